@@ -1,0 +1,37 @@
+# A room is a folder with one static library. Its headers are included as "room/file.hpp", and that
+# path resolves only for targets that link the room: the include directory of each room holds one
+# symbolic link, to that room. So an include against the arrows does not compile.
+set(ROLLCALL_SANITIZE "" CACHE STRING "what -fsanitize= gets, for instance address,undefined")
+
+add_library(rollcall_options INTERFACE)
+target_compile_features(rollcall_options INTERFACE cxx_std_20)
+target_compile_options(rollcall_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  -Werror=switch -ftemplate-backtrace-limit=4)
+target_compile_definitions(rollcall_options INTERFACE
+  ASIO_STANDALONE ROLLCALL_VERSION="${PROJECT_VERSION}")
+if(ROLLCALL_SANITIZE)
+  target_compile_options(rollcall_options INTERFACE
+    -fsanitize=${ROLLCALL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(rollcall_options INTERFACE -fsanitize=${ROLLCALL_SANITIZE})
+endif()
+
+# rollcall_room(NAME [ROOMS other...] [LINKS library...])
+function(rollcall_room name)
+  cmake_parse_arguments(ROOM "" "" "ROOMS;LINKS" ${ARGN})
+  set(door ${CMAKE_BINARY_DIR}/rooms/${name})
+  file(MAKE_DIRECTORY ${door})
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${name} ${door}/${name} SYMBOLIC)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(sources)
+    add_library(rollcall_${name} STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(rollcall_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(rollcall_${name} ${scope} ${door})
+  list(TRANSFORM ROOM_ROOMS PREPEND rollcall_)
+  target_link_libraries(rollcall_${name} ${scope} rollcall_options ${ROOM_ROOMS} ${ROOM_LINKS})
+endfunction()

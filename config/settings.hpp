@@ -1,0 +1,84 @@
+// Every setting of the daemon, typed, with its default. config/rollcall.toml documents the same.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace rollcall::config {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct Http {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  int loops = 1;
+  milliseconds request_timeout{2'000};
+  seconds read_timeout{30};
+  std::size_t max_in_flight_per_loop = 4'096;
+  std::size_t max_connections = 10'000;
+  std::size_t max_pipelined = 16;
+  std::size_t max_body_bytes = 65'536;
+  std::size_t max_target_bytes = 8'192;
+  std::size_t max_field_bytes = 8'192;
+  std::size_t max_fields = 100;
+  seconds drain{10};
+  bool operator==(const Http&) const = default;
+};
+
+struct Admin {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8081;
+  bool operator==(const Admin&) const = default;
+};
+
+struct Database {
+  std::string url = "sqlite:var/rollcall.db";
+  milliseconds statement_timeout{1'000};
+  bool operator==(const Database&) const = default;
+};
+
+struct Directory {
+  std::size_t cache_entries = 100'000;  // of the whole process; 0: off
+  std::size_t batch_max = 256;
+  std::size_t batches_in_flight = 2;
+  bool operator==(const Directory&) const = default;
+};
+
+struct Registrar {
+  std::size_t group_max = 256;
+  bool operator==(const Registrar&) const = default;
+};
+
+struct Supervision {
+  int max_restarts = 5;
+  seconds window{30};
+  bool operator==(const Supervision&) const = default;
+};
+
+struct Import {
+  std::size_t batch = 1'000;
+  bool operator==(const Import&) const = default;
+};
+
+struct Log {
+  std::string level = "info";   // trace, debug, info, warn, error
+  std::string format = "text";  // text, json
+  bool operator==(const Log&) const = default;
+};
+
+struct Settings {
+  Http http{};
+  Admin admin{};
+  Database database{};
+  Directory directory{};
+  Registrar registrar{};
+  Supervision supervision{};
+  Import import{};
+  Log log{};
+  bool operator==(const Settings&) const = default;
+};
+
+}  // namespace rollcall::config

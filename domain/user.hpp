@@ -1,0 +1,95 @@
+// A user and its parts. Each part is parsed once, where it enters; an invalid one can't exist.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <tl/expected.hpp>
+
+namespace rollcall {
+
+/// A user's number, 1..2^63-1. Given by the directory, never reused.
+class UserId {
+ public:
+  /// Reads ASCII decimal digits, nothing else: no sign, no space, no exponent, no other digits.
+  /// Leading zeros are refused, so that a user has one URL. Nothing where it is no valid id.
+  static std::optional<UserId> parse(std::string_view text);
+  /// Nothing below 1.
+  static std::optional<UserId> from(std::int64_t number);
+
+  std::int64_t value() const { return value_; }
+  auto operator<=>(const UserId&) const = default;
+
+ private:
+  explicit UserId(std::int64_t value) : value_(value) {}
+  std::int64_t value_;
+};
+
+/// A user's name: 1..200 code points of valid UTF-8, white space trimmed at both ends, no control
+/// characters (Unicode category Cc).
+class UserName {
+ public:
+  /// The error says what is wrong and what is allowed, for the client.
+  static tl::expected<UserName, std::string> parse(std::string_view text);
+
+  const std::string& value() const { return value_; }
+  bool operator==(const UserName&) const = default;
+
+ private:
+  explicit UserName(std::string value) : value_(std::move(value)) {}
+  std::string value_;
+};
+
+/// An e-mail address: at most 254 bytes (RFC 5321 4.5.3.1.3 less the brackets), printable, one `@`
+/// with something on both sides, no white space.
+class Email {
+ public:
+  /// The error says what is wrong and what is allowed, for the client.
+  static tl::expected<Email, std::string> parse(std::string_view text);
+
+  const std::string& value() const { return value_; }
+  /// What makes it unique: the address in ASCII lower case. Computed here because the engines'
+  /// lower() differ.
+  std::string key() const;
+  bool operator==(const Email&) const = default;
+
+ private:
+  explicit Email(std::string value) : value_(std::move(value)) {}
+  std::string value_;
+};
+
+/// A point of wall-clock time, to the millisecond, UTC.
+using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
+
+/// RFC 3339 with milliseconds and Z, for instance 2026-11-22T06:47:00.123Z.
+std::string to_rfc3339(Timestamp at);
+
+/// A user as the directory holds it.
+struct User {
+  UserId id;
+  UserName name;
+  std::optional<Email> email;
+  std::int64_t version;  // 1 after creation, one more after each change; the ETag
+  Timestamp created_at;
+  Timestamp updated_at;
+
+  bool operator==(const User&) const = default;
+};
+
+/// A user shared between actors; never changed once it is shared.
+using UserRef = std::shared_ptr<const User>;
+
+}  // namespace rollcall
+
+template <>
+struct std::hash<rollcall::UserId> {
+  std::size_t operator()(rollcall::UserId id) const noexcept {
+    return std::hash<std::int64_t>{}(id.value());
+  }
+};
