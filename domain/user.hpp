@@ -69,6 +69,9 @@ using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// RFC 3339 with milliseconds and Z, for instance 2026-11-22T06:47:00.123Z.
 std::string to_rfc3339(Timestamp at);
+/// Reads what to_rfc3339 writes, in exactly that form, years 1970 to 9999. Nothing where it is no
+/// such time.
+std::optional<Timestamp> from_rfc3339(std::string_view text);
 
 /// A user as the directory holds it.
 struct User {

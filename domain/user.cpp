@@ -1,0 +1,163 @@
+#include "domain/user.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+#include <utf8.h>
+
+namespace rollcall {
+namespace {
+
+constexpr std::size_t max_name_code_points = 200;
+constexpr std::size_t max_email_bytes = 254;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Unicode category Cc.
+bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
+
+/// Unicode property White_Space (PropList.txt of Unicode 15; stable by policy).
+bool is_white_space(char32_t c) {
+  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
+}
+
+/// The text without the white space at its ends; `text` is valid UTF-8.
+std::string_view trimmed(std::string_view text) {
+  const char* first = text.data();
+  const char* last = first + text.size();
+  while (first != last) {
+    const char* next = first;
+    if (!is_white_space(utf8::unchecked::next(next))) break;
+    first = next;
+  }
+  while (first != last) {
+    const char* previous = last;
+    if (!is_white_space(utf8::unchecked::prior(previous))) break;
+    last = previous;
+  }
+  return {first, static_cast<std::size_t>(last - first)};
+}
+
+/// Whether any code point of `text`, which is valid UTF-8, is one that `unwanted` names.
+template <class Predicate>
+bool has_any(std::string_view text, Predicate unwanted) {
+  const char* const last = text.data() + text.size();
+  for (const char* at = text.data(); at != last;) {
+    if (unwanted(static_cast<char32_t>(utf8::unchecked::next(at)))) return true;
+  }
+  return false;
+}
+
+/// The number written in `text`, which must be digits only; nothing otherwise.
+std::optional<int> digits(std::string_view text) {
+  int number = 0;
+  if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (result.ec != std::errc{}) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+std::optional<UserId> UserId::parse(std::string_view text) {
+  if (text.empty() || text.front() == '0') return std::nullopt;
+  if (!std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+  std::int64_t number = 0;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (result.ec != std::errc{}) return std::nullopt;
+  return from(number);
+}
+
+std::optional<UserId> UserId::from(std::int64_t number) {
+  if (number < 1) return std::nullopt;
+  return UserId{number};
+}
+
+tl::expected<UserName, std::string> UserName::parse(std::string_view text) {
+  if (!utf8::is_valid(text.begin(), text.end())) {
+    return tl::unexpected{std::string{"is not valid UTF-8"}};
+  }
+  const std::string_view name = trimmed(text);
+  if (name.empty()) {
+    return tl::unexpected{std::string{"is empty; a name has 1 to 200 characters other than space"}};
+  }
+  const auto length = static_cast<std::size_t>(utf8::unchecked::distance(name.begin(), name.end()));
+  if (length > max_name_code_points) {
+    return tl::unexpected{"has " + std::to_string(length) +
+                          " characters; a name has at most 200 (Unicode code points)"};
+  }
+  if (has_any(name, is_control)) {
+    return tl::unexpected{std::string{"contains a control character; none is allowed"}};
+  }
+  return UserName{std::string{name}};
+}
+
+tl::expected<Email, std::string> Email::parse(std::string_view text) {
+  const auto fault = [](std::string what) { return tl::unexpected{std::move(what)}; };
+  if (text.empty()) return fault("is empty; leave it out or give an address like name@example.org");
+  if (text.size() > max_email_bytes) {
+    return fault("has " + std::to_string(text.size()) + " bytes; an e-mail has at most 254");
+  }
+  if (!utf8::is_valid(text.begin(), text.end())) return fault("is not valid UTF-8");
+  if (has_any(text, [](char32_t c) { return is_control(c) || is_white_space(c); })) {
+    return fault("contains white space or a control character; neither is allowed");
+  }
+  const auto at = text.find('@');
+  if (at == std::string_view::npos || at != text.rfind('@')) {
+    return fault("must have exactly one @, as in name@example.org");
+  }
+  if (at == 0 || at + 1 == text.size()) {
+    return fault("must have something on both sides of the @, as in name@example.org");
+  }
+  return Email{std::string{text}};
+}
+
+std::string Email::key() const {
+  std::string key = value_;
+  for (char& c : key) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return key;
+}
+
+std::string to_rfc3339(Timestamp at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss time{at - day};
+  std::array<char, 64> text{};
+  const int length = std::snprintf(
+      text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+      static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+      static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+      static_cast<int>(time.subseconds().count()));
+  return {text.data(), static_cast<std::size_t>(length)};
+}
+
+std::optional<Timestamp> from_rfc3339(std::string_view text) {
+  constexpr std::string_view form = "0000-00-00T00:00:00.000Z";
+  if (text.size() != form.size()) return std::nullopt;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (form[i] != '0' && text[i] != form[i]) return std::nullopt;
+  }
+  const auto year = digits(text.substr(0, 4));
+  const auto month = digits(text.substr(5, 2));
+  const auto day = digits(text.substr(8, 2));
+  const auto hour = digits(text.substr(11, 2));
+  const auto minute = digits(text.substr(14, 2));
+  const auto second = digits(text.substr(17, 2));
+  const auto millisecond = digits(text.substr(20, 3));
+  if (!year || !month || !day || !hour || !minute || !second || !millisecond) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{*year},
+                                         std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  if (!date.ok() || *year < 1970 || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
+  return std::chrono::sys_days{date} + std::chrono::hours{*hour} + std::chrono::minutes{*minute} +
+         std::chrono::seconds{*second} + std::chrono::milliseconds{*millisecond};
+}
+
+}  // namespace rollcall

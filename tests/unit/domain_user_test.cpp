@@ -1,0 +1,148 @@
+#include "domain/user.hpp"
+
+#include <limits>
+
+#include "tests/support/catch.hpp"
+
+using rollcall::Email;
+using rollcall::UserId;
+using rollcall::UserName;
+
+namespace {
+
+std::string repeated(std::string_view piece, int times) {
+  std::string text;
+  for (int i = 0; i < times; ++i) text += piece;
+  return text;
+}
+
+std::string name_fault(std::string_view text) {
+  const auto name = UserName::parse(text);
+  return name ? "accepted as " + name->value() : name.error();
+}
+
+std::string email_fault(std::string_view text) {
+  const auto email = Email::parse(text);
+  return email ? "accepted as " + email->value() : email.error();
+}
+
+bool mentions(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("an id is a decimal number from 1 to 2^63-1") {
+  REQUIRE(UserId::parse("1"));
+  CHECK(UserId::parse("1")->value() == 1);
+  REQUIRE(UserId::parse("42"));
+  CHECK(UserId::parse("42")->value() == 42);
+  REQUIRE(UserId::parse("9223372036854775807"));
+  CHECK(UserId::parse("9223372036854775807")->value() == std::numeric_limits<std::int64_t>::max());
+}
+
+TEST_CASE("what is no id is refused") {
+  const std::string text =
+      GENERATE(as<std::string>{}, "", "0", "-1", "+1", "abc", "42x", "x42", "1e3", "0x2a", " 42",
+               "42 ", "4 2", "1.0", "1,000", "%2042", "9223372036854775808", "18446744073709551617",
+               "99999999999999999999999999999999");
+  INFO(text);
+  CHECK_FALSE(UserId::parse(text));
+}
+
+TEST_CASE("an id with a leading zero is refused, so that a user has one URL") {
+  CHECK_FALSE(UserId::parse("042"));
+  CHECK_FALSE(UserId::parse("00"));
+}
+
+TEST_CASE("digits other than ASCII's are no id") {
+  CHECK_FALSE(UserId::parse("\u0664\u0662"));                 // Arabic-Indic
+  CHECK_FALSE(UserId::parse("\uFF14\uFF12"));                 // full width
+  CHECK_FALSE(UserId::parse(std::string_view{"4\0002", 3}));  // with a NUL inside
+}
+
+TEST_CASE("an id made from a number is at least 1") {
+  CHECK_FALSE(UserId::from(0));
+  CHECK_FALSE(UserId::from(-1));
+  CHECK_FALSE(UserId::from(std::numeric_limits<std::int64_t>::min()));
+  CHECK(UserId::from(1));
+}
+
+TEST_CASE("a name is trimmed of white space at both ends, also of Unicode's") {
+  REQUIRE(UserName::parse("  Ada Lovelace\t\r\n"));
+  CHECK(UserName::parse("  Ada Lovelace\t\r\n")->value() == "Ada Lovelace");
+  REQUIRE(UserName::parse("\u3000\u00A0Ada\u2003\u2028"));
+  CHECK(UserName::parse("\u3000\u00A0Ada\u2003\u2028")->value() == "Ada");
+}
+
+TEST_CASE("white space inside a name stays") {
+  REQUIRE(UserName::parse("A  B\u00A0C"));
+  CHECK(UserName::parse("A  B\u00A0C")->value() == "A  B\u00A0C");
+}
+
+TEST_CASE("an empty name and a name of spaces only are refused") {
+  const std::string text = GENERATE(as<std::string>{}, "", " ", "   ", "\t\n", "\u3000\u2003");
+  CHECK(mentions(name_fault(text), "is empty"));
+}
+
+TEST_CASE("a name has at most 200 code points, however many bytes they are") {
+  CHECK(UserName::parse(repeated("a", 200)));
+  CHECK(UserName::parse(repeated("\U0001F600", 200)));
+  CHECK(UserName::parse("  " + repeated("a", 200) + "  "));
+  CHECK(mentions(name_fault(repeated("a", 201)), "201 characters"));
+  CHECK(mentions(name_fault(repeated("\u00E9", 201)), "201 characters"));
+}
+
+TEST_CASE("a name with a control character is refused") {
+  CHECK(mentions(name_fault("A\nB"), "control"));
+  CHECK(mentions(name_fault("A\x7F"
+                            "B"),
+                 "control"));
+  CHECK(mentions(name_fault("A\u0085B"), "control"));
+  CHECK(mentions(name_fault(std::string_view{"A\0B", 3}), "control"));
+  CHECK(mentions(name_fault("\x01"), "control"));
+}
+
+TEST_CASE("a name that is not valid UTF-8 is refused") {
+  CHECK(mentions(name_fault("A\xFF"), "UTF-8"));
+  CHECK(mentions(name_fault("A\xC3"), "UTF-8"));             // cut short
+  CHECK(mentions(name_fault("\xC0\xAF"), "UTF-8"));          // overlong
+  CHECK(mentions(name_fault("\xED\xA0\x80"), "UTF-8"));      // a surrogate
+  CHECK(mentions(name_fault("\xF4\x90\x80\x80"), "UTF-8"));  // beyond U+10FFFF
+}
+
+TEST_CASE("an e-mail with one @ and something on both sides is accepted as it is written") {
+  REQUIRE(Email::parse("Ada@Example.org"));
+  CHECK(Email::parse("Ada@Example.org")->value() == "Ada@Example.org");
+  CHECK(Email::parse("a@b"));
+  CHECK(Email::parse("j\u00F6rg@b\u00FCcher.example"));
+}
+
+TEST_CASE("e-mails that differ in ASCII case only have one key") {
+  REQUIRE(Email::parse("Ada@Example.ORG"));
+  CHECK(Email::parse("Ada@Example.ORG")->key() == "ada@example.org");
+  CHECK(Email::parse("ADA@example.org")->key() == Email::parse("ada@EXAMPLE.org")->key());
+}
+
+TEST_CASE("the key of an e-mail leaves letters outside ASCII as they are") {
+  CHECK(Email::parse("\u00C4@B.org")->key() == "\u00C4@b.org");
+}
+
+TEST_CASE("a malformed e-mail is refused and says what is allowed") {
+  CHECK(mentions(email_fault(""), "is empty"));
+  CHECK(mentions(email_fault("ada"), "exactly one @"));
+  CHECK(mentions(email_fault("a@b@c"), "exactly one @"));
+  CHECK(mentions(email_fault("@example.org"), "both sides"));
+  CHECK(mentions(email_fault("ada@"), "both sides"));
+  CHECK(mentions(email_fault("a da@example.org"), "white space"));
+  CHECK(mentions(email_fault(" ada@example.org"), "white space"));
+  CHECK(mentions(email_fault("ada@example.org\n"), "white space"));
+  CHECK(mentions(email_fault("ada\u00A0@example.org"), "white space"));
+  CHECK(mentions(email_fault("ada\x01@example.org"), "control"));
+  CHECK(mentions(email_fault("ada\xFF@example.org"), "UTF-8"));
+}
+
+TEST_CASE("an e-mail has at most 254 bytes") {
+  CHECK(Email::parse(repeated("a", 252) + "@b"));
+  CHECK(mentions(email_fault(repeated("a", 253) + "@b"), "255 bytes"));
+}
