@@ -1,0 +1,33 @@
+// The lock beside the database file: one process writes it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <tl/expected.hpp>
+
+namespace rollcall::db {
+
+/// An exclusive flock(2) on `<database>.lock`, with the holder's pid in it. The kernel drops it
+/// when the process ends, however it ends; the file itself stays, since deleting it would let two
+/// processes lock two files of one name. Advisory: it binds Rollcall, not other programs. A hard
+/// link to the database has another lock.
+class LockFile {
+ public:
+  /// `database` must be absolute and free of symbolic links, so that one file has one lock. The
+  /// error names the holder's pid, or why the lock file can't be made. Does not wait for the
+  /// holder.
+  static tl::expected<LockFile, std::string> acquire(const std::filesystem::path& database);
+
+  LockFile(LockFile&& other) noexcept;
+  LockFile& operator=(LockFile&& other) noexcept;
+  LockFile(const LockFile&) = delete;
+  LockFile& operator=(const LockFile&) = delete;
+  ~LockFile();
+
+ private:
+  explicit LockFile(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+}  // namespace rollcall::db

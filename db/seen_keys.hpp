@@ -1,0 +1,34 @@
+// Remembers which e-mails and ids a file has shown already, in constant memory.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "domain/user.hpp"
+
+namespace rollcall::db {
+
+/// Two sets that spill into a temporary file, which vanishes with the object. For validating a
+/// whole file before its first write. Not thread-safe; blocks. Errors are for the operator: no
+/// space for the temporary file.
+class SeenKeys {
+ public:
+  static tl::expected<SeenKeys, std::string> open();
+  SeenKeys(SeenKeys&&) noexcept;
+  SeenKeys& operator=(SeenKeys&&) noexcept;
+  ~SeenKeys();
+
+  /// Whether this e-mail was asked about before, ignoring ASCII case; it is remembered.
+  tl::expected<bool, std::string> seen(const Email& email);
+  /// Whether this id was asked about before; it is remembered.
+  tl::expected<bool, std::string> seen(UserId id);
+
+ private:
+  struct State;
+  explicit SeenKeys(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace rollcall::db
