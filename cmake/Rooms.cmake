@@ -12,7 +12,8 @@ target_compile_definitions(rollcall_options INTERFACE
   ASIO_STANDALONE ROLLCALL_VERSION="${PROJECT_VERSION}")
 if(ROLLCALL_SANITIZE)
   target_compile_options(rollcall_options INTERFACE
-    -fsanitize=${ROLLCALL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    -fsanitize=${ROLLCALL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+    -Wno-maybe-uninitialized) # false alarms: GCC's documentation advises against -Werror with sanitizers
   target_link_options(rollcall_options INTERFACE -fsanitize=${ROLLCALL_SANITIZE})
 endif()
 

@@ -1,0 +1,58 @@
+// The one source of time for actors: asio's timers in the daemon, a clock that a test moves in
+// tests.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "domain/user.hpp"
+
+namespace rollcall::actors {
+
+/// A callback that is due once; destroying the timer cancels it. To be destroyed on the loop's
+/// thread.
+class Timer {
+ public:
+  Timer() = default;
+  explicit Timer(std::function<void()> cancel) : cancel_(std::move(cancel)) {}
+  Timer(Timer&& other) noexcept : cancel_(std::exchange(other.cancel_, nullptr)) {}
+  Timer& operator=(Timer&& other) noexcept {
+    if (this != &other) {
+      reset();
+      cancel_ = std::exchange(other.cancel_, nullptr);
+    }
+    return *this;
+  }
+  ~Timer() { reset(); }
+
+  void reset() {
+    if (auto cancel = std::exchange(cancel_, nullptr)) cancel();
+  }
+
+ private:
+  std::function<void()> cancel_;
+};
+
+/// Time and timers of one loop. Nothing here blocks.
+class Clock {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+  using Duration = std::chrono::steady_clock::duration;
+
+  Clock() = default;
+  Clock(const Clock&) = delete;
+  Clock& operator=(const Clock&) = delete;
+  virtual ~Clock() = default;
+
+  /// Steady time, for deadlines and delays.
+  virtual TimePoint now() const = 0;
+  /// Wall-clock time, for what is stored and shown.
+  virtual Timestamp wall_now() const = 0;
+  /// Runs `callback` once on the loop's thread, not before `delay` has passed (negative: at once,
+  /// but never inside this call). Call it on the loop's thread.
+  virtual Timer after(Duration delay, std::function<void()> callback) = 0;
+};
+
+}  // namespace rollcall::actors

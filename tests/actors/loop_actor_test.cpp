@@ -1,0 +1,202 @@
+// What a loop actor promises, as CAF's own actors do.
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tests/support/actor_world.hpp"
+#include "tests/support/catch.hpp"
+
+namespace {
+
+struct Double {
+  int number;
+};
+struct Keep {
+  int number;
+};  // answered never
+struct Tick {};
+
+}  // namespace
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(Double)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(Keep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(Tick)
+
+namespace rollcall::tests {
+namespace {
+
+using std::chrono::milliseconds;
+
+struct Log {
+  std::vector<std::string> lines;
+};
+
+class Calculator {
+ public:
+  using Handle = caf::typed_actor<caf::replies_to<Double>::with<int>,
+                                  caf::replies_to<Keep>::with<int>, caf::reacts_to<Tick>>;
+  using Self = actors::LoopActor<Calculator>;
+
+  Calculator(Self& self, std::shared_ptr<Log> log) : self_(self), log_(std::move(log)) {
+    log_->lines.push_back("made");
+  }
+  ~Calculator() { log_->lines.push_back("destroyed"); }
+  Calculator(const Calculator&) = delete;
+  Calculator& operator=(const Calculator&) = delete;
+
+  Handle::behavior_type behavior() {
+    return {[](Double& message) {
+              if (message.number == 13) throw std::runtime_error("unlucky");
+              return message.number * 2;
+            },
+            [this](Keep&) -> caf::result<int> {
+              auto promise = self_.make_response_promise<int>();
+              kept_.emplace_back(promise);
+              return promise;
+            },
+            [this](Tick&) {
+              timer_ =
+                  self_.after(milliseconds{10}, [] { throw std::runtime_error("in a timer"); });
+            }};
+  }
+  void idle() { log_->lines.push_back("idle"); }
+
+ private:
+  Self& self_;
+  std::shared_ptr<Log> log_;
+  std::vector<actors::Answer<int>> kept_;
+  actors::Timer timer_;
+};
+
+class Watcher {
+ public:
+  using Handle = caf::typed_actor<caf::reacts_to<caf::unit_t>>;
+  Watcher(actors::LoopActor<Watcher>& self, Calculator::Handle watched, std::shared_ptr<Log> log) {
+    self.monitor(watched);
+    self.set_down_handler(
+        [log](caf::down_msg& down) { log->lines.push_back("down " + to_string(down.reason)); });
+  }
+  Handle::behavior_type behavior() {
+    return {[](caf::unit_t) {}};
+  }
+};
+
+struct Fixture {
+  ActorWorld world;
+  std::shared_ptr<Log> log = std::make_shared<Log>();
+  Calculator::Handle calculator = world.spawn<Calculator>(log);
+
+  bool logged(const std::string& line) const {
+    return std::any_of(log->lines.begin(), log->lines.end(),
+                       [&](const auto& entry) { return entry.find(line) == 0; });
+  }
+};
+
+TEST_CASE("a role is made when its loop runs, not where it is spawned") {
+  Fixture f;
+  CHECK(f.log->lines.empty());
+  f.world.settle();
+  CHECK(f.logged("made"));
+}
+
+TEST_CASE("a loop actor answers requests in order and then hears that it is idle") {
+  Fixture f;
+  auto first = f.world.ask_later(f.calculator, Double{1});
+  auto second = f.world.ask(f.calculator, Double{2});
+  CHECK(first->reply == 2);
+  CHECK(second->reply == 4);
+  CHECK(f.log->lines.back() == "idle");
+}
+
+TEST_CASE(
+    "an exception in a handler answers that request and those queued behind it with an error") {
+  Fixture f;
+  auto bad = f.world.ask_later(f.calculator, Double{13});
+  auto queued = f.world.ask_later(f.calculator, Double{2});
+  f.world.settle();
+  CHECK(bad->failure.has_value());
+  REQUIRE(queued->failure.has_value());
+  CHECK(*queued->failure == actors::lost);
+}
+
+TEST_CASE("a request to an actor that has ended is answered with an error") {
+  Fixture f;
+  f.world.ask(f.calculator, Double{13});
+  auto later = f.world.ask(f.calculator, Double{2});
+  REQUIRE(later->failure.has_value());
+  CHECK(*later->failure == actors::lost);
+}
+
+TEST_CASE("an answer that the actor owed when it ended is delivered as lost") {
+  Fixture f;
+  auto kept = f.world.ask(f.calculator, Keep{1});
+  CHECK(kept->open());
+  f.world.ask(f.calculator, Double{13});
+  REQUIRE(kept->failure.has_value());
+  CHECK(*kept->failure == actors::lost);
+}
+
+TEST_CASE("who monitors an actor hears of its crash, and its role is destroyed by then") {
+  Fixture f;
+  f.world.spawn<Watcher>(f.calculator, f.log);
+  f.world.settle();
+  f.world.ask(f.calculator, Double{13});
+  REQUIRE(f.log->lines.size() >= 2);
+  CHECK(f.log->lines[f.log->lines.size() - 2] == "destroyed");
+  CHECK(f.logged("down"));
+}
+
+TEST_CASE("an exception in a timer's callback ends the actor and not the loop") {
+  Fixture f;
+  f.world.spawn<Watcher>(f.calculator, f.log);
+  caf::anon_send(f.calculator, Tick{});
+  f.world.advance(milliseconds{9});
+  CHECK(!f.logged("down"));
+  f.world.advance(milliseconds{1});
+  CHECK(f.logged("down"));
+  CHECK(f.world.ask(f.world.spawn<Calculator>(f.log), Double{4})->reply == 8);
+}
+
+TEST_CASE("a timer that dies with its role does not fire") {
+  Fixture f;
+  caf::anon_send(f.calculator, Tick{});
+  f.world.settle();
+  f.world.ask(f.calculator, Double{13});
+  CHECK(f.world.clock().idle());
+}
+
+TEST_CASE("an exit message ends an actor in good order") {
+  Fixture f;
+  f.world.spawn<Watcher>(f.calculator, f.log);
+  f.world.settle();
+  caf::anon_send_exit(f.calculator, caf::exit_reason::user_shutdown);
+  f.world.settle();
+  CHECK(f.logged("down"));
+  CHECK(f.logged("destroyed"));
+}
+
+TEST_CASE("an actor that quits while it waits for a reply ends at once") {
+  Fixture f;
+  auto log = std::make_shared<Log>();
+  // An asker with an open request, in the shape of a directory with a flight under way.
+  struct Asker {
+    using Handle = caf::typed_actor<caf::reacts_to<Tick>>;
+    Asker(actors::LoopActor<Asker>& self, Calculator::Handle calculator, std::shared_ptr<Log> out)
+        : out_(std::move(out)) {
+      self.request(calculator, caf::infinite, Keep{1}).then([](int) {}, [](caf::error&) {});
+    }
+    ~Asker() { out_->lines.push_back("destroyed"); }
+    Handle::behavior_type behavior() {
+      return {[](Tick&) { throw std::runtime_error("enough"); }};
+    }
+    std::shared_ptr<Log> out_;
+  };
+  auto asker = f.world.spawn<Asker>(f.calculator, log);
+  f.world.settle();
+  caf::anon_send(asker, Tick{});
+  f.world.settle();
+  CHECK(log->lines.size() == 1);
+}
+
+}  // namespace
+}  // namespace rollcall::tests
