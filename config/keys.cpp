@@ -1,0 +1,193 @@
+#include "config/keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <type_traits>
+
+#include "config/database_url.hpp"
+#include "config/listeners.hpp"
+
+namespace rollcall::config {
+namespace {
+
+using Fault = std::optional<std::string>;
+
+std::string quoted(const std::string& text) { return '"' + text + '"'; }
+
+template <auto Section, auto Member>
+constexpr Key number(std::string_view name, std::int64_t low, std::int64_t high,
+                     std::string_view unit = "") {
+  const auto get = [](const Settings& settings) -> std::int64_t {
+    const auto& member = settings.*Section.*Member;
+    if constexpr (requires { member.count(); }) {
+      return static_cast<std::int64_t>(member.count());
+    } else {
+      return static_cast<std::int64_t>(member);
+    }
+  };
+  const auto set = [](Settings& settings, std::int64_t value) {
+    auto& member = settings.*Section.*Member;
+    member = static_cast<std::remove_reference_t<decltype(member)>>(value);
+  };
+  return {name, NumberRule{low, high, unit, get, set}};
+}
+
+template <auto Section, auto Member>
+constexpr Key text(std::string_view name, std::string_view allowed_text,
+                   Fault (*fault)(const std::string&)) {
+  const auto get = [](const Settings& settings) -> const std::string& {
+    return settings.*Section.*Member;
+  };
+  const auto set = [](Settings& settings, std::string value) {
+    settings.*Section.*Member = std::move(value);
+  };
+  return {name, TextRule{allowed_text, fault, get, set}};
+}
+
+Fault host_fault(const std::string& host) {
+  if (is_address(host)) return std::nullopt;
+  return quoted(host) + " is no address";
+}
+
+Fault url_fault(const std::string& url) {
+  const auto path = sqlite_path(url);
+  return path ? std::nullopt : Fault{path.error()};
+}
+
+Fault choice_fault(const std::string& text, std::initializer_list<std::string_view> choices) {
+  if (std::find(choices.begin(), choices.end(), text) != choices.end()) return std::nullopt;
+  return quoted(text) + " is none of the choices";
+}
+
+Fault level_fault(const std::string& level) {
+  return choice_fault(level, {"trace", "debug", "info", "warn", "error"});
+}
+
+Fault format_fault(const std::string& format) { return choice_fault(format, {"text", "json"}); }
+
+using S = Settings;
+
+constexpr std::array table{
+    text<&S::http, &Http::host>("http.host", "an IPv4 or IPv6 address", host_fault),
+    number<&S::http, &Http::port>("http.port", 0, 65'535),
+    number<&S::http, &Http::loops>("http.loops", 1, 64),
+    number<&S::http, &Http::request_timeout>("http.request_timeout_ms", 10, 60'000, "ms"),
+    number<&S::http, &Http::read_timeout>("http.read_timeout_s", 1, 3'600, "s"),
+    number<&S::http, &Http::max_in_flight_per_loop>("http.max_in_flight_per_loop", 1, 1'000'000),
+    number<&S::http, &Http::max_connections>("http.max_connections", 1, 1'000'000),
+    number<&S::http, &Http::max_pipelined>("http.max_pipelined", 2, 1'000),
+    number<&S::http, &Http::max_body_bytes>("http.max_body_bytes", 1, 16'777'216, "bytes"),
+    number<&S::http, &Http::max_target_bytes>("http.max_target_bytes", 16, 1'048'576, "bytes"),
+    number<&S::http, &Http::max_field_bytes>("http.max_field_bytes", 16, 1'048'576, "bytes"),
+    number<&S::http, &Http::max_fields>("http.max_fields", 1, 10'000),
+    number<&S::http, &Http::drain>("http.drain_s", 0, 300, "s"),
+    text<&S::admin, &Admin::host>("admin.host", "an IPv4 or IPv6 address", host_fault),
+    number<&S::admin, &Admin::port>("admin.port", 0, 65'535),
+    text<&S::database, &Database::url>("database.url", "sqlite:<path>", url_fault),
+    number<&S::database, &Database::statement_timeout>("database.statement_timeout_ms", 1, 59'999,
+                                                       "ms"),
+    number<&S::directory, &Directory::cache_entries>("directory.cache_entries", 0, 100'000'000),
+    number<&S::directory, &Directory::batch_max>("directory.batch_max", 1, 10'000),
+    number<&S::directory, &Directory::batches_in_flight>("directory.batches_in_flight", 1, 64),
+    number<&S::registrar, &Registrar::group_max>("registrar.group_max", 1, 10'000),
+    number<&S::supervision, &Supervision::max_restarts>("supervision.max_restarts", 0, 1'000),
+    number<&S::supervision, &Supervision::window>("supervision.window_s", 1, 3'600, "s"),
+    number<&S::import, &Import::batch>("import.batch", 1, 100'000),
+    text<&S::log, &Log::level>("log.level", "trace, debug, info, warn, error", level_fault),
+    text<&S::log, &Log::format>("log.format", "text, json", format_fault),
+};
+
+std::string wrong(const std::string& what, const Key& key) {
+  return what + "; allowed: " + allowed(key);
+}
+
+/// A TOML basic string (toml.io, v1.0.0, "String").
+std::string toml_string(const std::string& text) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      (out += '\\') += c;
+    } else if (byte < 0x20 || byte == 0x7F) {
+      ((out += "\\u00") += hex[byte >> 4]) += hex[byte & 0xF];
+    } else {
+      out += c;
+    }
+  }
+  return out += '"';
+}
+
+}  // namespace
+
+std::span<const Key> keys() { return table; }
+
+const Key* find_key(std::string_view name) {
+  const auto at =
+      std::find_if(table.begin(), table.end(), [&](const Key& key) { return key.name == name; });
+  return at == table.end() ? nullptr : &*at;
+}
+
+std::string allowed(const Key& key) {
+  if (const auto* rule = std::get_if<NumberRule>(&key.rule)) {
+    std::string range = std::to_string(rule->low) + ".." + std::to_string(rule->high);
+    return rule->unit.empty() ? range : (range += ' ') += rule->unit;
+  }
+  return std::string{std::get<TextRule>(key.rule).allowed};
+}
+
+std::optional<std::string> assign(const Key& key, const Value& value, Settings& settings) {
+  if (const auto* rule = std::get_if<NumberRule>(&key.rule)) {
+    const auto* given = std::get_if<std::int64_t>(&value);
+    if (!given) return wrong("is a text, must be a whole number", key);
+    if (*given < rule->low || *given > rule->high) {
+      return wrong(std::to_string(*given) + " is out of range", key);
+    }
+    rule->set(settings, *given);
+    return std::nullopt;
+  }
+  const auto& rule = std::get<TextRule>(key.rule);
+  const auto* given = std::get_if<std::string>(&value);
+  if (!given) return wrong("is a number, must be a text", key);
+  if (const auto fault = rule.fault(*given)) return wrong(*fault, key);
+  rule.set(settings, *given);
+  return std::nullopt;
+}
+
+std::optional<std::string> assign_text(const Key& key, const std::string& text,
+                                       Settings& settings) {
+  if (std::holds_alternative<TextRule>(key.rule)) return assign(key, text, settings);
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  if (result.ec == std::errc::result_out_of_range) {
+    return wrong(text + " is out of range", key);
+  }
+  if (result.ec != std::errc{} || result.ptr != end) {
+    return wrong(quoted(text) + " is no whole number", key);
+  }
+  return assign(key, number, settings);
+}
+
+std::string to_toml(const Settings& settings) {
+  std::string out;
+  std::string_view section;
+  for (const Key& key : table) {
+    if (key.section() != section) {
+      if (!out.empty()) out += '\n';
+      section = key.section();
+      ((out += '[') += section) += "]\n";
+    }
+    (out += key.short_name()) += " = ";
+    if (const auto* rule = std::get_if<NumberRule>(&key.rule)) {
+      out += std::to_string(rule->get(settings));
+    } else {
+      out += toml_string(std::get<TextRule>(key.rule).get(settings));
+    }
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace rollcall::config

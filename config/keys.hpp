@@ -1,0 +1,62 @@
+// The one table of settings: what each key is called, where its value lives and what it may be.
+// The file, `--set`, the environment, the checks and `check-config` all read this table.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "config/settings.hpp"
+
+namespace rollcall::config {
+
+/// A value as it was given, before any check.
+using Value = std::variant<std::int64_t, std::string>;
+
+/// A whole number within a range, compared in 64 bits before it is narrowed.
+struct NumberRule {
+  std::int64_t low;
+  std::int64_t high;
+  std::string_view unit;  // empty for a plain count
+  std::int64_t (*get)(const Settings&);
+  void (*set)(Settings&, std::int64_t);
+};
+
+/// A text of which `fault` says what is wrong with it; nothing where it is right.
+struct TextRule {
+  std::string_view allowed;
+  std::optional<std::string> (*fault)(const std::string&);
+  const std::string& (*get)(const Settings&);
+  void (*set)(Settings&, std::string);
+};
+
+struct Key {
+  std::string_view name;  // section and key, for instance "http.port"
+  std::variant<NumberRule, TextRule> rule;
+
+  std::string_view section() const { return name.substr(0, name.find('.')); }
+  std::string_view short_name() const { return name.substr(name.find('.') + 1); }
+};
+
+/// Every key, in the order of the documented file; the keys of a section stand together.
+std::span<const Key> keys();
+
+/// Null where no key has this name.
+const Key* find_key(std::string_view name);
+
+/// What the key allows, for instance "10..60000 ms".
+std::string allowed(const Key& key);
+
+/// Sets the value, or says what is wrong with it and what is allowed and changes nothing.
+std::optional<std::string> assign(const Key& key, const Value& value, Settings& settings);
+
+/// Reads a value from plain text (a flag or the environment) as the key's type has it.
+std::optional<std::string> assign_text(const Key& key, const std::string& text, Settings& settings);
+
+/// The settings as a file that load() reads back to the same settings.
+std::string to_toml(const Settings& settings);
+
+}  // namespace rollcall::config

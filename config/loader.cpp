@@ -1,0 +1,216 @@
+#include "config/loader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string_view>
+
+#include <toml++/toml.h>
+
+#include "config/keys.hpp"
+
+namespace rollcall::config {
+namespace {
+
+/// The settings in the making, with where each value came from and what is wrong.
+class Loading {
+ public:
+  void read_file(const std::string& path);
+  void read_environment(const Sources& sources);
+  void read_flag(const std::string& flag);
+  void check_timeouts();
+  void check_ports();
+
+  Settings settings{};
+  std::vector<std::string> faults{};
+
+ private:
+  void read_table(const toml::table& table, const std::string& section);
+  void read_entry(const std::string& origin, const std::string& name, const toml::node& node);
+  void settle(const Key& key, const std::string& origin, const std::optional<std::string>& fault);
+  void report(const std::string& origin, std::string_view key, const std::string& what);
+  /// A fault between two keys, laid at the first that has an origin.
+  void report_pair(std::string_view first, std::string_view second, const std::string& what);
+
+  std::map<std::string_view, std::string> origins_{};  // where values came from; none: default
+  std::set<std::string_view> faulty_{};
+};
+
+std::string at_line(const toml::source_region& region) {
+  return (region.path ? *region.path : std::string{}) + ":" + std::to_string(region.begin.line);
+}
+
+bool is_section(std::string_view name) {
+  for (const Key& key : keys()) {
+    if (key.section() == name) return true;
+  }
+  return false;
+}
+
+std::string unknown_key(std::string_view name) {
+  const std::string_view section = name.substr(0, name.find('.'));
+  std::string known;
+  for (const Key& key : keys()) {
+    if (key.section() != section) continue;
+    if (!known.empty()) known += ", ";
+    known += key.short_name();
+  }
+  if (!known.empty()) return "unknown key; section " + std::string{section} + " has: " + known;
+  std::string_view last;
+  for (const Key& key : keys()) {
+    if (key.section() == last) continue;
+    last = key.section();
+    if (!known.empty()) known += ", ";
+    known += last;
+  }
+  return "unknown key; the sections are: " + known;
+}
+
+std::string_view type_name(const toml::node& node) {
+  if (node.is_string()) return "a text";
+  if (node.is_integer()) return "a number";
+  if (node.is_floating_point()) return "a number with a fraction";
+  if (node.is_boolean()) return "true or false";
+  if (node.is_array()) return "a list";
+  if (node.is_table()) return "a section";
+  return "a date or time";
+}
+
+void Loading::report(const std::string& origin, std::string_view key, const std::string& what) {
+  faults.push_back(origin + ": " + std::string{key} + ": " + what);
+}
+
+void Loading::report_pair(std::string_view first, std::string_view second,
+                          const std::string& what) {
+  if (faulty_.contains(first) || faulty_.contains(second)) return;
+  const std::string_view at = origins_.contains(first) ? first : second;
+  const auto origin = origins_.find(at);
+  report(origin == origins_.end() ? "default" : origin->second, at, what);
+}
+
+void Loading::settle(const Key& key, const std::string& origin,
+                     const std::optional<std::string>& fault) {
+  if (fault) {
+    report(origin, key.name, *fault);
+    faulty_.insert(key.name);
+  } else {
+    origins_[key.name] = origin;
+  }
+}
+
+void Loading::read_file(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  std::string text;
+  std::array<char, 4096> chunk;
+  while (file.read(chunk.data(), chunk.size()) || file.gcount() > 0) {
+    text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (!file.eof()) {  // not opened, or, as a folder, opened and not read
+    faults.push_back(path + ": cannot be read: " + std::strerror(errno));
+    return;
+  }
+  try {
+    read_table(toml::parse(text, path), "");
+  } catch (const toml::parse_error& error) {  // how the library says that it is no TOML
+    faults.push_back(at_line(error.source()) + ": " + std::string{error.description()});
+  }
+}
+
+void Loading::read_table(const toml::table& table, const std::string& section) {
+  std::vector<std::pair<const toml::key*, const toml::node*>> entries;
+  for (const auto& [key, node] : table) entries.emplace_back(&key, &node);
+  // The library sorts by name; faults are reported in the order of the file.
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return a.first->source().begin.line < b.first->source().begin.line;
+  });
+  for (const auto& [key, node] : entries) {
+    const std::string name = (section.empty() ? "" : section + ".") + std::string{key->str()};
+    const std::string origin = at_line(key->source());
+    const bool quoted_dot = key->str().find('.') != std::string_view::npos;
+    if (quoted_dot) {
+      report(origin, '"' + name + '"', unknown_key(section));
+    } else if (section.empty() && is_section(name) && node->is_table()) {
+      read_table(*node->as_table(), name);
+    } else {
+      read_entry(origin, name, *node);
+    }
+  }
+}
+
+void Loading::read_entry(const std::string& origin, const std::string& name,
+                         const toml::node& node) {
+  const auto wrong_type = [&](const std::string& what) {
+    return "is " + std::string{type_name(node)} + "; allowed: " + what;
+  };
+  if (is_section(name)) return report(origin, name, wrong_type("a section"));
+  const Key* key = find_key(name);
+  if (!key) return report(origin, name, unknown_key(name));
+  if (const auto* number = node.as_integer()) {
+    settle(*key, origin, assign(*key, number->get(), settings));
+  } else if (const auto* text = node.as_string()) {
+    settle(*key, origin, assign(*key, text->get(), settings));
+  } else {
+    settle(*key, origin, wrong_type(allowed(*key)));
+  }
+}
+
+void Loading::read_environment(const Sources& sources) {
+  constexpr std::pair<const char*, std::string_view> variables[] = {
+      {"DATABASE_URL", "database.url"}, {"PORT", "http.port"}};
+  if (!sources.env) return;
+  for (const auto& [variable, name] : variables) {
+    const auto value = sources.env(variable);
+    if (!value || value->empty()) continue;
+    const Key& key = *find_key(name);
+    settle(key, variable, assign_text(key, *value, settings));
+  }
+}
+
+void Loading::read_flag(const std::string& flag) {
+  const auto equals = flag.find('=');
+  if (equals == std::string::npos) {
+    return report("--set", flag, "has no value; allowed: key=value");
+  }
+  const std::string name = flag.substr(0, equals);
+  const Key* key = find_key(name);
+  if (!key) return report("--set", name, unknown_key(name));
+  settle(*key, "--set", assign_text(*key, flag.substr(equals + 1), settings));
+}
+
+void Loading::check_timeouts() {
+  const auto statement = settings.database.statement_timeout;
+  const auto request = settings.http.request_timeout;
+  if (statement < request) return;
+  report_pair("database.statement_timeout_ms", "http.request_timeout_ms",
+              "a statement's timeout (" + std::to_string(statement.count()) +
+                  " ms) must be less than a request's, http.request_timeout_ms (" +
+                  std::to_string(request.count()) + " ms)");
+}
+
+void Loading::check_ports() {
+  const Http& http = settings.http;
+  const Admin& admin = settings.admin;
+  if (http.port != admin.port || http.port == 0 || http.host != admin.host) return;
+  report_pair("admin.port", "http.port",
+              "http.port and admin.port are both " + std::to_string(http.port) +
+                  " on one address; they must differ");
+}
+
+}  // namespace
+
+tl::expected<Settings, std::vector<std::string>> load(const Sources& sources) {
+  Loading loading;
+  if (sources.file) loading.read_file(*sources.file);
+  loading.read_environment(sources);
+  for (const std::string& flag : sources.sets) loading.read_flag(flag);
+  loading.check_timeouts();
+  loading.check_ports();
+  if (!loading.faults.empty()) return tl::unexpected{std::move(loading.faults)};
+  return loading.settings;
+}
+
+}  // namespace rollcall::config

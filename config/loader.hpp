@@ -1,0 +1,29 @@
+// Loads the settings from all their sources, strictly.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "config/settings.hpp"
+
+namespace rollcall::config {
+
+/// Where settings come from, beside the defaults.
+struct Sources {
+  std::optional<std::string> file{};  // path of a TOML file
+  std::vector<std::string> sets{};    // each `key=value`; of two for one key the later counts
+  /// Value of an environment variable; DATABASE_URL and PORT are asked for. An empty one counts as
+  /// absent. May be empty: no environment.
+  std::function<std::optional<std::string>(const char*)> env{};
+};
+
+/// Flag beats environment beats file beats default. The error holds every fault at once, also of
+/// values that another source overrides: `file:line: key: what is wrong; allowed: ...`, with
+/// `--set` or the variable's name in place of `file:line`. Reads the file; blocks.
+tl::expected<Settings, std::vector<std::string>> load(const Sources& sources);
+
+}  // namespace rollcall::config

@@ -1,0 +1,164 @@
+#include "config/keys.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <unistd.h>
+
+#include "config/database_url.hpp"
+#include "config/listeners.hpp"
+#include "config/loader.hpp"
+#include "tests/support/catch.hpp"
+
+using rollcall::config::assign_text;
+using rollcall::config::binding_faults;
+using rollcall::config::Key;
+using rollcall::config::keys;
+using rollcall::config::load;
+using rollcall::config::Settings;
+using rollcall::config::sqlite_path;
+using rollcall::config::to_toml;
+
+namespace {
+
+const std::string documented = ROLLCALL_SOURCE_DIR "/config/rollcall.toml";
+
+std::string url_fault(const std::string& url) {
+  const auto path = sqlite_path(url);
+  return path ? "accepted" : path.error();
+}
+
+}  // namespace
+
+TEST_CASE("the documented file equals the built-in defaults") {
+  const auto loaded = load({.file = documented});
+  REQUIRE(loaded);
+  CHECK(*loaded == Settings{});
+}
+
+TEST_CASE("the documented file names every key, each once, under its section and its range") {
+  std::ifstream file{documented};
+  std::string section, comment, line;
+  std::vector<std::string> named;
+  while (std::getline(file, line)) {
+    if (line.starts_with("[")) section = line.substr(1, line.find(']') - 1);
+    if (line.starts_with("# ")) {
+      comment += line.substr(2) + " ";
+    } else if (const auto equals = line.find(" = "); equals != std::string::npos) {
+      named.push_back(section + "." + line.substr(0, equals));
+      const Key* key = rollcall::config::find_key(named.back());
+      INFO(named.back());
+      REQUIRE(key);
+      CHECK(comment.starts_with("Allowed: " + allowed(*key) + ". "));
+      comment.clear();
+    } else {
+      comment.clear();
+    }
+  }
+  std::vector<std::string> expected;
+  for (const Key& key : keys()) expected.emplace_back(key.name);
+  CHECK(named == expected);
+}
+
+TEST_CASE("settings written as TOML are read back as they were") {
+  Settings settings;
+  int changed = 0;
+  for (const Key& key : keys()) {
+    if (const auto* rule = std::get_if<rollcall::config::NumberRule>(&key.rule)) {
+      rule->set(settings, rule->get(settings) + 1);
+      ++changed;
+    }
+  }
+  CHECK(changed > 15);
+  settings.http.host = "::1";
+  settings.database.url = "sqlite:a \"b\" \\ \t.db";
+  settings.log.format = "json";
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("rollcall-keys-" + std::to_string(getpid()) + ".toml");
+  std::ofstream{path} << to_toml(settings);
+  const auto loaded = load({.file = path.string()});
+  std::filesystem::remove(path);
+  REQUIRE(loaded);
+  CHECK(*loaded == settings);
+}
+
+TEST_CASE("every key's default lies within what the key allows") {
+  for (const Key& key : keys()) {
+    INFO(key.name);
+    Settings settings;
+    if (const auto* rule = std::get_if<rollcall::config::NumberRule>(&key.rule)) {
+      CHECK_FALSE(assign_text(key, std::to_string(rule->get(settings)), settings));
+    } else {
+      const auto& text = std::get<rollcall::config::TextRule>(key.rule);
+      CHECK_FALSE(assign_text(key, text.get(settings), settings));
+    }
+    CHECK(settings == Settings{});
+  }
+}
+
+TEST_CASE("both ends of every range survive narrowing, what lies beyond is refused") {
+  for (const Key& key : keys()) {
+    const auto* rule = std::get_if<rollcall::config::NumberRule>(&key.rule);
+    if (!rule) continue;
+    INFO(key.name);
+    Settings settings;
+    for (const auto end : {rule->low, rule->high}) {
+      CHECK_FALSE(assign(key, end, settings));
+      CHECK(rule->get(settings) == end);
+    }
+    CHECK(assign(key, rule->low - 1, settings));
+    CHECK(assign(key, rule->high + 1, settings));
+    CHECK(rule->get(settings) == rule->high);
+  }
+}
+
+TEST_CASE("a database URL names a file, absolute or relative") {
+  CHECK(sqlite_path("sqlite:var/rollcall.db") == "var/rollcall.db");
+  CHECK(sqlite_path("sqlite:/srv/rollcall.db") == "/srv/rollcall.db");
+}
+
+TEST_CASE("a database URL that this release can't use is refused with the reason") {
+  CHECK(url_fault("postgres://user:secret@host/db") ==
+        "PostgreSQL is not supported by this release");
+  CHECK(url_fault("postgresql://host/db") == "PostgreSQL is not supported by this release");
+  CHECK(url_fault("var/rollcall.db") == "does not start with sqlite:");
+  CHECK(url_fault("") == "does not start with sqlite:");
+  CHECK(url_fault("sqlite:") == "names no file");
+  CHECK(url_fault("sqlite:var/") == "names a folder, must name a file");
+  CHECK(url_fault("sqlite://var/rollcall.db").starts_with("has slashes after sqlite:"));
+  CHECK(url_fault("sqlite::memory:") == "a database in memory can't be shared by several readers");
+}
+
+TEST_CASE("a listener that only this machine can reach needs no permission") {
+  Settings settings;
+  CHECK(binding_faults(settings, false).empty());
+  settings.http.host = "::1";
+  settings.admin.host = "127.8.9.10";
+  CHECK(binding_faults(settings, false).empty());
+}
+
+TEST_CASE("a listener that other machines can reach is refused unless insecure says so") {
+  Settings settings;
+  const std::string host =
+      GENERATE(as<std::string>{}, "0.0.0.0", "::", "192.168.1.1", "128.0.0.1", "::ffff:127.0.0.1");
+  settings.http.host = host;
+  REQUIRE(binding_faults(settings, false).size() == 1);
+  CHECK(binding_faults(settings, false)[0].starts_with("http.host: " + host));
+  settings.admin.host = host;
+  REQUIRE(binding_faults(settings, false).size() == 2);
+  CHECK(binding_faults(settings, false)[1].starts_with("admin.host: " + host));
+  CHECK(binding_faults(settings, true).empty());
+}
+
+TEST_CASE("an address has no port, brackets or name") {
+  using rollcall::config::is_address;
+  CHECK(is_address("10.0.0.1"));
+  CHECK(is_address("2001:db8::1"));
+  CHECK_FALSE(is_address("localhost"));
+  CHECK_FALSE(is_address("10.0.0.1:80"));
+  CHECK_FALSE(is_address("[::1]"));
+  CHECK_FALSE(is_address(""));
+  CHECK_FALSE(is_address(std::string{"::1\0", 4}));
+}
