@@ -16,7 +16,7 @@ inline constexpr caf::sec lost = caf::sec::request_receiver_down;
 inline constexpr caf::sec unavailable = caf::sec::unavailable_or_would_block;
 
 /// Tells the sender of a request that it will not be answered; does nothing for other messages.
-inline void bounce(const caf::mailbox_element& element, caf::sec reason) {
+inline void reject(const caf::mailbox_element& element, caf::sec reason) {
   if (element.sender && element.mid.is_request()) {
     element.sender->enqueue(nullptr, element.mid.response_id(),
                             caf::make_message(caf::make_error(reason)), nullptr);

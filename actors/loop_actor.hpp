@@ -90,7 +90,7 @@ class LoopActor final : public Role::Handle::base {
       case LoopMailbox::Pushed::queued:
         break;
       case LoopMailbox::Pushed::closed:
-        bounce(*element, lost);
+        reject(*element, lost);
         break;
     }
   }
@@ -105,7 +105,7 @@ class LoopActor final : public Role::Handle::base {
   void on_exit() override {
     // First nobody may find it, then its requests are answered, then whoever monitors it hears.
     if (lifecycle_.ended) lifecycle_.ended();
-    for (auto& element : mailbox_.close()) bounce(*element, lost);
+    for (auto& element : mailbox_.close()) reject(*element, lost);
     role_.reset();
     make_role_ = nullptr;
     lifecycle_.started = nullptr;
@@ -160,7 +160,7 @@ class LoopActor final : public Role::Handle::base {
       if (alive) {
         alive = handle(*element);
       } else {
-        bounce(*element, lost);
+        reject(*element, lost);
       }
     }
     taken_.clear();
@@ -175,7 +175,7 @@ class LoopActor final : public Role::Handle::base {
         return false;
       case caf::scheduled_actor::activation_result::skipped:
         // A loop actor has no place to keep a skipped message; to lose it silently would be worse.
-        bounce(element, lost);
+        reject(element, lost);
         this->quit(log_crash(lifecycle_.name, "skipped a message that it does not handle"));
         this->finalize();
         return false;
