@@ -1,0 +1,29 @@
+// A folder of its own for each test, gone when the test is over.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace rollcall::tests {
+
+class TempDir {
+ public:
+  TempDir();
+  ~TempDir();
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Makes or replaces a file. Throws where it can't.
+void write_file(const std::filesystem::path& path, std::string_view text);
+/// The whole file. Throws where it can't be read.
+std::string read_file(const std::filesystem::path& path);
+
+}  // namespace rollcall::tests
