@@ -1,0 +1,69 @@
+// The admin side: /live and /ready, on a listener and a loop of their own.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "actors/handles.hpp"
+#include "actors/loop_actor.hpp"
+#include "http/desk.hpp"
+#include "http/gateway_handle.hpp"
+#include "http/request_checks.hpp"
+
+namespace rollcall::http {
+
+/// The admin listener's requests. /live is answered here, whatever the rest of the daemon does.
+class AdminDesk final : public Desk {
+ public:
+  /// Brings a /ready to the role below.
+  using Submit = std::function<void(std::shared_ptr<Reply>)>;
+
+  AdminDesk(RequestLimits limits, Submit submit);
+
+  void receive(const Request& request, Reply reply) override;
+
+ private:
+  RequestLimits limits_;
+  Submit submit_;
+};
+
+// The role that answers /ready.
+//
+// Purpose  asks the stores whether they can serve, one round at a time for all who ask meanwhile.
+// Owns     the replies that wait for the round, and its timer.
+// Receives CheckReady, Drain.
+// Ends     by a bug only; restarted by the supervisor of the admin side.
+// Lost     the waiting replies: answered 503 storage-unavailable.
+class Readiness {
+ public:
+  using Handle = ReadinessHandle;
+  using Self = actors::LoopActor<Readiness>;
+
+  Readiness(Self& self, actors::ReadStoreHandle read_store, actors::WriteStoreHandle write_store);
+
+  Handle::behavior_type behavior();
+
+ private:
+  struct Part {
+    std::string_view name;
+    std::optional<actors::ProbeReply> state{};
+  };
+
+  void check(std::shared_ptr<Reply> reply);
+  template <class Store>
+  void probe(std::size_t part, const Store& store);
+  void note(std::size_t round, std::size_t part, actors::ProbeReply state);
+  void finish();
+
+  Self& self_;
+  actors::ReadStoreHandle read_store_;
+  actors::WriteStoreHandle write_store_;
+  std::vector<std::shared_ptr<Reply>> waiting_;
+  std::vector<Part> parts_;
+  std::size_t round_ = 0;
+  actors::Timer timeout_;
+  bool draining_ = false;
+};
+
+}  // namespace rollcall::http

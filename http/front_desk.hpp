@@ -1,0 +1,49 @@
+// The service's requests: checked, routed and parsed as text; those that need no actor are answered
+// here, the others go to the gateway.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "actors/clock.hpp"
+#include "http/desk.hpp"
+#include "http/exchange.hpp"
+#include "http/request_checks.hpp"
+#include "http/target.hpp"
+#include "http/traffic.hpp"
+
+namespace rollcall::http {
+
+struct FrontDeskOptions {
+  RequestLimits limits{};
+  std::chrono::milliseconds request_timeout{2'000};
+  std::size_t max_in_flight = 4'096;  // of this loop; over it: 503 at once
+};
+
+class FrontDesk final : public Desk {
+ public:
+  /// Brings an exchange to the gateway, wherever that lives at the moment.
+  using Submit = std::function<void(ExchangeRef)>;
+
+  /// The clock must outlive the desk.
+  FrontDesk(FrontDeskOptions options, std::shared_ptr<Traffic> traffic, const actors::Clock& clock,
+            Submit submit);
+
+  void receive(const Request& request, Reply reply) override;
+
+ private:
+  void route(const Request& request, const Target& target, Reply reply);
+  void serve_page(const Request& request, const Target& target, Reply reply);
+  void serve_users(const Request& request, const Target& target, Reply reply);
+  tl::expected<Operation, Error> operation_of(const Request& request, const Target& target) const;
+  void submit(const Request& request, Operation operation, Reply reply);
+
+  FrontDeskOptions options_;
+  std::shared_ptr<Traffic> traffic_;
+  const actors::Clock& clock_;
+  Submit submit_;
+};
+
+}  // namespace rollcall::http

@@ -1,0 +1,42 @@
+#include "http/reply.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "http/problem.hpp"
+#include "http/trace.hpp"
+
+namespace rollcall::http {
+
+Reply::Reply(std::unique_ptr<Sink> sink, Origin origin)
+    : sink_(std::move(sink)), origin_(std::move(origin)) {}
+
+Reply::~Reply() {
+  if (!sink_) return;
+  try {
+    if (if_dropped_ == ErrorCode::internal) {
+      spdlog::error("a request for {} was dropped unanswered, trace {}", path(), trace_id());
+    }
+    std::move(*this).fail({if_dropped_, std::string(describe(if_dropped_).when)});
+  } catch (const std::exception& thrown) {
+    spdlog::error("a request for {} could not be answered: {}", path(), thrown.what());
+  }
+}
+
+void Reply::send(Response response) && {
+  auto sink = std::exchange(sink_, nullptr);
+  sink->deliver(std::move(response));
+}
+
+void Reply::fail(const Error& error) && { std::move(*this).send(problem(error)); }
+
+Response Reply::problem(const Error& error) { return problem_response(error, path(), trace_id()); }
+
+const std::string& Reply::trace_id() {
+  if (origin_.trace_id.empty()) origin_.trace_id = random_trace_id();
+  return origin_.trace_id;
+}
+
+}  // namespace rollcall::http

@@ -1,0 +1,48 @@
+// A response, and its form on the wire.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace rollcall::http {
+
+inline constexpr std::string_view json_type = "application/json";
+inline constexpr std::string_view problem_type = "application/problem+json";
+inline constexpr std::string_view text_type = "text/plain; charset=utf-8";
+inline constexpr std::string_view html_type = "text/html; charset=utf-8";
+
+/// What a request is answered with, before it is known how the connection carries it. The body is
+/// that of the GET also for a 304 and in answer to HEAD: its length is told, it is not sent.
+struct Response {
+  int status = 200;
+  std::string_view content_type{};  // static text; empty: no content
+  std::string body{};
+  std::string fields{};  // further field lines, each with its CRLF
+  bool close = false;    // the connection ends after this response
+
+  /// Adds a field line. Both parts must be free of CR and LF.
+  Response& add(std::string_view name, std::string_view value);
+};
+
+/// How one connection carries a response.
+struct Framing {
+  bool head = false;        // the request was HEAD
+  bool http_1_0 = false;    // the request was of HTTP/1.0
+  bool keep_alive = true;   // what the request wants of the connection
+  std::string_view date{};  // the value of Date (RFC 9110 6.6.1)
+};
+
+/// Whether the connection ends after this response.
+bool closes(const Response& response, const Framing& framing);
+
+/// Whether the response carries its body on the wire.
+bool sends_body(const Response& response, const Framing& framing);
+
+/// Status line and fields, with the empty line after them; room for `extra` further bytes.
+std::string render_head(const Response& response, const Framing& framing, std::size_t extra);
+
+/// The phrase of the status line (RFC 9110 15).
+std::string_view reason_phrase(int status);
+
+}  // namespace rollcall::http
