@@ -1,11 +1,18 @@
-// The command line: which subcommand runs with which settings.
+// The command line: which subcommand runs, with which settings.
 #pragma once
+
+#include <functional>
+
+#include "config/settings.hpp"
 
 namespace rollcall::app {
 
-/// Runs the subcommand that the arguments name; blocks until it is done.
-/// Returns the exit code of the process: 0 done, 1 failure, 2 usage or config fault, 3 an import
-/// that skipped lines.
-int run(int argc, char** argv);
+/// Runs the daemon until it is told to stop; returns its exit code.
+using Serve = std::function<int(const config::Settings&)>;
+
+/// Runs the subcommand that the arguments name; blocks until it is done. `serve` is called for the
+/// subcommand of that name, with settings that have been checked and with logging set up. Returns
+/// an ExitCode, or what `serve` returned.
+int run(int argc, const char* const* argv, const Serve& serve);
 
 }  // namespace rollcall::app

@@ -1,3 +1,4 @@
 #include "app/cli.hpp"
+#include "app/serve.hpp"
 
-int main(int argc, char** argv) { return rollcall::app::run(argc, argv); }
+int main(int argc, char** argv) { return rollcall::app::run(argc, argv, rollcall::app::serve); }

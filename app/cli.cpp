@@ -1,0 +1,129 @@
+#include "app/cli.hpp"
+
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sqlite3.h>
+#include <CLI/CLI.hpp>
+#include <caf/config.hpp>
+#include <restinio/version.hpp>
+
+#include "app/exit_code.hpp"
+#include "app/logging.hpp"
+#include "app/migrate.hpp"
+#include "config/keys.hpp"
+#include "config/listeners.hpp"
+#include "config/loader.hpp"
+
+namespace rollcall::app {
+namespace {
+
+/// What was given on the command line. --config and --set may stand before the subcommand too.
+struct Arguments {
+  std::optional<std::string> outer_file{};
+  std::optional<std::string> file{};
+  std::vector<std::string> outer_sets{};
+  std::vector<std::string> sets{};
+  bool insecure = false;
+  bool dry_run = false;
+};
+
+void add_sources(CLI::App& app, std::optional<std::string>& file, std::vector<std::string>& sets) {
+  app.add_option("-c,--config", file, "Settings file (TOML); the defaults are in rollcall.toml")
+      ->type_name("FILE")
+      ->group("Settings");
+  app.add_option("-s,--set", sets, "One setting, over file and environment; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false)
+      ->take_all()
+      ->group("Settings");
+}
+
+std::optional<std::string> environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value ? std::optional<std::string>{value} : std::nullopt;
+}
+
+/// The settings in effect; nothing, and the faults on stderr, where there are faults.
+std::optional<config::Settings> load_settings(const Arguments& arguments) {
+  config::Sources sources{arguments.file ? arguments.file : arguments.outer_file,
+                          arguments.outer_sets, environment};
+  sources.sets.insert(sources.sets.end(), arguments.sets.begin(), arguments.sets.end());
+  auto settings = config::load(sources);
+  if (settings) return *std::move(settings);
+  for (const std::string& fault : settings.error()) std::cerr << fault << '\n';
+  return std::nullopt;
+}
+
+int run_serve(const config::Settings& settings, bool insecure, const Serve& serve) {
+  const auto faults = config::binding_faults(settings, insecure);
+  for (const std::string& fault : faults) std::cerr << fault << '\n';
+  if (!faults.empty()) return exit_usage;
+  return serve(settings);
+}
+
+int check_config(const config::Settings& settings) {
+  std::cout << config::to_toml(settings) << std::flush;
+  return std::cout ? exit_done : exit_failure;
+}
+
+int print_version() {
+  std::cout << "rollcall " ROLLCALL_VERSION "\n"
+            << "CAF " << CAF_VERSION / 10'000 << '.' << CAF_VERSION / 100 % 100 << '.'
+            << CAF_VERSION % 100 << ", RESTinio " << RESTINIO_VERSION_MAJOR << '.'
+            << RESTINIO_VERSION_MINOR << '.' << RESTINIO_VERSION_PATCH << ", SQLite "
+            << sqlite3_libversion() << std::endl;
+  return std::cout ? exit_done : exit_failure;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, const Serve& serve) {
+  Arguments arguments;
+  CLI::App app{"Rollcall, a user directory over HTTP.", "rollcall"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string{"rollcall " ROLLCALL_VERSION});
+  app.footer(
+      "Exit codes: 0 done, 1 failure, 2 wrong arguments or settings, 3 imported with some\n"
+      "lines skipped. `rollcall COMMAND --help` says more about one command.");
+  add_sources(app, arguments.outer_file, arguments.outer_sets);
+
+  std::map<const CLI::App*, std::function<int(const config::Settings&)>> commands;
+  const auto command = [&](const char* name, const char* description,
+                           std::function<int(const config::Settings&)> body) {
+    CLI::App* sub = app.add_subcommand(name, description);
+    add_sources(*sub, arguments.file, arguments.sets);
+    commands[sub] = std::move(body);
+    return sub;
+  };
+
+  command("serve", "Serve the directory until SIGTERM or SIGINT",
+          [&](const auto& settings) { return run_serve(settings, arguments.insecure, serve); })
+      ->add_flag("--insecure", arguments.insecure,
+                 "Accept listeners that other machines can reach, without authentication");
+  command("migrate", "Bring the database to this version's schema", [&](const auto& settings) {
+    return migrate(settings, arguments.dry_run);
+  })->add_flag("--dry-run", arguments.dry_run, "Only say what would be applied");
+  command("check-config", "Check the settings, and print those in effect as TOML", check_config);
+  const CLI::App* version =
+      command("version", "Print the version of this program and of its libraries", nullptr);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {  // how the library says --help and wrong arguments
+    return app.exit(error) == 0 ? exit_done : exit_usage;
+  }
+
+  const CLI::App* chosen = app.get_subcommands().front();
+  if (chosen == version) return print_version();
+  const auto settings = load_settings(arguments);
+  if (!settings) return exit_usage;
+  set_up_logging(settings->log);
+  return commands.at(chosen)(*settings);
+}
+
+}  // namespace rollcall::app

@@ -1,0 +1,87 @@
+#include "app/logging.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <nlohmann/json.hpp>
+
+#include "domain/user.hpp"
+
+namespace rollcall::app {
+namespace {
+
+std::string_view view_of(spdlog::string_view_t text) { return {text.data(), text.size()}; }
+
+std::string time_of(const spdlog::details::log_msg& message) {
+  return to_rfc3339(std::chrono::floor<std::chrono::milliseconds>(message.time));
+}
+
+std::string_view level_of(const spdlog::details::log_msg& message) {
+  return view_of(spdlog::level::to_string_view(message.level));
+}
+
+std::string without_control_characters(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte != 0x7F) {
+      out += c;
+      continue;
+    }
+    std::array<char, 5> escape{};
+    std::snprintf(escape.data(), escape.size(), "\\x%02x", byte);
+    out += escape.data();
+  }
+  return out;
+}
+
+void append(spdlog::memory_buf_t& out, std::string_view text) {
+  out.append(text.data(), text.data() + text.size());
+}
+
+class TextFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    append(out, time_of(message) + ' ');
+    append(out, level_of(message));
+    append(out, ' ' + without_control_characters(view_of(message.payload)) + '\n');
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override { return text_formatter(); }
+};
+
+class JsonFormatter final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    const nlohmann::ordered_json line{{"time", time_of(message)},
+                                      {"level", level_of(message)},
+                                      {"thread", message.thread_id},
+                                      {"message", view_of(message.payload)}};
+    append(out, line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n');
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override { return json_formatter(); }
+};
+
+}  // namespace
+
+std::unique_ptr<spdlog::formatter> text_formatter() { return std::make_unique<TextFormatter>(); }
+
+std::unique_ptr<spdlog::formatter> json_formatter() { return std::make_unique<JsonFormatter>(); }
+
+void set_up_logging(const config::Log& log) {
+  const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  const auto logger = std::make_shared<spdlog::logger>("rollcall", sink);
+  logger->set_formatter(log.format == "json" ? json_formatter() : text_formatter());
+  // spdlog knows "error" under the name "err" too; unknown names would be "off", and the settings
+  // have none.
+  logger->set_level(spdlog::level::from_str(log.level));
+  logger->flush_on(spdlog::level::trace);
+  spdlog::set_default_logger(logger);
+}
+
+}  // namespace rollcall::app

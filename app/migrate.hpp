@@ -1,0 +1,12 @@
+// `rollcall migrate`.
+#pragma once
+
+#include "config/settings.hpp"
+
+namespace rollcall::app {
+
+/// Applies the migrations that the database lacks, creating it where there is none, and prints
+/// them; with `dry_run` only prints them. Blocks. Returns an ExitCode; a failure is on stderr.
+int migrate(const config::Settings& settings, bool dry_run);
+
+}  // namespace rollcall::app
