@@ -1,0 +1,21 @@
+// The file of a SQLite database, before SQLite sees it: what is there, and whether it will do.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include <tl/expected.hpp>
+
+namespace rollcall::db {
+
+/// The path of an existing database file: absolute, free of symbolic links. The error says what
+/// stands there instead. Touches nothing.
+tl::expected<std::filesystem::path, std::string> existing_database_file(
+    const std::filesystem::path& path);
+
+/// As above, and makes the file (empty, which SQLite takes for an empty database) and its folders
+/// where they are missing, flushed to the disk. Refuses what this process may not write.
+tl::expected<std::filesystem::path, std::string> writable_database_file(
+    const std::filesystem::path& path);
+
+}  // namespace rollcall::db

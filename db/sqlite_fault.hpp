@@ -1,0 +1,49 @@
+// What SQLite said when it could not do what was asked. For logs and operators, never for clients.
+#pragma once
+
+#include <string>
+
+#include "domain/error.hpp"
+
+struct sqlite3;
+
+namespace rollcall::db {
+
+struct SqliteFault {
+  int code;            // SQLite's extended result code (sqlite.org/rescode.html)
+  std::string detail;  // what was asked, what SQLite said, the name of the code
+
+  /// The result code without its extension, for instance SQLITE_IOERR.
+  int primary() const { return code & 0xff; }
+  /// The connection is not to be trusted any more: close it and open another.
+  bool connection_lost() const;
+  /// The time limit ended the statement.
+  bool interrupted() const;
+  /// No space on the disk, or no id left.
+  bool full() const;
+  /// The database is there and is not one that this binary can work with.
+  bool refused() const;
+
+  /// A row is there and can't be a user.
+  bool invalid_row() const;
+
+  /// The detail, begun with a plain word for what went wrong. For the operator.
+  std::string explained() const;
+};
+
+/// What a client may know of it: storage_unavailable, or internal for an invalid row.
+Error client_error(const SqliteFault& fault);
+
+/// The fault of the last call on this connection. `asked` begins the detail.
+SqliteFault fault_of(sqlite3* connection, int code, const std::string& asked);
+
+/// The database does not look as this binary's statements need it.
+SqliteFault drift_fault(const std::string& detail);
+
+/// A row that breaks the rules of domain/, written by another program.
+SqliteFault invalid_row_fault(const std::string& detail);
+
+/// The time limit passed before the statement was run.
+SqliteFault time_is_up_fault(const std::string& statement);
+
+}  // namespace rollcall::db

@@ -1,0 +1,91 @@
+// The type of a SQL statement: its name, its text, what goes in and what comes out. Of no engine.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+#include "db/sql_scan.hpp"
+
+namespace rollcall::db {
+
+/// What a parameter or a column can be: std::int64_t or std::string_view, or an optional of these.
+/// Times are integers: milliseconds since 1970, UTC.
+enum class ValueType { integer, text };
+
+template <class T>
+struct ValueTraits;
+template <>
+struct ValueTraits<std::int64_t> {
+  static constexpr ValueType type = ValueType::integer;
+  static constexpr bool nullable = false;
+};
+template <>
+struct ValueTraits<std::string_view> {
+  static constexpr ValueType type = ValueType::text;
+  static constexpr bool nullable = false;
+};
+template <class T>
+struct ValueTraits<std::optional<T>> {
+  static constexpr ValueType type = ValueTraits<T>::type;
+  static constexpr bool nullable = true;
+};
+
+/// A column of a row: its name in the database and the member that takes it.
+template <class Row, class T>
+struct Column {
+  std::string_view name;
+  T Row::*member;
+};
+
+/// The columns of a row type, in order; specialised beside each row type as a tuple of `Column`.
+template <class Row>
+inline constexpr std::tuple<> columns_of{};
+
+/// A column without its C++ type, for comparing with what a database says.
+struct ColumnShape {
+  std::string_view name;
+  ValueType type;
+  bool nullable;
+};
+
+template <class Row>
+constexpr auto shape_of() {
+  return std::apply(
+      []<class... T>(const Column<Row, T>&... column) {
+        return std::array<ColumnShape, sizeof...(T)>{
+            ColumnShape{column.name, ValueTraits<T>::type, ValueTraits<T>::nullable}...};
+      },
+      columns_of<Row>);
+}
+
+/// The row of a statement that brings none.
+struct NoRow {};
+
+/// A statement with parameters $1..$n of the types `Params`. A text with a flaw (see SqlFlaw) does
+/// not compile: the constructor runs in the compiler, and a throw is no constant expression.
+template <class Row, class... Params>
+struct Statement {
+  using row_type = Row;
+  std::string_view name;
+  std::string_view text;
+
+  consteval Statement(std::string_view statement_name, std::string_view sql)
+      : name(statement_name), text(sql) {
+    static_assert((sizeof(ValueTraits<Params>) + ... + 1) > 0);
+    if (statement_name.empty()) throw "a statement has a name";
+    const SqlFlaw flaw = flaw_of(sql, sizeof...(Params));
+    if (flaw == SqlFlaw::empty) throw "the statement is empty";
+    if (flaw == SqlFlaw::unterminated) throw "a quote is not closed";
+    if (flaw == SqlFlaw::comment) throw "no comments in SQL";
+    if (flaw == SqlFlaw::several_statements) throw "one statement, without semicolon";
+    if (flaw == SqlFlaw::star) throw "name the columns";
+    if (flaw == SqlFlaw::bad_placeholder) throw "placeholders are $1, $2, ... in order";
+    if (flaw == SqlFlaw::wrong_parameters) throw "as many placeholders as parameters";
+  }
+};
+
+}  // namespace rollcall::db

@@ -1,0 +1,124 @@
+// Every SQL statement that runs on users and imports, declared once. What both engines understand
+// stands first; what only one does stands under its name. Text in rows is valid until the next row.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <tuple>
+
+#include "db/statement.hpp"
+
+namespace rollcall::db {
+
+using Text = std::string_view;
+using OptionalText = std::optional<std::string_view>;
+
+struct UserRow {
+  std::int64_t id = 0;
+  Text name{};
+  OptionalText email{};
+  std::int64_t version = 0;
+  std::int64_t created_at_ms = 0;
+  std::int64_t updated_at_ms = 0;
+};
+template <>
+inline constexpr auto columns_of<UserRow> =
+    std::tuple{Column{"id", &UserRow::id},
+               Column{"name", &UserRow::name},
+               Column{"email", &UserRow::email},
+               Column{"version", &UserRow::version},
+               Column{"created_at", &UserRow::created_at_ms},
+               Column{"updated_at", &UserRow::updated_at_ms}};
+
+struct IdRow {
+  std::int64_t id = 0;
+};
+template <>
+inline constexpr auto columns_of<IdRow> = std::tuple{Column{"id", &IdRow::id}};
+
+struct ImportRow {
+  std::int64_t last_line = 0;
+  std::int64_t finished = 0;  // 0 or 1
+};
+template <>
+inline constexpr auto columns_of<ImportRow> = std::tuple{Column{"last_line", &ImportRow::last_line},
+                                                         Column{"finished", &ImportRow::finished}};
+
+namespace sql {
+
+// $1 id
+inline constexpr Statement<UserRow, std::int64_t> find_user{
+    "find_user",
+    "SELECT id, name, email, version, created_at, updated_at FROM users WHERE id = $1"};
+
+// $1 the last id of the page before, 0 for the first; $2 how many
+inline constexpr Statement<UserRow, std::int64_t, std::int64_t> page_of_users{
+    "page_of_users",
+    "SELECT id, name, email, version, created_at, updated_at FROM users "
+    "WHERE id > $1 ORDER BY id LIMIT $2"};
+
+inline constexpr Statement<UserRow> every_user{
+    "every_user", "SELECT id, name, email, version, created_at, updated_at FROM users ORDER BY id"};
+
+// The smallest id: reads a page of the table, so a database that can't be read does not answer.
+inline constexpr Statement<IdRow> probe{"probe", "SELECT id FROM users ORDER BY id LIMIT 1"};
+
+// $1 the key of an e-mail
+inline constexpr Statement<IdRow, Text> user_of_email{"user_of_email",
+                                                      "SELECT id FROM users WHERE email_key = $1"};
+
+// $1 name, $2 e-mail, $3 its key, $4 version, $5 created_at, $6 updated_at
+inline constexpr Statement<IdRow, Text, OptionalText, OptionalText, std::int64_t, std::int64_t,
+                           std::int64_t>
+    create_user{"create_user",
+                "INSERT INTO users (name, email, email_key, version, created_at, updated_at) "
+                "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id"};
+
+// $1 id, then as create_user
+inline constexpr Statement<IdRow, std::int64_t, Text, OptionalText, OptionalText, std::int64_t,
+                           std::int64_t, std::int64_t>
+    create_user_with_id{
+        "create_user_with_id",
+        "INSERT INTO users (id, name, email, email_key, version, created_at, updated_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"};
+
+// $1 name, $2 e-mail, $3 its key, $4 version, $5 updated_at, $6 id
+inline constexpr Statement<NoRow, Text, OptionalText, OptionalText, std::int64_t, std::int64_t,
+                           std::int64_t>
+    replace_user{"replace_user",
+                 "UPDATE users SET name = $1, email = $2, email_key = $3, version = $4, "
+                 "updated_at = $5 WHERE id = $6"};
+
+// $1 id
+inline constexpr Statement<NoRow, std::int64_t> delete_user{"delete_user",
+                                                            "DELETE FROM users WHERE id = $1"};
+
+// $1 sha256 of the file, 64 hex digits
+inline constexpr Statement<ImportRow, Text> find_import{
+    "find_import", "SELECT last_line, finished FROM imports WHERE sha256 = $1"};
+
+// $1 sha256, $2 last line, $3 whether finished, $4 now
+inline constexpr Statement<NoRow, Text, std::int64_t, std::int64_t, std::int64_t> record_import{
+    "record_import",
+    "INSERT INTO imports (sha256, last_line, finished, updated_at) VALUES ($1, $2, $3, $4) "
+    "ON CONFLICT (sha256) DO UPDATE SET last_line = excluded.last_line, "
+    "finished = excluded.finished, updated_at = excluded.updated_at"};
+
+namespace sqlite {
+
+inline constexpr Statement<NoRow> begin_read{"begin_read", "BEGIN DEFERRED"};
+inline constexpr Statement<NoRow> begin_write{"begin_write", "BEGIN IMMEDIATE"};
+inline constexpr Statement<NoRow> commit{"commit", "COMMIT"};
+inline constexpr Statement<NoRow> roll_back{"roll_back", "ROLLBACK"};
+inline constexpr Statement<NoRow> save{"save", "SAVEPOINT one_write"};
+inline constexpr Statement<NoRow> release{"release", "RELEASE one_write"};
+inline constexpr Statement<NoRow> roll_back_one{"roll_back_one", "ROLLBACK TO one_write"};
+
+// The largest id ever given; no row before the first.
+inline constexpr Statement<IdRow> last_id{
+    "last_id", "SELECT seq AS id FROM sqlite_sequence WHERE name = 'users'"};
+
+}  // namespace sqlite
+}  // namespace sql
+}  // namespace rollcall::db
