@@ -1,0 +1,132 @@
+// E-mails that are taken, and preconditions.
+#include <future>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/daemon_process.hpp"
+#include "tests/support/users.hpp"
+
+using namespace rollcall::tests;
+
+TEST_CASE("an e-mail that is taken, in any case, is refused as email-taken") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  HttpClient client(daemon.port());
+  REQUIRE(client.write("POST", "/users", R"({"name":"Ada","email":"ada@example.org"})").status ==
+          201);
+  REQUIRE(client.write("POST", "/users", R"({"name":"Eve","email":"eve@example.org"})").status ==
+          201);
+  const std::string taken = R"({"name":"Bob","email":"ADA@Example.ORG"})";
+  check_problem(client.write("POST", "/users", taken), 409, "email-taken", "/users");
+  check_problem(client.write("PUT", "/users/2", taken), 409, "email-taken", "/users/2");
+  check_problem(client.write("PATCH", "/users/2", R"({"email":"aDa@example.org"})"), 409,
+                "email-taken", "/users/2");
+  const auto eve = client.get("/users/2").json();
+  CHECK(eve.at("name") == "Eve");
+  CHECK(eve.at("version") == 1);
+}
+
+TEST_CASE("of two racing creates with one e-mail exactly one wins") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  for (int round = 0; round < 20; ++round) {
+    const auto email = "Racer" + std::to_string(round) + "@example.org";
+    const auto create = [&](const std::string& address) {
+      return Request{.method = "POST",
+                     .target = "/users",
+                     .headers = {{"Content-Type", "application/json"}},
+                     .body = Json{{"name", "Racer"}, {"email", address}}.dump()};
+    };
+    HttpClient left(daemon.port());
+    HttpClient right(daemon.port());
+    left.get("/");  // both connections are accepted before the race begins
+    right.get("/");
+    left.send(create(email).bytes());
+    right.send(create("r" + email.substr(1)).bytes());
+    const auto one = left.read();
+    const auto other = right.read();
+    INFO(one.status << " " << one.body << " and " << other.status << " " << other.body);
+    const auto& winner = one.status == 201 ? one : other;
+    const auto& loser = one.status == 201 ? other : one;
+    CHECK(winner.status == 201);
+    check_problem(loser, 409, "email-taken", "/users");
+  }
+  HttpClient reader(daemon.port());
+  CHECK(reader.get("/users?limit=500").json().at("users").size() == 20);
+}
+
+TEST_CASE("If-Match of the current version lets a write pass, any other refuses it") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  HttpClient client(daemon.port());
+  REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
+  const std::string body = R"({"name":"Eve"})";
+  // RFC 9110 13.1.1: compared strongly, so a weak tag never matches.
+  for (const std::string tag : {"\"2\"", "\"11\"", "\"abc\"", "W/\"1\"", "\"2\", \"3\""}) {
+    INFO("If-Match: " << tag);
+    check_problem(client.write("PUT", "/users/1", body, {{"If-Match", tag}}), 412,
+                  "precondition-failed", "/users/1");
+    check_problem(client.write("PATCH", "/users/1", body, {{"If-Match", tag}}), 412,
+                  "precondition-failed", "/users/1");
+    check_problem(
+        client.ask({.method = "DELETE", .target = "/users/1", .headers = {{"If-Match", tag}}}), 412,
+        "precondition-failed", "/users/1");
+  }
+  CHECK(client.get("/users/1").json().at("version") == 1);
+  CHECK(client.write("PUT", "/users/1", body, {{"If-Match", "\"1\""}}).status == 200);
+  CHECK(client.write("PATCH", "/users/1", body, {{"If-Match", "\"9\", \"2\""}}).status == 200);
+  CHECK(client.write("PATCH", "/users/1", body, {{"If-Match", "*"}}).status == 200);
+  CHECK(client.ask({.method = "DELETE", .target = "/users/1", .headers = {{"If-Match", "\"4\""}}})
+            .status == 204);
+}
+
+TEST_CASE("If-None-Match that matches refuses a write") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  HttpClient client(daemon.port());
+  REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
+  for (const std::string tag : {"*", "\"1\"", "W/\"1\""}) {
+    INFO("If-None-Match: " << tag);
+    check_problem(client.write("PUT", "/users/1", R"({"name":"Eve"})", {{"If-None-Match", tag}}),
+                  412, "precondition-failed", "/users/1");
+  }
+  CHECK(client.write("PUT", "/users/1", R"({"name":"Eve"})", {{"If-None-Match", "\"7\""}}).status ==
+        200);
+}
+
+TEST_CASE("a user who is missing is 404 before any precondition") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  HttpClient client(daemon.port());
+  check_problem(client.write("PUT", "/users/7", R"({"name":"Eve"})", {{"If-Match", "\"1\""}}), 404,
+                "user-not-found", "/users/7");
+}
+
+TEST_CASE("a malformed entity tag is refused as invalid-parameter") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  HttpClient client(daemon.port());
+  REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
+  for (const std::string tag : {"1", "\"1", "\"1\" \"2\"", "w/\"1\"", "*, \"1\""}) {
+    INFO("If-Match: " << tag);
+    check_problem(client.write("PUT", "/users/1", R"({"name":"Eve"})", {{"If-Match", tag}}), 400,
+                  "invalid-parameter", "/users/1");
+  }
+  CHECK(client.get("/users/1").json().at("version") == 1);
+}
+
+TEST_CASE("of many racing writes that name one version exactly one is applied") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  HttpClient first(daemon.port());
+  REQUIRE(first.write("POST", "/users", R"({"name":"Ada"})").status == 201);
+  std::vector<std::future<int>> racers;
+  for (int i = 0; i < 8; ++i) {
+    racers.push_back(std::async(std::launch::async, [&daemon] {
+      HttpClient client(daemon.port());
+      return client.write("PATCH", "/users/1", R"({"name":"Eve"})", {{"If-Match", "\"1\""}}).status;
+    }));
+  }
+  int applied = 0;
+  int refused = 0;
+  for (auto& racer : racers) {
+    const int status = racer.get();
+    applied += status == 200 ? 1 : 0;
+    refused += status == 412 ? 1 : 0;
+  }
+  CHECK(applied == 1);
+  CHECK(refused == 7);
+  CHECK(first.get("/users/1").json().at("version") == 2);
+}

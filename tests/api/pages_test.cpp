@@ -1,0 +1,115 @@
+// GET /users in pages.
+#include "tests/support/catch.hpp"
+#include "tests/support/daemon_process.hpp"
+#include "tests/support/users.hpp"
+
+using namespace rollcall::tests;
+
+namespace {
+
+std::vector<std::int64_t> ids_of(const Json& page) {
+  std::vector<std::int64_t> ids;
+  for (const auto& user : page.at("users")) ids.push_back(user.at("id").get<std::int64_t>());
+  return ids;
+}
+
+}  // namespace
+
+TEST_CASE("a page holds the users, the way to the next one, and its Link") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  const auto answer = client.get("/users?limit=3");
+  REQUIRE(answer.status == 200);
+  const auto page = answer.json();
+  CHECK(page.size() == 2);
+  CHECK(ids_of(page) == std::vector<std::int64_t>{1, 2, 3});
+  CHECK(page.at("users").at(0) == client.get("/users/1").json());
+  const auto next = page.at("next").get<std::string>();
+  CHECK(next.starts_with("/users?"));
+  CHECK(answer.header("Link") == "<" + next + ">; rel=\"next\"");
+  CHECK(ids_of(client.get(next).json()) == std::vector<std::int64_t>{4, 5, 6});
+}
+
+TEST_CASE("following next meets every user exactly once, whatever the size of a page") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  for (const int limit : {1, 7, 500}) {
+    INFO("limit " << limit);
+    std::vector<std::int64_t> met;
+    std::size_t pages = 0;
+    std::string target = "/users?limit=" + std::to_string(limit);
+    while (!target.empty() && pages < 1'001) {
+      const auto answer = client.get(target);
+      REQUIRE(answer.status == 200);
+      const auto page = answer.json();
+      const auto ids = ids_of(page);
+      met.insert(met.end(), ids.begin(), ids.end());
+      ++pages;
+      const auto& next = page.at("next");
+      CHECK(answer.header("Link").has_value() == !next.is_null());
+      target = next.is_null() ? "" : next.get<std::string>();
+    }
+    REQUIRE(met.size() == 1'000);
+    bool ascending = true;
+    for (std::size_t i = 0; i < met.size(); ++i) {
+      ascending = ascending && met[i] == static_cast<std::int64_t>(i + 1);
+    }
+    CHECK(ascending);
+    CHECK(pages == (1'000 + static_cast<std::size_t>(limit) - 1) / static_cast<std::size_t>(limit));
+  }
+}
+
+TEST_CASE("without a limit a page has a bounded size, and next leads on") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  const auto page = client.get("/users").json();
+  CHECK(page.at("users").size() == 50);
+  CHECK(ids_of(client.get(page.at("next").get<std::string>()).json()).front() == 51);
+}
+
+TEST_CASE("an empty directory has an empty page without a next one") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  HttpClient client(daemon.port());
+  const auto answer = client.get("/users");
+  CHECK(answer.status == 200);
+  CHECK(answer.json() == Json::parse(R"({"users":[],"next":null})"));
+  CHECK_FALSE(answer.header("Link").has_value());
+}
+
+TEST_CASE("users who come and go while pages are read move nobody else") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  const auto first = client.get("/users?limit=500").json();
+  REQUIRE(client.ask({.method = "DELETE", .target = "/users/1"}).status == 204);
+  REQUIRE(client.ask({.method = "DELETE", .target = "/users/501"}).status == 204);
+  create_user(client, "Ada");
+  const auto second = client.get(first.at("next").get<std::string>()).json();
+  CHECK(ids_of(second).front() == 502);
+  CHECK(ids_of(second).back() == 1'001);
+  CHECK(second.at("users").size() == 500);
+  CHECK(second.at("next").is_null());  // a page that is just full is the last one
+}
+
+TEST_CASE("HEAD of a page has the length and the Link of its GET") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  const auto got = client.get("/users?limit=5");
+  const auto head = client.ask({.method = "HEAD", .target = "/users?limit=5"});
+  CHECK(head.status == 200);
+  CHECK(head.header("Content-Length") == std::to_string(got.body.size()));
+  CHECK(head.header("Link") == got.header("Link"));
+}
+
+TEST_CASE("a wrong or unknown parameter is refused as invalid-parameter") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  for (const std::string query :
+       {"limit=0", "limit=501", "limit=-1", "limit=abc", "limit=", "limit=1e2", "limit=+5",
+        "limit=99999999999999999999", "limit=5&limit=6", "after=", "after=x!", "after=-1",
+        "after=99999999999999999999", "after=1&after=2", "colour=red", "limt=5"}) {
+    INFO(query);
+    check_problem(client.get("/users?" + query), 400, "invalid-parameter", "");
+  }
+  CHECK(client.get("/users?limit=1").status == 200);
+  CHECK(client.get("/users?limit=500").status == 200);
+}

@@ -1,0 +1,181 @@
+// HTTP/1.1 itself: connections, pipelines, versions and Host.
+#include "tests/support/catch.hpp"
+#include "tests/support/daemon_process.hpp"
+#include "tests/support/users.hpp"
+
+using namespace rollcall::tests;
+
+TEST_CASE("a connection serves many requests, also after errors") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  for (int i = 1; i <= 50; ++i) {
+    CHECK(client.get("/users/" + std::to_string(i)).status == 200);
+    CHECK(client.get("/users/0").status == 400);
+    CHECK(client.get("/nowhere").status == 404);
+    CHECK(client.ask({.method = "DELETE", .target = "/users"}).status == 405);
+  }
+}
+
+TEST_CASE("ten pipelined requests are answered in their order") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  std::string bytes;
+  for (int i = 1; i <= 10; ++i) {
+    // Every third is answered at once, without the database.
+    const bool quick = i % 3 == 0;
+    bytes += Request{.target = "/users/" + (quick ? "x" : std::to_string(i))}.bytes();
+  }
+  client.send(bytes);
+  for (int i = 1; i <= 10; ++i) {
+    INFO("answer " << i);
+    const auto answer = client.read();
+    if (i % 3 == 0) {
+      CHECK(answer.status == 400);
+    } else {
+      REQUIRE(answer.status == 200);
+      CHECK(answer.json().at("id") == i);
+    }
+  }
+}
+
+TEST_CASE("more requests in a pipeline than are taken at once are all answered in order") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  std::string bytes;
+  for (int i = 1; i <= 200; ++i) bytes += Request{.target = "/users/" + std::to_string(i)}.bytes();
+  client.send(bytes);
+  for (int i = 1; i <= 200; ++i) {
+    const auto answer = client.read();
+    INFO("answer " << i << ": " << answer.body);
+    REQUIRE(answer.status == 200);
+    REQUIRE(answer.json().at("id") == i);
+  }
+}
+
+TEST_CASE("pipelined writes and reads of one user take effect in their order") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  const auto rename = [](const std::string& name) {
+    return Request{.method = "PATCH",
+                   .target = "/users/7",
+                   .headers = {{"Content-Type", "application/json"}},
+                   .body = Json{{"name", name}}.dump()}
+        .bytes();
+  };
+  client.send(rename("Ada") + rename("Eve") + rename("Bob"));
+  for (const std::string name : {"Ada", "Eve", "Bob"}) {
+    CHECK(client.read().json().at("name") == name);
+  }
+  CHECK(client.get("/users/7").json().at("version") == 4);
+}
+
+TEST_CASE("a request that comes byte by byte is answered") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  for (const char byte : Request{.target = "/users/42"}.bytes()) {
+    client.send(std::string_view(&byte, 1));
+  }
+  CHECK(client.read().json().at("id") == 42);
+}
+
+TEST_CASE("Connection: close closes after the answer") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  const auto answer = client.get("/users/42", {{"Connection", "close"}});
+  CHECK(answer.status == 200);
+  CHECK(answer.header("Connection") == "close");
+  CHECK(client.closed_by_peer());
+}
+
+TEST_CASE("an HTTP/1.0 request is answered, without Host too, and the connection closed") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  client.send("GET /users/42 HTTP/1.0\r\n\r\n");
+  const auto answer = client.read();
+  CHECK(answer.status == 200);
+  CHECK(answer.json().at("id") == 42);
+  CHECK(client.closed_by_peer());
+}
+
+TEST_CASE("an HTTP/1.0 client may ask to keep the connection") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  client.send("GET /users/42 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+  CHECK(client.read().status == 200);
+  client.send("GET /users/43 HTTP/1.0\r\n\r\n");
+  CHECK(client.read().json().at("id") == 43);
+  CHECK(client.closed_by_peer());
+}
+
+TEST_CASE("a request without Host, with two, or of an unknown version is 400 and the end") {
+  SampleDaemon sample(GENERATE(1, 3));
+  const std::vector<std::string> bad{
+      "GET /users/42 HTTP/1.1\r\n\r\n",
+      "GET /users/42 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+      "GET /users/42 HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n",
+      "GET /users/42 HTTP/9.9\r\nHost: a\r\n\r\n",
+  };
+  for (const auto& bytes : bad) {
+    INFO(bytes);
+    auto client = sample.connect();
+    client.send(bytes);
+    const auto answer = client.read();
+    check_problem(answer, 400, "bad-request", "");
+    CHECK(answer.header("Connection") == "close");
+    CHECK(client.closed_by_peer());
+  }
+}
+
+TEST_CASE("what is no HTTP is answered with 400 or closed, and harms nobody else") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto witness = sample.connect();
+  const std::vector<std::string> bad{
+      "hello\r\n\r\n",
+      "GET\r\n\r\n",
+      std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\x00", 12),  // TLS
+      "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx",
+      "POST /users HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+      "POST /users HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "BREW / HTTP/1.1\r\nHost: a\r\n\r\n",
+  };
+  for (const auto& bytes : bad) {
+    INFO(bytes);
+    auto client = sample.connect();
+    client.send(bytes);
+    client.finish_sending();
+    try {
+      CHECK(client.read().status == 400);
+    } catch (const ConnectionClosed&) {
+      SUCCEED("closed, as the docs list it");
+    }
+    CHECK(client.closed_by_peer());
+    CHECK(witness.get("/users/42").status == 200);
+  }
+}
+
+TEST_CASE("clients that go away before their answers harm nobody else") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto witness = sample.connect();
+  for (int i = 1; i <= 100; ++i) {
+    auto client = sample.connect();
+    client.send(Request{.target = "/users/" + std::to_string(i)}.bytes());
+    client.send("GET /users/1 HT");
+  }
+  CHECK(witness.get("/users/42").status == 200);
+}
+
+TEST_CASE("a body that is announced with Expect is read") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  CHECK(client.write("POST", "/users", R"({"name":"Ada"})", {{"Expect", "100-continue"}}).status ==
+        201);
+}
+
+TEST_CASE("a body on a GET is read over, and the next request is understood") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  const auto first = client.ask({.target = "/users/42", .body = "GET /nowhere HTTP/1.1\r\n\r\n"});
+  CHECK(first.status == 200);
+  CHECK(client.get("/users/43").json().at("id") == 43);
+}

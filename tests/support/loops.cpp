@@ -1,0 +1,53 @@
+#include "tests/support/loops.hpp"
+
+#include <algorithm>
+
+#include "tests/support/catch.hpp"
+
+namespace rollcall::tests {
+namespace {
+
+std::vector<int> counts_by_loop(std::uint16_t admin_port, const char* of) {
+  const auto ready = ask_once(admin_port, {.target = "/ready"});
+  std::vector<int> counts;
+  const auto document = ready.json();
+  for (const auto& loop : document.at("loops")) counts.push_back(loop.at(of).get<int>());
+  return counts;
+}
+
+}  // namespace
+
+std::vector<int> connections_by_loop(std::uint16_t admin_port) {
+  return counts_by_loop(admin_port, "connections");
+}
+
+int requests_in_flight(std::uint16_t admin_port) {
+  int sum = 0;
+  for (const int count : counts_by_loop(admin_port, "in_flight")) sum += count;
+  return sum;
+}
+
+void wait_for_ready(std::uint16_t admin_port, int status) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (ask_once(admin_port, {.target = "/ready"}).status != status) {
+    if (std::chrono::steady_clock::now() > end) FAIL("/ready never answers " << status);
+  }
+}
+
+std::vector<std::unique_ptr<HttpClient>> connections_on_every_loop(std::uint16_t port,
+                                                                   std::uint16_t admin_port,
+                                                                   int loops) {
+  // Each of n connections falls on one of 3 loops: with 48, one loop has none in 1 of 10^8 runs.
+  const int wanted = loops == 1 ? 4 : 16 * loops;
+  std::vector<std::unique_ptr<HttpClient>> clients;
+  for (int i = 0; i < wanted; ++i) {
+    clients.push_back(std::make_unique<HttpClient>(port));
+    REQUIRE(clients.back()->get("/").status == 200);
+  }
+  const auto served = connections_by_loop(admin_port);
+  REQUIRE(served.size() == static_cast<std::size_t>(loops));
+  REQUIRE(std::all_of(served.begin(), served.end(), [](int count) { return count >= 1; }));
+  return clients;
+}
+
+}  // namespace rollcall::tests
