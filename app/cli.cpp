@@ -13,6 +13,8 @@
 #include <restinio/version.hpp>
 
 #include "app/exit_code.hpp"
+#include "app/export.hpp"
+#include "app/import.hpp"
 #include "app/logging.hpp"
 #include "app/migrate.hpp"
 #include "config/keys.hpp"
@@ -30,6 +32,11 @@ struct Arguments {
   std::vector<std::string> sets{};
   bool insecure = false;
   bool dry_run = false;
+  std::string import_file{};
+  std::string import_format{};
+  bool strict = false;
+  bool again = false;
+  std::string export_format = "ndjson";
 };
 
 void add_sources(CLI::App& app, std::optional<std::string>& file, std::vector<std::string>& sets) {
@@ -64,6 +71,41 @@ int run_serve(const config::Settings& settings, bool insecure, const Serve& serv
   for (const std::string& fault : faults) std::cerr << fault << '\n';
   if (!faults.empty()) return exit_usage;
   return serve(settings);
+}
+
+int run_import(const config::Settings& settings, const Arguments& arguments) {
+  const auto format = arguments.import_format.empty() ? format_of_file(arguments.import_file)
+                                                      : format_named(arguments.import_format);
+  if (!format) {
+    std::cerr << arguments.import_file
+              << ": the name does not tell the format; give --format ndjson, csv or passwd\n";
+    return exit_usage;
+  }
+  return run_import(settings, arguments.import_file,
+                    ImportOptions{*format, arguments.strict, arguments.again});
+}
+
+int run_export(const config::Settings& settings, const Arguments& arguments) {
+  return run_export(settings,
+                    arguments.export_format == "csv" ? ExportFormat::csv : ExportFormat::ndjson);
+}
+
+void add_import_options(CLI::App& sub, Arguments& arguments) {
+  sub.add_option("FILE", arguments.import_file,
+                 "What to import; - is standard input, copied to a temporary file first")
+      ->required();
+  sub.add_option("--format", arguments.import_format,
+                 "ndjson (also .jsonl), csv, or passwd; left out, the file's extension tells")
+      ->check(CLI::IsMember({"ndjson", "csv", "passwd"}));
+  sub.add_flag("--strict", arguments.strict,
+               "Check the whole file first, and import nothing if any line is bad");
+  sub.add_flag("--again", arguments.again, "Also a content whose import was finished before");
+  sub.footer(
+      "Each bad line is reported with its number and skipped. The fields, or columns, are name "
+      "and,\n"
+      "as wanted, id, email, version, created_at, updated_at. An import that was cut short goes "
+      "on\n"
+      "where it stopped when the same content is given again. No daemon may run on the database.");
 }
 
 int check_config(const config::Settings& settings) {
@@ -105,6 +147,15 @@ int run(int argc, const char* const* argv, const Serve& serve) {
           [&](const auto& settings) { return run_serve(settings, arguments.insecure, serve); })
       ->add_flag("--insecure", arguments.insecure,
                  "Accept listeners that other machines can reach, without authentication");
+  add_import_options(
+      *command("import", "Add the users of a file to the directory",
+               [&](const auto& settings) { return run_import(settings, arguments); }),
+      arguments);
+  command("export", "Write every user to standard output, as import reads it",
+          [&](const auto& settings) { return run_export(settings, arguments); })
+      ->add_option("--format", arguments.export_format, "ndjson or csv")
+      ->check(CLI::IsMember({"ndjson", "csv"}))
+      ->capture_default_str();
   command("migrate", "Bring the database to this version's schema", [&](const auto& settings) {
     return migrate(settings, arguments.dry_run);
   })->add_flag("--dry-run", arguments.dry_run, "Only say what would be applied");

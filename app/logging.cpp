@@ -1,8 +1,6 @@
 #include "app/logging.hpp"
 
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <string>
 #include <string_view>
 
@@ -10,6 +8,7 @@
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
+#include "app/printable.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall::app {
@@ -25,22 +24,6 @@ std::string_view level_of(const spdlog::details::log_msg& message) {
   return view_of(spdlog::level::to_string_view(message.level));
 }
 
-std::string without_control_characters(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7F) {
-      out += c;
-      continue;
-    }
-    std::array<char, 5> escape{};
-    std::snprintf(escape.data(), escape.size(), "\\x%02x", byte);
-    out += escape.data();
-  }
-  return out;
-}
-
 void append(spdlog::memory_buf_t& out, std::string_view text) {
   out.append(text.data(), text.data() + text.size());
 }
@@ -50,7 +33,7 @@ class TextFormatter final : public spdlog::formatter {
   void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
     append(out, time_of(message) + ' ');
     append(out, level_of(message));
-    append(out, ' ' + without_control_characters(view_of(message.payload)) + '\n');
+    append(out, ' ' + printable(view_of(message.payload)) + '\n');
   }
   std::unique_ptr<spdlog::formatter> clone() const override { return text_formatter(); }
 };

@@ -1,0 +1,162 @@
+#include "app/import.hpp"
+
+#include <chrono>
+#include <iostream>
+
+#include <unistd.h>
+
+#include "app/exit_code.hpp"
+#include "app/import_check.hpp"
+#include "config/database_url.hpp"
+
+namespace rollcall::app {
+namespace {
+
+using Failure = tl::unexpected<std::string>;
+
+Timestamp wall_now() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+/// One import under way.
+class Writing {
+ public:
+  Writing(db::Importer& importer, const ImportFile& file, std::string sha256, std::size_t batch,
+          ImportProgress& progress)
+      : importer_(importer),
+        file_(file),
+        sha256_(std::move(sha256)),
+        batch_(batch),
+        progress_(progress) {}
+
+  tl::expected<ImportSummary, std::string> run(Reader& reader, std::int64_t after) {
+    summary_.after_line = committed_line_ = last_line_ = after;
+    const auto written = write(reader, after);
+    if (written) return summary_;
+    if (committed_line_ == 0) return Failure{written.error() + "; nothing was imported"};
+    const std::string how_far = "; imported up to line " + std::to_string(committed_line_);
+    if (file_.has_changed()) return Failure{written.error() + how_far + " of what it was"};
+    return Failure{written.error() + how_far + ", the same command goes on from there"};
+  }
+
+ private:
+  tl::expected<void, std::string> write(Reader& reader, std::int64_t after) {
+    if (const auto begun = importer_.begin(); !begun) return Failure{begun.error()};
+    std::size_t in_batch = 0;
+    while (true) {
+      const auto record = reader.next();
+      if (!record) return Failure{record.error()};
+      if (!*record) break;
+      progress_.at(reader.bytes_read(), (*record)->last_line);
+      if ((*record)->last_line <= after) continue;
+      if (const auto added = add(**record); !added) return Failure{added.error()};
+      last_line_ = (*record)->last_line;
+      if (++in_batch < batch_) continue;
+      in_batch = 0;
+      if (const auto done = commit(false); !done) return Failure{done.error()};
+      if (const auto begun = importer_.begin(); !begun) return Failure{begun.error()};
+    }
+    return commit(true);
+  }
+
+  tl::expected<void, std::string> add(const Record& record) {
+    const auto skip = [&](const std::string& why) {
+      progress_.fault(record.first_line, record.last_line, why);
+      ++summary_.skipped;
+    };
+    if (!record.user) {
+      skip(record.user.error());
+      return {};
+    }
+    const auto added = importer_.add(*record.user, wall_now());
+    if (added) {
+      ++summary_.added;
+    } else if (added.error().kind == db::ImportFault::Kind::storage) {
+      return Failure{added.error().detail};
+    } else {
+      skip(added.error().detail);
+    }
+    return {};
+  }
+
+  tl::expected<void, std::string> commit(bool finished) {
+    if (file_.has_changed()) return Failure{"the file was changed while it was read"};
+    auto done = importer_.commit(sha256_, last_line_, finished);
+    if (done) committed_line_ = last_line_;
+    return done;
+  }
+
+  db::Importer& importer_;
+  const ImportFile& file_;
+  std::string sha256_;
+  std::size_t batch_;
+  ImportProgress& progress_;
+  std::int64_t last_line_ = 0;
+  std::int64_t committed_line_ = 0;
+  ImportSummary summary_{};
+};
+
+void print_summary(const ImportSummary& summary) {
+  std::cout << "imported " << summary.added << " users";
+  if (summary.after_line > 0) {
+    std::cout << " after line " << summary.after_line << ", where an earlier import was cut short";
+  }
+  if (summary.skipped > 0) std::cout << "; skipped " << summary.skipped;
+  std::cout << std::endl;
+}
+
+tl::expected<ImportSummary, std::string> open_and_import(const config::Settings& settings,
+                                                         const std::string& path,
+                                                         const ImportOptions& options) {
+  const auto database = config::sqlite_path(settings.database.url);
+  if (!database) return Failure{database.error()};
+  // The file first: a name that is mistyped must not leave an empty database behind.
+  const auto file = ImportFile::open(path);
+  if (!file) return Failure{file.error()};
+  auto importer = db::Importer::open(*database);
+  if (!importer) return Failure{importer.error()};
+  ImportProgress progress{std::cerr, isatty(STDERR_FILENO) == 1, file->name(), file->size()};
+  auto summary = import_users(*importer, *file, options, settings.import.batch, progress);
+  if (!summary) return Failure{file->name() + ": " + summary.error()};
+  return summary;
+}
+
+}  // namespace
+
+tl::expected<ImportSummary, std::string> import_users(db::Importer& importer,
+                                                      const ImportFile& file,
+                                                      const ImportOptions& options,
+                                                      std::size_t batch, ImportProgress& progress) {
+  const auto sha256 = file.sha256();
+  if (!sha256) return Failure{sha256.error()};
+  const auto earlier = importer.resume_point(*sha256);
+  if (!earlier) return Failure{earlier.error()};
+  const bool finished = *earlier && (*earlier)->finished;
+  if (finished && !options.again) {
+    return Failure{"this content was imported before; --again imports it once more"};
+  }
+  const std::int64_t after = *earlier && !finished ? (*earlier)->last_line : 0;
+  if (options.strict) {
+    const auto reader = make_reader(options.format, file.lines());
+    const auto faults = check_users(importer, *reader, after, progress);
+    if (!faults) return Failure{faults.error()};
+    if (*faults > 0) {
+      return Failure{std::to_string(*faults) + " faults; nothing was imported (--strict)"};
+    }
+  }
+  const auto reader = make_reader(options.format, file.lines());
+  return Writing{importer, file, *sha256, batch, progress}.run(*reader, after);
+}
+
+int run_import(const config::Settings& settings, const std::string& path,
+               const ImportOptions& options) {
+  const auto summary = open_and_import(settings, path, options);
+  if (!summary) {
+    std::cerr << summary.error() << '\n';
+    return exit_failure;
+  }
+  print_summary(*summary);
+  return summary->skipped > 0 ? exit_skipped : exit_done;
+}
+
+}  // namespace rollcall::app
