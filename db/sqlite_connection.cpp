@@ -101,6 +101,15 @@ tl::expected<std::string, SqliteFault> SqliteConnection::query_text(const std::s
 
 bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
 
+tl::expected<void, SqliteFault> SqliteConnection::check_in_place() const {
+  int moved = 0;
+  const int code = sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (code != SQLITE_OK) return tl::unexpected(fault_of(handle(), code, "looking for the file"));
+  if (moved == 0) return {};
+  return tl::unexpected(
+      SqliteFault{SQLITE_READONLY_DBMOVED, "the file was moved, deleted or replaced"});
+}
+
 SqliteConnection::Limit SqliteConnection::limit_time(std::chrono::nanoseconds budget) {
   *limit_end_ = Clock::now() + budget;
   return Limit(*limit_end_);

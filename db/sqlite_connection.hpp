@@ -46,6 +46,10 @@ class SqliteConnection {
   /// transaction back by itself (sqlite.org/c3ref/get_autocommit.html).
   bool in_transaction() const;
 
+  /// A fault where the file at the path is no longer the one that was opened: moved, deleted or
+  /// replaced. SQLite with a write-ahead log would go on with the file that nobody can open again.
+  tl::expected<void, SqliteFault> check_in_place() const;
+
   /// Statements are interrupted once this much real time has passed, until the limit is lifted or
   /// destroyed. Lift it before COMMIT: SQLite may look at the clock after it has committed, and
   /// would then report a failure. One limit at a time.

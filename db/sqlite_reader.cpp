@@ -34,7 +34,9 @@ tl::expected<std::vector<UserRef>, SqliteFault> SqliteReader::find(std::span<con
                                                                    std::chrono::nanoseconds limit) {
   auto limited = connection_.limit_time(limit);
   // One transaction for all: SQLite takes and drops its lock once, not once for each id.
-  if (auto begun = begin_.execute(); !begun) return tl::unexpected(std::move(begun.error()));
+  auto begun = connection_.check_in_place();
+  if (begun) begun = begin_.execute();
+  if (!begun) return tl::unexpected(std::move(begun.error()));
   auto found = find_each(ids);
   limited.lift();
   // SQLite may have ended the transaction by itself; if not, it must end here whatever happened.
@@ -64,6 +66,9 @@ tl::expected<std::vector<UserRef>, SqliteFault> SqliteReader::find_each(
 tl::expected<UserPage, SqliteFault> SqliteReader::page(std::optional<UserId> after, int size,
                                                        std::chrono::nanoseconds limit) {
   const auto limited = connection_.limit_time(limit);
+  if (auto in_place = connection_.check_in_place(); !in_place) {
+    return tl::unexpected(std::move(in_place.error()));
+  }
   UserPage page;
   // One more than asked tells whether there are more.
   auto cursor = page_of_users_.run(after ? after->value() : 0, std::int64_t{size} + 1);
@@ -83,6 +88,7 @@ tl::expected<UserPage, SqliteFault> SqliteReader::page(std::optional<UserId> aft
 tl::expected<void, SqliteFault> SqliteReader::probe(std::chrono::nanoseconds limit) {
   const auto limited = connection_.limit_time(limit);
   if (connection_.time_is_up()) return tl::unexpected(time_is_up_fault("probe"));
+  if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
   return probe_.execute();
 }
 

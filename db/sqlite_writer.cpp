@@ -65,7 +65,9 @@ GroupOutcome SqliteWriter::apply_group(std::span<const Change* const> changes,
                                        Timestamp at) {
   GroupOutcome outcome;
   outcome.results.assign(changes.size(), tl::unexpected(Error{ErrorCode::internal, {}}));
-  if (auto begun = begin_.execute(); !begun) {
+  auto begun = connection_.check_in_place();
+  if (begun) begun = begin_.execute();
+  if (!begun) {
     give_up(outcome, begun.error());
     return outcome;
   }
@@ -211,6 +213,7 @@ tl::expected<tl::expected<User, Error>, SqliteFault> SqliteWriter::current(
 }
 
 tl::expected<void, SqliteFault> SqliteWriter::probe() {
+  if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
   if (auto begun = begin_.execute(); !begun) return begun;
   auto read = probe_.execute();
   if (connection_.in_transaction()) {
