@@ -27,6 +27,13 @@ int requests_in_flight(std::uint16_t admin_port) {
   return sum;
 }
 
+void wait_for_in_flight(std::uint16_t admin_port, int wanted) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (requests_in_flight(admin_port) < wanted) {
+    if (std::chrono::steady_clock::now() > end) FAIL("never are " << wanted << " in flight");
+  }
+}
+
 void wait_for_ready(std::uint16_t admin_port, int status) {
   const auto end = std::chrono::steady_clock::now() + patience;
   while (ask_once(admin_port, {.target = "/ready"}).status != status) {

@@ -16,6 +16,9 @@ std::vector<int> connections_by_loop(std::uint16_t admin_port);
 /// The requests in flight on all loops, from `loops[].in_flight` of the admin's /ready.
 int requests_in_flight(std::uint16_t admin_port);
 
+/// Asks until this many requests are in flight; fails the test where there are never so many.
+void wait_for_in_flight(std::uint16_t admin_port, int wanted);
+
 /// Asks the admin's /ready, each time a real request, until it answers this status; fails the test
 /// where it does not within `patience`.
 void wait_for_ready(std::uint16_t admin_port, int status = 200);

@@ -1,0 +1,135 @@
+// What an import shows while it runs, and how one that was cut short goes on.
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <set>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/sqlite_file.hpp"
+#include "tests/support/users.hpp"
+
+using namespace rollcall::tests;
+
+namespace {
+
+constexpr int guests = 10'000;
+
+/// Blocks until a file of this folder has been written to once more.
+class FolderWatch {
+ public:
+  explicit FolderWatch(const std::filesystem::path& folder) : events_(::inotify_init1(IN_CLOEXEC)) {
+    REQUIRE(events_.open());
+    REQUIRE(::inotify_add_watch(events_.get(), folder.c_str(), IN_MODIFY | IN_CREATE) >= 0);
+  }
+  void wait() {
+    REQUIRE(events_.wait_readable());
+    char buffer[65'536];
+    REQUIRE(::read(events_.get(), buffer, sizeof buffer) > 0);
+  }
+
+ private:
+  Descriptor events_;
+};
+
+std::uintmax_t size_or_zero(const std::filesystem::path& file) {
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(file, missing);
+  return missing ? 0 : size;
+}
+
+/// Starts the import and kills it once its log has grown to this many bytes.
+void cut_short(const std::filesystem::path& folder, const std::vector<std::string>& import,
+               std::uintmax_t log_bytes) {
+  FolderWatch watch(folder);
+  Spawn spawn{.arguments = import};
+  spawn.stderr_file = folder / "stderr";
+  ChildProcess child(spawn);
+  while (size_or_zero(folder / "users.db-wal") < log_bytes) watch.wait();
+  child.signal(SIGKILL);
+  REQUIRE(child.wait() == -SIGKILL);
+}
+
+}  // namespace
+
+TEST_CASE("progress is shown on a terminal and nowhere else") {
+  const TempDir folder;
+  write_file(folder / "guests.ndjson", guest_lines(2'000));
+  const auto import = std::vector<std::string>{"import", (folder / "guests.ndjson").string()} +
+                      on_database(folder / "users.db");
+  const auto quiet = run_command(import);
+  CHECK(quiet.exit_code == 0);
+  CHECK(quiet.err.empty());
+  CHECK(quiet.out.find('\r') == std::string::npos);
+  const auto shown = run_on_terminal(import + std::vector<std::string>{"--again"});
+  CHECK(shown.exit_code == 3);  // every e-mail is taken
+  CHECK(shown.err.find('%') != std::string::npos);
+  const auto clean =
+      run_on_terminal(std::vector<std::string>{"export"} + on_database(folder / "users.db"));
+  CHECK(clean.err.empty());
+}
+
+TEST_CASE("an import that was killed goes on where it stopped: everybody is there exactly once") {
+  const TempDir folder;
+  write_file(folder / "guests.ndjson", guest_lines(guests));
+  const auto import = std::vector<std::string>{"import", (folder / "guests.ndjson").string(),
+                                               "--set", "import.batch=20"} +
+                      on_database(folder / "users.db");
+  cut_short(folder.path(), import, 600'000);
+  const auto there = [&] {
+    return SqliteFile(folder / "users.db").number("SELECT count(*) FROM users");
+  };
+  const auto first = there();
+  INFO("after the cut: " << first);
+  CHECK(first > 0);
+  CHECK(first < guests);
+  CHECK(first % 20 == 0);  // whole batches only
+  const auto rest = run_command(import);
+  INFO(rest.out << rest.err);
+  CHECK(rest.exit_code == 0);
+  CHECK(there() == guests);
+  SqliteFile file(folder / "users.db");
+  CHECK(file.number("SELECT count(*) FROM users WHERE name = 'Guest ' || id") == guests);
+  CHECK(run_command(import).exit_code == 1);  // finished now
+}
+
+TEST_CASE("an import that was cut short is not taken up by another file") {
+  const TempDir folder;
+  write_file(folder / "guests.ndjson", guest_lines(guests));
+  const auto database = on_database(folder / "users.db");
+  cut_short(folder.path(),
+            std::vector<std::string>{"import", (folder / "guests.ndjson").string(), "--set",
+                                     "import.batch=20"} +
+                database,
+            400'000);
+  write_file(folder / "other.ndjson", "{\"name\":\"Ada\"}\n");
+  CHECK(
+      run_command(std::vector<std::string>{"import", (folder / "other.ndjson").string()} + database)
+          .exit_code == 0);
+  SqliteFile file(folder / "users.db");
+  CHECK(file.number("SELECT count(*) FROM users WHERE name = 'Ada'") == 1);
+}
+
+TEST_CASE("a large import stays in constant memory") {
+  const TempDir folder;
+  write_file(folder / "users.ndjson", guest_lines(100));
+  const auto peak_kib = [&](const std::string& lines) {
+    write_file(folder / "guests.ndjson", lines);
+    Spawn spawn{.arguments = std::vector<std::string>{"import", (folder / "guests.ndjson").string(),
+                                                      "--set", "import.batch=100"} +
+                             on_database(folder / "users.db")};
+    spawn.stderr_file = folder / "stderr";
+    // Memory that ASan keeps back from reuse would grow with the file.
+    spawn.environment = {{"ASAN_OPTIONS", "quarantine_size_mb=1"}};
+    ChildProcess child(spawn);
+    REQUIRE(child.wait() == 0);
+    return child.peak_memory_kib();
+  };
+  const auto small = peak_kib(guest_lines(50));
+  std::string big;
+  const std::string long_name(150, 'x');
+  for (int i = 0; i < 60'000; ++i) big += "{\"name\":\"" + long_name + "\"}\n";  // 10 MB
+  const auto large = peak_kib(big);
+  INFO(small << " KiB, then " << large << " KiB");
+  CHECK(large < small + 10'000);
+}

@@ -1,0 +1,123 @@
+// SIGTERM, SIGINT, and what becomes of who is being served.
+#include <csignal>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/loops.hpp"
+#include "tests/support/sqlite_file.hpp"
+#include "tests/support/users.hpp"
+
+using namespace rollcall::tests;
+
+namespace {
+
+/// Timeouts long enough that only the test itself ends what is held up.
+const std::vector<std::string> patient{"http.request_timeout_ms=60000",
+                                       "database.statement_timeout_ms=50000", "http.drain_s=300"};
+
+/// Sends a create that waits for the held-up database, and waits until it is in flight.
+std::unique_ptr<HttpClient> start_create(const DaemonProcess& daemon) {
+  auto client = std::make_unique<HttpClient>(daemon.port());
+  client->send(Request{.method = "POST",
+                       .target = "/users",
+                       .headers = {{"Content-Type", "application/json"}},
+                       .body = R"({"name":"Ada"})"}
+                   .bytes());
+  wait_for_in_flight(daemon.admin_port(), 1);
+  return client;
+}
+
+/// Connects until nobody accepts any more.
+void wait_until_refusing(std::uint16_t port) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    try {
+      HttpClient late(port);
+    } catch (const ConnectionClosed&) {
+      return;
+    }
+    if (std::chrono::steady_clock::now() > end) FAIL("the daemon goes on accepting");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("SIGTERM and SIGINT end an idle daemon with 0") {
+  const int loops = GENERATE(1, 3);
+  for (const int number : {SIGTERM, SIGINT}) {
+    DaemonProcess daemon({.loops = loops});
+    daemon.signal(number);
+    CHECK(daemon.wait() == 0);
+    check_no_sanitizer_report(daemon.log());
+  }
+}
+
+TEST_CASE("a daemon with idle connections ends with 0, and closes them") {
+  const int loops = GENERATE(1, 3);
+  // A drain that never ended would outlast the patience of this test.
+  DaemonProcess daemon({.loops = loops, .set = {"http.drain_s=300"}});
+  const auto clients = connections_on_every_loop(daemon, loops);
+  HttpClient half(daemon.port());
+  half.send("GET / HTTP/1.1\r\nHo");
+  daemon.signal(SIGTERM);
+  CHECK(daemon.wait() == 0);
+  for (const auto& client : clients) CHECK(client->closed_by_peer());
+}
+
+TEST_CASE("a request in flight is answered before the daemon ends") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3), .set = patient});
+  std::unique_ptr<HttpClient> client;
+  {
+    const WritesHeldUp held(daemon.database());
+    client = start_create(daemon);
+    daemon.signal(SIGTERM);
+    wait_until_refusing(daemon.port());
+  }
+  CHECK(client->read().status == 201);
+  CHECK(daemon.wait() == 0);
+  CHECK(SqliteFile(daemon.database()).number("SELECT count(*) FROM users") == 1);
+}
+
+TEST_CASE("a stopping daemon is not ready, and says so while it drains") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3), .set = patient});
+  HttpClient idle(daemon.port());
+  REQUIRE(idle.get("/").status == 200);
+  std::unique_ptr<HttpClient> client;
+  {
+    const WritesHeldUp held(daemon.database());
+    client = start_create(daemon);
+    daemon.signal(SIGTERM);
+    wait_for_ready(daemon.admin_port(), 503);
+    // A new request on a connection that is still open: refused, if it is answered at all.
+    try {
+      const auto refused = idle.get("/users");
+      check_problem(refused, 503, "shutting-down", "/users");
+      CHECK(refused.header("Retry-After").has_value());
+    } catch (const ConnectionClosed&) {
+      SUCCEED("idle connections may be closed at once");
+    }
+  }
+  CHECK(client->read().status == 201);
+  CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("a second signal ends the daemon at once") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3), .set = patient});
+  const WritesHeldUp held(daemon.database());
+  const auto client = start_create(daemon);
+  daemon.signal(SIGTERM);
+  wait_for_ready(daemon.admin_port(), 503);
+  REQUIRE(daemon.wait(std::chrono::milliseconds(0)) == std::nullopt);
+  daemon.signal(SIGTERM);
+  // Less than the statement's own timeout: nothing else would have ended it.
+  CHECK(daemon.wait(std::chrono::milliseconds(30'000)).has_value());
+}
+
+TEST_CASE("a drain ends at its limit, and then too with an exit") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3),
+                        .set = {"http.request_timeout_ms=4000",
+                                "database.statement_timeout_ms=3000", "http.drain_s=0"}});
+  const WritesHeldUp held(daemon.database());
+  const auto client = start_create(daemon);
+  daemon.signal(SIGTERM);
+  CHECK(daemon.wait() == 0);
+}

@@ -1,0 +1,39 @@
+// A SQLite file touched from outside, by a program that is not Rollcall.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+struct sqlite3;
+
+namespace rollcall::tests {
+
+/// Opens the file, or makes it. Fails the test (by an exception) at every error.
+class SqliteFile {
+ public:
+  explicit SqliteFile(const std::filesystem::path& path);
+  ~SqliteFile();
+  SqliteFile(const SqliteFile&) = delete;
+  SqliteFile& operator=(const SqliteFile&) = delete;
+
+  void execute(const std::string& sql);
+  /// The first column of the first row.
+  std::int64_t number(const std::string& sql);
+
+ private:
+  sqlite3* handle_ = nullptr;
+};
+
+/// Holds the file's only write lock for as long as it lives: writes of others wait, reads do not.
+class WritesHeldUp {
+ public:
+  explicit WritesHeldUp(const std::filesystem::path& path) : file_(path) {
+    file_.execute("BEGIN IMMEDIATE");
+  }
+
+ private:
+  SqliteFile file_;  // closing rolls back
+};
+
+}  // namespace rollcall::tests
