@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include <caf/delegated.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/make_message.hpp>
 #include <caf/sec.hpp>
@@ -22,6 +23,10 @@ inline void reject(const caf::mailbox_element& element, caf::sec reason) {
                             caf::make_message(caf::make_error(reason)), nullptr);
   }
 }
+
+/// What a handler returns whose answer comes later, by an Answer.
+template <class Reply>
+inline constexpr caf::delegated<Reply> later{};
 
 /// A response promise that can't be forgotten: destroyed undelivered, it delivers `lost`. (CAF
 /// 0.17's own would leave the asker waiting for ever.) Belongs to the thread of the actor that made

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
-#include <memory>
+#include <unordered_map>
 #include <utility>
 
 #include "domain/user.hpp"
@@ -53,6 +54,25 @@ class Clock {
   /// Runs `callback` once on the loop's thread, not before `delay` has passed (negative: at once,
   /// but never inside this call). Call it on the loop's thread.
   virtual Timer after(Duration delay, std::function<void()> callback) = 0;
+};
+
+/// One-shot timers that nobody needs to cancel one by one: they are cancelled together, with their
+/// owner.
+class TimerSet {
+ public:
+  /// `self.after(delay, callback)`, and keeps the timer until it has run.
+  template <class Self, class F>
+  void after(Self& self, Clock::Duration delay, F callback) {
+    const auto number = next_++;
+    timers_[number] = self.after(delay, [this, number, callback = std::move(callback)]() mutable {
+      const auto done = timers_.extract(number);
+      callback();
+    });
+  }
+
+ private:
+  std::unordered_map<std::uint64_t, Timer> timers_;
+  std::uint64_t next_ = 0;
 };
 
 }  // namespace rollcall::actors

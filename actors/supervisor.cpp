@@ -79,15 +79,24 @@ bool Supervisor::stop_last_from(std::size_t first) {
 
 void Supervisor::start(std::size_t index) {
   auto& child = children_[index];
-  const auto generation = ++child.generation;
-  if (generation == 1 || !child.spec.before_restart) {
+  if (++child.generation == 1 || !child.spec.before_restart) {
     spawn(index);
-    return;
+  } else {
+    child.phase = Phase::preparing;
+    prepare(index);
   }
-  child.phase = Phase::preparing;
-  child.spec.before_restart(self_, [this, index, generation] {
-    auto& prepared = children_[index];
-    if (prepared.phase == Phase::preparing && prepared.generation == generation) spawn(index);
+}
+
+void Supervisor::prepare(std::size_t index) {
+  const auto generation = children_[index].generation;
+  children_[index].spec.before_restart(self_, [this, index, generation](bool ready) {
+    auto& child = children_[index];
+    if (child.phase != Phase::preparing || child.generation != generation) return;
+    if (ready) {
+      spawn(index);
+    } else {
+      child.delay = self_.after(prepare_again_after, [this, index] { prepare(index); });
+    }
   });
 }
 

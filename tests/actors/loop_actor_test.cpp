@@ -50,9 +50,8 @@ class Calculator {
               return message.number * 2;
             },
             [this](Keep&) -> caf::result<int> {
-              auto promise = self_.make_response_promise<int>();
-              kept_.emplace_back(promise);
-              return promise;
+              kept_.push_back(self_.promise<int>());
+              return actors::later<int>;
             },
             [this](Tick&) {
               timer_ =

@@ -196,17 +196,25 @@ TEST_CASE(
 TEST_CASE(
     "before a restart, and not before the first start, the child's preparation must be done") {
   Tree tree;
-  std::function<void()> proceed;
+  std::function<void(bool)> done;
+  int asked = 0;
   auto spec = tree.worker("a");
-  spec.before_restart = [&](auto&, std::function<void()> go) { proceed = std::move(go); };
+  spec.before_restart = [&](auto&, std::function<void(bool)> answer) {
+    ++asked;
+    done = std::move(answer);
+  };
   tree.start(Strategy::one_for_one, {spec});
   CHECK(tree.take_log() == Lines{"+a"});
   tree.ask(0, 13);
   tree.world.advance(seconds{1});
   CHECK(tree.take_log() == Lines{"-a"});
-  REQUIRE(proceed);
-  proceed();
-  proceed();  // a second call is harmless
+  REQUIRE(asked == 1);
+  done(false);
+  tree.world.advance(Supervisor::prepare_again_after);
+  REQUIRE(asked == 2);
+  CHECK(tree.take_log().empty());
+  done(true);
+  done(true);  // a second call is harmless
   tree.world.settle();
   CHECK(tree.take_log() == Lines{"+a"});
 }

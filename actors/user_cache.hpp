@@ -1,0 +1,58 @@
+// The users that one directory keeps, the least recently asked for dropped first.
+#pragma once
+
+#include <cstddef>
+
+#include <boost/multi_index/hashed_index.hpp>
+#include <boost/multi_index/key_extractors.hpp>
+#include <boost/multi_index/sequenced_index.hpp>
+#include <boost/multi_index_container.hpp>
+
+#include "domain/user.hpp"
+
+namespace rollcall::actors {
+
+/// At most `capacity` users; 0 keeps none. One thread.
+class UserCache {
+ public:
+  explicit UserCache(std::size_t capacity) : capacity_(capacity) {}
+
+  /// Null where it is not kept.
+  UserRef find(UserId id) {
+    auto& by_id = users_.get<1>();
+    const auto found = by_id.find(id);
+    if (found == by_id.end()) return nullptr;
+    users_.relocate(users_.begin(), users_.project<0>(found));
+    return *found;
+  }
+
+  void keep(UserRef user) {
+    if (capacity_ == 0) return;
+    const auto [place, added] = users_.push_front(user);
+    if (!added) {
+      users_.replace(place, std::move(user));
+      users_.relocate(users_.begin(), place);
+    } else if (users_.size() > capacity_) {
+      users_.pop_back();
+    }
+  }
+
+  void drop(UserId id) { users_.get<1>().erase(id); }
+  void clear() { users_.clear(); }
+  std::size_t size() const { return users_.size(); }
+
+ private:
+  struct IdOf {
+    using result_type = UserId;
+    UserId operator()(const UserRef& user) const { return user->id; }
+  };
+  using Users = boost::multi_index_container<
+      UserRef,
+      boost::multi_index::indexed_by<boost::multi_index::sequenced<>,
+                                     boost::multi_index::hashed_unique<IdOf, std::hash<UserId>>>>;
+
+  std::size_t capacity_;
+  Users users_;
+};
+
+}  // namespace rollcall::actors

@@ -1,0 +1,277 @@
+// A directory with a store whose answers the test decides.
+#include "actors/directory.hpp"
+
+#include "tests/support/actor_world.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/fake_store.hpp"
+
+namespace rollcall::tests {
+namespace {
+
+using actors::Directory;
+using actors::DirectoryOptions;
+using actors::FindUser;
+using actors::Forget;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Batches = std::vector<std::vector<UserId>>;
+
+struct Lookup {
+  ActorWorld world;
+  FakeRowsRef rows = std::make_shared<FakeRows>();
+  std::vector<caf::strong_actor_ptr> stores;
+  actors::Address<actors::ReadStoreHandle> store{world.system(), world.loop()};
+  actors::DirectoryHandle directory;
+
+  explicit Lookup(DirectoryOptions options = {}) {
+    for (int number = 1; number <= 9; ++number) rows->users[id(number)] = make_user(number);
+    start_store();
+    directory = world.spawn<Directory>(options, store.handle());
+    world.settle();
+  }
+  void start_store() { world.spawn_as<FakeReadStore>(store.follow({"fake store"}), rows); }
+  FindUser find(std::int64_t number, bool fresh = false) {
+    return {id(number), world.in(seconds{2}), fresh};
+  }
+  auto ask(std::int64_t number) { return world.ask(directory, find(number)); }
+  void forget(std::int64_t number) { world.ask(directory, Forget{{id(number)}}); }
+  void answer_read() {
+    rows->answer_read();
+    world.settle();
+  }
+};
+
+template <class Asked>
+std::int64_t version(const Asked& asked) {
+  return asked->reply && asked->reply->has_value() ? asked->reply->value()->version : -1;
+}
+template <class Asked>
+bool failed_with(const Asked& asked, ErrorCode code) {
+  return asked->reply && !asked->reply->has_value() && asked->reply->error().code == code;
+}
+
+TEST_CASE("a lookup brings the user, and the next one is answered from the cache") {
+  Lookup f;
+  CHECK(f.ask(4)->reply.value().value()->id == id(4));
+  CHECK(version(f.ask(4)) == 1);
+  CHECK(f.rows->read == Batches{{id(4)}});
+}
+
+TEST_CASE("a user that is not there is user_not_found, and its absence is not kept") {
+  Lookup f;
+  CHECK(failed_with(f.ask(77), ErrorCode::user_not_found));
+  f.rows->users[id(77)] = make_user(77);
+  CHECK(version(f.ask(77)) == 1);
+}
+
+TEST_CASE("many who ask for one user share one flight") {
+  Lookup f;
+  f.rows->hold = true;
+  auto first = f.world.ask(f.directory, f.find(4));
+  auto second = f.world.ask(f.directory, f.find(4));
+  CHECK(f.rows->read.size() == 1);
+  f.answer_read();
+  CHECK(version(first) == 1);
+  CHECK(version(second) == 1);
+}
+
+TEST_CASE("lookups that arrive together travel in one batch") {
+  Lookup f;
+  for (int number : {1, 2, 3}) f.world.ask_later(f.directory, f.find(number));
+  f.world.settle();
+  CHECK(f.rows->read == Batches{{id(1), id(2), id(3)}});
+}
+
+TEST_CASE("while the store is busy lookups gather, and no batch is larger than batch_max") {
+  Lookup f({0, 3, 1});
+  f.rows->hold = true;
+  for (int number = 1; number <= 6; ++number) f.world.ask(f.directory, f.find(number));
+  CHECK(f.rows->read == Batches{{id(1)}});
+  f.answer_read();
+  CHECK(f.rows->read.back() == std::vector{id(2), id(3), id(4)});
+  f.answer_read();
+  CHECK(f.rows->read.back() == std::vector{id(5), id(6)});
+}
+
+TEST_CASE("the cache is bounded and drops what was asked for longest ago") {
+  Lookup f({2, 256, 2});
+  for (int number : {1, 2, 1, 3}) f.ask(number);  // 2 is the oldest when 3 comes
+  const auto before = f.rows->read.size();
+  f.ask(1);
+  f.ask(3);
+  CHECK(f.rows->read.size() == before);
+  f.ask(2);
+  CHECK(f.rows->read.size() == before + 1);
+}
+
+TEST_CASE("a cache of no entries keeps nothing") {
+  Lookup f({0, 256, 2});
+  f.ask(1);
+  f.ask(1);
+  CHECK(f.rows->read.size() == 2);
+}
+
+TEST_CASE("a forgotten user is read again") {
+  Lookup f;
+  f.ask(4);
+  f.rows->users[id(4)] = make_user(4, 2);
+  f.forget(4);
+  CHECK(version(f.ask(4)) == 2);
+}
+
+TEST_CASE("who asks after a forgetting does not join a flight that the store already has") {
+  Lookup f;
+  f.rows->hold = true;
+  auto before = f.world.ask(f.directory, f.find(4));
+  f.rows->users[id(4)] = make_user(4, 2);
+  f.forget(4);
+  auto after = f.world.ask(f.directory, f.find(4));
+  CHECK(f.rows->read.size() == 2);
+  f.answer_read();
+  CHECK(version(before) == 1);
+  CHECK(after->open());
+  f.answer_read();
+  CHECK(version(after) == 2);
+}
+
+TEST_CASE("what a sealed flight brings is not kept, whichever of the two lands last") {
+  Lookup f;
+  f.rows->hold = true;
+  f.world.ask(f.directory, f.find(4));
+  f.rows->users[id(4)] = make_user(4, 2);
+  f.forget(4);
+  f.world.ask(f.directory, f.find(4));
+  REQUIRE(f.rows->held_reads.size() == 2);
+  std::swap(f.rows->held_reads[0], f.rows->held_reads[1]);
+  f.answer_read();  // the new one
+  f.answer_read();  // the sealed one
+  f.rows->hold = false;
+  CHECK(version(f.ask(4)) == 2);
+}
+
+TEST_CASE("a flight that is not yet sent is joined after a forgetting: it will read the new row") {
+  Lookup f({100, 256, 1});
+  f.rows->hold = true;
+  f.world.ask(f.directory, f.find(1));  // occupies the store
+  auto before = f.world.ask(f.directory, f.find(4));
+  f.forget(4);
+  auto after = f.world.ask(f.directory, f.find(4));
+  f.rows->users[id(4)] = make_user(4, 2);
+  f.answer_read();
+  CHECK(f.rows->read.back() == std::vector{id(4)});
+  f.answer_read();
+  CHECK(version(before) == 2);
+  CHECK(version(after) == 2);
+}
+
+TEST_CASE("a lookup of a user that is being created does not hide the creation") {
+  Lookup f;
+  f.rows->hold = true;
+  auto before = f.world.ask(f.directory, f.find(50));  // the store has it, and no such row
+  f.rows->users[id(50)] = make_user(50);
+  f.forget(50);
+  auto after = f.world.ask(f.directory, f.find(50));
+  f.answer_read();
+  f.answer_read();
+  CHECK(failed_with(before, ErrorCode::user_not_found));
+  CHECK(version(after) == 1);
+}
+
+TEST_CASE("forgetting everything empties the cache and seals every flight") {
+  Lookup f;
+  f.ask(1);
+  f.rows->hold = true;
+  f.world.ask(f.directory, f.find(2));
+  for (int number : {1, 2}) f.rows->users[id(number)] = make_user(number, 2);
+  f.world.ask(f.directory, Forget{{}, true});
+  auto first = f.world.ask(f.directory, f.find(1));
+  auto second = f.world.ask(f.directory, f.find(2));
+  while (!f.rows->held_reads.empty()) f.answer_read();
+  CHECK(version(first) == 2);
+  CHECK(version(second) == 2);
+}
+
+TEST_CASE("a fresh lookup skips the cache and the flights under way") {
+  Lookup f;
+  f.ask(4);
+  f.rows->users[id(4)] = make_user(4, 2);
+  CHECK(version(f.world.ask(f.directory, f.find(4, true))) == 2);
+  f.rows->hold = true;
+  f.forget(4);
+  f.world.ask(f.directory, f.find(4));
+  f.rows->users[id(4)] = make_user(4, 3);
+  auto fresh = f.world.ask(f.directory, f.find(4, true));
+  f.answer_read();
+  f.answer_read();
+  CHECK(version(fresh) == 3);
+}
+
+TEST_CASE("a lookup whose deadline has passed is not executed") {
+  Lookup f;
+  auto late = f.world.ask(f.directory, FindUser{id(4), f.world.in(milliseconds{0})});
+  CHECK(failed_with(late, ErrorCode::deadline_exceeded));
+  CHECK(f.rows->read.empty());
+}
+
+TEST_CASE("a lookup that expires while it waits for the store is dropped unexecuted") {
+  Lookup f({100, 256, 1});
+  f.rows->hold = true;
+  f.world.ask(f.directory, f.find(1));
+  auto waiting = f.world.ask(f.directory, FindUser{id(4), f.world.in(milliseconds{100})});
+  f.world.advance(milliseconds{150});
+  CHECK(failed_with(waiting, ErrorCode::deadline_exceeded));
+  f.answer_read();
+  CHECK(f.rows->read == Batches{{id(1)}});
+}
+
+TEST_CASE("who waits for a store that never answers hears that the deadline has passed") {
+  Lookup f;
+  f.rows->hold = true;
+  auto waiting = f.ask(1);
+  f.world.advance(seconds{3});
+  CHECK(failed_with(waiting, ErrorCode::deadline_exceeded));
+}
+
+TEST_CASE("reads lost with a store that crashed are asked for once more") {
+  Lookup f;
+  f.rows->crash_on_read = true;
+  auto asked = f.ask(4);
+  CHECK(asked->open());
+  f.start_store();
+  f.world.advance(Directory::retry_delay);
+  CHECK(version(asked) == 1);
+}
+
+TEST_CASE("reads that are lost twice are storage_unavailable") {
+  Lookup f;
+  f.rows->crash_on_read = true;
+  auto asked = f.ask(4);
+  f.start_store();
+  f.world.settle();
+  f.rows->crash_on_read = true;
+  f.world.advance(Directory::retry_delay);
+  CHECK(failed_with(asked, ErrorCode::storage_unavailable));
+}
+
+TEST_CASE("a page lost with a store that crashed is asked for once more") {
+  Lookup f;
+  f.rows->crash_on_read = true;
+  auto page = f.world.ask(f.directory, actors::ListUsers{id(2), 3, f.world.in(seconds{2})});
+  CHECK(page->open());
+  f.start_store();
+  f.world.advance(Directory::retry_delay);
+  REQUIRE((page->reply && page->reply->has_value()));
+  CHECK(page->reply->value().users.size() == 3);
+  CHECK(page->reply->value().users.front()->id == id(3));
+  CHECK(page->reply->value().more);
+}
+
+TEST_CASE("with no store alive a lookup is storage_unavailable at once") {
+  Lookup f;
+  f.rows->crash_on_read = true;
+  f.ask(4);
+  CHECK(failed_with(f.ask(5), ErrorCode::storage_unavailable));
+}
+
+}  // namespace
+}  // namespace rollcall::tests
