@@ -1,8 +1,11 @@
 // The admin side: /live and /ready, on a listener and a loop of their own.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "actors/handles.hpp"
@@ -14,6 +17,7 @@
 namespace rollcall::http {
 
 /// The admin listener's requests. /live is answered here, whatever the rest of the daemon does.
+/// Queries are ignored, as probes like to append some.
 class AdminDesk final : public Desk {
  public:
   /// Brings a /ready to the role below.
@@ -30,10 +34,11 @@ class AdminDesk final : public Desk {
 
 // The role that answers /ready.
 //
-// Purpose  asks the stores whether they can serve, one round at a time for all who ask meanwhile.
+// Purpose  asks the stores whether they can serve; one round at a time, for all who ask meanwhile.
 // Owns     the replies that wait for the round, and its timer.
 // Receives CheckReady, Drain.
-// Ends     by a bug only; restarted by the supervisor of the admin side.
+// Ends     by a bug only.
+// Restart  by the supervisor that the admin listener has.
 // Lost     the waiting replies: answered 503 storage-unavailable.
 class Readiness {
  public:
@@ -52,18 +57,22 @@ class Readiness {
 
   void check(std::shared_ptr<Reply> reply);
   template <class Store>
-  void probe(std::size_t part, const Store& store);
+  void probe(std::size_t part, const Store& store, actors::Deadline deadline);
   void note(std::size_t round, std::size_t part, actors::ProbeReply state);
   void finish();
 
   Self& self_;
   actors::ReadStoreHandle read_store_;
   actors::WriteStoreHandle write_store_;
-  std::vector<std::shared_ptr<Reply>> waiting_;
+  std::vector<std::shared_ptr<Reply>> waiting_;  // empty: no round is under way
   std::vector<Part> parts_;
   std::size_t round_ = 0;
   actors::Timer timeout_;
   bool draining_ = false;
 };
+
+/// The answer to /ready: the state of each part, and 503 where one is not ready.
+Response ready_response(const std::vector<std::pair<std::string_view, actors::ProbeReply>>& parts,
+                        Reply& reply);
 
 }  // namespace rollcall::http

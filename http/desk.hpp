@@ -19,4 +19,16 @@ class Desk {
   virtual void receive(const Request& request, Reply reply) = 0;
 };
 
+/// What a problem document will say of this request.
+Origin origin_of(const Request& request);
+
+/// Sends the problem document and ends the connection.
+void refuse_and_close(const Error& error, Reply reply);
+
+/// 404 where `allowed` is empty; 405 with `Allow` for a method that the resource does not have.
+void refuse_method(std::string_view allowed, Reply reply);
+
+/// 204 with `Allow`, in answer to OPTIONS.
+Response options_response(std::string_view allowed);
+
 }  // namespace rollcall::http

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
 
 #include "actors/clock.hpp"
 #include "http/desk.hpp"
@@ -34,11 +33,8 @@ class FrontDesk final : public Desk {
   void receive(const Request& request, Reply reply) override;
 
  private:
-  void route(const Request& request, const Target& target, Reply reply);
   void serve_page(const Request& request, const Target& target, Reply reply);
   void serve_users(const Request& request, const Target& target, Reply reply);
-  tl::expected<Operation, Error> operation_of(const Request& request, const Target& target) const;
-  void submit(const Request& request, Operation operation, Reply reply);
 
   FrontDeskOptions options_;
   std::shared_ptr<Traffic> traffic_;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "actors/handles.hpp"
@@ -33,18 +34,20 @@ class Gateway {
   using Self = actors::LoopActor<Gateway>;
 
   Gateway(Self& self, GatewayPeers peers, std::shared_ptr<Traffic> traffic);
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+  ~Gateway();
 
   Handle::behavior_type behavior();
 
  private:
-  void serve(ExchangeRef exchange);
+  void serve(const ExchangeRef& exchange);
   void read_user(const ExchangeRef& exchange, const ReadUser& read);
-  void read_page(const ExchangeRef& exchange, const ReadPage& read);
+  void read_page(const ExchangeRef& exchange, const ReadPage& page);
   void write(const ExchangeRef& exchange, Change change);
-  void write_lost(const ExchangeRef& exchange, std::optional<UserId> id);
+  void forget(const ExchangeRef& exchange, std::optional<UserId> id);
   void arm();
   void sweep();
-  bool drained() const { return traffic_->in_flight == 0 && traffic_->unsent == 0; }
 
   Self& self_;
   GatewayPeers peers_;

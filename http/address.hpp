@@ -1,0 +1,15 @@
+// The address that a listener binds to.
+#pragma once
+
+#include <string>
+
+#include <asio/ip/address.hpp>
+#include <tl/expected.hpp>
+
+namespace rollcall::http {
+
+/// An IPv4 or IPv6 address as text, or localhost, which is 127.0.0.1. Other names are refused:
+/// resolving them would block, and may bring several addresses.
+tl::expected<asio::ip::address, std::string> parse_address(const std::string& host);
+
+}  // namespace rollcall::http

@@ -1,0 +1,139 @@
+#include "http/admin.hpp"
+
+#include <string>
+#include <utility>
+
+#include "actors/failures.hpp"
+#include "http/json_text.hpp"
+#include "http/problem.hpp"
+#include "http/target.hpp"
+
+namespace rollcall::http {
+
+namespace {
+
+constexpr std::chrono::seconds probe_timeout{1};
+constexpr std::string_view methods = "GET, HEAD, OPTIONS";
+
+bool reads(Method method) { return method == Method::get || method == Method::head; }
+
+Response live_response() {
+  Response response{200, json_type, R"({"live":true})"};
+  response.add("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace
+
+AdminDesk::AdminDesk(RequestLimits limits, Submit submit)
+    : limits_(limits), submit_(std::move(submit)) {}
+
+void AdminDesk::receive(const Request& request, Reply reply) {
+  if (auto error = refuse_message(request, limits_)) {
+    refuse_and_close(*error, std::move(reply));
+    return;
+  }
+  auto path = reply.path();
+  bool known = path == "/live" || path == "/ready";
+  if (known && request.method == Method::options) {
+    std::move(reply).send(options_response(methods));
+  } else if (!known || !reads(request.method)) {
+    refuse_method(known ? methods : std::string_view(), std::move(reply));
+  } else if (path == "/live") {
+    std::move(reply).send(live_response());
+  } else {
+    reply.if_dropped(ErrorCode::storage_unavailable);
+    submit_(std::make_shared<Reply>(std::move(reply)));
+  }
+}
+
+Response ready_response(const std::vector<std::pair<std::string_view, actors::ProbeReply>>& parts,
+                        Reply& reply) {
+  std::string why;
+  std::string members;
+  for (const auto& [name, state] : parts) {
+    if (!members.empty()) members.push_back(',');
+    members.append("{\"name\":\"").append(name).append("\",\"ready\":");
+    members.append(state ? "true" : "false");
+    if (!state) {
+      members.append(",\"detail\":");
+      append_json_string(members, state.error().detail);
+      if (!why.empty()) why.append("; ");
+      why.append(name).append(": ").append(state.error().detail);
+    }
+    members.push_back('}');
+  }
+  members =
+      "\"ready\":" + std::string(why.empty() ? "true" : "false") + ",\"parts\":[" + members + "]";
+  if (!why.empty()) {
+    return problem_response({ErrorCode::storage_unavailable, why}, reply.path(), reply.trace_id(),
+                            "," + members);
+  }
+  Response response{200, json_type, "{" + members + "}"};
+  response.add("Cache-Control", "no-store");
+  return response;
+}
+
+Readiness::Readiness(Self& self, actors::ReadStoreHandle read_store,
+                     actors::WriteStoreHandle write_store)
+    : self_(self), read_store_(std::move(read_store)), write_store_(std::move(write_store)) {}
+
+Readiness::Handle::behavior_type Readiness::behavior() {
+  return {
+      [this](const CheckReady& message) { check(message.reply); },
+      [this](const Drain&) {
+        draining_ = true;
+        return Drained{};
+      },
+  };
+}
+
+void Readiness::check(std::shared_ptr<Reply> reply) {
+  if (draining_) {
+    auto response = problem_response({ErrorCode::shutting_down, "the daemon is stopping"},
+                                     reply->path(), reply->trace_id(), ",\"ready\":false");
+    std::move(*reply).send(std::move(response));
+    return;
+  }
+  waiting_.push_back(std::move(reply));
+  if (waiting_.size() > 1) return;
+  ++round_;
+  parts_.assign({Part{"read_store"}, Part{"write_store"}});
+  auto deadline = self_.now() + probe_timeout;
+  timeout_ = self_.after(probe_timeout, [this] { finish(); });
+  probe(0, read_store_, deadline);
+  probe(1, write_store_, deadline);
+}
+
+template <class Store>
+void Readiness::probe(std::size_t part, const Store& store, actors::Deadline deadline) {
+  self_.request(store, caf::infinite, actors::Probe{deadline})
+      .then([this, round = round_,
+             part](const actors::ProbeReply& state) { note(round, part, state); },
+            [this, round = round_, part](const caf::error&) {
+              note(round, part, tl::unexpected(actors::storage_unavailable()));
+            });
+}
+
+void Readiness::note(std::size_t round, std::size_t part, actors::ProbeReply state) {
+  if (round != round_ || waiting_.empty()) return;  // the round is over
+  parts_[part].state = std::move(state);
+  for (const auto& each : parts_) {
+    if (!each.state) return;
+  }
+  finish();
+}
+
+void Readiness::finish() {
+  timeout_.reset();
+  std::vector<std::pair<std::string_view, actors::ProbeReply>> states;
+  for (auto& part : parts_) {
+    states.emplace_back(part.name,
+                        part.state.value_or(tl::unexpected(
+                            Error{ErrorCode::storage_unavailable, "no answer within a second"})));
+  }
+  auto waiting = std::exchange(waiting_, {});
+  for (auto& reply : waiting) std::move(*reply).send(ready_response(states, *reply));
+}
+
+}  // namespace rollcall::http

@@ -1,0 +1,20 @@
+// What the actors brought, as responses.
+#pragma once
+
+#include "domain/change.hpp"
+#include "http/response.hpp"
+
+namespace rollcall::http {
+
+/// A user that was read: 200, 304 where If-None-Match has its version (RFC 9110 13.2.2), or
+/// precondition_failed where If-Match has not.
+tl::expected<Response, Error> read_response(const User& user, const Precondition& precondition);
+
+/// A page; `limit` is what was asked for, and goes into the target of the next one.
+Response page_response(const UserPage& page, int limit);
+
+/// A change that was applied: 201 with Location after a create, 204 after a delete (`user` is
+/// null), else 200.
+Response change_response(const UserRef& user, bool created);
+
+}  // namespace rollcall::http

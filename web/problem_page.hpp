@@ -1,0 +1,22 @@
+// The pages that the `type` of a problem document points to.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rollcall::web {
+
+/// What is told of one kind of problem. Plain text: the pages escape nothing, so the parts must
+/// hold no markup.
+struct ProblemText {
+  int status;
+  std::string_view slug;
+  std::string_view title;
+  std::string_view when;
+};
+
+std::string problem_page(const ProblemText& problem);
+std::string problem_index(const std::vector<ProblemText>& problems);
+
+}  // namespace rollcall::web
