@@ -1,0 +1,119 @@
+// No file descriptor is left: nobody new is served, everybody else is, and later all again.
+#include <sys/resource.h>
+
+#include <iterator>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/loops.hpp"
+#include "tests/support/users.hpp"
+
+using namespace rollcall::tests;
+
+namespace {
+
+std::size_t open_descriptors(pid_t pid) {
+  const std::filesystem::directory_iterator entries("/proc/" + std::to_string(pid) + "/fd");
+  return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+}
+
+/// The soft limit of a running process.
+void limit_descriptors(pid_t pid, rlim_t count) {
+  rlimit limit{};
+  REQUIRE(::prlimit(pid, RLIMIT_NOFILE, nullptr, &limit) == 0);
+  limit.rlim_cur = count;
+  REQUIRE(::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr) == 0);
+}
+
+/// Asks on new connections until one is answered.
+void wait_until_served(std::uint16_t port) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    try {
+      if (ask_once(port, {}).status == 200) return;
+    } catch (const ConnectionClosed&) {
+      if (std::chrono::steady_clock::now() > end) FAIL("nobody new is served any more");
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("out of file descriptors the daemon serves who is there, and accepts again after") {
+  const int loops = GENERATE(1, 3);
+  SampleDaemon sample(loops);
+  auto& daemon = sample.process();
+  auto witness = sample.connect();
+  REQUIRE(witness.get("/users/1").status == 200);
+  HttpClient admin(daemon.admin_port());
+  REQUIRE(admin.get("/ready").status == 200);
+  for (int round = 0; round < 2; ++round) {
+    const auto limit = open_descriptors(daemon.pid()) + 4;
+    limit_descriptors(daemon.pid(), limit);
+    std::vector<std::unique_ptr<HttpClient>> crowd;
+    for (int i = 0; i < 24; ++i) {
+      crowd.push_back(std::make_unique<HttpClient>(sample.port()));
+      crowd.back()->send(Request{.target = "/users/2"}.bytes());
+    }
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (open_descriptors(daemon.pid()) < limit) {
+      // Each turn lets the loop of the witness turn too.
+      REQUIRE(witness.get("/users/3").status == 200);
+      if (std::chrono::steady_clock::now() > end) FAIL("the descriptors never become short");
+    }
+    for (int i = 0; i < 5; ++i) {
+      CHECK(witness.get("/users/" + std::to_string(10 + i)).status == 200);
+      CHECK(witness.write("PATCH", "/users/5", R"({"name":"Ada"})").status == 200);
+    }
+    CHECK(admin.get("/live").status == 200);
+    crowd.clear();
+    wait_until_served(sample.port());  // while the limit is still low
+    limit_descriptors(daemon.pid(), 1'024);
+    // Every loop accepts again: with one that does not, some of these would wait for ever.
+    for (const auto& client : connections_on_every_loop(daemon, loops)) {
+      CHECK(client->get("/users/42").status == 200);
+    }
+  }
+}
+
+TEST_CASE("more connections than the settings allow are refused before descriptors are short") {
+  const int loops = GENERATE(1, 3);
+  DaemonOptions options{.loops = loops, .set = {"http.max_connections=40"}};
+  options.spawn.descriptors = 104;  // 40 and the 64 that the daemon keeps for itself
+  DaemonProcess daemon(options);
+  std::vector<std::unique_ptr<HttpClient>> crowd;
+  int served = 0;
+  for (int i = 0; i < 80; ++i) {
+    crowd.push_back(std::make_unique<HttpClient>(daemon.port()));
+    try {
+      served += crowd.back()->get("/").status == 200 ? 1 : 0;
+    } catch (const ConnectionClosed&) {
+      continue;
+    }
+  }
+  CHECK(served == 40);
+  CHECK(ask_once(daemon.admin_port(), {.target = "/ready"}).status == 200);
+  crowd.clear();
+  wait_until_served(daemon.port());
+}
+
+TEST_CASE("connections that would not fit under the limit of open files are refused at start") {
+  const TempDir folder;
+  Spawn spawn{.arguments = serve_arguments(
+                  {.database = folder / "users.db", .set = {"http.max_connections=41"}})};
+  spawn.stderr_file = folder / "stderr";
+  spawn.descriptors = 104;
+  ChildProcess daemon(spawn);
+  const auto exit_code = daemon.wait();
+  const auto log = read_file(folder / "stderr");
+  INFO(log);
+  CHECK((exit_code == 1 || exit_code == 2));
+  CHECK(log.find("http.max_connections") != std::string::npos);
+  check_no_sanitizer_report(log);
+}
+
+TEST_CASE("the daemon raises its limit of open files to what it may have") {
+  DaemonProcess daemon;
+  rlimit limit{};
+  REQUIRE(::prlimit(daemon.pid(), RLIMIT_NOFILE, nullptr, &limit) == 0);
+  CHECK(limit.rlim_cur == limit.rlim_max);
+}
