@@ -51,7 +51,8 @@ void add_sources(CLI::App& app, std::optional<std::string>& file, std::vector<st
 }
 
 std::optional<std::string> environment(const char* name) {
-  const char* const value = std::getenv(name);
+  // No thread has been started yet that could change it.
+  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
   return value ? std::optional<std::string>{value} : std::nullopt;
 }
 

@@ -42,7 +42,7 @@ class Rehearsal {
  private:
   tl::expected<bool, std::string> id_is_taken(UserId id);
   tl::expected<bool, std::string> email_is_taken(const Email& email) {
-    const auto taken = importer_.email_taken(email);
+    auto taken = importer_.email_taken(email);
     if (!taken || *taken) return taken;
     return seen_.seen(email);
   }
@@ -53,7 +53,7 @@ class Rehearsal {
 };
 
 tl::expected<bool, std::string> Rehearsal::id_is_taken(UserId id) {
-  const auto taken = importer_.id_taken(id);
+  auto taken = importer_.id_taken(id);
   if (!taken || *taken) return taken;
   return seen_.seen(id);
 }

@@ -3,9 +3,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -34,7 +34,7 @@ class Descriptor {
 };
 
 tl::unexpected<std::string> fault(const std::string& name, const std::string& what) {
-  return tl::unexpected{name + ": " + what + ": " + std::strerror(errno)};
+  return tl::unexpected{name + ": " + what + ": " + std::generic_category().message(errno)};
 }
 
 bool write_all(int descriptor, const char* data, std::size_t size) {
@@ -113,7 +113,9 @@ tl::expected<std::string, std::string> ImportFile::sha256() const {
   while (good) {
     const ssize_t count = pread(descriptor_, chunk.data(), chunk.size(), offset);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return tl::unexpected{std::string{"cannot be read: "} + std::strerror(errno)};
+    if (count < 0)
+      return tl::unexpected{std::string{"cannot be read: "} +
+                            std::generic_category().message(errno)};
     if (count == 0) break;
     good = EVP_DigestUpdate(context.get(), chunk.data(), static_cast<std::size_t>(count)) == 1;
     offset += count;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include <unistd.h>
 
@@ -24,7 +24,7 @@ tl::expected<bool, std::string> LineSource::fill() {
   } while (count < 0 && errno == EINTR);
   if (count < 0) {
     buffer_.clear();
-    return tl::unexpected{std::string{"cannot be read: "} + std::strerror(errno)};
+    return tl::unexpected{std::string{"cannot be read: "} + std::generic_category().message(errno)};
   }
   buffer_.resize(static_cast<std::size_t>(count));
   offset_ += count;

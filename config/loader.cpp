@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <map>
 #include <set>
 #include <string_view>
+#include <system_error>
 
 #include <toml++/toml.h>
 
@@ -110,7 +110,7 @@ void Loading::read_file(const std::string& path) {
     text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
   }
   if (!file.eof()) {  // not opened, or, as a folder, opened and not read
-    faults.push_back(path + ": cannot be read: " + std::strerror(errno));
+    faults.push_back(path + ": cannot be read: " + std::generic_category().message(errno));
     return;
   }
   try {

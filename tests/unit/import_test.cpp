@@ -37,7 +37,7 @@ struct Place {
   std::ostringstream reports{};
 
   tl::expected<ImportSummary, std::string> import(const ImportOptions& options, std::ostream& out,
-                                                  std::size_t batch = 2) {
+                                                  std::size_t batch = 2) const {
     auto importer = Importer::open(database);
     REQUIRE(importer);
     const auto opened = ImportFile::open(file.string());
