@@ -33,7 +33,7 @@ namespace rollcall::actors {
 /// Who wants to know that an actor lives. Both run on the actor's loop, as part of it.
 struct Lifecycle {
   std::string name = "actor";                            // for the log
-  std::function<void(caf::strong_actor_ptr)> started{};  // the role is made
+  std::function<void(caf::strong_actor_ptr)> started{};  // the role is made, and has started
   std::function<void()> ended{};                         // before the role is destroyed
 };
 
@@ -98,7 +98,7 @@ class LoopActor final : public Role::Handle::base {
   void launch(caf::execution_unit*, bool, bool hide) override {
     if (!hide) this->register_at_system();
     asio::post(loop_.io(), [this, keep = caf::strong_actor_ptr{this->ctrl()}] {
-      if (this->activate(&unit_)) run_as_self([this] { report_start(); });
+      if (this->activate(&unit_)) run_as_self([this] { announce(); });
     });
   }
 
@@ -123,8 +123,16 @@ class LoopActor final : public Role::Handle::base {
  private:
   bool has_ended() const { return this->getf(caf::abstract_actor::is_terminated_flag); }
 
-  void report_start() {
-    if (lifecycle_.started) lifecycle_.started(caf::strong_actor_ptr{this->ctrl()});
+  // A role with more to do before it counts as started (a supervisor) says itself when it is.
+  void announce() {
+    auto report = [this] {
+      if (lifecycle_.started) lifecycle_.started(caf::strong_actor_ptr{this->ctrl()});
+    };
+    if constexpr (requires(Role & role) { role.when_started(report); }) {
+      role_->when_started(report);
+    } else {
+      report();
+    }
   }
 
   template <class F>

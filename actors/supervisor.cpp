@@ -27,7 +27,6 @@ Supervisor::~Supervisor() {
 }
 
 Supervisor::Handle::behavior_type Supervisor::behavior() {
-  advance();
   return {
       [this](const ChildStarted& message) { child_started(message); },
       [this](const WhichChildren&) { return report(); },
@@ -51,6 +50,12 @@ void Supervisor::advance() {
     if (in_order) return;
   }
   complete_ = true;
+  if (auto report = std::exchange(report_started_, nullptr)) report();
+}
+
+void Supervisor::when_started(std::function<void()> report) {
+  report_started_ = std::move(report);
+  advance();
 }
 
 // Stops the last child from `first` on that is not stopped; false where all are.

@@ -79,6 +79,8 @@ class Supervisor {
   Supervisor& operator=(const Supervisor&) = delete;
   ~Supervisor();
   Handle::behavior_type behavior();
+  /// A supervisor has started when all of its children have.
+  void when_started(std::function<void()> report);
 
  private:
   enum class Phase {
@@ -116,6 +118,7 @@ class Supervisor {
   RestartBudget budget_;
   Backoff backoff_;
   std::vector<Child> children_;
+  std::function<void()> report_started_;
   bool complete_ = false;                 // all have run at once
   std::optional<std::size_t> stop_from_;  // rest_for_one: these are to be stopped first
   std::optional<caf::error> ending_;      // why, once it is to end

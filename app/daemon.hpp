@@ -1,0 +1,98 @@
+// The composition root: every part of the daemon, in the order of its life.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <tl/expected.hpp>
+
+#include "actors/tree.hpp"
+#include "config/settings.hpp"
+#include "db/sqlite_database.hpp"
+#include "http/connections.hpp"
+#include "http/gateway_handle.hpp"
+#include "http/port_claim.hpp"
+#include "http/traffic.hpp"
+
+namespace rollcall::app {
+
+/// A child of a supervisor, as seen from outside.
+struct ChildState {
+  std::string name;  // for instance "directory-0", "store-write", "storage"
+  bool alive;
+  int restarts;
+};
+
+/// A whole daemon in this process: database, loops, actors, sockets; everything but the signals.
+/// Its methods block and belong to one thread, which is none of the loops'.
+class Daemon {
+ public:
+  /// Settings that config::load has checked. Does nothing yet.
+  explicit Daemon(const config::Settings& settings);
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+  ~Daemon();
+
+  /// Called once, on a thread of the daemon's, when the root supervisor has given up. To be set
+  /// before `start`.
+  void on_failure(std::function<void()> callback) { on_failure_ = std::move(callback); }
+
+  /// Prepares the database, claims the ports, starts every actor; returns when connections are
+  /// accepted. The error is for the operator; the daemon is then to be destroyed.
+  tl::expected<void, std::string> start();
+
+  /// Stops accepting, lets what is in flight end (for http.drain at most), stops the actors in
+  /// reverse order and closes the database. False where an actor did not stop in time: then the
+  /// process can't be left in order. Does nothing on a daemon that is not running.
+  bool stop();
+
+  std::uint16_t port() const { return http_claim_->port(); }
+  std::uint16_t admin_port() const { return admin_claim_->port(); }
+  /// Whether the root supervisor has given up.
+  bool failed() const { return failed_; }
+
+  /// Every supervised actor, those of one supervisor together.
+  std::vector<ChildState> children();
+  /// Ends a child as a bug in it would; false where none of this name is alive.
+  bool kill(const std::string& name);
+
+ private:
+  /// What lives on one HTTP loop.
+  struct HttpLoop {
+    HttpLoop(caf::actor_system& system, int number);
+    actors::LoopThread thread;
+    std::shared_ptr<http::Traffic> traffic;
+    actors::Address<http::GatewayHandle> gateway;
+    actors::Address<http::ListenerHandle> listener;
+  };
+  /// Everything that runs. Member order is lifetime order.
+  struct Running;
+
+  http::ConnectionOptions connection_options() const;
+  actors::SupervisorOptions supervision() const;
+  std::vector<actors::ChildSpec> branches();
+  actors::ChildSpec store_branch();
+  actors::ChildSpec edge_branch();
+  actors::ChildSpec admin_branch();
+  void drain();
+  actors::ChildReports reports();
+
+  config::Settings settings_;
+  std::function<void()> on_failure_;
+  std::optional<db::SqliteDatabase> database_;
+  std::optional<http::PortClaim> http_claim_;
+  std::optional<http::PortClaim> admin_claim_;
+  std::unique_ptr<Running> running_;
+  std::atomic<bool> stopping_ = false;  // the end of the root is what we wait for
+  std::atomic<bool> failed_ = false;
+};
+
+}  // namespace rollcall::app

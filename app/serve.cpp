@@ -1,0 +1,69 @@
+#include "app/serve.hpp"
+
+#include <csignal>
+#include <cstdio>
+
+#include <spdlog/spdlog.h>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/signal_set.hpp>
+
+#include "app/daemon.hpp"
+#include "app/descriptor_limit.hpp"
+#include "app/exit_code.hpp"
+
+namespace rollcall::app {
+
+namespace {
+
+std::string shown(const std::string& host) {
+  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+}
+
+void announce(const config::Settings& settings, const Daemon& daemon) {
+  std::printf("listening on http://%s:%u (admin on http://%s:%u)\n",
+              shown(settings.http.host).c_str(), daemon.port(), shown(settings.admin.host).c_str(),
+              daemon.admin_port());
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int serve(const config::Settings& settings) {
+  if (const auto raised = raise_descriptor_limit(settings.http.max_connections); !raised) {
+    spdlog::error("{}", raised.error());
+    return exit_failure;
+  }
+  asio::io_context until_told;
+  bool failed = false;
+  Daemon daemon(settings);
+  daemon.on_failure([&] {
+    asio::post(until_told, [&] {
+      failed = true;
+      until_told.stop();
+    });
+  });
+  asio::signal_set signals(until_told, SIGTERM, SIGINT);
+  signals.async_wait([&](const asio::error_code&, int signal) {
+    spdlog::info("stopping, as told by signal {}", signal);
+    until_told.stop();
+  });
+  if (const auto started = daemon.start(); !started) {
+    spdlog::error("{}", started.error());
+    return exit_failure;
+  }
+  announce(settings, daemon);
+  until_told.run();
+  // From here on a second signal has its default effect: the end, at once.
+  signals.clear();
+  const bool stopped = daemon.stop();
+  if (!stopped) std::_Exit(exit_failure);
+  if (failed) {
+    spdlog::critical("gave up: restarts beyond the budget");
+    return exit_failure;
+  }
+  spdlog::info("stopped");
+  return exit_done;
+}
+
+}  // namespace rollcall::app
