@@ -23,11 +23,6 @@ void ImportProgress::fault(std::int64_t first_line, std::int64_t last_line,
   out_ << ": " << what << '\n';
 }
 
-void ImportProgress::say(const std::string& what) {
-  clear();
-  out_ << file_name_ << ": " << what << '\n';
-}
-
 void ImportProgress::at(std::int64_t bytes, std::int64_t line) {
   if (!terminal_ || total_bytes_ <= 0) return;
   const auto now = std::chrono::steady_clock::now();

@@ -21,8 +21,6 @@ class ImportProgress {
 
   /// Reports what is wrong with the record in these lines, as `file:line: what`.
   void fault(std::int64_t first_line, std::int64_t last_line, const std::string& what);
-  /// Says something about the whole.
-  void say(const std::string& what);
   /// How far the reading is. Draws at most ten times in a second.
   void at(std::int64_t bytes, std::int64_t line);
 

@@ -65,7 +65,7 @@ TEST_CASE("a file that grows after it was opened has changed") {
   CHECK(file->has_changed());
 }
 
-TEST_CASE("a file that is not there, and a folder, are refused by name") {
+TEST_CASE("an import of a file that is not there, or of a folder, is refused by name") {
   const TempDir folder;
   const std::string path = folder.path().string();
   CHECK(ImportFile::open(path + "/none").error() ==
