@@ -209,9 +209,11 @@ ChildSpec Daemon::admin_branch() {
       [readiness = running.readiness.handle()](std::shared_ptr<http::Reply> reply) {
         caf::anon_send(readiness, http::CheckReady{std::move(reply)});
       });
+  std::vector<http::GatewayHandle> gateways;
+  for (auto& loop : running.http) gateways.push_back(loop->gateway.handle());
   std::vector children{child<http::Readiness>("readiness", on, running.readiness,
                                               running.addresses->read_store.handle(),
-                                              running.addresses->write_store.handle()),
+                                              running.addresses->write_store.handle(), gateways),
                        child<http::Listener>("listener-admin", on, running.admin_listener, options,
                                              std::make_shared<http::Traffic>(), desk)};
   return child<Supervisor>("admin", running.control.loop(), running.admin_branch, supervision(),

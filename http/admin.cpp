@@ -47,7 +47,7 @@ void AdminDesk::receive(const Request& request, Reply reply) {
   }
 }
 
-Response ready_response(const std::vector<std::pair<std::string_view, actors::ProbeReply>>& parts,
+Response ready_response(const std::vector<PartState>& parts, const std::vector<Traffic>& loops,
                         Reply& reply) {
   std::string why;
   std::string members;
@@ -63,8 +63,15 @@ Response ready_response(const std::vector<std::pair<std::string_view, actors::Pr
     }
     members.push_back('}');
   }
-  members =
-      "\"ready\":" + std::string(why.empty() ? "true" : "false") + ",\"parts\":[" + members + "]";
+  std::string counts;
+  for (const auto& loop : loops) {
+    if (!counts.empty()) counts.push_back(',');
+    counts.append("{\"connections\":").append(std::to_string(loop.connections));
+    counts.append(",\"in_flight\":").append(std::to_string(loop.in_flight));
+    counts.append(",\"answered\":").append(std::to_string(loop.answered)).push_back('}');
+  }
+  members = "\"ready\":" + std::string(why.empty() ? "true" : "false") + ",\"parts\":[" + members +
+            "],\"loops\":[" + counts + "]";
   if (!why.empty()) {
     return problem_response({ErrorCode::storage_unavailable, why}, reply.path(), reply.trace_id(),
                             "," + members);
@@ -75,8 +82,11 @@ Response ready_response(const std::vector<std::pair<std::string_view, actors::Pr
 }
 
 Readiness::Readiness(Self& self, actors::ReadStoreHandle read_store,
-                     actors::WriteStoreHandle write_store)
-    : self_(self), read_store_(std::move(read_store)), write_store_(std::move(write_store)) {}
+                     actors::WriteStoreHandle write_store, std::vector<GatewayHandle> gateways)
+    : self_(self),
+      read_store_(std::move(read_store)),
+      write_store_(std::move(write_store)),
+      gateways_(std::move(gateways)) {}
 
 Readiness::Handle::behavior_type Readiness::behavior() {
   return {
@@ -99,10 +109,30 @@ void Readiness::check(std::shared_ptr<Reply> reply) {
   if (waiting_.size() > 1) return;
   ++round_;
   parts_.assign({Part{"read_store"}, Part{"write_store"}});
+  for (std::size_t i = 0; i < gateways_.size(); ++i) {
+    parts_.push_back({"loop-" + std::to_string(i)});
+  }
+  loops_.assign(gateways_.size(), {});
   auto deadline = self_.now() + probe_timeout;
   timeout_ = self_.after(probe_timeout, [this] { finish(); });
   probe(0, read_store_, deadline);
   probe(1, write_store_, deadline);
+  for (std::size_t i = 0; i < gateways_.size(); ++i) count(i);
+}
+
+// A loop that is stuck, or whose gateway is gone, can't serve either.
+void Readiness::count(std::size_t loop) {
+  const auto part = 2 + loop;
+  self_.request(gateways_[loop], caf::infinite, CountTraffic{})
+      .then(
+          [this, round = round_, part, loop](const Traffic& traffic) {
+            if (round == round_) loops_[loop] = traffic;
+            note(round, part, actors::Serving{});
+          },
+          [this, round = round_, part](const caf::error&) {
+            note(round, part,
+                 tl::unexpected(Error{ErrorCode::storage_unavailable, "starts again"}));
+          });
 }
 
 template <class Store>
@@ -126,14 +156,14 @@ void Readiness::note(std::size_t round, std::size_t part, actors::ProbeReply sta
 
 void Readiness::finish() {
   timeout_.reset();
-  std::vector<std::pair<std::string_view, actors::ProbeReply>> states;
+  std::vector<PartState> states;
   for (auto& part : parts_) {
     states.emplace_back(part.name,
                         part.state.value_or(tl::unexpected(
                             Error{ErrorCode::storage_unavailable, "no answer within a second"})));
   }
   auto waiting = std::exchange(waiting_, {});
-  for (auto& reply : waiting) std::move(*reply).send(ready_response(states, *reply));
+  for (auto& reply : waiting) std::move(*reply).send(ready_response(states, loops_, *reply));
 }
 
 }  // namespace rollcall::http

@@ -5,7 +5,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string_view>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "actors/handles.hpp"
@@ -13,6 +14,7 @@
 #include "http/desk.hpp"
 #include "http/gateway_handle.hpp"
 #include "http/request_checks.hpp"
+#include "http/traffic.hpp"
 
 namespace rollcall::http {
 
@@ -34,45 +36,51 @@ class AdminDesk final : public Desk {
 
 // The role that answers /ready.
 //
-// Purpose  asks the stores whether they can serve; one round at a time, for all who ask meanwhile.
-// Owns     the replies that wait for the round, and its timer.
-// Receives CheckReady, Drain.
-// Ends     by a bug only.
-// Restart  by the supervisor that the admin listener has.
-// Lost     the waiting replies: answered 503 storage-unavailable.
+// Purpose  asks the stores and every loop's gateway whether they can serve; one round at a time,
+// for all who ask meanwhile. Owns     the replies that wait for the round, and its timer. Receives
+// CheckReady, Drain. Ends     by a bug only. Restart  by the supervisor that the admin listener
+// has. Lost     the waiting replies: answered 503 storage-unavailable.
 class Readiness {
  public:
   using Handle = ReadinessHandle;
   using Self = actors::LoopActor<Readiness>;
 
-  Readiness(Self& self, actors::ReadStoreHandle read_store, actors::WriteStoreHandle write_store);
+  Readiness(Self& self, actors::ReadStoreHandle read_store, actors::WriteStoreHandle write_store,
+            std::vector<GatewayHandle> gateways);
 
   Handle::behavior_type behavior();
 
  private:
   struct Part {
-    std::string_view name;
+    std::string name;
     std::optional<actors::ProbeReply> state{};
   };
 
   void check(std::shared_ptr<Reply> reply);
   template <class Store>
   void probe(std::size_t part, const Store& store, actors::Deadline deadline);
+  void count(std::size_t loop);
   void note(std::size_t round, std::size_t part, actors::ProbeReply state);
   void finish();
 
   Self& self_;
   actors::ReadStoreHandle read_store_;
   actors::WriteStoreHandle write_store_;
+  std::vector<GatewayHandle> gateways_;
   std::vector<std::shared_ptr<Reply>> waiting_;  // empty: no round is under way
   std::vector<Part> parts_;
+  std::vector<Traffic> loops_;
   std::size_t round_ = 0;
   actors::Timer timeout_;
   bool draining_ = false;
 };
 
-/// The answer to /ready: the state of each part, and 503 where one is not ready.
-Response ready_response(const std::vector<std::pair<std::string_view, actors::ProbeReply>>& parts,
+/// A part of the daemon, and whether it can serve.
+using PartState = std::pair<std::string, actors::ProbeReply>;
+
+/// The answer to /ready: the state of each part, the counts of each loop, and 503 where a part is
+/// not ready.
+Response ready_response(const std::vector<PartState>& parts, const std::vector<Traffic>& loops,
                         Reply& reply);
 
 }  // namespace rollcall::http

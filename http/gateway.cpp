@@ -32,12 +32,12 @@ Gateway::Handle::behavior_type Gateway::behavior() {
   return {
       [this](const Serve& message) { serve(message.exchange); },
       [this](const Drain&) -> caf::result<Drained> {
-        auto promise = self_.make_response_promise<Drained>();
         traffic_->draining = true;
-        drains_.emplace_back(promise);
+        drains_.push_back(self_.promise<Drained>());
         sweep();
-        return promise;
+        return actors::later<Drained>;
       },
+      [this](const CountTraffic&) { return *traffic_; },
   };
 }
 

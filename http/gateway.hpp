@@ -2,7 +2,7 @@
 //
 // Purpose  turns exchanges into messages and replies into responses; keeps the deadlines.
 // Owns     the exchanges that are under way, and one timer while there are any.
-// Receives Serve, Drain.
+// Receives Serve, Drain, CountTraffic.
 // Ends     by a bug only.
 // Restart  by the supervisor `edge`.
 // Lost     the requests under way: reads are answered 503 storage-unavailable, writes that were
