@@ -39,6 +39,21 @@ void wait_until_refusing(std::uint16_t port) {
   }
 }
 
+/// What is asked on a connection that is still open is refused, or the connection closed.
+void check_shutting_down(HttpClient& client) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  try {
+    auto answer = client.get("/users");
+    while (answer.status == 200 && std::chrono::steady_clock::now() < end) {
+      answer = client.get("/users");  // the loop of this connection does not know yet
+    }
+    check_problem(answer, 503, "shutting-down", "/users");
+    CHECK(answer.header("Retry-After").has_value());
+  } catch (const ConnectionClosed&) {
+    SUCCEED("idle connections may be closed at once");
+  }
+}
+
 }  // namespace
 
 TEST_CASE("SIGTERM and SIGINT end an idle daemon with 0") {
@@ -86,15 +101,10 @@ TEST_CASE("a stopping daemon is not ready, and says so while it drains") {
     const WritesHeldUp held(daemon.database());
     client = start_create(daemon);
     daemon.signal(SIGTERM);
-    wait_for_ready(daemon.admin_port(), 503);
-    // A new request on a connection that is still open: refused, if it is answered at all.
-    try {
-      const auto refused = idle.get("/users");
-      check_problem(refused, 503, "shutting-down", "/users");
-      CHECK(refused.header("Retry-After").has_value());
-    } catch (const ConnectionClosed&) {
-      SUCCEED("idle connections may be closed at once");
-    }
+    wait_until_refusing(daemon.port());
+    CHECK(ask_once(daemon.admin_port(), {.target = "/ready"}).status == 503);
+    CHECK(ask_once(daemon.admin_port(), {.target = "/live"}).status == 200);
+    check_shutting_down(idle);
   }
   CHECK(client->read().status == 201);
   CHECK(daemon.wait() == 0);
@@ -105,7 +115,7 @@ TEST_CASE("a second signal ends the daemon at once") {
   const WritesHeldUp held(daemon.database());
   const auto client = start_create(daemon);
   daemon.signal(SIGTERM);
-  wait_for_ready(daemon.admin_port(), 503);
+  wait_until_refusing(daemon.port());
   REQUIRE(daemon.wait(std::chrono::milliseconds(0)) == std::nullopt);
   daemon.signal(SIGTERM);
   // Less than the statement's own timeout: nothing else would have ended it.

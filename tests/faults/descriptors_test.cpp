@@ -82,7 +82,7 @@ TEST_CASE("more connections than the settings allow are refused before descripto
   DaemonProcess daemon(options);
   std::vector<std::unique_ptr<HttpClient>> crowd;
   int served = 0;
-  for (int i = 0; i < 80; ++i) {
+  for (int i = 0; i < 200; ++i) {
     crowd.push_back(std::make_unique<HttpClient>(daemon.port()));
     try {
       served += crowd.back()->get("/").status == 200 ? 1 : 0;
@@ -90,7 +90,8 @@ TEST_CASE("more connections than the settings allow are refused before descripto
       continue;
     }
   }
-  CHECK(served == 40);
+  CHECK(served <= 40);
+  CHECK(served > 40 - loops);  // each loop takes its equal part, in whole connections
   CHECK(ask_once(daemon.admin_port(), {.target = "/ready"}).status == 200);
   crowd.clear();
   wait_until_served(daemon.port());

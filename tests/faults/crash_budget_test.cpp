@@ -1,0 +1,30 @@
+// More crashes than the budget allows end the daemon, so that its service manager starts it anew.
+#include "tests/support/catch.hpp"
+#include "tests/support/daemon_inside.hpp"
+#include "tests/support/loops.hpp"
+
+using namespace rollcall::tests;
+
+TEST_CASE("crashes beyond the budget make the daemon give up") {
+  const int loops = GENERATE(1, 3);
+  const std::string name = GENERATE(std::string("store-read"), std::string("registrar"),
+                                    std::string("directory-0"), std::string("listener-0"));
+  INFO("killed: " << name);
+  DaemonInside daemon(loops, 1);
+  auto client = daemon.connect();
+  REQUIRE(client.get("/users/1").status == 200);
+  daemon.kill_and_wait(name);
+  REQUIRE(client.get("/").status == 200);
+  REQUIRE(daemon->kill(name));
+  daemon.wait_for_failure();
+  CHECK(daemon->failed());
+  CHECK(daemon->stop());
+  CHECK(client.closed_by_peer());
+}
+
+TEST_CASE("crashes within the budget do not end the daemon") {
+  const int loops = GENERATE(1, 3);
+  DaemonInside daemon(loops, 3);
+  for (int i = 0; i < 3; ++i) daemon.kill_and_wait("store-read");
+  daemon.wait_until_healed();
+}

@@ -1,0 +1,99 @@
+#include "tests/support/daemon_inside.hpp"
+
+#include <algorithm>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/command.hpp"
+#include "tests/support/loops.hpp"
+#include "tests/support/users.hpp"
+
+namespace rollcall::tests {
+
+config::Settings inside_settings(const std::filesystem::path& database, int loops) {
+  config::Settings settings;
+  settings.http.port = 0;
+  settings.http.loops = loops;
+  settings.admin.port = 0;
+  settings.database.url = "sqlite:" + database.string();
+  return settings;
+}
+
+DaemonInside::DaemonInside(int loops, int max_restarts) : loops_(loops) {
+  const auto guests = folder_ / "guests.ndjson";
+  write_file(guests, guest_lines(100));
+  REQUIRE(run_command(std::vector<std::string>{"import", guests.string()} +
+                      on_database(folder_ / "users.db"))
+              .exit_code == 0);
+  auto settings = inside_settings(folder_ / "users.db", loops);
+  settings.supervision.max_restarts = max_restarts;
+  daemon_ = std::make_unique<app::Daemon>(settings);
+  daemon_->on_failure([this] { failure_.set_value(); });
+  const auto started = daemon_->start();
+  INFO((started ? "" : started.error()));
+  REQUIRE(started.has_value());
+}
+
+DaemonInside::~DaemonInside() {
+  if (!daemon_->stop()) FAIL_CHECK("an actor did not stop in time");
+}
+
+void DaemonInside::wait_for_failure() {
+  if (failure_.get_future().wait_for(patience) != std::future_status::ready) {
+    FAIL("the daemon does not give up");
+  }
+}
+
+int DaemonInside::restarts(const std::string& name) {
+  const auto children = daemon_->children();
+  const auto found = std::find_if(children.begin(), children.end(),
+                                  [&](const auto& child) { return child.name == name; });
+  if (found == children.end()) throw std::runtime_error("there is no actor " + name);
+  return found->restarts;
+}
+
+void DaemonInside::kill_and_wait(const std::string& name) {
+  const int before = restarts(name);
+  REQUIRE(daemon_->kill(name));
+  const auto end = std::chrono::steady_clock::now() + patience;
+  auto client = HttpClient(daemon_->admin_port());
+  const auto back = [&] {
+    const auto children = daemon_->children();
+    return std::any_of(children.begin(), children.end(), [&](const auto& child) {
+      return child.name == name && child.alive && child.restarts > before;
+    });
+  };
+  while (!back()) {
+    CHECK(client.get("/live").status == 200);
+    if (std::chrono::steady_clock::now() > end) FAIL(name << " does not come back");
+  }
+}
+
+void DaemonInside::wait_until_healed() {
+  wait_for_ready(daemon_->admin_port());
+  const auto end = std::chrono::steady_clock::now() + patience;
+  const auto clients = connections_on_every_loop(daemon_->port(), daemon_->admin_port(), loops_);
+  const auto retry = [&](HttpClient& client, const Request& request) {
+    while (client.ask(request).status / 100 != 2) {
+      if (std::chrono::steady_clock::now() > end) FAIL("does not heal");
+    }
+  };
+  for (const auto& client : clients) {
+    retry(*client, {.target = "/users/1"});
+    retry(*client, {.method = "PATCH",
+                    .target = "/users/1",
+                    .headers = {{"Content-Type", "application/json"}},
+                    .body = R"({"name":"Healed"})"});
+  }
+}
+
+std::vector<std::string> names_of_actors(int loops) {
+  std::vector<std::string> names{"store-read", "store-write", "registrar", "feed"};
+  for (int i = 0; i < loops; ++i) {
+    for (const std::string role : {"directory-", "gateway-", "listener-"}) {
+      names.push_back(role + std::to_string(i));
+    }
+  }
+  return names;
+}
+
+}  // namespace rollcall::tests
