@@ -48,6 +48,8 @@ class StoreLink {
 
   /// The database did what was asked.
   void worked() {
+    attempts_ =
+        0;  // not already when it opened: what opens and then fails would be tried in a hurry
     if (!ailing_) return;
     ailing_ = false;
     spdlog::info("{}: works again", name_);
@@ -75,7 +77,6 @@ class StoreLink {
     auto opened = Connection::open(options_.path, options_.statement_timeout);
     if (opened) {
       connection_.emplace(std::move(*opened));
-      attempts_ = 0;
       ailing_ = false;
       state_ = State::ready;
       spdlog::info("{}: ready on {}", name_, options_.path.string());

@@ -33,6 +33,7 @@ bool SqliteFault::refused() const {
 }
 
 std::string SqliteFault::explained() const {
+  if (code == SQLITE_READONLY_DBMOVED) return detail;
   switch (primary()) {
     case SQLITE_FULL:
       return "the disk is full: " + detail;

@@ -1,0 +1,38 @@
+// The engines that the conformance suite runs against, behind the handles that the program uses.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/handles.hpp"
+#include "tests/support/actor_world.hpp"
+
+namespace rollcall::tests {
+
+struct Stores {
+  actors::ReadStoreHandle reads;
+  actors::WriteStoreHandle writes;
+};
+
+/// One empty database with the program's schema, gone with the object.
+class Engine {
+ public:
+  Engine() = default;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  virtual ~Engine() = default;
+
+  /// Starts its stores in the world, ready to serve.
+  virtual Stores start(ActorWorld& world) = 0;
+};
+
+/// An engine joins the suite by an entry of its own.
+struct EngineEntry {
+  std::string name;
+  std::function<std::unique_ptr<Engine>()> make;
+};
+std::vector<EngineEntry> engines();
+
+}  // namespace rollcall::tests
