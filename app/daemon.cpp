@@ -9,6 +9,7 @@
 
 #include "actors/sqlite_read_store.hpp"
 #include "actors/sqlite_write_store.hpp"
+#include "config/database_url.hpp"
 #include "http/admin.hpp"
 #include "http/front_desk.hpp"
 #include "http/gateway.hpp"
@@ -29,6 +30,9 @@ using std::chrono::seconds;
 // that is stuck in a disk can need longer.
 constexpr seconds stop_patience{5};
 
+// Probes and people; they count against nobody else's limit.
+constexpr std::size_t admin_connections = 32;
+
 // No actor runs on CAF's pool; one idle thread of it is the least that CAF can have.
 struct SystemConfig : caf::actor_system_config {
   SystemConfig() {
@@ -36,10 +40,6 @@ struct SystemConfig : caf::actor_system_config {
     set("scheduler.max-threads", 1);
   }
 };
-
-std::string database_path(const std::string& url) {
-  return url.substr(std::string("sqlite:").size());
-}
 
 }  // namespace
 
@@ -93,7 +93,7 @@ tl::expected<void, std::string> Daemon::start() {
   auto admin_claim = http::claim_port(settings_.admin.host, settings_.admin.port);
   if (!admin_claim) return tl::unexpected(admin_claim.error());
   admin_claim_.emplace(std::move(*admin_claim));
-  auto database = db::SqliteDatabase::prepare(database_path(settings_.database.url));
+  auto database = db::SqliteDatabase::prepare(config::sqlite_path(settings_.database.url).value());
   if (!database) return tl::unexpected(database.error());
   database_.emplace(std::move(*database));
 
@@ -172,6 +172,7 @@ http::ConnectionOptions Daemon::connection_options() const {
 ChildSpec Daemon::edge_branch() {
   auto& running = *running_;
   const auto connections = connection_options();
+  const auto crowd = std::make_shared<http::Crowd>(0);
   std::vector<ChildSpec> gateways;
   std::vector<ChildSpec> listeners;
   for (std::size_t i = 0; i < running.http.size(); ++i) {
@@ -189,10 +190,8 @@ ChildSpec Daemon::edge_branch() {
         [gateway = loop.gateway.handle()](http::ExchangeRef exchange) {
           caf::anon_send(gateway, http::Serve{std::move(exchange)});
         });
-    http::ListenerOptions options{
-        settings_.http.host, port(),
-        std::max<std::size_t>(1, settings_.http.max_connections / running.http.size()),
-        connections};
+    http::ListenerOptions options{settings_.http.host, port(), settings_.http.max_connections,
+                                  connections, crowd};
     listeners.push_back(child<http::Listener>("listener-" + std::to_string(i), on, loop.listener,
                                               options, loop.traffic, desk));
   }
@@ -203,7 +202,8 @@ ChildSpec Daemon::edge_branch() {
 ChildSpec Daemon::admin_branch() {
   auto& running = *running_;
   auto& on = running.admin.loop();
-  http::ListenerOptions options{settings_.admin.host, admin_port(), 256, connection_options()};
+  http::ListenerOptions options{settings_.admin.host, admin_port(), admin_connections,
+                                connection_options(), std::make_shared<http::Crowd>(0)};
   std::shared_ptr<http::Desk> desk = std::make_shared<http::AdminDesk>(
       options.connections.limits,
       [readiness = running.readiness.handle()](std::shared_ptr<http::Reply> reply) {

@@ -138,19 +138,24 @@ class Handler {
 // Counts the open connections. RESTinio may report the end of one twice.
 class Census {
  public:
-  explicit Census(std::shared_ptr<Traffic> traffic) : traffic_(std::move(traffic)) {}
+  Census(std::shared_ptr<Traffic> traffic, std::shared_ptr<Crowd> crowd)
+      : traffic_(std::move(traffic)), crowd_(std::move(crowd)) {}
 
   void state_changed(const restinio::connection_state::notice_t& notice) noexcept {
     auto cause = notice.cause();
     if (restinio::holds_alternative<restinio::connection_state::accepted_t>(cause)) {
-      if (open_.insert(notice.connection_id()).second) ++traffic_->connections;
+      if (!open_.insert(notice.connection_id()).second) return;
+      ++traffic_->connections;
+      ++*crowd_;
     } else if (open_.erase(notice.connection_id()) == 1) {
       --traffic_->connections;
+      --*crowd_;
     }
   }
 
  private:
   std::shared_ptr<Traffic> traffic_;
+  std::shared_ptr<Crowd> crowd_;
   std::unordered_set<restinio::connection_id_t> open_;
 };
 
@@ -195,12 +200,13 @@ restinio::incoming_http_msg_limits_t parser_limits(const RequestLimits& limits) 
 }
 
 restinio::server_settings_t<Traits> server_settings(const ConnectionOptions& options,
-                                                    const std::shared_ptr<Carrier>& carrier) {
+                                                    const std::shared_ptr<Carrier>& carrier,
+                                                    std::shared_ptr<Census> census) {
   constexpr std::chrono::seconds margin{5};  // above our own deadline, with its grace for writes
   auto handling = options.request_timeout + margin;
   restinio::server_settings_t<Traits> settings;
   settings.request_handler(carrier)
-      .connection_state_listener(std::make_shared<Census>(carrier->traffic))
+      .connection_state_listener(std::move(census))
       .max_pipelined_requests(std::max<std::size_t>(options.max_pipelined, 2))
       .incoming_http_msg_limits(parser_limits(options.limits))
       .read_next_http_message_timelimit(options.read_timeout)
@@ -232,9 +238,11 @@ class Connections::Factory : public restinio::impl::connection_factory_t<Traits>
 };
 
 Connections::Connections(const actors::Loop& loop, const ConnectionOptions& options,
-                         std::shared_ptr<Traffic> traffic, std::shared_ptr<Desk> desk) {
+                         std::shared_ptr<Traffic> traffic, std::shared_ptr<Crowd> crowd,
+                         std::shared_ptr<Desk> desk) {
+  auto census = std::make_shared<Census>(traffic, std::move(crowd));
   auto carrier = std::make_shared<Carrier>(loop, std::move(traffic), std::move(desk));
-  factory_ = Factory::make(loop.io(), server_settings(options, carrier));
+  factory_ = Factory::make(loop.io(), server_settings(options, carrier, std::move(census)));
 }
 
 Connections::~Connections() = default;

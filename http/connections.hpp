@@ -27,7 +27,8 @@ struct ConnectionOptions {
 class Connections {
  public:
   Connections(const actors::Loop& loop, const ConnectionOptions& options,
-              std::shared_ptr<Traffic> traffic, std::shared_ptr<Desk> desk);
+              std::shared_ptr<Traffic> traffic, std::shared_ptr<Crowd> crowd,
+              std::shared_ptr<Desk> desk);
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
   ~Connections();

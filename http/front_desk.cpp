@@ -10,8 +10,8 @@ namespace rollcall::http {
 
 namespace {
 
+// Links to pages come with queries of others (trackers, say): these are ignored.
 tl::expected<Response, Error> page_of(const Request& request, const Target& target) {
-  if (auto error = refuse_query(target.query)) return tl::unexpected(*error);
   if (target.resource == Resource::root) return root_page(request);
   if (target.resource == Resource::problems) return problems_page();
   return problem_page(target.tail);

@@ -83,6 +83,10 @@ class ObjectReader final : public nlohmann::json_sax<Json> {
 
 tl::expected<std::vector<Member>, Error> parse_object(std::string_view text) {
   ObjectReader reader;
+  // nlohmann's parser takes a NUL for the end of the text.
+  if (text.find('\0') != std::string_view::npos) {
+    return tl::unexpected(Error{ErrorCode::malformed_json, "not JSON: a NUL byte"});
+  }
   Json::sax_parse(text.begin(), text.end(), &reader);
   return reader.result();
 }

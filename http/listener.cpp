@@ -28,8 +28,8 @@ Listener::Listener(Self& self, ListenerOptions options, std::shared_ptr<Traffic>
                    std::shared_ptr<Desk> desk)
     : self_(self),
       options_(std::move(options)),
-      traffic_(traffic),
-      connections_(self.loop(), options_.connections, std::move(traffic), std::move(desk)),
+      connections_(self.loop(), options_.connections, std::move(traffic), options_.crowd,
+                   std::move(desk)),
       acceptor_(self.loop().io()) {
   auto address = parse_address(options_.host);
   if (!address) throw std::invalid_argument(address.error());
@@ -62,18 +62,21 @@ void Listener::accepted(const std::error_code& failed, asio::ip::tcp::socket soc
   if (failed) return try_again(failed);
   if (failing_) spdlog::info("accepting connections again");
   failing_ = false;
-  if (traffic_->connections < options_.max_connections) {
+  // A place is taken before it is looked at, so that loops that accept at once do not both get the
+  // last one; the connection is counted anew where it begins.
+  if (options_.crowd->fetch_add(1) < options_.max_connections) {
     connections_.adopt(std::move(socket));
   } else {
     refuse(std::move(socket));
   }
+  options_.crowd->fetch_sub(1);
   accept();
 }
 
 void Listener::try_again(const std::error_code& failed) {
   if (!failing_) {
     spdlog::warn("a connection could not be accepted: {}; {} are open, trying again",
-                 failed.message(), traffic_->connections);
+                 failed.message(), options_.crowd->load());
   }
   failing_ = true;
   retry_ = self_.after(retry_delay, [this] {

@@ -27,8 +27,9 @@ namespace rollcall::http {
 struct ListenerOptions {
   std::string host = "127.0.0.1";        // an IP address, or localhost
   std::uint16_t port = 0;                // a real one: see claim_port
-  std::size_t max_connections = 10'000;  // of this loop; over it: 503 and close, unread
+  std::size_t max_connections = 10'000;  // of all who share the crowd; over it: 503 and close
   ConnectionOptions connections{};
+  std::shared_ptr<Crowd> crowd = std::make_shared<Crowd>(0);
 };
 
 class Listener {
@@ -50,7 +51,6 @@ class Listener {
 
   Self& self_;
   ListenerOptions options_;
-  std::shared_ptr<Traffic> traffic_;
   Connections connections_;
   asio::ip::tcp::acceptor acceptor_;
   actors::Timer retry_;

@@ -39,11 +39,12 @@ std::optional<char> hex_value(char c) {
   return std::nullopt;
 }
 
-// As forms are sent: + is a space, %XX a byte. Nothing where a % has no two digits after it.
-std::optional<std::string> decode(std::string_view text) {
+// %XX is a byte; in a query, as forms are sent, + is a space. Nothing where a % has no two digits
+// after it.
+std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
+    if (text[i] == '+' && plus_is_space) {
       out.push_back(' ');
     } else if (text[i] != '%') {
       out.push_back(text[i]);
@@ -74,13 +75,13 @@ tl::expected<std::optional<Parameter>, Error> next_parameter(std::string_view& q
     query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
     if (text.empty()) continue;
     auto equals = text.find('=');
-    auto name = decode(text.substr(0, equals));
+    auto name = decode(text.substr(0, equals), true);
     if (!name) {
       return tl::unexpected(invalid("\"" + std::string(text) +
                                     "\": a percent sign is followed by two hexadecimal digits"));
     }
-    auto value =
-        decode(equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1));
+    auto value = decode(
+        equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1), true);
     if (!value) {
       return tl::unexpected(
           invalid(*name + ": a percent sign is followed by two hexadecimal digits"));
@@ -99,6 +100,13 @@ std::optional<int> parse_limit(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<UserId> parse_user_id(std::string_view tail) {
+  if (tail.find('%') == std::string_view::npos) return UserId::parse(tail);
+  auto decoded = decode(tail, false);
+  if (!decoded) return std::nullopt;
+  return UserId::parse(*decoded);
+}
 
 std::string_view origin_form(std::string_view target) {
   for (std::string_view scheme : {"http://", "https://"}) {

@@ -1,4 +1,4 @@
-// The target of a request, matched as text: nothing is decoded in a path.
+// The target of a request. Routes are matched as text; nothing is decoded but an id.
 #pragma once
 
 #include <optional>
@@ -37,6 +37,9 @@ Target parse_target(std::string_view target);
 
 /// Path and query of the target, without scheme and host.
 std::string_view origin_form(std::string_view target);
+
+/// The id in a path. Digits may be percent-encoded, which is the same path (RFC 3986 6.2.2.2).
+std::optional<UserId> parse_user_id(std::string_view tail);
 
 /// The value of Allow for this resource.
 std::string_view allowed_methods(Resource resource);

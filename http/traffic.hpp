@@ -1,10 +1,14 @@
 // What the HTTP side of one loop counts.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
 namespace rollcall::http {
+
+/// The open connections of the whole process, counted by the listeners of all its loops.
+using Crowd = std::atomic<std::size_t>;
 
 /// Shared by the listener, the gateway and the connections of one loop, and outlives each of them
 /// (both actors may be restarted, connections go on). Used on the loop's thread only.

@@ -87,7 +87,7 @@ Parsed parse_operation(const Request& request, const Target& target) {
   if (!one && !create) return parse_page(target.query);
   std::optional<UserId> id;
   if (one) {
-    id = UserId::parse(target.tail);
+    id = parse_user_id(target.tail);
     if (!id) {
       return tl::unexpected(
           Error{ErrorCode::invalid_id,
