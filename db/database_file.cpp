@@ -78,7 +78,7 @@ tl::expected<fs::path, std::string> existing_database_file(const fs::path& path)
 }
 
 tl::expected<fs::path, std::string> writable_database_file(const fs::path& path) {
-  const auto absolute = absolute_path(path);
+  auto absolute = absolute_path(path);
   if (!absolute) return absolute;
   std::error_code error;
   if (fs::status(*absolute, error).type() == fs::file_type::not_found) {

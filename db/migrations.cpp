@@ -69,7 +69,7 @@ constexpr Statement<NoRow, std::int64_t, Text, std::int64_t, std::int64_t> recor
 
 // The schema version found, 0 where no migration was ever applied; or why this binary must not
 // touch the database.
-tl::expected<int, std::string> version_found(SqliteConnection& connection, int newest_known) {
+tl::expected<int, std::string> version_found(const SqliteConnection& connection, int newest_known) {
   const auto tables = connection.query_text("SELECT count(*) FROM sqlite_schema");
   if (!tables) return tl::unexpected(tables.error().explained());
   if (*tables == "0") return 0;
@@ -106,8 +106,8 @@ tl::expected<int, std::string> version_found(SqliteConnection& connection, int n
   }
 }
 
-tl::expected<void, std::string> apply(SqliteConnection& connection, const Migration& migration,
-                                      Timestamp now) {
+tl::expected<void, std::string> apply(const SqliteConnection& connection,
+                                      const Migration& migration, Timestamp now) {
   const auto step = [&]() -> tl::expected<void, SqliteFault> {
     if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
     if (auto created = connection.execute(migrations_table); !created) return created;
@@ -136,7 +136,7 @@ tl::expected<void, std::string> apply(SqliteConnection& connection, const Migrat
 
 std::span<const Migration> migrations() { return all_migrations; }
 
-tl::expected<MigrationReport, std::string> plan(SqliteConnection& connection,
+tl::expected<MigrationReport, std::string> plan(const SqliteConnection& connection,
                                                 std::span<const Migration> known) {
   const auto found = version_found(connection, static_cast<int>(known.size()));
   if (!found) return tl::unexpected(found.error());
@@ -149,7 +149,7 @@ tl::expected<MigrationReport, std::string> plan(SqliteConnection& connection,
   return report;
 }
 
-tl::expected<MigrationReport, std::string> migrate(SqliteConnection& connection,
+tl::expected<MigrationReport, std::string> migrate(const SqliteConnection& connection,
                                                    std::span<const Migration> known,
                                                    Timestamp now) {
   auto report = plan(connection, known);

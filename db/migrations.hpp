@@ -35,11 +35,11 @@ std::span<const Migration> migrations();
 
 /// What `migrate` would apply. Refuses a schema that is too new for a binary that knows `known`,
 /// and a database of another program. The error is a sentence part that follows the file's name.
-tl::expected<MigrationReport, std::string> plan(SqliteConnection& connection,
+tl::expected<MigrationReport, std::string> plan(const SqliteConnection& connection,
                                                 std::span<const Migration> known);
 
 /// Applies what is missing. What was applied before a failure stays applied.
-tl::expected<MigrationReport, std::string> migrate(SqliteConnection& connection,
+tl::expected<MigrationReport, std::string> migrate(const SqliteConnection& connection,
                                                    std::span<const Migration> known, Timestamp now);
 
 }  // namespace rollcall::db

@@ -66,7 +66,7 @@ tl::expected<SqliteConnection, SqliteFault> SqliteConnection::open(
   return connection;
 }
 
-tl::expected<void, SqliteFault> SqliteConnection::configure(OpenMode mode) {
+tl::expected<void, SqliteFault> SqliteConnection::configure(OpenMode mode) const {
   if (mode == OpenMode::scratch) return execute(settings_of_scratch);
   if (auto set = execute(settings_of_all); !set) return set;
   // Opening is lazy: this reads the header and the schema.
@@ -81,13 +81,13 @@ tl::expected<void, SqliteFault> SqliteConnection::configure(OpenMode mode) {
   return {};
 }
 
-tl::expected<void, SqliteFault> SqliteConnection::execute(const std::string& sql) {
+tl::expected<void, SqliteFault> SqliteConnection::execute(const std::string& sql) const {
   const int code = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return tl::unexpected(fault_of(handle(), code, sql));
   return {};
 }
 
-tl::expected<std::string, SqliteFault> SqliteConnection::query_text(const std::string& sql) {
+tl::expected<std::string, SqliteFault> SqliteConnection::query_text(const std::string& sql) const {
   std::string text;
   const auto take_first = [](void* into, int columns, char** values, char**) -> int {
     auto& first = *static_cast<std::string*>(into);

@@ -38,9 +38,9 @@ class SqliteConnection {
   SqliteConnection& operator=(SqliteConnection&&) noexcept = default;
 
   /// Runs one or more statements without parameters and drops their rows.
-  tl::expected<void, SqliteFault> execute(const std::string& sql);
+  tl::expected<void, SqliteFault> execute(const std::string& sql) const;
   /// The first column of the first row as text; empty where there is no row.
-  tl::expected<std::string, SqliteFault> query_text(const std::string& sql);
+  tl::expected<std::string, SqliteFault> query_text(const std::string& sql) const;
 
   /// Whether a transaction is open. After an error this alone tells whether SQLite rolled the
   /// transaction back by itself (sqlite.org/c3ref/get_autocommit.html).
@@ -75,7 +75,7 @@ class SqliteConnection {
     void operator()(sqlite3* handle) const;
   };
   SqliteConnection();
-  tl::expected<void, SqliteFault> configure(OpenMode mode);
+  tl::expected<void, SqliteFault> configure(OpenMode mode) const;
 
   // On the heap, since SQLite and the limit keep its address.
   std::unique_ptr<std::chrono::steady_clock::time_point> limit_end_;

@@ -13,7 +13,7 @@ namespace {
 // Another program may hold SQLite's own lock for a moment, for instance a backup.
 constexpr std::chrono::milliseconds busy_timeout{2'000};
 
-tl::expected<MigrationReport, std::string> bring_up_to_date(SqliteConnection& connection) {
+tl::expected<MigrationReport, std::string> bring_up_to_date(const SqliteConnection& connection) {
   // First of all: a schema that is refused must not be touched, not even its journal mode.
   if (auto planned = plan(connection, migrations()); !planned) return planned;
   const auto mode = connection.query_text("PRAGMA journal_mode = WAL");

@@ -41,6 +41,9 @@ struct Column {
   T Row::*member;
 };
 
+template <class Row, class T>
+Column(std::string_view, T Row::*) -> Column<Row, T>;
+
 /// The columns of a row type, in order; specialised beside each row type as a tuple of `Column`.
 template <class Row>
 inline constexpr std::tuple<> columns_of{};

@@ -26,7 +26,7 @@ class Office {
  public:
   Office() = default;
 
-  void prepare() { REQUIRE(SqliteDatabase::prepare(path()).has_value()); }
+  void prepare() const { REQUIRE(SqliteDatabase::prepare(path()).has_value()); }
   void start() {
     actors::SqliteStoreOptions options;
     options.path = path();
@@ -56,7 +56,7 @@ class Office {
     const auto write = world_.ask(writes_, actors::Probe{world_.in(1s)});
     return read->reply && *read->reply && write->reply && *write->reply;
   }
-  std::string count() {
+  std::string count() const {
     auto connection = db::SqliteConnection::open(path(), db::OpenMode::read_only, 0ms);
     REQUIRE(connection.has_value());
     return *connection->query_text("SELECT count(*) FROM users");

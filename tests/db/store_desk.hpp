@@ -44,13 +44,13 @@ class StoreDesk {
     if (after) id = user_id(*after);
     return ask(stores_->reads, actors::ListUsers{id, limit, deadline()});
   }
-  /// The names of every user, in the order of the ids, with commas.
+  /// The names of every user, in the order of the ids, with commas, or "nobody".
   std::string names() {
     const auto page = list({}, 500);
     REQUIRE(page.has_value());
     std::string text;
     for (const UserRef& one : page->users) text += (text.empty() ? "" : ",") + one->name.value();
-    return text;
+    return text.empty() ? "nobody" : text;
   }
 
   actors::WriteGroupReply write_group(const std::vector<Change>& changes, Timestamp at = at_ms(0)) {

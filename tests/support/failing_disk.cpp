@@ -17,7 +17,10 @@ struct Faults {
   int flush = 0;
   int flushes = 0;
 };
-Faults faults;
+Faults& faults() {
+  static Faults all;
+  return all;
+}
 
 bool refuses(int error) {
   if (error != 0) errno = error;
@@ -25,21 +28,21 @@ bool refuses(int error) {
 }
 
 ssize_t write_or_fail(int file, const void* data, size_t size, off_t offset) {
-  if (faults.write != 0 && faults.good_writes > 0) {
-    --faults.good_writes;
-  } else if (refuses(faults.write)) {
+  if (faults().write != 0 && faults().good_writes > 0) {
+    --faults().good_writes;
+  } else if (refuses(faults().write)) {
     return -1;
   }
   return ::pwrite(file, data, size, offset);
 }
 
 ssize_t read_or_fail(int file, void* data, size_t size, off_t offset) {
-  return refuses(faults.read) ? -1 : ::pread(file, data, size, offset);
+  return refuses(faults().read) ? -1 : ::pread(file, data, size, offset);
 }
 
 int flush_or_fail(long call, int file) {
-  ++faults.flushes;
-  return refuses(faults.flush) ? -1 : static_cast<int>(::syscall(call, file));
+  ++faults().flushes;
+  return refuses(faults().flush) ? -1 : static_cast<int>(::syscall(call, file));
 }
 
 struct Override {
@@ -57,13 +60,15 @@ const std::array overrides{
 
 // SQLite has no hook for flushes. The program's own symbols come before those of libc, also for
 // libsqlite3, so these two are what it calls.
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)
 extern "C" int fsync(int file) { return flush_or_fail(SYS_fsync, file); }
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)
 extern "C" int fdatasync(int file) { return flush_or_fail(SYS_fdatasync, file); }
 
 namespace rollcall::tests {
 
 FailingDisk::FailingDisk() {
-  faults = {};
+  faults() = {};
   sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);
   int replaced = 0;
   for (const Override& given : overrides) {
@@ -75,25 +80,25 @@ FailingDisk::FailingDisk() {
 FailingDisk::~FailingDisk() {
   sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);
   for (const Override& given : overrides) vfs->xSetSystemCall(vfs, given.call, nullptr);
-  faults = {};
+  faults() = {};
 }
 
 void FailingDisk::fail_writes(int error, int good) {
-  faults.write = error;
-  faults.good_writes = good;
+  faults().write = error;
+  faults().good_writes = good;
 }
 
-void FailingDisk::fail_reads(int error) { faults.read = error; }
+void FailingDisk::fail_reads(int error) { faults().read = error; }
 
-void FailingDisk::fail_flushes(int error) { faults.flush = error; }
+void FailingDisk::fail_flushes(int error) { faults().flush = error; }
 
 void FailingDisk::heal() {
-  faults.write = 0;
-  faults.good_writes = 0;
-  faults.read = 0;
-  faults.flush = 0;
+  faults().write = 0;
+  faults().good_writes = 0;
+  faults().read = 0;
+  faults().flush = 0;
 }
 
-int FailingDisk::flushes() const { return faults.flushes; }
+int FailingDisk::flushes() const { return faults().flushes; }
 
 }  // namespace rollcall::tests

@@ -17,8 +17,10 @@ namespace {
   const std::string said = work();
   const bool sent = ::write(out, said.data(), said.size()) == static_cast<ssize_t>(said.size());
   ::close(out);
-  while (sent) ::pause();
-  ::_exit(1);
+  if (!sent) ::_exit(1);
+  while (::pause() != 0) {
+  }
+  ::_exit(0);
 }
 
 }  // namespace

@@ -132,9 +132,8 @@ TEST_CASE("tables are strict") {
   REQUIRE(db::SqliteDatabase::prepare(folder / "a.db").has_value());
   auto connection = SqliteConnection::open(folder / "a.db", db::OpenMode::read_only, no_wait);
   REQUIRE(connection.has_value());
-  CHECK(*connection->query_text("SELECT group_concat(name) FROM pragma_table_list WHERE "
-                                "schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite_%'") ==
-        "");
+  CHECK(*connection->query_text("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' "
+                                "AND strict = 0 AND name NOT LIKE 'sqlite_%'") == "0");
   CHECK(*connection->query_text("SELECT count(*) FROM pragma_table_list WHERE strict = 1") == "3");
 }
 

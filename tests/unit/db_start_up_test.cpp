@@ -19,10 +19,12 @@ using db::SqliteDatabase;
 
 constexpr std::chrono::milliseconds no_wait{0};
 
-// The error of preparing the database; empty where it could be prepared.
+constexpr const char* none = "none";
+
+// The error of preparing the database, or "none".
 std::string error_of(const std::filesystem::path& path) {
   const auto prepared = SqliteDatabase::prepare(path);
-  return prepared ? "" : prepared.error();
+  return prepared ? none : prepared.error();
 }
 
 bool says(const std::string& error, const std::string& part) {
@@ -39,13 +41,13 @@ db::SqliteConnection open(const std::filesystem::path& path, db::OpenMode mode) 
 TEST_CASE("the folders of a database are made") {
   const TempDir folder;
   const auto path = folder / "var/deep/rollcall.db";
-  CHECK(error_of(path) == "");
+  CHECK(error_of(path) == none);
   CHECK(std::filesystem::is_regular_file(path));
 }
 
 TEST_CASE("a prepared database commits durably: write-ahead log, synchronous full") {
   const TempDir folder;
-  REQUIRE(error_of(folder / "a.db") == "");
+  REQUIRE(error_of(folder / "a.db") == none);
   auto connection = open(folder / "a.db", db::OpenMode::read_write);
   CHECK(*connection.query_text("PRAGMA journal_mode") == "wal");
   CHECK(*connection.query_text("PRAGMA synchronous") == "2");
@@ -54,7 +56,7 @@ TEST_CASE("a prepared database commits durably: write-ahead log, synchronous ful
 
 TEST_CASE("a reading connection can't write") {
   const TempDir folder;
-  REQUIRE(error_of(folder / "a.db") == "");
+  REQUIRE(error_of(folder / "a.db") == none);
   auto connection = open(folder / "a.db", db::OpenMode::read_only);
   CHECK(*connection.query_text("PRAGMA query_only") == "1");
   CHECK_FALSE(connection.execute("DELETE FROM users").has_value());
@@ -89,7 +91,7 @@ TEST_CASE("a file that is no regular one is refused") {
 
 TEST_CASE("a read-only file is named") {
   const TempDir folder;
-  REQUIRE(error_of(folder / "a.db") == "");
+  REQUIRE(error_of(folder / "a.db") == none);
   std::filesystem::permissions(folder.path(), std::filesystem::perms::all);
   REQUIRE(::chmod((folder / "a.db").c_str(), 0444) == 0);
   const Forked child([&] {
@@ -101,7 +103,7 @@ TEST_CASE("a read-only file is named") {
 
 TEST_CASE("a read-only folder is named, with a database in it and without") {
   const TempDir folder;
-  REQUIRE(error_of(folder / "a.db") == "");
+  REQUIRE(error_of(folder / "a.db") == none);
   REQUIRE(::chmod((folder / "a.db").c_str(), 0666) == 0);
   REQUIRE(::chmod(folder.path().c_str(), 0555) == 0);
   const Forked with([&] {
@@ -119,7 +121,7 @@ TEST_CASE("a read-only folder is named, with a database in it and without") {
 
 TEST_CASE("a schema that is too new for this binary is named and not touched") {
   const TempDir folder;
-  REQUIRE(error_of(folder / "a.db") == "");
+  REQUIRE(error_of(folder / "a.db") == none);
   const auto next = std::to_string(db::migrations().size() + 1);
   REQUIRE(
       open(folder / "a.db", db::OpenMode::read_write)
@@ -131,7 +133,7 @@ TEST_CASE("a schema that is too new for this binary is named and not touched") {
 
 TEST_CASE("a damaged database is named") {
   const TempDir folder;
-  REQUIRE(error_of(folder / "a.db") == "");
+  REQUIRE(error_of(folder / "a.db") == none);
   {
     // All but the header of the first page, which holds the schema.
     std::fstream file(folder / "a.db", std::ios::in | std::ios::out | std::ios::binary);
@@ -147,12 +149,12 @@ TEST_CASE("a full disk is named") {
   disk.fail_writes(ENOSPC);
   CHECK(says(error_of(folder / "a.db"), "the disk is full"));
   disk.heal();
-  CHECK(error_of(folder / "a.db") == "");
+  CHECK(error_of(folder / "a.db") == none);
 }
 
 TEST_CASE("a column that the database lacks is named with the statement that needs it") {
   const TempDir folder;
-  REQUIRE(error_of(folder / "a.db") == "");
+  REQUIRE(error_of(folder / "a.db") == none);
   REQUIRE(open(folder / "a.db", db::OpenMode::read_write)
               .execute("ALTER TABLE users RENAME COLUMN email TO mail")
               .has_value());
@@ -165,7 +167,7 @@ TEST_CASE("a column that became another is named with the statement that needs i
   const TempDir folder;
   const auto prepare = [&](const std::string& users) {
     std::filesystem::remove(folder / "a.db");
-    REQUIRE(error_of(folder / "a.db") == "");
+    REQUIRE(error_of(folder / "a.db") == none);
     REQUIRE(open(folder / "a.db", db::OpenMode::read_write)
                 .execute("DROP TABLE users; CREATE TABLE users (" + users +
                          ", email TEXT, email_key TEXT, version INTEGER NOT NULL, created_at "
@@ -177,7 +179,7 @@ TEST_CASE("a column that became another is named with the statement that needs i
              "statement find_user: column name: is declared BLOB, TEXT is expected"));
   CHECK(says(prepare("id INTEGER NOT NULL PRIMARY KEY, name TEXT"),
              "statement find_user: column name: may be NULL"));
-  CHECK(prepare("id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL") == "");
+  CHECK(prepare("id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL") == none);
 }
 
 TEST_CASE("a store does not open what lacks the tables") {

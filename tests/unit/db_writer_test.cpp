@@ -54,7 +54,7 @@ class Desk {
   void execute(const std::string& sql) const { REQUIRE(connect().execute(sql).has_value()); }
   std::string names() const {
     return *connect().query_text(
-        "SELECT coalesce(group_concat(name), '') FROM (SELECT name FROM users ORDER BY id)");
+        "SELECT coalesce(group_concat(name), 'nobody') FROM (SELECT name FROM users ORDER BY id)");
   }
   SqliteWriter& writer() { return *writer_; }
   const std::filesystem::path& path() const { return path_; }
@@ -148,7 +148,7 @@ TEST_CASE(
   CHECK(codes(outcome) == "unavailable unavailable unavailable");
   REQUIRE(outcome.fault.has_value());
   CHECK(outcome.fault->interrupted());
-  CHECK(desk.names() == "");
+  CHECK(desk.names() == "nobody");
   CHECK(codes(desk.apply({new_user("Cyd")})) == "done");
 }
 
