@@ -5,7 +5,7 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -155,3 +155,5 @@ TEST_CASE("a body of another media type is refused, and the connection lives on"
       client.write("POST", "/users", body, {{"Content-Type", "application/merge-patch+json"}}), 415,
       "unsupported-media-type", "/users");
 }
+
+}  // namespace rollcall::tests

@@ -5,7 +5,7 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 TEST_CASE("an e-mail that is taken, in any case, is refused as email-taken") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
@@ -130,3 +130,5 @@ TEST_CASE("of many racing writes that name one version exactly one is applied") 
   CHECK(refused == 7);
   CHECK(first.get("/users/1").json().at("version") == 2);
 }
+
+}  // namespace rollcall::tests

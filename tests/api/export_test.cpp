@@ -4,7 +4,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -77,3 +77,5 @@ TEST_CASE("an export of a database that is not there says so, and makes none") {
   CHECK(outcome.err.find("none.db") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(folder / "none.db"));
 }
+
+}  // namespace rollcall::tests

@@ -3,7 +3,7 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 TEST_CASE("the root greets in plain text") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
@@ -68,3 +68,5 @@ TEST_CASE("the admin's pages are not on the public listener, nor the users on th
   check_problem(ask_once(daemon.admin_port(), {.target = "/users/1"}), 404, "not-found",
                 "/users/1");
 }
+
+}  // namespace rollcall::tests

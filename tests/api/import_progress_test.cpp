@@ -9,7 +9,7 @@
 #include "tests/support/sqlite_file.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -133,3 +133,5 @@ TEST_CASE("a large import stays in constant memory") {
   INFO(small << " KiB, then " << large << " KiB");
   CHECK(large < small + 10'000);
 }
+
+}  // namespace rollcall::tests

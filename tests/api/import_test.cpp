@@ -4,7 +4,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -239,3 +239,5 @@ TEST_CASE("an empty file imports nobody") {
   CHECK(desk.import("people.ndjson", "").exit_code == 0);
   CHECK(desk.users().empty());
 }
+
+}  // namespace rollcall::tests

@@ -3,7 +3,7 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -117,3 +117,5 @@ TEST_CASE("the limits are settings") {
   field.send(Request{.headers = {{"X", of_size(600)}}}.bytes());
   check_refused(field, 431, "header-fields-too-large");
 }
+
+}  // namespace rollcall::tests

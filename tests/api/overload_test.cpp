@@ -4,7 +4,7 @@
 #include "tests/support/sqlite_file.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -132,3 +132,5 @@ TEST_CASE("over the limit of connections a new one is refused, and served when o
   }
   CHECK(again);
 }
+
+}  // namespace rollcall::tests

@@ -5,7 +5,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -84,3 +84,5 @@ TEST_CASE("with enough connections each loop serves some") {
   for (const auto count : served) CHECK(count >= 1);
   for (const auto& client : clients) CHECK(client->get("/users/42").status == 200);
 }
+
+}  // namespace rollcall::tests

@@ -3,7 +3,7 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -113,3 +113,5 @@ TEST_CASE("a wrong or unknown parameter is refused as invalid-parameter") {
   CHECK(client.get("/users?limit=1").status == 200);
   CHECK(client.get("/users?limit=500").status == 200);
 }
+
+}  // namespace rollcall::tests

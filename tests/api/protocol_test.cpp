@@ -3,7 +3,7 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 TEST_CASE("a connection serves many requests, also after errors") {
   SampleDaemon sample(GENERATE(1, 3));
@@ -179,3 +179,5 @@ TEST_CASE("a body on a GET is read over, and the next request is understood") {
   CHECK(first.status == 200);
   CHECK(client.get("/users/43").json().at("id") == 43);
 }
+
+}  // namespace rollcall::tests

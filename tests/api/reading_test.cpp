@@ -2,7 +2,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 TEST_CASE("a user is answered with its keys in order, its version as ETag") {
   SampleDaemon sample(GENERATE(1, 3));
@@ -126,3 +126,5 @@ TEST_CASE("If-None-Match of another version answers the user") {
   CHECK(client.get("/users/42", {{"If-None-Match", "\"abc\""}}).status == 200);
   CHECK(client.get("/users/1001", {{"If-None-Match", "*"}}).status == 404);
 }
+
+}  // namespace rollcall::tests

@@ -7,7 +7,7 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -120,3 +120,5 @@ TEST_CASE("two problems have two trace ids") {
   const auto other = client.get("/users/0").json().at("trace_id");
   CHECK(one != other);
 }
+
+}  // namespace rollcall::tests

@@ -5,7 +5,7 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/http_client.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -171,3 +171,5 @@ TEST_CASE("a listener beyond this machine is refused unless --insecure says so")
   CHECK(contains(outcome.err, "http.host"));
   CHECK(contains(outcome.err, "--insecure"));
 }
+
+}  // namespace rollcall::tests

@@ -7,7 +7,7 @@
 #include "tests/support/sqlite_file.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -202,3 +202,5 @@ TEST_CASE("the database is made, with its folder, where there is none") {
   CHECK(HttpClient(daemon.port()).get("/users").status == 200);
   wait_for_ready(daemon.admin_port());
 }
+
+}  // namespace rollcall::tests

@@ -6,7 +6,7 @@
 #include "tests/support/sqlite_file.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -131,3 +131,5 @@ TEST_CASE("a drain ends at its limit, and then too with an exit") {
   daemon.signal(SIGTERM);
   CHECK(daemon.wait() == 0);
 }
+
+}  // namespace rollcall::tests

@@ -3,7 +3,7 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 TEST_CASE("a create answers 201 with the user, its place and its version") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
@@ -144,3 +144,5 @@ TEST_CASE("an id is never given twice, but an e-mail that was given up is free")
   CHECK(again.status == 201);
   CHECK(again.json().at("id") == 2);
 }
+
+}  // namespace rollcall::tests

@@ -3,7 +3,7 @@
 #include "tests/support/daemon_inside.hpp"
 #include "tests/support/loops.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 TEST_CASE("crashes beyond the budget make the daemon give up") {
   const int loops = GENERATE(1, 3);
@@ -28,3 +28,5 @@ TEST_CASE("crashes within the budget do not end the daemon") {
   for (int i = 0; i < 3; ++i) daemon.kill_and_wait("store-read");
   daemon.wait_until_healed();
 }
+
+}  // namespace rollcall::tests

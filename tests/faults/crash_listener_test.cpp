@@ -3,7 +3,7 @@
 #include "tests/support/daemon_inside.hpp"
 #include "tests/support/loops.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -56,3 +56,5 @@ TEST_CASE("the daemon stops in order while a listener waits for its restart") {
   daemon->stop();
   for (auto& client : clients) CHECK(client->closed_by_peer());
 }
+
+}  // namespace rollcall::tests

@@ -3,7 +3,7 @@
 #include "tests/support/daemon_inside.hpp"
 #include "tests/support/loops.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 TEST_CASE("after a crash of a writer no loop reads a row from before its acknowledged writes") {
   const int loops = GENERATE(1, 3);
@@ -34,3 +34,5 @@ TEST_CASE("after a crash of a writer no loop reads a row from before its acknowl
     }
   }
 }
+
+}  // namespace rollcall::tests

@@ -4,7 +4,7 @@
 #include "tests/support/load.hpp"
 #include "tests/support/loops.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -68,3 +68,5 @@ TEST_CASE("while a store waits for its restart it is refused at once, and the re
   CHECK(client.get("/").status == 200);
   daemon.wait_until_healed();
 }
+
+}  // namespace rollcall::tests

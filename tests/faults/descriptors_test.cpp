@@ -7,7 +7,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -118,3 +118,5 @@ TEST_CASE("the daemon raises its limit of open files to what it may have") {
   REQUIRE(::prlimit(daemon.pid(), RLIMIT_NOFILE, nullptr, &limit) == 0);
   CHECK(limit.rlim_cur == limit.rlim_max);
 }
+
+}  // namespace rollcall::tests

@@ -8,7 +8,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -110,3 +110,5 @@ TEST_CASE("each acknowledged write was flushed to the disk before its answer") {
   CHECK(acknowledged == 4 * rounds);
   CHECK(unflushed == 0);
 }
+
+}  // namespace rollcall::tests

@@ -10,7 +10,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 namespace {
 
@@ -185,3 +185,5 @@ TEST_CASE("an import on a full disk says how far it came, and goes on from there
       run_command(std::vector<std::string>{"export"} + on_database(disk / "users.db"));
   CHECK(std::count(exported.out.begin(), exported.out.end(), '\n') == 8'000);
 }
+
+}  // namespace rollcall::tests

@@ -6,7 +6,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/users.hpp"
 
-using namespace rollcall::tests;
+namespace rollcall::tests {
 
 TEST_CASE("every write that was acknowledged before kill -9 is there after it") {
   const int loops = GENERATE(1, 3);
@@ -67,3 +67,5 @@ TEST_CASE("the daemon ends with 0 and without a leak under load, as often as it 
     check_no_sanitizer_report(daemon.log());
   }
 }
+
+}  // namespace rollcall::tests
