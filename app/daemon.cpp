@@ -150,6 +150,8 @@ ChildSpec Daemon::store_branch() {
   actors::SqliteStoreOptions store;
   store.path = database_->path();
   store.statement_timeout = settings_.database.statement_timeout;
+  store.reconnect_min = settings_.database.reconnect_min;
+  store.reconnect_max = settings_.database.reconnect_max;
   return actors::storage_branch(
       *running.addresses, running.control.loop(), supervision(), {settings_.registrar.group_max},
       child<actors::SqliteReadStore>("store-read", running.read.loop(),

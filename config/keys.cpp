@@ -87,6 +87,8 @@ constexpr std::array table{
     text<&S::database, &Database::url>("database.url", "sqlite:<path>", url_fault),
     number<&S::database, &Database::statement_timeout>("database.statement_timeout_ms", 1, 59'999,
                                                        "ms"),
+    number<&S::database, &Database::reconnect_min>("database.reconnect_min_ms", 1, 60'000, "ms"),
+    number<&S::database, &Database::reconnect_max>("database.reconnect_max_ms", 1, 60'000, "ms"),
     number<&S::directory, &Directory::cache_entries>("directory.cache_entries", 0, 100'000'000),
     number<&S::directory, &Directory::batch_max>("directory.batch_max", 1, 10'000),
     number<&S::directory, &Directory::batches_in_flight>("directory.batches_in_flight", 1, 64),

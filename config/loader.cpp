@@ -23,6 +23,7 @@ class Loading {
   void read_environment(const Sources& sources);
   void read_flag(const std::string& flag);
   void check_timeouts();
+  void check_reconnecting();
   void check_ports();
 
   Settings settings{};
@@ -191,6 +192,15 @@ void Loading::check_timeouts() {
                   std::to_string(request.count()) + " ms)");
 }
 
+void Loading::check_reconnecting() {
+  const auto& database = settings.database;
+  if (database.reconnect_min <= database.reconnect_max) return;
+  report_pair("database.reconnect_min_ms", "database.reconnect_max_ms",
+              "the shortest delay (" + std::to_string(database.reconnect_min.count()) +
+                  " ms) must not be more than the longest, database.reconnect_max_ms (" +
+                  std::to_string(database.reconnect_max.count()) + " ms)");
+}
+
 void Loading::check_ports() {
   const Http& http = settings.http;
   const Admin& admin = settings.admin;
@@ -208,6 +218,7 @@ tl::expected<Settings, std::vector<std::string>> load(const Sources& sources) {
   loading.read_environment(sources);
   for (const std::string& flag : sources.sets) loading.read_flag(flag);
   loading.check_timeouts();
+  loading.check_reconnecting();
   loading.check_ports();
   if (!loading.faults.empty()) return tl::unexpected{std::move(loading.faults)};
   return loading.settings;

@@ -37,6 +37,8 @@ struct Admin {
 struct Database {
   std::string url = "sqlite:var/rollcall.db";
   milliseconds statement_timeout{1'000};
+  milliseconds reconnect_min{50};
+  milliseconds reconnect_max{500};
   bool operator==(const Database&) const = default;
 };
 

@@ -216,6 +216,14 @@ TEST_CASE("a file that is not there, and a folder, are refused by name") {
 
 TEST_CASE("an empty file leaves the defaults") { CHECK(faults_of_file("").empty()); }
 
+TEST_CASE("the shortest delay before a reconnection can't be more than the longest") {
+  CHECK(
+      faults_of({.sets = {"database.reconnect_min_ms=600"}}) ==
+      Faults{"--set: database.reconnect_min_ms: the shortest delay (600 ms) must not be more than "
+             "the longest, database.reconnect_max_ms (500 ms)"});
+  CHECK(load({.sets = {"database.reconnect_min_ms=500"}}));
+}
+
 TEST_CASE("a statement's timeout must be less than a request's") {
   CHECK(faults_of_file("[http]\nrequest_timeout_ms = 1000\n") ==
         Faults{"file:2: http.request_timeout_ms: a statement's timeout (1000 ms) must be less than "
