@@ -36,10 +36,12 @@ class AdminDesk final : public Desk {
 
 // The role that answers /ready.
 //
-// Purpose  asks the stores and every loop's gateway whether they can serve; one round at a time,
-// for all who ask meanwhile. Owns     the replies that wait for the round, and its timer. Receives
-// CheckReady, Drain. Ends     by a bug only. Restart  by the supervisor that the admin listener
-// has. Lost     the waiting replies: answered 503 storage-unavailable.
+// Purpose  asks the stores and every loop's gateway whether they can serve; one round at a time.
+// Owns     the replies that wait for the round, and its timer.
+// Receives CheckReady, Drain.
+// Ends     by a bug only.
+// Restart  by the supervisor that the admin listener has.
+// Lost     the waiting replies: answered 503 storage-unavailable.
 class Readiness {
  public:
   using Handle = ReadinessHandle;

@@ -8,82 +8,15 @@
 #include <restinio/null_logger.hpp>
 #include <restinio/settings.hpp>
 #include <restinio/traits.hpp>
-#include <unordered_set>
 #include <utility>
-#include <vector>
 
 #include <spdlog/spdlog.h>
 
-#include "http/date_text.hpp"
+#include "http/connection_sink.hpp"
 
 namespace rollcall::http {
 
 namespace {
-
-// What the connections of one loop share; kept by RESTinio's settings, which every connection
-// holds.
-struct Carrier {
-  Carrier(const actors::Loop& its_loop, std::shared_ptr<Traffic> its_traffic,
-          std::shared_ptr<Desk> its_desk)
-      : loop(its_loop), traffic(std::move(its_traffic)), desk(std::move(its_desk)) {}
-
-  actors::Loop loop;
-  std::shared_ptr<Traffic> traffic;
-  std::shared_ptr<Desk> desk;
-  DateText date{};
-  std::vector<Field> fields{};  // of the request being received; kept for its memory
-};
-
-using Connection = restinio::impl::connection_handle_t;
-
-// The place of one response on its connection. RESTinio's builders are passed by: they can't leave
-// Content-Length out of a 204, nor tell the length of a body that is not sent.
-class ConnectionSink final : public Sink {
- public:
-  ConnectionSink(Connection connection, restinio::request_id_t id, Framing framing,
-                 std::shared_ptr<Carrier> carrier)
-      : connection_(std::move(connection)),
-        id_(id),
-        framing_(framing),
-        carrier_(std::move(carrier)) {}
-
-  void deliver(Response response) override {
-    // Elsewhere the loop has ended, and its sockets with it: there is nobody to answer.
-    if (!carrier_->loop.here()) return;
-    framing_.date = carrier_->date.at(carrier_->loop.clock().wall_now());
-    restinio::write_group_t group(parts_of(std::move(response)));
-    auto* traffic = carrier_->traffic.get();  // lives as long as the connection that calls back
-    ++traffic->unsent;
-    ++traffic->answered;
-    group.after_write_notificator([traffic](const auto&) { --traffic->unsent; });
-    auto connection = std::exchange(connection_, nullptr);
-    connection->write_response_parts(id_,
-                                     {restinio::response_parts_attr_t::final_parts,
-                                      restinio::response_connection_attr(!closes_)},
-                                     std::move(group));
-  }
-
- private:
-  restinio::writable_items_container_t parts_of(Response response) {
-    constexpr std::size_t joined = 16'384;  // up to here one copy is cheaper than one more buffer
-    closes_ = closes(response, framing_);
-    bool body = sends_body(response, framing_) && !response.body.empty();
-    bool one = body && response.body.size() <= joined;
-    auto head = render_head(response, framing_, one ? response.body.size() : 0);
-    if (one) head.append(response.body);
-    restinio::writable_items_container_t parts;
-    parts.reserve(2);
-    parts.emplace_back(std::move(head));
-    if (body && !one) parts.emplace_back(std::move(response.body));
-    return parts;
-  }
-
-  Connection connection_;
-  restinio::request_id_t id_;
-  Framing framing_;
-  bool closes_ = false;
-  std::shared_ptr<Carrier> carrier_;
-};
 
 Method method_of(const restinio::http_method_id_t& method) {
   using namespace restinio;
@@ -118,10 +51,10 @@ class Handler {
                     fields,
                     handle->body()};
     Framing framing{request.method == Method::head, request.minor == 0, request.keep_alive};
-    Reply reply(
-        std::make_unique<ConnectionSink>(std::move(restinio::impl::access_req_connection(*handle)),
-                                         handle->request_id(), framing, carrier_),
-        origin_of(request));
+    Reply reply(std::make_unique<ConnectionSink>(
+                    std::move(restinio::impl::access_req_connection(*handle)), handle->request_id(),
+                    framing, carrier_->open.at(handle->connection_id()), carrier_),
+                origin_of(request));
     try {
       carrier_->desk->receive(request, std::move(reply));
     } catch (const std::exception& thrown) {
@@ -135,34 +68,25 @@ class Handler {
   std::shared_ptr<Carrier> carrier_;
 };
 
-// Counts the open connections. RESTinio may report the end of one twice.
+// Counts connections out. RESTinio may report the end of one twice.
 class Census {
  public:
-  Census(std::shared_ptr<Traffic> traffic, std::shared_ptr<Crowd> crowd)
-      : traffic_(std::move(traffic)), crowd_(std::move(crowd)) {}
+  explicit Census(std::weak_ptr<Carrier> carrier) : carrier_(std::move(carrier)) {}
 
   void state_changed(const restinio::connection_state::notice_t& notice) noexcept {
-    auto cause = notice.cause();
-    if (restinio::holds_alternative<restinio::connection_state::accepted_t>(cause)) {
-      if (!open_.insert(notice.connection_id()).second) return;
-      ++traffic_->connections;
-      ++*crowd_;
-    } else if (open_.erase(notice.connection_id()) == 1) {
-      --traffic_->connections;
-      --*crowd_;
-    }
+    if (!restinio::holds_alternative<restinio::connection_state::closed_t>(notice.cause())) return;
+    if (auto carrier = carrier_.lock()) carrier->leave(notice.connection_id());
   }
 
  private:
-  std::shared_ptr<Traffic> traffic_;
-  std::shared_ptr<Crowd> crowd_;
-  std::unordered_set<restinio::connection_id_t> open_;
+  std::weak_ptr<Carrier> carrier_;
 };
 
 struct Traits : restinio::default_single_thread_traits_t {
   using logger_t = restinio::null_logger_t;
   using request_handler_t = Handler;
   using connection_state_listener_t = Census;
+  using stream_socket_t = ConnectionSocket;
 };
 
 // RESTinio does not tell the request's version; the parser knows it.
@@ -200,13 +124,12 @@ restinio::incoming_http_msg_limits_t parser_limits(const RequestLimits& limits) 
 }
 
 restinio::server_settings_t<Traits> server_settings(const ConnectionOptions& options,
-                                                    const std::shared_ptr<Carrier>& carrier,
-                                                    std::shared_ptr<Census> census) {
+                                                    const std::shared_ptr<Carrier>& carrier) {
   constexpr std::chrono::seconds margin{5};  // above our own deadline, with its grace for writes
   auto handling = options.request_timeout + margin;
   restinio::server_settings_t<Traits> settings;
   settings.request_handler(carrier)
-      .connection_state_listener(std::move(census))
+      .connection_state_listener(std::make_shared<Census>(carrier))
       .max_pipelined_requests(std::max<std::size_t>(options.max_pipelined, 2))
       .incoming_http_msg_limits(parser_limits(options.limits))
       .read_next_http_message_timelimit(options.read_timeout)
@@ -223,26 +146,47 @@ restinio::server_settings_t<Traits> server_settings(const ConnectionOptions& opt
 
 // What restinio::http_server_t makes, but for its acceptor: that one never accepts again after one
 // failed accept (want of descriptors, say).
-class Connections::Factory : public restinio::impl::connection_factory_t<Traits> {
+class Connections::Factory {
  public:
-  using restinio::impl::connection_factory_t<Traits>::connection_factory_t;
+  Factory(std::shared_ptr<Carrier> carrier, restinio::server_settings_t<Traits> settings)
+      : carrier_(std::move(carrier)), factory_(make(carrier_->loop.io(), std::move(settings))) {}
 
-  static std::unique_ptr<Factory> make(asio::io_context& io,
-                                       restinio::server_settings_t<Traits> settings) {
+  void adopt(asio::ip::tcp::socket socket, asio::ip::tcp::endpoint peer) {
+    auto owed = std::make_shared<Owed>(carrier_->loop.io());
+    using Monitor = restinio::connection_count_limit_types<Traits>::lifetime_monitor_t;
+    auto connection = factory_->create_new_connection(ConnectionSocket(std::move(socket), owed),
+                                                      std::move(peer), Monitor{nullptr});
+    carrier_->enter(connection->connection_id(), std::move(owed));
+    try {
+      connection->init();
+    } catch (...) {
+      carrier_->leave(connection->connection_id());
+      throw;
+    }
+  }
+
+ private:
+  using Maker = restinio::impl::connection_factory_t<Traits>;
+
+  static std::unique_ptr<Maker> make(asio::io_context& io,
+                                     restinio::server_settings_t<Traits> settings) {
     auto timers = settings.timer_factory()->create(io);
     auto socket_options = settings.socket_options_setter();
     auto shared = std::make_shared<restinio::impl::connection_settings_t<Traits>>(
         std::move(settings), parser_settings(), std::move(timers));
-    return std::make_unique<Factory>(std::move(shared), std::move(socket_options));
+    return std::make_unique<Maker>(std::move(shared), std::move(socket_options));
   }
+
+  std::shared_ptr<Carrier> carrier_;
+  std::unique_ptr<Maker> factory_;
 };
 
 Connections::Connections(const actors::Loop& loop, const ConnectionOptions& options,
                          std::shared_ptr<Traffic> traffic, std::shared_ptr<Crowd> crowd,
                          std::shared_ptr<Desk> desk) {
-  auto census = std::make_shared<Census>(traffic, std::move(crowd));
-  auto carrier = std::make_shared<Carrier>(loop, std::move(traffic), std::move(desk));
-  factory_ = Factory::make(loop.io(), server_settings(options, carrier, std::move(census)));
+  auto carrier =
+      std::make_shared<Carrier>(loop, std::move(traffic), std::move(crowd), std::move(desk));
+  factory_ = std::make_unique<Factory>(carrier, server_settings(options, carrier));
 }
 
 Connections::~Connections() = default;
@@ -252,8 +196,7 @@ void Connections::adopt(asio::ip::tcp::socket socket) {
   auto peer = socket.remote_endpoint(failed);
   if (failed) return;  // the client has gone already
   try {
-    using Monitor = restinio::connection_count_limit_types<Traits>::lifetime_monitor_t;
-    factory_->create_new_connection(std::move(socket), std::move(peer), Monitor{nullptr})->init();
+    factory_->adopt(std::move(socket), std::move(peer));
   } catch (const std::exception& thrown) {
     spdlog::warn("a connection could not be set up: {}", thrown.what());
   }

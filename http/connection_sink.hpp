@@ -1,0 +1,66 @@
+// RESTinio's part of a response: its place on its connection. Includes RESTinio: for few files.
+#pragma once
+
+#include <memory>
+#include <restinio/impl/connection_base.hpp>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "actors/loop.hpp"
+#include "http/connection_socket.hpp"
+#include "http/date_text.hpp"
+#include "http/desk.hpp"
+#include "http/traffic.hpp"
+
+namespace rollcall::http {
+
+/// What the connections of one listener share. RESTinio's settings keep it, and every connection
+/// keeps those.
+struct Carrier {
+  Carrier(const actors::Loop& its_loop, std::shared_ptr<Traffic> its_traffic,
+          std::shared_ptr<Crowd> its_crowd, std::shared_ptr<Desk> its_desk)
+      : loop(its_loop),
+        traffic(std::move(its_traffic)),
+        crowd(std::move(its_crowd)),
+        desk(std::move(its_desk)) {}
+
+  /// Counts a connection in, and out; the latter does nothing where it is out already.
+  void enter(restinio::connection_id_t id, std::shared_ptr<Owed> owed) {
+    open.emplace(id, std::move(owed));
+    ++traffic->connections;
+    ++*crowd;
+  }
+  void leave(restinio::connection_id_t id) {
+    if (open.erase(id) == 0) return;
+    --traffic->connections;
+    --*crowd;
+  }
+
+  actors::Loop loop;
+  std::shared_ptr<Traffic> traffic;
+  std::shared_ptr<Crowd> crowd;
+  std::shared_ptr<Desk> desk;
+  std::unordered_map<restinio::connection_id_t, std::shared_ptr<Owed>> open;
+  DateText date{};
+  std::vector<Field> fields{};  // of the request being received; kept for its memory
+};
+
+/// RESTinio's builders are passed by: they can't leave Content-Length out of a 204, nor tell the
+/// length of a body that is not sent.
+class ConnectionSink final : public Sink {
+ public:
+  ConnectionSink(restinio::impl::connection_handle_t connection, restinio::request_id_t id,
+                 Framing framing, std::shared_ptr<Owed> owed, std::shared_ptr<Carrier> carrier);
+
+  void deliver(Response response) override;
+
+ private:
+  restinio::impl::connection_handle_t connection_;
+  restinio::request_id_t id_;
+  Framing framing_;
+  std::shared_ptr<Owed> owed_;
+  std::shared_ptr<Carrier> carrier_;
+};
+
+}  // namespace rollcall::http
