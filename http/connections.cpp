@@ -19,14 +19,14 @@ namespace rollcall::http {
 namespace {
 
 Method method_of(const restinio::http_method_id_t& method) {
-  using namespace restinio;
-  if (method == http_method_get()) return Method::get;
-  if (method == http_method_head()) return Method::head;
-  if (method == http_method_post()) return Method::post;
-  if (method == http_method_put()) return Method::put;
-  if (method == http_method_patch()) return Method::patch;
-  if (method == http_method_delete()) return Method::remove;
-  if (method == http_method_options()) return Method::options;
+  namespace rest = restinio;
+  if (method == rest::http_method_get()) return Method::get;
+  if (method == rest::http_method_head()) return Method::head;
+  if (method == rest::http_method_post()) return Method::post;
+  if (method == rest::http_method_put()) return Method::put;
+  if (method == rest::http_method_patch()) return Method::patch;
+  if (method == rest::http_method_delete()) return Method::remove;
+  if (method == rest::http_method_options()) return Method::options;
   return Method::other;
 }
 

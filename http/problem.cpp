@@ -6,79 +6,112 @@
 
 namespace rollcall::http {
 
-ProblemKind describe(ErrorCode code) {
-  switch (code) {  // no default: a new code does not compile until it is told here
+namespace {
+
+// When it happens, and what to do about it.
+std::string_view explain(ErrorCode code) {
+  switch (code) {
     case ErrorCode::bad_request:
-      return {400, "bad-request", "Bad request",
-              "The message breaks HTTP/1.1 (RFC 9112): no Host or two of them, a version above "
-              "1.1, white space in a field name. The connection is closed."};
+      return "The message breaks HTTP/1.1 (RFC 9112): no Host or two of them, a version above 1.1, "
+             "white space in a field name. The connection is closed.";
     case ErrorCode::invalid_id:
-      return {400, "invalid-id", "Invalid user id",
-              "The id in the path is not a decimal number from 1 to 9223372036854775807 without "
-              "leading zeros."};
+      return "The id in the path is not a decimal number from 1 to 9223372036854775807 without "
+             "leading zeros.";
     case ErrorCode::invalid_parameter:
-      return {400, "invalid-parameter", "Invalid parameter",
-              "A query parameter or the value of a header field is unknown, given twice, malformed "
-              "or out of range; the detail names it."};
+      return "A query parameter or the value of a header field is unknown, given twice, malformed "
+             "or out of range; the detail names it.";
     case ErrorCode::malformed_json:
-      return {400, "malformed-json", "Malformed JSON",
-              "The body is not a JSON object in UTF-8, has a key twice, or is nested more than 32 "
-              "deep."};
+      return "The body is not a JSON object in UTF-8, has a key twice, or is nested more than 32 "
+             "deep.";
     case ErrorCode::not_found:
-      return {404, "not-found", "Not found", "There is nothing at this path."};
+      return "There is nothing at this path.";
     case ErrorCode::user_not_found:
-      return {404, "user-not-found", "User not found",
-              "There is no user with this id, or no longer."};
+      return "There is no user with this id, or no longer.";
     case ErrorCode::method_not_allowed:
-      return {405, "method-not-allowed", "Method not allowed",
-              "The path exists, the method does not fit it; Allow lists those that do."};
+      return "The path exists, the method does not fit it; Allow lists those that do.";
     case ErrorCode::email_taken:
-      return {409, "email-taken", "E-mail taken",
-              "Another user has this e-mail address; upper and lower case of ASCII letters are the "
-              "same. Nothing was changed."};
+      return "Another user has this e-mail address; upper and lower case of ASCII letters are the "
+             "same. Nothing was changed.";
     case ErrorCode::precondition_failed:
-      return {412, "precondition-failed", "Precondition failed",
-              "The user's version does not satisfy If-Match or If-None-Match. Nothing was changed; "
-              "read the user again and decide anew."};
+      return "The user's version does not satisfy If-Match or If-None-Match. Nothing was changed; "
+             "read the user again and decide anew.";
     case ErrorCode::content_too_large:
-      return {413, "content-too-large", "Content too large",
-              "The body is longer than http.max_body_bytes. The connection is closed."};
+      return "The body is longer than http.max_body_bytes. The connection is closed.";
     case ErrorCode::uri_too_long:
-      return {414, "uri-too-long", "URI too long",
-              "The target is longer than http.max_target_bytes. The connection is closed."};
+      return "The target is longer than http.max_target_bytes. The connection is closed.";
     case ErrorCode::unsupported_media_type:
-      return {415, "unsupported-media-type", "Unsupported media type",
-              "The body is of a type or a coding that this route does not read; Accept lists those "
-              "that it does."};
+      return "The body is of a type or a coding that this route does not read; Accept lists those "
+             "that it does.";
     case ErrorCode::validation_failed:
-      return {422, "validation-failed", "Validation failed",
-              "The body is JSON, but fields of it are wrong; `errors` names every one."};
+      return "The body is JSON, but fields of it are wrong; `errors` names every one.";
     case ErrorCode::header_fields_too_large:
-      return {431, "header-fields-too-large", "Header fields too large",
-              "A header field is longer than http.max_field_bytes, or there are more than "
-              "http.max_fields. The connection is closed."};
+      return "A header field is longer than http.max_field_bytes, or there are more than "
+             "http.max_fields. The connection is closed.";
     case ErrorCode::internal:
-      return {500, "internal", "Internal error",
-              "A bug in Rollcall. The log has more under the trace id."};
+      return "A bug in Rollcall. The log has more under the trace id.";
     case ErrorCode::overloaded:
-      return {503, "overloaded", "Overloaded",
-              "Too many requests are under way. This one was not applied; try again later."};
+      return "Too many requests are under way. This one was not applied; try again later.";
     case ErrorCode::storage_unavailable:
-      return {503, "storage-unavailable", "Storage unavailable",
-              "The database or the part that asks it can't be used at the moment. The request was "
-              "not applied; try again later."};
+      return "The database or the part that asks it can't be used at the moment. The request was "
+             "not applied; try again later.";
     case ErrorCode::shutting_down:
-      return {503, "shutting-down", "Shutting down",
-              "The daemon is stopping. The request was not applied; try again later."};
+      return "The daemon is stopping. The request was not applied; try again later.";
     case ErrorCode::outcome_unknown:
-      return {503, "outcome-unknown", "Outcome unknown",
-              "The write was under way when its outcome was lost: it may or may not have been "
-              "applied. Read before repeating it."};
+      return "The write was under way when its outcome was lost: it may or may not have been "
+             "applied. Read before repeating it.";
     case ErrorCode::deadline_exceeded:
-      return {504, "deadline-exceeded", "Deadline exceeded",
-              "The request was not done in time, and was not applied."};
+      return "The request was not done in time, and was not applied.";
   }
   std::abort();  // not an ErrorCode
+}
+
+}  // namespace
+
+ProblemKind describe(ErrorCode code) {
+  auto when = explain(code);
+  switch (code) {  // no default: a new code does not compile until it is told here
+    case ErrorCode::bad_request:
+      return {400, "bad-request", "Bad request", when};
+    case ErrorCode::invalid_id:
+      return {400, "invalid-id", "Invalid user id", when};
+    case ErrorCode::invalid_parameter:
+      return {400, "invalid-parameter", "Invalid parameter", when};
+    case ErrorCode::malformed_json:
+      return {400, "malformed-json", "Malformed JSON", when};
+    case ErrorCode::not_found:
+      return {404, "not-found", "Not found", when};
+    case ErrorCode::user_not_found:
+      return {404, "user-not-found", "User not found", when};
+    case ErrorCode::method_not_allowed:
+      return {405, "method-not-allowed", "Method not allowed", when};
+    case ErrorCode::email_taken:
+      return {409, "email-taken", "E-mail taken", when};
+    case ErrorCode::precondition_failed:
+      return {412, "precondition-failed", "Precondition failed", when};
+    case ErrorCode::content_too_large:
+      return {413, "content-too-large", "Content too large", when};
+    case ErrorCode::uri_too_long:
+      return {414, "uri-too-long", "URI too long", when};
+    case ErrorCode::unsupported_media_type:
+      return {415, "unsupported-media-type", "Unsupported media type", when};
+    case ErrorCode::validation_failed:
+      return {422, "validation-failed", "Validation failed", when};
+    case ErrorCode::header_fields_too_large:
+      return {431, "header-fields-too-large", "Header fields too large", when};
+    case ErrorCode::internal:
+      return {500, "internal", "Internal error", when};
+    case ErrorCode::overloaded:
+      return {503, "overloaded", "Overloaded", when};
+    case ErrorCode::storage_unavailable:
+      return {503, "storage-unavailable", "Storage unavailable", when};
+    case ErrorCode::shutting_down:
+      return {503, "shutting-down", "Shutting down", when};
+    case ErrorCode::outcome_unknown:
+      return {503, "outcome-unknown", "Outcome unknown", when};
+    case ErrorCode::deadline_exceeded:
+      return {504, "deadline-exceeded", "Deadline exceeded", when};
+  }
+  std::abort();
 }
 
 std::optional<ErrorCode> code_of_slug(std::string_view slug) {

@@ -21,7 +21,8 @@ th, td { text-align: left; padding-right: 1.5rem; }
 <h1>Rollcall</h1>
 <p>A user directory. It answers who is user 42.</p>
 <form onsubmit="location = '/users/' + this.id.value; return false">
-<label>User <input name="id" value="42" inputmode="numeric" required></label> <button>Look up</button>
+<label>User <input name="id" value="42" inputmode="numeric" required></label>
+<button>Look up</button>
 </form>
 <h2>Try it</h2>
 <pre>curl -i localhost:8080/users/42
@@ -31,7 +32,8 @@ curl -i localhost:8080/users -H 'Content-Type: application/json' \
 <h2>Requests</h2>
 <table>
 <tr><td><code>GET /users/{id}</code></td><td>one user</td></tr>
-<tr><td><code><a href="/users?limit=50">GET /users?limit=50</a></code></td><td>a page of users</td></tr>
+<tr><td><code><a href="/users?limit=50">GET /users?limit=50</a></code></td>
+<td>a page of users</td></tr>
 <tr><td><code>POST /users</code></td><td>a new user</td></tr>
 <tr><td><code>PUT /users/{id}</code></td><td>replaces a user</td></tr>
 <tr><td><code>PATCH /users/{id}</code></td><td>changes parts of a user</td></tr>
