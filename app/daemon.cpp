@@ -252,8 +252,9 @@ bool Daemon::stop() {
     drain();
     caf::anon_send_exit(running_->root.handle(), caf::exit_reason::user_shutdown);
   }
-  if (ended.wait_for(stop_patience) != std::future_status::ready) {
-    spdlog::critical("an actor did not stop within {} s", stop_patience.count());
+  const auto patience = settings_.database.statement_timeout + stop_patience;
+  if (ended.wait_for(patience) != std::future_status::ready) {
+    spdlog::critical("an actor did not stop within {} ms", patience.count());
     return false;
   }
   // The root ends on the control loop: stopping that thread waits for the last of it.

@@ -45,7 +45,11 @@ int open_flags(OpenMode mode) {
 SqliteConnection::SqliteConnection()
     : limit_end_(std::make_unique<Clock::time_point>(Clock::time_point::max())) {}
 
-void SqliteConnection::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+void SqliteConnection::Close::operator()(sqlite3* handle) const {
+  // Closing may checkpoint; where another program is in the way, whoever opens next does that.
+  sqlite3_busy_timeout(handle, 0);
+  sqlite3_close_v2(handle);
+}
 
 tl::expected<SqliteConnection, SqliteFault> SqliteConnection::open(
     const std::filesystem::path& path, OpenMode mode, std::chrono::milliseconds busy_timeout) {
