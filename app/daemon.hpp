@@ -65,16 +65,7 @@ class Daemon {
   bool kill(const std::string& name);
 
  private:
-  /// What lives on one HTTP loop.
-  struct HttpLoop {
-    HttpLoop(caf::actor_system& system, int number);
-    actors::LoopThread thread;
-    std::shared_ptr<http::Traffic> traffic;
-    actors::Address<http::GatewayHandle> gateway;
-    actors::Address<http::ListenerHandle> listener;
-  };
-  /// Everything that runs. Member order is lifetime order.
-  struct Running;
+  struct Running;  // app/daemon_running.hpp
 
   http::ConnectionOptions connection_options() const;
   actors::SupervisorOptions supervision() const;

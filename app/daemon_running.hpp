@@ -1,0 +1,75 @@
+// What runs in a daemon, in the order of its life. Part of app/daemon.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
+
+#include "actors/tree.hpp"
+#include "app/daemon.hpp"
+#include "http/gateway_handle.hpp"
+#include "http/traffic.hpp"
+
+namespace rollcall::app {
+
+// No actor runs on CAF's pool; one idle thread of it is the least that CAF can have.
+struct SystemConfig : caf::actor_system_config {
+  SystemConfig() {
+    set("scheduler.policy", caf::atom("sharing"));
+    set("scheduler.max-threads", 1);
+  }
+};
+
+/// What lives on one HTTP loop.
+struct HttpLoop {
+  HttpLoop(caf::actor_system& system, int number)
+      : thread("http-" + std::to_string(number)),
+        traffic(std::make_shared<http::Traffic>()),
+        gateway(system, thread.loop()),
+        listener(system, thread.loop()) {}
+
+  actors::LoopThread thread;
+  std::shared_ptr<http::Traffic> traffic;
+  actors::Address<http::GatewayHandle> gateway;
+  actors::Address<http::ListenerHandle> listener;
+};
+
+/// Member order is lifetime order.
+struct Daemon::Running {
+  explicit Running(int loops) {
+    for (int i = 0; i < loops; ++i) http.push_back(std::make_unique<HttpLoop>(system, i));
+    for (auto& loop : http) http_loops.push_back(&loop->thread.loop());
+    addresses.emplace(system, control.loop(), read.loop(), write.loop(), http_loops);
+  }
+
+  std::vector<actors::LoopThread*> threads() {
+    std::vector<actors::LoopThread*> all{&control, &admin, &read, &write};
+    for (auto& loop : http) all.push_back(&loop->thread);
+    return all;
+  }
+
+  SystemConfig config;
+  caf::actor_system system{config};
+  actors::LoopThread control{"control"};
+  actors::LoopThread admin{"admin"};
+  actors::LoopThread read{"sqlite-read"};
+  actors::LoopThread write{"sqlite-write"};
+  std::vector<std::unique_ptr<HttpLoop>> http;
+  std::vector<actors::Loop*> http_loops;
+  std::optional<actors::Addresses> addresses;
+  actors::Address<http::ReadinessHandle> readiness{system, admin.loop()};
+  actors::Address<http::ListenerHandle> admin_listener{system, admin.loop()};
+  actors::Address<actors::SupervisorHandle> edge{system, control.loop()};
+  actors::Address<actors::SupervisorHandle> admin_branch{system, control.loop()};
+  actors::Address<actors::SupervisorHandle> root{system, control.loop()};
+  std::promise<bool> started;  // false: gave up before
+  std::promise<void> ended;
+};
+
+}  // namespace rollcall::app
