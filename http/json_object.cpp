@@ -10,38 +10,40 @@ namespace {
 
 using Json = nlohmann::json;
 
-// Receives the events of nlohmann's parser; `false` ends it.
-class ObjectReader final : public nlohmann::json_sax<Json> {
+// Receives the events of nlohmann's parser (the interface is that of its json_sax); `false` ends
+// it.
+class ObjectReader {
  public:
   tl::expected<std::vector<Member>, Error> result() {
     if (!fault_.empty()) return tl::unexpected(Error{ErrorCode::malformed_json, fault_});
     return std::move(members_);
   }
 
-  bool null() override { return value(Member::Kind::null); }
-  bool boolean(bool) override { return value(Member::Kind::other); }
-  bool number_integer(number_integer_t) override { return value(Member::Kind::other); }
-  bool number_unsigned(number_unsigned_t) override { return value(Member::Kind::other); }
-  bool number_float(number_float_t, const string_t&) override { return value(Member::Kind::other); }
-  bool string(string_t& text) override { return value(Member::Kind::string, std::move(text)); }
-  bool binary(binary_t&) override { return value(Member::Kind::other); }
+  bool null() { return value(Member::Kind::null); }
+  bool boolean(bool) { return value(Member::Kind::other); }
+  bool number_integer(Json::number_integer_t) { return value(Member::Kind::other); }
+  bool number_unsigned(Json::number_unsigned_t) { return value(Member::Kind::other); }
+  bool number_float(Json::number_float_t, const Json::string_t&) {
+    return value(Member::Kind::other);
+  }
+  bool string(Json::string_t& text) { return value(Member::Kind::string, std::move(text)); }
+  bool binary(Json::binary_t&) { return value(Member::Kind::other); }
 
-  bool start_object(std::size_t) override {
+  bool start_object(std::size_t) {
     if (!keys_.empty() && !value(Member::Kind::other)) return false;
     return enter();
   }
-  bool end_object() override { return leave(); }
-  bool start_array(std::size_t) override { return value(Member::Kind::other) && enter(); }
-  bool end_array() override { return leave(); }
+  bool end_object() { return leave(); }
+  bool start_array(std::size_t) { return value(Member::Kind::other) && enter(); }
+  bool end_array() { return leave(); }
 
-  bool key(string_t& name) override {
+  bool key(Json::string_t& name) {
     if (!keys_.back().insert(name).second) return refuse("a key is given twice: " + name);
     if (keys_.size() == 1) members_.push_back({std::move(name), Member::Kind::other});
     return true;
   }
 
-  bool parse_error(std::size_t position, const std::string&,
-                   const nlohmann::detail::exception&) override {
+  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) {
     return refuse("not JSON in UTF-8, at byte " + std::to_string(position));
   }
 
