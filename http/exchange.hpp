@@ -4,7 +4,6 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <string>
 #include <variant>
 
 #include "domain/change.hpp"
@@ -49,8 +48,6 @@ class Exchange {
   void fail(const Error& error);
   /// What the client is told if the exchange is destroyed open.
   void if_dropped(ErrorCode code);
-  /// For the log.
-  std::string trace_id() { return reply_ ? reply_->trace_id() : std::string(); }
 
  private:
   std::optional<Reply> take();

@@ -32,7 +32,16 @@ void Reply::send(Response response) && {
 
 void Reply::fail(const Error& error) && { std::move(*this).send(problem(error)); }
 
-Response Reply::problem(const Error& error) { return problem_response(error, path(), trace_id()); }
+Response Reply::problem(const Error& error) {
+  auto kind = describe(error.code);
+  if (kind.status >= 500) {
+    // Under overload or without a database there may be thousands a second.
+    bool rare = error.code == ErrorCode::outcome_unknown;
+    spdlog::log(rare ? spdlog::level::warn : spdlog::level::debug, "{} for {}: {} trace {}",
+                kind.slug, path(), error.detail, trace_id());
+  }
+  return problem_response(error, path(), trace_id());
+}
 
 const std::string& Reply::trace_id() {
   if (origin_.trace_id.empty()) origin_.trace_id = random_trace_id();

@@ -40,7 +40,8 @@ class Reply {
   void send(Response response) &&;
   /// The problem document of this error.
   void fail(const Error& error) &&;
-  /// The same with a say in the response, before it is sent.
+  /// The same with a say in the response, before it is sent. Failures of the server's are logged
+  /// with their trace id, unknown outcomes as a warning.
   Response problem(const Error& error);
 
   /// What is answered if nobody does. The default, `internal`, is a bug and logged as one.
