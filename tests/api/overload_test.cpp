@@ -121,16 +121,7 @@ TEST_CASE("over the limit of connections a new one is refused, and served when o
   CHECK(served <= 8);
   CHECK(ask_once(daemon.admin_port(), {.target = "/ready"}).status == 200);
   clients.clear();
-  const auto end = std::chrono::steady_clock::now() + patience;
-  bool again = false;
-  while (!again && std::chrono::steady_clock::now() < end) {
-    try {
-      again = ask_once(daemon.port(), {}).status == 200;
-    } catch (const ConnectionClosed&) {
-      continue;  // the daemon has not yet noticed that the others have gone
-    }
-  }
-  CHECK(again);
+  wait_for_accepting(daemon.port());  // once the daemon has noticed that the others have gone
 }
 
 }  // namespace rollcall::tests

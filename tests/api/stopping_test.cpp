@@ -129,7 +129,9 @@ TEST_CASE("a drain ends at its limit, and then too with an exit") {
   const WritesHeldUp held(daemon.database());
   const auto client = start_create(daemon);
   daemon.signal(SIGTERM);
-  CHECK(daemon.wait() == 0);
+  const auto exit_code = daemon.wait();
+  INFO(daemon.log());
+  CHECK(exit_code.value_or(-1) == 0);
 }
 
 }  // namespace rollcall::tests

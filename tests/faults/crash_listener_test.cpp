@@ -20,7 +20,7 @@ std::vector<std::unique_ptr<HttpClient>> ten_connections(std::uint16_t port) {
 
 TEST_CASE("connections outlive their listener, are used and closed, and new ones are accepted") {
   const int loops = GENERATE(1, 3);
-  DaemonInside daemon(loops);
+  DaemonInside daemon(loops, 2 * loops);
   for (int round = 0; round < 2; ++round) {
     auto clients = ten_connections(daemon->port());
     for (int i = 0; i < loops; ++i) daemon.kill_and_wait("listener-" + std::to_string(i));

@@ -25,11 +25,11 @@ TEST_CASE("any actor may crash under load: one answer each, acknowledged writes 
     INFO("killed: " << name << ", with loops: " << loops);
     DaemonInside daemon(loops);
     Load load(daemon->port(), {.readers = 3 * loops, .writers = 3 * loops});
-    load.wait_for_successes(100);
+    load.wait_for_writes(20);
     daemon.kill_and_wait(name);
-    load.wait_for_successes(100);
+    load.wait_for_writes(20);
     daemon.kill_and_wait(name);
-    load.wait_for_successes(200);
+    load.wait_for_writes(40);
     const auto report = load.finish();
     check_all_well(report);
     check_only_refusals(report);

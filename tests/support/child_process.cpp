@@ -114,9 +114,7 @@ std::optional<int> ChildProcess::wait(std::chrono::milliseconds limit) {
   if (exit_code_) return exit_code_;
   if (!pidfd_.wait_readable(limit)) return std::nullopt;
   int status = 0;
-  rusage used{};
-  if (::wait4(pid_, &status, 0, &used) != pid_) fail("wait4");
-  peak_memory_kib_ = used.ru_maxrss;
+  if (::waitpid(pid_, &status, 0) != pid_) fail("waitpid");
   exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   return exit_code_;
 }

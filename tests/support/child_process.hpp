@@ -44,8 +44,6 @@ class ChildProcess {
   /// The exit code, or the negative number of the signal that ended it; nothing when it has not
   /// ended within the limit.
   std::optional<int> wait(std::chrono::milliseconds limit = patience);
-  /// The most memory it had resident; known once it has ended.
-  long peak_memory_kib() const { return peak_memory_kib_; }
   /// The next line of its stdout, without its end; nothing at the end of the output.
   std::optional<std::string> read_line();
   /// What is left of its stdout, up to its end.
@@ -59,7 +57,6 @@ class ChildProcess {
   Descriptor stdout_;
   std::string unread_;
   std::optional<int> exit_code_;
-  long peak_memory_kib_ = 0;
 };
 
 }  // namespace rollcall::tests

@@ -37,10 +37,15 @@ DaemonInside::~DaemonInside() {
   if (!daemon_->stop()) FAIL_CHECK("an actor did not stop in time");
 }
 
-void DaemonInside::wait_for_failure() {
-  if (failure_.get_future().wait_for(patience) != std::future_status::ready) {
-    FAIL("the daemon does not give up");
+int DaemonInside::kill_until_failure(const std::string& name) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  auto failure = failure_.get_future();
+  int killed = 0;
+  while (failure.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
+    if (daemon_->kill(name)) ++killed;
+    if (std::chrono::steady_clock::now() > end) FAIL("the daemon does not give up");
   }
+  return killed;
 }
 
 int DaemonInside::restarts(const std::string& name) {
@@ -68,8 +73,15 @@ void DaemonInside::kill_and_wait(const std::string& name) {
   }
 }
 
+bool DaemonInside::all_alive() {
+  const auto children = daemon_->children();
+  return std::all_of(children.begin(), children.end(),
+                     [](const auto& child) { return child.alive; });
+}
+
 void DaemonInside::wait_until_healed() {
-  wait_for_ready(daemon_->admin_port());
+  while (!all_alive()) wait_for_ready(daemon_->admin_port());
+  wait_for_accepting(daemon_->port());
   const auto end = std::chrono::steady_clock::now() + patience;
   const auto clients = connections_on_every_loop(daemon_->port(), daemon_->admin_port(), loops_);
   const auto retry = [&](HttpClient& client, const Request& request) {

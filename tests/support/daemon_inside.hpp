@@ -30,12 +30,15 @@ class DaemonInside {
   int restarts(const std::string& name);
   /// Ends the actor by an exception of its own, and waits until its successor is there.
   void kill_and_wait(const std::string& name);
-  /// Waits until the daemon has given up; fails the test where it does not.
-  void wait_for_failure();
+  /// Ends the actor whenever it is there, until the daemon gives up; fails the test where it does
+  /// not. How often it was ended.
+  int kill_until_failure(const std::string& name);
   /// Waits until the daemon answers a read, a write and a new connection on every loop.
   void wait_until_healed();
 
  private:
+  bool all_alive();
+
   TempDir folder_;
   int loops_;
   std::promise<void> failure_;

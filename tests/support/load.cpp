@@ -71,6 +71,14 @@ void Load::note(const Response& response) {
   changed_.notify_all();
 }
 
+void Load::note_written() {
+  {
+    const std::lock_guard lock(mutex_);
+    ++written_;
+  }
+  changed_.notify_all();
+}
+
 void Load::complain(std::string what) {
   const std::lock_guard lock(mutex_);
   report_.wrong.push_back(std::move(what));
@@ -83,7 +91,7 @@ bool Load::finished() {
 
 void Load::read(int number) {
   HttpClient client(port_);
-  for (int id = 1 + number; !finished(); id = id % shape_.population + 1) {
+  for (int id = number % shape_.population + 1; !finished(); id = id % shape_.population + 1) {
     const auto answer = client.get("/users/" + std::to_string(id));
     note(answer);
     const bool right = answer.status == 200 ? answer.json().at("id") == id : is_refusal(answer);
@@ -125,6 +133,7 @@ void Load::write(int number) {
       const auto answer = writer.ask(write_request(user, name));
       note(answer);
       if (answer.status / 100 == 2) {
+        note_written();
         if (user.id == 0) user.id = answer.json().at("id").get<std::int64_t>();
         user.possible = {name};
       } else if (slug_of(answer) == "outcome-unknown") {
@@ -163,6 +172,8 @@ void Load::wait_until(const int& counter, int count) {
 }
 
 void Load::wait_for_answers(int count) { wait_until(answered_, count); }
+
+void Load::wait_for_writes(int count) { wait_until(written_, count); }
 
 void Load::wait_for_successes(int count) { wait_until(succeeded_, count); }
 

@@ -48,6 +48,8 @@ class Load {
   void wait_for_answers(int count);
   /// The same with those that succeeded.
   void wait_for_successes(int count);
+  /// The same with writes that were acknowledged.
+  void wait_for_writes(int count);
   /// Ends the clients after their current request, and brings what they met.
   LoadReport finish();
   /// The same where the daemon is gone: clients end by losing their connections.
@@ -57,6 +59,7 @@ class Load {
   void read(int number);
   void write(int number);
   void note(const Response& response);
+  void note_written();
   bool note_read(const Response& response, const Knowledge& user);
   void complain(std::string what);
   bool finished();
@@ -71,6 +74,7 @@ class Load {
   LoadReport report_;
   int answered_ = 0;
   int succeeded_ = 0;
+  int written_ = 0;
   bool finish_ = false;
   std::vector<std::thread> threads_;
 };

@@ -41,6 +41,17 @@ void wait_for_ready(std::uint16_t admin_port, int status) {
   }
 }
 
+void wait_for_accepting(std::uint16_t port) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    try {
+      if (ask_once(port, {}).status == 200) return;
+    } catch (const ConnectionClosed&) {
+      if (std::chrono::steady_clock::now() > end) FAIL("nobody new is served");
+    }
+  }
+}
+
 std::vector<std::unique_ptr<HttpClient>> connections_on_every_loop(std::uint16_t port,
                                                                    std::uint16_t admin_port,
                                                                    int loops) {

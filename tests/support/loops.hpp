@@ -23,6 +23,9 @@ void wait_for_in_flight(std::uint16_t admin_port, int wanted);
 /// where it does not within `patience`.
 void wait_for_ready(std::uint16_t admin_port, int status = 200);
 
+/// Asks on new connections until one is answered; fails the test where none is.
+void wait_for_accepting(std::uint16_t port);
+
 /// Enough open connections, each used once, that every loop serves some (the kernel spreads them by
 /// their port numbers, so that is asserted).
 std::vector<std::unique_ptr<HttpClient>> connections_on_every_loop(std::uint16_t port,

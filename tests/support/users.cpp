@@ -57,7 +57,8 @@ void check_problem(const Response& response, int status, const std::string& slug
 
 std::vector<std::string> faulty_fields(const Response& response) {
   std::vector<std::string> pointers;
-  for (const auto& fault : response.json().at("errors")) {
+  const auto problem = response.json();
+  for (const auto& fault : problem.at("errors")) {
     CHECK_FALSE(fault.at("detail").get<std::string>().empty());
     pointers.push_back(fault.at("pointer").get<std::string>());
   }
