@@ -15,6 +15,10 @@ config::Settings inside_settings(const std::filesystem::path& database, int loop
   settings.http.loops = loops;
   settings.admin.port = 0;
   settings.database.url = "sqlite:" + database.string();
+  // Longer than any disk takes to flush: what a client sees is then the crash, not the disk's
+  // haste.
+  settings.http.request_timeout = std::chrono::seconds{30};
+  settings.database.statement_timeout = std::chrono::seconds{20};
   return settings;
 }
 
