@@ -159,13 +159,20 @@ void Loading::read_entry(const std::string& origin, const std::string& name,
   }
 }
 
+/// Whether a flag gives the key a value.
+bool is_set(std::string_view key, const std::vector<std::string>& flags) {
+  return std::any_of(flags.begin(), flags.end(), [&](std::string_view flag) {
+    return flag.substr(0, flag.find('=')) == key && flag.size() > key.size();
+  });
+}
+
 void Loading::read_environment(const Sources& sources) {
   constexpr std::pair<const char*, std::string_view> variables[] = {
       {"DATABASE_URL", "database.url"}, {"PORT", "http.port"}};
   if (!sources.env) return;
   for (const auto& [variable, name] : variables) {
     const auto value = sources.env(variable);
-    if (!value || value->empty()) continue;
+    if (!value || value->empty() || is_set(name, sources.sets)) continue;
     const Key& key = *find_key(name);
     settle(key, variable, assign_text(key, *value, settings));
   }

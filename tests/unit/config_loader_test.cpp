@@ -192,8 +192,19 @@ TEST_CASE("all faults of all sources are reported at once, the file's in its ord
   CHECK(faults[4] == "--set: import.batch: 0 is out of range; allowed: 1..100000");
 }
 
-TEST_CASE("a fault is reported also where another source overrides the value") {
-  CHECK(faults_of({.sets = {"http.port=80"}, .env = environment({{"PORT", "x"}})}).size() == 1);
+TEST_CASE("a fault in the file is reported also where another source overrides the value") {
+  const File file{"[http]\nport = -1\n"};
+  CHECK(faults_of({.file = file.path(), .sets = {"http.port=80"}}).size() == 1);
+  CHECK(faults_of({.file = file.path(), .env = environment({{"PORT", "80"}})}).size() == 1);
+}
+
+TEST_CASE("a variable of the environment that a flag overrides may hold anything") {
+  const auto env = environment({{"DATABASE_URL", "mysql://x"}, {"PORT", "x"}});
+  const auto loaded = load({.sets = {"http.port=80", "database.url=sqlite:a.db"}, .env = env});
+  REQUIRE(loaded);
+  CHECK(loaded->http.port == 80);
+  CHECK(loaded->database.url == "sqlite:a.db");
+  CHECK(faults_of({.sets = {"database.url", "http.portal=1"}, .env = env}).size() == 4);
 }
 
 TEST_CASE("what is no TOML is refused with its line") {
