@@ -4,6 +4,7 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "app/import.hpp"
 #include "app/logging.hpp"
 #include "app/migrate.hpp"
+#include "config/database_url.hpp"
 #include "config/keys.hpp"
 #include "config/listeners.hpp"
 #include "config/loader.hpp"
@@ -109,6 +111,18 @@ void add_import_options(CLI::App& sub, Arguments& arguments) {
       "where it stopped when the same content is given again. No daemon may run on the database.");
 }
 
+/// Prints the help that was asked for, or what is wrong with the arguments: no password, even where
+/// a URL stands in a place that the command line does not know.
+int told(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream message;
+  const bool asked_for = app.exit(error, std::cout, message) == 0;
+  std::istringstream lines{message.str()};
+  for (std::string line; std::getline(lines, line);) {
+    std::cerr << config::without_password(line) << '\n';
+  }
+  return asked_for ? exit_done : exit_usage;
+}
+
 int check_config(const config::Settings& settings) {
   std::cout << config::to_toml(settings) << std::flush;
   return std::cout ? exit_done : exit_failure;
@@ -167,7 +181,7 @@ int run(int argc, const char* const* argv, const Serve& serve) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {  // how the library says --help and wrong arguments
-    return app.exit(error) == 0 ? exit_done : exit_usage;
+    return told(app, error);
   }
 
   const CLI::App* chosen = app.get_subcommands().front();

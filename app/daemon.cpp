@@ -37,7 +37,9 @@ tl::expected<void, std::string> Daemon::start() {
   auto admin_claim = http::claim_port(settings_.admin.host, settings_.admin.port);
   if (!admin_claim) return tl::unexpected(admin_claim.error());
   admin_claim_.emplace(std::move(*admin_claim));
-  auto database = db::SqliteDatabase::prepare(config::sqlite_path(settings_.database.url).value());
+  const auto path = config::sqlite_path(settings_.database.url);
+  if (!path) return tl::unexpected("database.url: " + path.error());
+  auto database = db::SqliteDatabase::prepare(*path);
   if (!database) return tl::unexpected(database.error());
   database_.emplace(std::move(*database));
 

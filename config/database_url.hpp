@@ -2,13 +2,37 @@
 #pragma once
 
 #include <string>
+#include <variant>
 
 #include <tl/expected.hpp>
 
 namespace rollcall::config {
 
-/// The path of a `sqlite:<path>` URL: absolute, or relative to the working folder. The error says
-/// why this release can't use the URL. Any URL in loaded settings has a path.
+/// `sqlite:<path>`: absolute, or relative to the working folder.
+struct SqliteUrl {
+  std::string path;
+  bool operator==(const SqliteUrl&) const = default;
+};
+
+/// `postgres://...` or `postgresql://...`, as libpq reads it (PostgreSQL's documentation, section
+/// "Connection URIs"): only its outer form has been checked. May hold a password.
+struct PostgresUrl {
+  std::string text;
+  bool operator==(const PostgresUrl&) const = default;
+};
+
+using DatabaseUrl = std::variant<SqliteUrl, PostgresUrl>;
+
+/// The error says what is wrong with the URL and does not repeat it: it may hold a password. Any
+/// URL in loaded settings can be parsed.
+tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url);
+
+/// The path of a SQLite URL; for commands that know no other engine yet.
 tl::expected<std::string, std::string> sqlite_path(const std::string& url);
+
+/// The URL as it may be shown and logged: `***` in place of the password between user and host and
+/// of the query's `password` and `sslpassword`. Where a URL is so malformed that it can be read in
+/// several ways, the one that hides more counts. Any other text is left as it is.
+std::string without_password(const std::string& url);
 
 }  // namespace rollcall::config

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
+#include <sstream>
 #include <type_traits>
 
 #include "config/database_url.hpp"
@@ -45,14 +47,33 @@ constexpr Key text(std::string_view name, std::string_view allowed_text,
   return {name, TextRule{allowed_text, fault, get, set}};
 }
 
+template <auto Section, auto Member>
+constexpr Key list(std::string_view name, std::string_view allowed_text,
+                   Fault (*fault)(const std::string&)) {
+  const auto get = [](const Settings& settings) -> const std::vector<std::string>& {
+    return settings.*Section.*Member;
+  };
+  const auto set = [](Settings& settings, std::vector<std::string> value) {
+    settings.*Section.*Member = std::move(value);
+  };
+  return {name, ListRule{allowed_text, fault, get, set}};
+}
+
 Fault host_fault(const std::string& host) {
   if (is_address(host)) return std::nullopt;
   return quoted(host) + " is no address";
 }
 
 Fault url_fault(const std::string& url) {
-  const auto path = sqlite_path(url);
-  return path ? std::nullopt : Fault{path.error()};
+  const auto parsed = parse_database_url(url);
+  return parsed ? std::nullopt : Fault{parsed.error()};
+}
+
+Fault read_url_fault(const std::string& url) {
+  const auto parsed = parse_database_url(url);
+  if (!parsed) return parsed.error();
+  if (std::holds_alternative<PostgresUrl>(*parsed)) return std::nullopt;
+  return "SQLite has no replicas";
 }
 
 Fault choice_fault(const std::string& text, std::initializer_list<std::string_view> choices) {
@@ -84,7 +105,13 @@ constexpr std::array table{
     number<&S::http, &Http::drain>("http.drain_s", 0, 300, "s"),
     text<&S::admin, &Admin::host>("admin.host", "an IPv4 or IPv6 address", host_fault),
     number<&S::admin, &Admin::port>("admin.port", 0, 65'535),
-    text<&S::database, &Database::url>("database.url", "sqlite:<path>", url_fault),
+    text<&S::database, &Database::url>("database.url", "sqlite:<path> or postgres://<...>",
+                                       url_fault),
+    list<&S::database, &Database::read_urls>("database.read_urls", "postgres://<...>, any number",
+                                             read_url_fault),
+    number<&S::database, &Database::connections_per_loop>("database.connections_per_loop", 1, 16),
+    number<&S::database, &Database::connect_timeout>("database.connect_timeout_ms", 1, 60'000,
+                                                     "ms"),
     number<&S::database, &Database::statement_timeout>("database.statement_timeout_ms", 1, 59'999,
                                                        "ms"),
     number<&S::database, &Database::reconnect_min>("database.reconnect_min_ms", 1, 60'000, "ms"),
@@ -92,7 +119,10 @@ constexpr std::array table{
     number<&S::directory, &Directory::cache_entries>("directory.cache_entries", 0, 100'000'000),
     number<&S::directory, &Directory::batch_max>("directory.batch_max", 1, 10'000),
     number<&S::directory, &Directory::batches_in_flight>("directory.batches_in_flight", 1, 64),
+    number<&S::directory, &Directory::stale_if_error>("directory.stale_if_error_s", 0, 86'400, "s"),
     number<&S::registrar, &Registrar::group_max>("registrar.group_max", 1, 10'000),
+    number<&S::feed, &Feed::heartbeat>("feed.heartbeat_ms", 10, 60'000, "ms"),
+    number<&S::feed, &Feed::timeout>("feed.timeout_ms", 20, 600'000, "ms"),
     number<&S::supervision, &Supervision::max_restarts>("supervision.max_restarts", 0, 1'000),
     number<&S::supervision, &Supervision::window>("supervision.window_s", 1, 3'600, "s"),
     number<&S::import, &Import::batch>("import.batch", 1, 100'000),
@@ -121,6 +151,20 @@ std::string toml_string(const std::string& text) {
   return out += '"';
 }
 
+std::string toml_list(const std::vector<std::string>& texts) {
+  std::string out = "[";
+  for (const std::string& text : texts) {
+    if (out.size() > 1) out += ", ";
+    out += toml_string(without_password(text));
+  }
+  return out += ']';
+}
+
+std::vector<std::string> words(const std::string& text) {
+  std::istringstream stream{text};
+  return {std::istream_iterator<std::string>{stream}, {}};
+}
+
 }  // namespace
 
 std::span<const Key> keys() { return table; }
@@ -136,30 +180,45 @@ std::string allowed(const Key& key) {
     std::string range = std::to_string(rule->low) + ".." + std::to_string(rule->high);
     return rule->unit.empty() ? range : (range += ' ') += rule->unit;
   }
+  if (const auto* rule = std::get_if<ListRule>(&key.rule)) return std::string{rule->allowed};
   return std::string{std::get<TextRule>(key.rule).allowed};
 }
 
 std::optional<std::string> assign(const Key& key, const Value& value, Settings& settings) {
+  const auto is = [&](std::string_view expected) {
+    constexpr std::array<std::string_view, 3> given{"a number", "a text", "a list"};
+    return wrong("is " + std::string{given[value.index()]} + ", must be " + std::string{expected},
+                 key);
+  };
   if (const auto* rule = std::get_if<NumberRule>(&key.rule)) {
     const auto* given = std::get_if<std::int64_t>(&value);
-    if (!given) return wrong("is a text, must be a whole number", key);
+    if (!given) return is("a whole number");
     if (*given < rule->low || *given > rule->high) {
       return wrong(std::to_string(*given) + " is out of range", key);
     }
     rule->set(settings, *given);
-    return std::nullopt;
+  } else if (const auto* text_rule = std::get_if<TextRule>(&key.rule)) {
+    const auto* given = std::get_if<std::string>(&value);
+    if (!given) return is("a text");
+    if (const auto fault = text_rule->fault(*given)) return wrong(*fault, key);
+    text_rule->set(settings, *given);
+  } else {
+    const auto& list_rule = std::get<ListRule>(key.rule);
+    const auto* given = std::get_if<std::vector<std::string>>(&value);
+    if (!given) return is("a list");
+    for (std::size_t i = 0; i < given->size(); ++i) {
+      const auto fault = list_rule.fault((*given)[i]);
+      if (fault) return wrong("number " + std::to_string(i + 1) + ": " + *fault, key);
+    }
+    list_rule.set(settings, *given);
   }
-  const auto& rule = std::get<TextRule>(key.rule);
-  const auto* given = std::get_if<std::string>(&value);
-  if (!given) return wrong("is a number, must be a text", key);
-  if (const auto fault = rule.fault(*given)) return wrong(*fault, key);
-  rule.set(settings, *given);
   return std::nullopt;
 }
 
 std::optional<std::string> assign_text(const Key& key, const std::string& text,
                                        Settings& settings) {
   if (std::holds_alternative<TextRule>(key.rule)) return assign(key, text, settings);
+  if (std::holds_alternative<ListRule>(key.rule)) return assign(key, words(text), settings);
   std::int64_t number = 0;
   const char* const end = text.data() + text.size();
   const auto result = std::from_chars(text.data(), end, number);
@@ -184,8 +243,10 @@ std::string to_toml(const Settings& settings) {
     (out += key.short_name()) += " = ";
     if (const auto* rule = std::get_if<NumberRule>(&key.rule)) {
       out += std::to_string(rule->get(settings));
+    } else if (const auto* list_rule = std::get_if<ListRule>(&key.rule)) {
+      out += toml_list(list_rule->get(settings));
     } else {
-      out += toml_string(std::get<TextRule>(key.rule).get(settings));
+      out += toml_string(without_password(std::get<TextRule>(key.rule).get(settings)));
     }
     out += '\n';
   }

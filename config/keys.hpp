@@ -8,13 +8,14 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "config/settings.hpp"
 
 namespace rollcall::config {
 
 /// A value as it was given, before any check.
-using Value = std::variant<std::int64_t, std::string>;
+using Value = std::variant<std::int64_t, std::string, std::vector<std::string>>;
 
 /// A whole number within a range, compared in 64 bits before it is narrowed.
 struct NumberRule {
@@ -33,9 +34,17 @@ struct TextRule {
   void (*set)(Settings&, std::string);
 };
 
+/// A list of texts, of each of which `fault` says what is wrong with it.
+struct ListRule {
+  std::string_view allowed;
+  std::optional<std::string> (*fault)(const std::string&);
+  const std::vector<std::string>& (*get)(const Settings&);
+  void (*set)(Settings&, std::vector<std::string>);
+};
+
 struct Key {
   std::string_view name;  // section and key, for instance "http.port"
-  std::variant<NumberRule, TextRule> rule;
+  std::variant<NumberRule, TextRule, ListRule> rule;
 
   std::string_view section() const { return name.substr(0, name.find('.')); }
   std::string_view short_name() const { return name.substr(name.find('.') + 1); }
@@ -53,10 +62,12 @@ std::string allowed(const Key& key);
 /// Sets the value, or says what is wrong with it and what is allowed and changes nothing.
 std::optional<std::string> assign(const Key& key, const Value& value, Settings& settings);
 
-/// Reads a value from plain text (a flag or the environment) as the key's type has it.
+/// Reads a value from plain text (a flag or the environment) as the key's type has it; the texts of
+/// a list are separated by white space.
 std::optional<std::string> assign_text(const Key& key, const std::string& text, Settings& settings);
 
-/// The settings as a file that load() reads back to the same settings.
+/// The settings as a file that load() reads back to the same settings, but for passwords in URLs:
+/// they are never shown.
 std::string to_toml(const Settings& settings);
 
 }  // namespace rollcall::config

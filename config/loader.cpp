@@ -11,6 +11,7 @@
 
 #include <toml++/toml.h>
 
+#include "config/database_url.hpp"
 #include "config/keys.hpp"
 
 namespace rollcall::config {
@@ -25,6 +26,8 @@ class Loading {
   void check_timeouts();
   void check_reconnecting();
   void check_ports();
+  void check_heartbeat();
+  void check_replicas();
 
   Settings settings{};
   std::vector<std::string> faults{};
@@ -79,6 +82,19 @@ std::string_view type_name(const toml::node& node) {
   if (node.is_array()) return "a list";
   if (node.is_table()) return "a section";
   return "a date or time";
+}
+
+/// The texts of a list that holds nothing else.
+std::optional<std::vector<std::string>> texts_of(const toml::node& node) {
+  const toml::array* const list = node.as_array();
+  if (!list) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const toml::node& element : *list) {
+    const auto* text = element.as_string();
+    if (!text) return std::nullopt;
+    texts.push_back(text->get());
+  }
+  return texts;
 }
 
 void Loading::report(const std::string& origin, std::string_view key, const std::string& what) {
@@ -154,6 +170,8 @@ void Loading::read_entry(const std::string& origin, const std::string& name,
     settle(*key, origin, assign(*key, number->get(), settings));
   } else if (const auto* text = node.as_string()) {
     settle(*key, origin, assign(*key, text->get(), settings));
+  } else if (const auto texts = texts_of(node)) {
+    settle(*key, origin, assign(*key, *texts, settings));
   } else {
     settle(*key, origin, wrong_type(allowed(*key)));
   }
@@ -181,11 +199,11 @@ void Loading::read_environment(const Sources& sources) {
 void Loading::read_flag(const std::string& flag) {
   const auto equals = flag.find('=');
   if (equals == std::string::npos) {
-    return report("--set", flag, "has no value; allowed: key=value");
+    return report("--set", without_password(flag), "has no value; allowed: key=value");
   }
   const std::string name = flag.substr(0, equals);
   const Key* key = find_key(name);
-  if (!key) return report("--set", name, unknown_key(name));
+  if (!key) return report("--set", without_password(name), unknown_key(name));
   settle(*key, "--set", assign_text(*key, flag.substr(equals + 1), settings));
 }
 
@@ -217,6 +235,23 @@ void Loading::check_ports() {
                   " on one address; they must differ");
 }
 
+void Loading::check_heartbeat() {
+  const Feed& feed = settings.feed;
+  if (feed.heartbeat < feed.timeout) return;
+  report_pair("feed.heartbeat_ms", "feed.timeout_ms",
+              "the time between heartbeats (" + std::to_string(feed.heartbeat.count()) +
+                  " ms) must be less than that after which they are missed, feed.timeout_ms (" +
+                  std::to_string(feed.timeout.count()) + " ms)");
+}
+
+void Loading::check_replicas() {
+  if (settings.database.read_urls.empty()) return;
+  const auto url = parse_database_url(settings.database.url);
+  if (url && std::holds_alternative<PostgresUrl>(*url)) return;
+  report_pair("database.read_urls", "database.url",
+              "must be empty where database.url is SQLite, which has no replicas");
+}
+
 }  // namespace
 
 tl::expected<Settings, std::vector<std::string>> load(const Sources& sources) {
@@ -227,6 +262,8 @@ tl::expected<Settings, std::vector<std::string>> load(const Sources& sources) {
   loading.check_timeouts();
   loading.check_reconnecting();
   loading.check_ports();
+  loading.check_heartbeat();
+  loading.check_replicas();
   if (!loading.faults.empty()) return tl::unexpected{std::move(loading.faults)};
   return loading.settings;
 }

@@ -24,8 +24,8 @@ struct Sources {
 /// Flag beats environment beats file beats default. The error holds every fault at once, also those
 /// of values in the file that another source overrides: `file:line: key: what is wrong; allowed:
 /// ...`, with `--set` or the variable's name in place of `file:line`. A variable that a flag
-/// overrides is not looked at: DATABASE_URL and PORT may be there for another program. Reads the
-/// file; blocks.
+/// overrides is not looked at: DATABASE_URL and PORT may be there for another program. No fault
+/// shows a password. Reads the file; blocks.
 tl::expected<Settings, std::vector<std::string>> load(const Sources& sources);
 
 }  // namespace rollcall::config

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace rollcall::config {
 
@@ -36,6 +37,9 @@ struct Admin {
 
 struct Database {
   std::string url = "sqlite:var/rollcall.db";
+  std::vector<std::string> read_urls{};  // PostgreSQL: replicas that serve pages
+  int connections_per_loop = 2;          // PostgreSQL
+  milliseconds connect_timeout{1'000};   // PostgreSQL
   milliseconds statement_timeout{1'000};
   milliseconds reconnect_min{50};
   milliseconds reconnect_max{500};
@@ -46,12 +50,19 @@ struct Directory {
   std::size_t cache_entries = 100'000;  // of the whole process; 0: off
   std::size_t batch_max = 256;
   std::size_t batches_in_flight = 2;
+  seconds stale_if_error{60};  // 0: off
   bool operator==(const Directory&) const = default;
 };
 
 struct Registrar {
   std::size_t group_max = 256;
   bool operator==(const Registrar&) const = default;
+};
+
+struct Feed {  // PostgreSQL
+  milliseconds heartbeat{500};
+  milliseconds timeout{2'000};
+  bool operator==(const Feed&) const = default;
 };
 
 struct Supervision {
@@ -77,6 +88,7 @@ struct Settings {
   Database database{};
   Directory directory{};
   Registrar registrar{};
+  Feed feed{};
   Supervision supervision{};
   Import import{};
   Log log{};

@@ -153,6 +153,13 @@ TEST_CASE("wrong arguments are a usage error") {
   CHECK(outcome.out.empty());
 }
 
+TEST_CASE("a URL in the wrong place is told without its password") {
+  const Outcome outcome = run_with({"serve", "--set", "http.port=1", "postgres://u:secret@h/db"});
+  CHECK(outcome.code == exit_usage);
+  CHECK(mentions(outcome.err, "postgres://u:***@h/db"));
+  CHECK_FALSE(mentions(outcome.err, "secret"));
+}
+
 TEST_CASE("help is printed to stdout and is no failure") {
   const std::string command = GENERATE(as<std::string>{}, "serve", "import", "export", "migrate",
                                        "check-config", "version");
@@ -176,6 +183,13 @@ TEST_CASE("check-config prints the settings in effect as a settings file") {
   CHECK(outcome.code == exit_done);
   CHECK(outcome.out.starts_with("[http]\nhost = \"127.0.0.1\"\nport = 9\n"));
   CHECK(outcome.err.empty());
+}
+
+TEST_CASE("check-config prints URLs without their passwords") {
+  const Outcome outcome = run_with({"check-config", "-s", "database.url=postgres://u:secret@h/db"});
+  CHECK(outcome.code == exit_done);
+  CHECK(mentions(outcome.out, "url = \"postgres://u:***@h/db\"\n"));
+  CHECK_FALSE(mentions(outcome.out, "secret"));
 }
 
 TEST_CASE("migrate applies what is missing, once, and a dry run only says so") {

@@ -111,7 +111,7 @@ TEST_CASE("an unknown key is refused with its line and the keys that there are")
 TEST_CASE("an unknown section is refused with its line and the sections that there are") {
   const auto faults = faults_of_file("[log]\n\n[htpp]\nport = 1\n");
   CHECK(faults == Faults{"file:3: htpp: unknown key; the sections are: http, admin, database, "
-                         "directory, registrar, supervision, import, log"});
+                         "directory, registrar, feed, supervision, import, log"});
 }
 
 TEST_CASE("a key outside any section is refused") {
@@ -188,7 +188,8 @@ TEST_CASE("all faults of all sources are reported at once, the file's in its ord
   CHECK(faults[2] ==
         "file:5: http.host: \"everywhere\" is no address; allowed: an IPv4 or IPv6 address");
   CHECK(faults[3] ==
-        "DATABASE_URL: database.url: does not start with sqlite:; allowed: sqlite:<path>");
+        "DATABASE_URL: database.url: does not start with sqlite: or postgres://; allowed: "
+        "sqlite:<path> or postgres://<...>");
   CHECK(faults[4] == "--set: import.batch: 0 is out of range; allowed: 1..100000");
 }
 
@@ -200,7 +201,8 @@ TEST_CASE("a fault in the file is reported also where another source overrides t
 
 TEST_CASE("a variable of the environment that a flag overrides may hold anything") {
   const auto env = environment({{"DATABASE_URL", "mysql://x"}, {"PORT", "x"}});
-  const auto loaded = load({.sets = {"http.port=80", "database.url=sqlite:a.db"}, .env = env});
+  const auto loaded = load(
+      {.sets = {"http.port=80", "database.url=sqlite:a.db", "database.read_urls="}, .env = env});
   REQUIRE(loaded);
   CHECK(loaded->http.port == 80);
   CHECK(loaded->database.url == "sqlite:a.db");

@@ -1,0 +1,77 @@
+#include "config/database_url.hpp"
+
+#include "tests/support/catch.hpp"
+
+using rollcall::config::DatabaseUrl;
+using rollcall::config::parse_database_url;
+using rollcall::config::PostgresUrl;
+using rollcall::config::SqliteUrl;
+using rollcall::config::without_password;
+
+namespace {
+
+std::string fault_of(const std::string& url) {
+  const auto parsed = parse_database_url(url);
+  return parsed ? "accepted" : parsed.error();
+}
+
+}  // namespace
+
+TEST_CASE("a SQLite URL names a file, absolute or relative") {
+  CHECK(parse_database_url("sqlite:var/rollcall.db") == DatabaseUrl{SqliteUrl{"var/rollcall.db"}});
+  CHECK(parse_database_url("sqlite:/srv/a b.db") == DatabaseUrl{SqliteUrl{"/srv/a b.db"}});
+}
+
+TEST_CASE("a PostgreSQL URL is left to libpq, in every form that it knows") {
+  const std::string url = GENERATE(
+      as<std::string>{}, "postgres://", "postgresql://localhost", "postgres://u:p%20w@h:5432/db",
+      "postgres://a,b:5433,[::1]:5434/db?target_session_attrs=read-write&sslmode=verify-full",
+      "postgresql://%2Fvar%2Frun%2Fpostgresql/db", "postgres:///db?host=/tmp");
+  CHECK(parse_database_url(url) == DatabaseUrl{PostgresUrl{url}});
+}
+
+TEST_CASE("what is no database URL is refused with the reason, without repeating it") {
+  const std::string unknown = "does not start with sqlite: or postgres://";
+  CHECK(fault_of("mysql://user:secret@host/db") == unknown);
+  CHECK(fault_of("host=a password=secret") == unknown);
+  CHECK(fault_of("postgres:host/db") == unknown);
+  CHECK(fault_of("var/rollcall.db") == unknown);
+  CHECK(fault_of("") == unknown);
+  CHECK(fault_of("sqlite:") == "names no file");
+  CHECK(fault_of("sqlite:var/") == "names a folder, must name a file");
+  CHECK(fault_of("sqlite://var/rollcall.db").starts_with("has slashes after sqlite:"));
+  CHECK(fault_of("sqlite::memory:") == "a database in memory can't be shared by several readers");
+  CHECK(fault_of("postgres://u:my secret@h/db").starts_with("contains a space or a control"));
+  CHECK(fault_of("postgres://h/db\n").starts_with("contains a space or a control"));
+}
+
+TEST_CASE("a URL without a password is shown as it is") {
+  const std::string url =
+      GENERATE(as<std::string>{}, "sqlite:var/a:b@c.db", "postgres://", "postgres://h:5432/db",
+               "postgres://ada@h:5432/db?sslmode=require", "postgres://[::1]:5432,b:1/db",
+               "postgres://h:5432/db?user=ada@example&application_name=a:b", "postgres://h/db?");
+  CHECK(without_password(url) == url);
+}
+
+TEST_CASE("a password is not shown, wherever the URL has it") {
+  CHECK(without_password("postgres://ada:secret@h:1/db") == "postgres://ada:***@h:1/db");
+  CHECK(without_password("postgres://ada:secret@h,b:2/db?sslmode=require") ==
+        "postgres://ada:***@h,b:2/db?sslmode=require");
+  CHECK(without_password("postgres://:secret@h") == "postgres://:***@h");
+  CHECK(without_password("postgres://h:1/db?password=secret&user=ada") ==
+        "postgres://h:1/db?password=***&user=ada");
+  CHECK(without_password("postgres://h?sslpassword=secret") == "postgres://h?sslpassword=***");
+  CHECK(without_password("postgres://ada:secret@h?user=b&password=secret") ==
+        "postgres://ada:***@h?user=b&password=***");
+  CHECK(without_password("postgresql://h/db?pass%77ord=secret") ==
+        "postgresql://h/db?pass%77ord=***");
+  CHECK(without_password("mysql://ada:secret@h/db") == "mysql://ada:***@h/db");
+}
+
+TEST_CASE("a password that should have been encoded is not shown either") {
+  const std::string password = GENERATE(as<std::string>{}, "sec@ret", "sec/ret", "sec?ret", "s?a=b",
+                                        "sec:ret", "a/b@c?d", "s/e/c@r/e@t", "sec&ret", "s#e?c/r=");
+  CHECK(without_password("postgres://ada:" + password + "@h:1/db") == "postgres://ada:***@h:1/db");
+  CHECK(without_password("postgres://h/db?password=sec&ret&user=ada") ==
+        "postgres://h/db?password=***&***&user=ada");
+}
