@@ -1,7 +1,7 @@
 #include "db/exporter.hpp"
 
 #include "db/database_file.hpp"
-#include "db/migrations.hpp"
+#include "db/sqlite_schema.hpp"
 #include "db/sqlite_statement.hpp"
 #include "db/statements.hpp"
 #include "db/user_row.hpp"

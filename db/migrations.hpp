@@ -1,6 +1,7 @@
-// The numbered migrations of the schema: applied once, in order, each in a transaction.
+// The numbered migrations of the schema: one sequence for both engines.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,22 +9,23 @@
 
 #include <tl/expected.hpp>
 
-#include "db/sqlite_connection.hpp"
-#include "domain/user.hpp"
+#include "db/statements.hpp"
 
 namespace rollcall::db {
 
-/// One step of the schema.
+/// One step of the schema, for each engine; the texts are files of db/migrations/, one where the
+/// SQL is common, a pair where it is not.
 struct Migration {
   int version;  // 1, 2, 3, ... without gaps
   std::string_view name;
-  int oldest_compatible;  // the oldest schema version whose binaries still work after this step
-  std::string_view sql;   // one or more statements
+  int oldest_compatible;      // the oldest schema version whose binaries still work after this step
+  std::string_view sqlite;    // one or more statements
+  std::string_view postgres;  // likewise
 };
 
 /// What brings a database to a newer schema, or brought it there.
 struct MigrationReport {
-  int before = 0;                      // schema version found, 0 for a new file
+  int before = 0;                      // schema version found, 0 for a new database
   int after = 0;                       // schema version reached
   std::vector<std::string> applied{};  // "<version> <name>", in order
 
@@ -33,13 +35,38 @@ struct MigrationReport {
 /// Every migration that this binary knows, ascending.
 std::span<const Migration> migrations();
 
-/// What `migrate` would apply. Refuses a schema that is too new for a binary that knows `known`,
-/// and a database of another program. The error is a sentence part that follows the file's name.
-tl::expected<MigrationReport, std::string> plan(const SqliteConnection& connection,
-                                                std::span<const Migration> known);
+/// A row of the table that records what was applied.
+struct SchemaRow {
+  std::int64_t version = 0;
+  std::int64_t oldest_compatible = 0;
+};
+template <>
+inline constexpr auto columns_of<SchemaRow> =
+    std::tuple{Column{"version", &SchemaRow::version},
+               Column{"oldest_compatible", &SchemaRow::oldest_compatible}};
 
-/// Applies what is missing. What was applied before a failure stays applied.
-tl::expected<MigrationReport, std::string> migrate(const SqliteConnection& connection,
-                                                   std::span<const Migration> known, Timestamp now);
+namespace sql {
+
+inline constexpr Statement<SchemaRow> schema_rows{
+    "schema_rows", "SELECT version, oldest_compatible FROM schema_migrations ORDER BY version",
+    Scan::meant};
+
+// $1 version, $2 name, $3 the oldest compatible version, $4 now
+inline constexpr Statement<NoRow, std::int64_t, Text, std::int64_t, std::int64_t> record_migration{
+    "record_migration",
+    "INSERT INTO schema_migrations (version, name, oldest_compatible, applied_at) "
+    "VALUES ($1, $2, $3, $4)"};
+
+}  // namespace sql
+
+/// The schema version that these rows (ascending) record; or why a binary that knows `newest_known`
+/// must not touch the database, as the end of a sentence that begins with the database's name.
+tl::expected<int, std::string> schema_version(std::span<const SchemaRow> rows, int newest_known);
+
+/// What `known` has for a database of version `found`.
+MigrationReport missing_migrations(int found, std::span<const Migration> known);
+
+/// "<version> <name>".
+std::string title_of(const Migration& migration);
 
 }  // namespace rollcall::db

@@ -4,6 +4,7 @@
 
 #include "db/database_file.hpp"
 #include "db/sqlite_reader.hpp"
+#include "db/sqlite_schema.hpp"
 #include "db/sqlite_writer.hpp"
 
 namespace rollcall::db {
@@ -61,12 +62,7 @@ tl::expected<SqliteDatabase, std::string> SqliteDatabase::prepare(
 tl::expected<MigrationReport, std::string> pending_migrations(const std::filesystem::path& path) {
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) {
-    MigrationReport all;
-    for (const Migration& migration : migrations()) {
-      all.applied.push_back(std::to_string(migration.version) + " " + std::string(migration.name));
-      all.after = migration.version;
-    }
-    return all;
+    return missing_migrations(0, migrations());
   }
   const auto about_path = [&](const std::string& error) {
     return tl::unexpected("database " + path.string() + ": " + error);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -13,8 +14,10 @@
 namespace rollcall::db {
 
 /// What a parameter or a column can be: std::int64_t or std::string_view, or an optional of these.
-/// Times are integers: milliseconds since 1970, UTC.
-enum class ValueType { integer, text };
+/// A parameter for PostgreSQL can be a list of integers too. Times are integers: milliseconds since
+/// 1970, UTC.
+enum class ValueType { integer, text, integers };
+using Integers = std::span<const std::int64_t>;
 
 template <class T>
 struct ValueTraits;
@@ -26,6 +29,11 @@ struct ValueTraits<std::int64_t> {
 template <>
 struct ValueTraits<std::string_view> {
   static constexpr ValueType type = ValueType::text;
+  static constexpr bool nullable = false;
+};
+template <>
+struct ValueTraits<Integers> {
+  static constexpr ValueType type = ValueType::integers;
   static constexpr bool nullable = false;
 };
 template <class T>
@@ -68,6 +76,10 @@ constexpr auto shape_of() {
 /// The row of a statement that brings none.
 struct NoRow {};
 
+/// Whether a statement may read a table from one end to the other. The build refuses one that does
+/// and is not meant to.
+enum class Scan { never, meant };
+
 /// A statement with parameters $1..$n of the types `Params`. A text with a flaw (see SqlFlaw) does
 /// not compile: the constructor runs in the compiler, and a throw is no constant expression.
 template <class Row, class... Params>
@@ -75,9 +87,11 @@ struct Statement {
   using row_type = Row;
   std::string_view name;
   std::string_view text;
+  Scan scan;
 
-  consteval Statement(std::string_view statement_name, std::string_view sql)
-      : name(statement_name), text(sql) {
+  consteval Statement(std::string_view statement_name, std::string_view sql,
+                      Scan may_scan = Scan::never)
+      : name(statement_name), text(sql), scan(may_scan) {
     static_assert((sizeof(ValueTraits<Params>) + ... + 1) > 0);
     if (statement_name.empty()) throw "a statement has a name";
     const SqlFlaw flaw = flaw_of(sql, sizeof...(Params));
@@ -90,5 +104,28 @@ struct Statement {
     if (flaw == SqlFlaw::wrong_parameters) throw "as many placeholders as parameters";
   }
 };
+
+/// A statement without its C++ types, for whoever prepares it or checks it.
+struct StatementShape {
+  std::string_view name;
+  std::string_view text;
+  std::span<const ValueType> parameters;
+  std::span<const ColumnShape> columns;
+  Scan scan;
+};
+
+template <const auto& declared, class Type = std::remove_cvref_t<decltype(declared)>>
+struct ShapeOf;
+template <const auto& declared, class Row, class... Params>
+struct ShapeOf<declared, Statement<Row, Params...>> {
+  static constexpr std::array<ValueType, sizeof...(Params)> parameters{
+      ValueTraits<Params>::type...};
+  static constexpr auto columns = shape_of<Row>();
+  static constexpr StatementShape shape{declared.name, declared.text, parameters, columns,
+                                        declared.scan};
+};
+/// The shape of a declared statement, for instance `shape<sql::find_user>`.
+template <const auto& declared>
+inline constexpr const StatementShape& shape = ShapeOf<declared>::shape;
 
 }  // namespace rollcall::db

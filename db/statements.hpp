@@ -59,10 +59,12 @@ inline constexpr Statement<UserRow, std::int64_t, std::int64_t> page_of_users{
     "WHERE id > $1 ORDER BY id LIMIT $2"};
 
 inline constexpr Statement<UserRow> every_user{
-    "every_user", "SELECT id, name, email, version, created_at, updated_at FROM users ORDER BY id"};
+    "every_user", "SELECT id, name, email, version, created_at, updated_at FROM users ORDER BY id",
+    Scan::meant};
 
 // The smallest id: reads a page of the table, so a database that can't be read does not answer.
-inline constexpr Statement<IdRow> probe{"probe", "SELECT id FROM users ORDER BY id LIMIT 1"};
+inline constexpr Statement<IdRow> probe{"probe", "SELECT id FROM users ORDER BY id LIMIT 1",
+                                        Scan::meant};
 
 // $1 the key of an e-mail
 inline constexpr Statement<IdRow, Text> user_of_email{"user_of_email",

@@ -1,5 +1,5 @@
 // The schema: how it comes about, and who may work with it.
-#include "db/migrations.hpp"
+#include "db/sqlite_schema.hpp"
 #include "db/sqlite_database.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/people.hpp"
@@ -16,10 +16,10 @@ using Strings = std::vector<std::string>;
 constexpr std::chrono::milliseconds no_wait{0};
 constexpr Timestamp noon{std::chrono::milliseconds{1'700'000'000'000}};
 
-const Migration first{1, "first", 1, "CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT;"};
-const Migration second{2, "second", 1, "CREATE TABLE b (id INTEGER PRIMARY KEY) STRICT;"};
-const Migration breaking{2, "breaking", 2, "DROP TABLE a;"};
-const Migration failing{2, "failing", 1, "CREATE TABLE c (id INTEGER) STRICT; NO SUCH THING;"};
+const Migration first{1, "first", 1, "CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT;", {}};
+const Migration second{2, "second", 1, "CREATE TABLE b (id INTEGER PRIMARY KEY) STRICT;", {}};
+const Migration breaking{2, "breaking", 2, "DROP TABLE a;", {}};
+const Migration failing{2, "failing", 1, "CREATE TABLE c (id INTEGER) STRICT; NO SUCH THING;", {}};
 
 class Schema {
  public:

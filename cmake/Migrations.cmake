@@ -1,0 +1,20 @@
+# rollcall_migrations(TARGET FOLDER): compiles the SQL files of FOLDER into TARGET, as constants of
+# the generated header "migration_texts.hpp". 0003-import-names.sql becomes sql_0003_import_names;
+# of a pair, 0001-users.sqlite.sql becomes sql_0001_users_sqlite.
+function(rollcall_migrations target folder)
+  file(GLOB files CONFIGURE_DEPENDS ${folder}/*.sql)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
+  set(header "// Generated from ${folder}.\n#pragma once\n\n#include <string_view>\n\n")
+  string(APPEND header "namespace rollcall::db {\n\n")
+  foreach(file ${files})
+    get_filename_component(name ${file} NAME)
+    string(REGEX REPLACE "\\.sql$" "" name ${name})
+    string(MAKE_C_IDENTIFIER "sql_${name}" name)
+    file(READ ${file} text)
+    string(APPEND header "inline constexpr std::string_view ${name} = R\"sql(${text})sql\";\n")
+  endforeach()
+  string(APPEND header "\n}  // namespace rollcall::db\n")
+  set(generated ${CMAKE_BINARY_DIR}/generated/${target})
+  file(CONFIGURE OUTPUT ${generated}/migration_texts.hpp CONTENT "${header}" @ONLY)
+  target_include_directories(${target} PRIVATE ${generated})
+endfunction()

@@ -1,0 +1,129 @@
+#include "db/pg_fault.hpp"
+
+#include <libpq-fe.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace rollcall::db {
+
+namespace {
+
+using Kind = PgFault::Kind;
+
+// libpq's messages have several lines, and end in one.
+std::string one_line(const char* text) {
+  std::string line = text != nullptr ? text : "";
+  while (!line.empty() && line.back() == '\n') line.pop_back();
+  for (std::size_t at = line.find('\n'); at != std::string::npos; at = line.find('\n', at)) {
+    line.replace(at, 1, "; ");
+  }
+  std::replace(line.begin(), line.end(), '\t', ' ');
+  return line;
+}
+
+// How libpq begins what a server said, with PQERRORS_VERBOSE: "FATAL:  28P01: password ...".
+std::string sqlstate_in(const std::string& message) {
+  for (const std::string_view severity : {"FATAL:  ", "ERROR:  ", "PANIC:  "}) {
+    const auto at = message.find(severity);
+    if (at == std::string::npos || message.size() < at + severity.size() + 6) continue;
+    const std::string code = message.substr(at + severity.size(), 5);
+    if (message[at + severity.size() + 5] == ':') return code;
+  }
+  return {};
+}
+
+// The SQLSTATEs by which a server ends a connection or refuses one.
+Kind kind_of(std::string_view sqlstate, Kind otherwise) {
+  if (sqlstate.starts_with("28")) return Kind::login;
+  if (sqlstate == "3D000") return Kind::no_database;
+  if (sqlstate == "53300") return Kind::crowded;
+  if (sqlstate == "25006") return Kind::standby;
+  if (sqlstate == "57P03") return Kind::unreachable;                                 // starting up
+  if (sqlstate.starts_with("57P") || sqlstate.starts_with("08")) return Kind::lost;  // stopping
+  if (sqlstate == "25P03") return Kind::lost;  // idle in a transaction for too long
+  return otherwise;
+}
+
+}  // namespace
+
+bool PgFault::refused() const {
+  switch (kind) {
+    case Kind::crowded:
+    case Kind::login:
+    case Kind::no_database:
+    case Kind::standby:
+    case Kind::schema:
+      return true;
+    case Kind::unreachable:
+    case Kind::silent:
+    case Kind::lost:
+    case Kind::statement:
+    case Kind::row:
+      return false;
+  }
+  return false;
+}
+
+std::string_view PgFault::summary() const {
+  switch (kind) {
+    case Kind::unreachable:
+      return "PostgreSQL can't be reached";
+    case Kind::silent:
+      return "PostgreSQL does not answer";
+    case Kind::lost:
+      return "the connection to PostgreSQL was lost";
+    case Kind::crowded:
+      return "PostgreSQL has too many connections";
+    case Kind::login:
+      return "PostgreSQL refuses the login: user, password, host or encryption";
+    case Kind::no_database:
+      return "PostgreSQL has no such database";
+    case Kind::standby:
+      return "PostgreSQL is a read-only standby";
+    case Kind::schema:
+      return "the schema of the database is not one that this Rollcall works with";
+    case Kind::statement:
+      return "PostgreSQL refused a statement";
+    case Kind::row:
+      return "a row of the database is invalid";
+  }
+  return {};
+}
+
+std::string PgFault::explained() const {
+  return detail.empty() ? std::string(summary()) : std::string(summary()) + ": " + detail;
+}
+
+Error client_error(const PgFault& fault) {
+  if (fault.kind == Kind::row) return {ErrorCode::internal, "A stored user can't be read."};
+  return {ErrorCode::storage_unavailable, "The database can't be used at the moment."};
+}
+
+PgFault connection_fault(const pg_conn* connection, Kind otherwise) {
+  const std::string message = PQerrorMessage(connection);
+  std::string state = sqlstate_in(message);
+  std::string said = message.substr(0, message.find("LOCATION:"));
+  auto kind = kind_of(state, otherwise);
+  // These libpq says itself, without a code.
+  for (const std::string_view words :
+       {"SSL was required", "no password supplied", "certificate", "requires SSL"}) {
+    if (state.empty() && message.find(words) != std::string::npos) kind = Kind::login;
+  }
+  for (const std::string_view words : {"is read-only", "is in hot standby mode"}) {
+    if (state.empty() && message.find(words) != std::string::npos) kind = Kind::standby;
+  }
+  return {kind, one_line(said.c_str()), std::move(state)};
+}
+
+PgFault result_fault(const pg_result* result, const std::string& asked) {
+  const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  std::string code = state != nullptr ? state : "";
+  // ERROR leaves the connection alive; after FATAL and PANIC, and without a code, it is gone.
+  const bool alive = severity != nullptr && std::string_view(severity) == "ERROR";
+  const auto kind = alive && code != "25006" ? Kind::statement : kind_of(code, Kind::lost);
+  return {kind, asked + ": " + one_line(PQresultErrorMessage(result)), std::move(code)};
+}
+
+}  // namespace rollcall::db

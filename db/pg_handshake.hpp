@@ -1,0 +1,70 @@
+// What a connection does between being connected and serving: finds out who is there, brings or
+// checks the schema, prepares and checks its statements.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "db/migrations.hpp"
+#include "db/pg_connection.hpp"
+#include "db/pg_drift.hpp"
+
+namespace rollcall::db {
+
+struct PgHandshakeOptions {
+  std::span<const StatementShape> statements{};  // to be prepared
+  std::span<const Migration> known = migrations();
+  bool migrate = false;  // apply what is missing; else an older schema is a fault
+  bool standby = false;  // whether a read-only server will do
+  std::chrono::milliseconds statement_timeout{1'000};  // the server ends longer statements
+};
+
+/// Drives a connection that has just been connected, without ever blocking. When it is done the
+/// connection is in pipeline mode. Nodes that migrate at the same time wait for each other: each
+/// migration runs in a transaction under an advisory lock, and sees first whether it is still
+/// missing. Session settings are made by SET, not by start-up parameters, which PgBouncer refuses.
+class PgHandshake {
+ public:
+  PgHandshake(PgConnection& connection, PgHandshakeOptions options)
+      : connection_(connection), options_(options) {}
+
+  /// Sends the first statements.
+  tl::expected<void, PgFault> begin();
+  /// Takes what has arrived; call it after each consume(). True when it is done.
+  tl::expected<bool, PgFault> go_on();
+  /// A migration is under way, which may take as long as the tables are large.
+  bool is_migrating() const { return step_ == Step::migrate; }
+  /// What was found, and what was done to it. Whole when the handshake is done.
+  const MigrationReport& report() const { return report_; }
+
+ private:
+  enum class Step { look, versions, migrate, roll_back, catalog, prepare, done };
+
+  tl::expected<void, PgFault> take(const PgResult& result);
+  tl::expected<void, PgFault> finish_step();
+  tl::expected<void, PgFault> look(const PgResult& result);
+  tl::expected<void, PgFault> judge_versions();
+  tl::expected<void, PgFault> send_migration(const Migration& migration);
+  tl::expected<void, PgFault> prepare_all();
+  tl::expected<void, PgFault> take_prepared(const PgResult& result);
+  tl::expected<void, PgFault> send(Step step, const std::string& script);
+
+  PgConnection& connection_;
+  PgHandshakeOptions options_;
+  Step step_ = Step::look;
+  std::optional<PgFault> failed_{};  // of the migration that is under way
+  bool retried_ = false;             // after that failure the version was looked at again
+  bool has_schema_ = false;
+  std::vector<SchemaRow> versions_{};
+  std::optional<int> first_version_{};
+  MigrationReport report_{};
+  std::optional<PgCatalog> catalog_{};
+  std::size_t prepared_ = 0;  // results of prepare_all() so far
+};
+
+}  // namespace rollcall::db

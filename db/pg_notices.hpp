@@ -1,0 +1,38 @@
+// What a node tells the others after a write, in the payload of a NOTIFY.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/user.hpp"
+
+namespace rollcall::db {
+
+/// PostgreSQL refuses a payload of 8,000 bytes and more, and the transaction with it.
+inline constexpr std::size_t max_payload = 7'900;
+/// Over so many users it is cheaper to forget all than to name them.
+inline constexpr std::size_t max_named = 10'000;
+
+/// "<origin> <id>,<id>,..." or "<origin> *" for everybody.
+struct ChangeNotice {
+  std::string origin;  // which process wrote
+  std::vector<UserId> ids{};
+  bool everybody = false;
+
+  bool operator==(const ChangeNotice&) const = default;
+};
+
+/// The payloads that tell of these users: as few as their length allows; one for everybody where
+/// they are over `max_named`; none for none. `origin` has no spaces.
+std::vector<std::string> payloads_of(const std::string& origin, std::span<const UserId> ids);
+/// The one that tells of everybody.
+std::string payload_of_everybody(const std::string& origin);
+
+/// Nothing where it is no such payload: another program used the channel.
+std::optional<ChangeNotice> parse_payload(std::string_view payload);
+
+}  // namespace rollcall::db

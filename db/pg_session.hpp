@@ -1,0 +1,61 @@
+// A PostgreSQL connection that blocks: for start-up and the command line, never for a loop.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "db/pg_connection.hpp"
+#include "db/pg_handshake.hpp"
+
+namespace rollcall::db {
+
+struct PgSessionOptions {
+  std::chrono::milliseconds connect_timeout{1'000};
+  std::string application_name = "rollcall";
+  PgHandshakeOptions handshake{};
+};
+
+/// Connected, checked and in pipeline mode. Each call blocks for as long as the server takes, with
+/// the statement timeout as its limit there. After a fault with connection_lost() it is not to be
+/// used any more. One thread at a time.
+class PgSession {
+ public:
+  /// Names are resolved by libpq, which takes as long as the system's name service does.
+  static tl::expected<PgSession, PgFault> open(const PgTarget& target, PgSessionOptions options);
+
+  /// What the handshake found and did.
+  const MigrationReport& migrations() const { return migrations_; }
+
+  /// Runs one prepared statement to its end, for instance `run<sql::find_user>(id)`. Outside BEGIN
+  /// and COMMIT it is a transaction of its own.
+  template <const auto& declared, class... Params>
+  tl::expected<PgResult, PgFault> run(const Params&... params) {
+    if (auto sent = connection_.send<declared>(params...); !sent) {
+      return tl::unexpected(std::move(sent.error()));
+    }
+    return finish(declared.name);
+  }
+  /// Sends a statement without waiting; `finish_all` waits for these.
+  template <const auto& declared, class... Params>
+  tl::expected<void, PgFault> post(const Params&... params) {
+    return connection_.send<declared>(params...);
+  }
+  /// Waits for all that was posted. The results in order; a fault where the first one failed, and
+  /// all that was posted after it was skipped.
+  tl::expected<std::vector<PgResult>, PgFault> finish_all();
+
+ private:
+  PgSession(PgConnection connection, MigrationReport migrations)
+      : connection_(std::move(connection)), migrations_(std::move(migrations)) {}
+
+  tl::expected<PgResult, PgFault> finish(std::string_view name);
+
+  PgConnection connection_;
+  MigrationReport migrations_;
+};
+
+}  // namespace rollcall::db
