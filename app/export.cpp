@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/exit_code.hpp"
+#include "app/open_directory.hpp"
 #include "app/readers_draft.hpp"
-#include "config/database_url.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -62,10 +62,9 @@ tl::expected<std::int64_t, std::string> export_users(db::Exporter& exporter, Exp
 
 int run_export(const config::Settings& settings, ExportFormat format) {
   const auto exported =
-      config::sqlite_path(settings.database.url)
-          .and_then([](const std::string& path) { return db::Exporter::open(path); })
-          .and_then(
-              [&](db::Exporter exporter) { return export_users(exporter, format, std::cout); });
+      open_exporter(settings).and_then([&](const std::unique_ptr<db::Exporter>& exporter) {
+        return export_users(*exporter, format, std::cout);
+      });
   if (exported) return exit_done;
   std::cerr << exported.error() << '\n';
   return exit_failure;

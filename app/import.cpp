@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <iostream>
+#include <optional>
 
 #include <unistd.h>
 
 #include "app/exit_code.hpp"
+#include "app/import_batch.hpp"
 #include "app/import_check.hpp"
-#include "config/database_url.hpp"
+#include "app/open_directory.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -26,7 +28,7 @@ class Writing {
       : importer_(importer),
         file_(file),
         sha256_(std::move(sha256)),
-        batch_(batch),
+        batch_size_(batch),
         progress_(progress) {}
 
   tl::expected<ImportSummary, std::string> run(Reader& reader, std::int64_t after) {
@@ -41,56 +43,44 @@ class Writing {
 
  private:
   tl::expected<void, std::string> write(Reader& reader, std::int64_t after) {
-    if (const auto begun = importer_.begin(); !begun) return Failure{begun.error()};
-    std::size_t in_batch = 0;
     while (true) {
-      const auto record = reader.next();
+      auto record = reader.next();
       if (!record) return Failure{record.error()};
-      if (!*record) break;
+      if (!*record) return write_batch(true);
       progress_.at(reader.bytes_read(), (*record)->last_line);
       if ((*record)->last_line <= after) continue;
-      if (const auto added = add(**record); !added) return Failure{added.error()};
       last_line_ = (*record)->last_line;
-      if (++in_batch < batch_) continue;
-      in_batch = 0;
-      if (const auto done = commit(false); !done) return Failure{done.error()};
-      if (const auto begun = importer_.begin(); !begun) return Failure{begun.error()};
+      batch_.take(std::move(**record));
+      if (batch_.size() < batch_size_) continue;
+      if (auto written = write_batch(false); !written) return written;
     }
-    return commit(true);
   }
 
-  tl::expected<void, std::string> add(const Record& record) {
-    const auto skip = [&](const std::string& why) {
-      progress_.fault(record.first_line, record.last_line, why);
-      ++summary_.skipped;
-    };
-    if (!record.user) {
-      skip(record.user.error());
-      return {};
-    }
-    const auto added = importer_.add(*record.user, wall_now());
-    if (added) {
-      ++summary_.added;
-    } else if (added.error().kind == db::ImportFault::Kind::storage) {
-      return Failure{added.error().detail};
-    } else {
-      skip(added.error().detail);
-    }
-    return {};
-  }
-
-  tl::expected<void, std::string> commit(bool finished) {
+  tl::expected<void, std::string> write_batch(bool finished) {
+    const auto added = importer_.add(batch_.users(), wall_now());
+    if (!added) return Failure{added.error()};
+    // Before the commit: should we end here, no line is passed over in silence.
+    const auto skipped = batch_.report(
+        [&](std::size_t user) {
+          const auto& one = (*added)[user];
+          return one ? std::nullopt : std::optional{one.error().detail};
+        },
+        progress_);
     if (file_.has_changed()) return Failure{"the file was changed while it was read"};
-    auto done = importer_.commit(sha256_, last_line_, finished);
-    if (done) committed_line_ = last_line_;
-    return done;
+    if (auto done = importer_.commit(sha256_, last_line_, finished); !done) return done;
+    committed_line_ = last_line_;
+    summary_.skipped += skipped;
+    summary_.added += static_cast<std::int64_t>(batch_.size()) - skipped;
+    batch_.clear();
+    return {};
   }
 
   db::Importer& importer_;
   const ImportFile& file_;
   std::string sha256_;
-  std::size_t batch_;
+  std::size_t batch_size_;
   ImportProgress& progress_;
+  ImportBatch batch_{};
   std::int64_t last_line_ = 0;
   std::int64_t committed_line_ = 0;
   ImportSummary summary_{};
@@ -108,15 +98,13 @@ void print_summary(const ImportSummary& summary) {
 tl::expected<ImportSummary, std::string> open_and_import(const config::Settings& settings,
                                                          const std::string& path,
                                                          const ImportOptions& options) {
-  const auto database = config::sqlite_path(settings.database.url);
-  if (!database) return Failure{database.error()};
   // The file first: a name that is mistyped must not leave an empty database behind.
   const auto file = ImportFile::open(path);
   if (!file) return Failure{file.error()};
-  auto importer = db::Importer::open(*database);
+  const auto importer = open_importer(settings);
   if (!importer) return Failure{importer.error()};
   ImportProgress progress{std::cerr, isatty(STDERR_FILENO) == 1, file->name(), file->size()};
-  auto summary = import_users(*importer, *file, options, settings.import.batch, progress);
+  auto summary = import_users(**importer, *file, options, settings.import.batch, progress);
   if (!summary) return Failure{file->name() + ": " + summary.error()};
   return summary;
 }

@@ -4,58 +4,67 @@
 #include <limits>
 #include <optional>
 
+#include "app/import_batch.hpp"
 #include "db/seen_keys.hpp"
 
 namespace rollcall::app {
 namespace {
 
-/// What is wrong with a user; nothing where it can be added. The outer error ends the check.
-using Finding = tl::expected<std::optional<std::string>, std::string>;
+using Fault = std::optional<std::string>;
+
+// The directory is asked about so many users at once.
+constexpr std::size_t batch_size = 1'000;
 
 /// Gives ids as an import would, without writing. What a refused user had counts as given too: one
 /// fault may bring a second one along, none is missed.
 class Rehearsal {
  public:
-  Rehearsal(db::Importer& importer, db::SeenKeys seen, std::int64_t last_id)
-      : importer_(importer), seen_(std::move(seen)), last_id_(last_id) {}
+  Rehearsal(db::SeenKeys seen, std::int64_t last_id) : seen_(std::move(seen)), last_id_(last_id) {}
 
-  Finding find_fault(const db::ImportedUser& user) {
+  /// What is wrong with a user that the directory itself does not refuse. The outer error ends the
+  /// check.
+  tl::expected<Fault, std::string> fault_of(const db::ImportedUser& user) {
     if (user.id) {
-      const auto taken = id_is_taken(*user.id);
-      if (!taken) return tl::unexpected{taken.error()};
-      if (*taken) return "the id " + std::to_string(user.id->value()) + " is taken";
+      const auto known = id_is_known(*user.id);
+      if (!known) return tl::unexpected{known.error()};
+      if (*known) return db::id_taken(*user.id).detail;
     } else if (last_id_ == std::numeric_limits<std::int64_t>::max()) {
       return "no id is left above those that were given";
     }
     if (user.email) {
-      const auto taken = email_is_taken(*user.email);
-      if (!taken) return tl::unexpected{taken.error()};
-      if (*taken) return "the e-mail " + user.email->value() + " is taken";
+      const auto known = seen_.seen(*user.email);
+      if (!known) return tl::unexpected{known.error()};
+      if (*known) return db::email_taken(*user.email).detail;
     }
-    const auto id = user.id ? user.id : UserId::from(last_id_ + 1);
-    last_id_ = std::max(last_id_, id->value());
-    const auto remembered = seen_.seen(*id);
-    if (!remembered) return tl::unexpected{remembered.error()};
+    if (user.id) return std::nullopt;
+    const auto given = id_is_known(*UserId::from(last_id_ + 1));
+    if (!given) return tl::unexpected{given.error()};
     return std::nullopt;
   }
 
  private:
-  tl::expected<bool, std::string> id_is_taken(UserId id);
-  tl::expected<bool, std::string> email_is_taken(const Email& email) {
-    auto taken = importer_.email_taken(email);
-    if (!taken || *taken) return taken;
-    return seen_.seen(email);
+  /// From now on it is.
+  tl::expected<bool, std::string> id_is_known(UserId id) {
+    last_id_ = std::max(last_id_, id.value());
+    return seen_.seen(id);
   }
 
-  db::Importer& importer_;
   db::SeenKeys seen_;
   std::int64_t last_id_;
 };
 
-tl::expected<bool, std::string> Rehearsal::id_is_taken(UserId id) {
-  auto taken = importer_.id_taken(id);
-  if (!taken || *taken) return taken;
-  return seen_.seen(id);
+tl::expected<std::int64_t, std::string> check_batch(db::Importer& importer, Rehearsal& rehearsal,
+                                                    const ImportBatch& batch,
+                                                    ImportProgress& progress) {
+  const auto refused = importer.faults_of(batch.users());
+  if (!refused) return tl::unexpected{refused.error()};
+  std::vector<Fault> faults;
+  for (std::size_t i = 0; i < batch.users().size(); ++i) {
+    auto fault = rehearsal.fault_of(batch.users()[i]);
+    if (!fault) return tl::unexpected{std::move(fault.error())};
+    faults.push_back((*refused)[i] ? Fault{(*refused)[i]->detail} : std::move(*fault));
+  }
+  return batch.report([&](std::size_t user) { return faults[user]; }, progress);
 }
 
 }  // namespace
@@ -66,21 +75,22 @@ tl::expected<std::int64_t, std::string> check_users(db::Importer& importer, Read
   if (!seen) return tl::unexpected{seen.error()};
   const auto last_id = importer.last_id();
   if (!last_id) return tl::unexpected{last_id.error()};
-  Rehearsal rehearsal{importer, *std::move(seen), *last_id};
+  Rehearsal rehearsal{*std::move(seen), *last_id};
+  ImportBatch batch;
   std::int64_t faults = 0;
   while (true) {
-    const auto record = reader.next();
+    auto record = reader.next();
     if (!record) return tl::unexpected{record.error()};
+    if (*record) {
+      progress.at(reader.bytes_read(), (*record)->last_line);
+      if ((*record)->last_line > after) batch.take(std::move(**record));
+      if (batch.size() < batch_size) continue;
+    }
+    const auto found = check_batch(importer, rehearsal, batch, progress);
+    if (!found) return found;
+    faults += *found;
+    batch.clear();
     if (!*record) return faults;
-    const auto& [first, last, user] = **record;
-    progress.at(reader.bytes_read(), last);
-    if (last <= after) continue;
-    const Finding finding =
-        user ? rehearsal.find_fault(*user) : Finding{std::optional{user.error()}};
-    if (!finding) return tl::unexpected{finding.error()};
-    if (!*finding) continue;
-    progress.fault(first, last, **finding);
-    ++faults;
   }
 }
 

@@ -3,24 +3,11 @@
 #include <iostream>
 
 #include "app/exit_code.hpp"
-#include "config/database_url.hpp"
-#include "db/sqlite_database.hpp"
+#include "app/open_directory.hpp"
 
 namespace rollcall::app {
-namespace {
-
-tl::expected<db::MigrationReport, std::string> report_of(const std::string& path, bool dry_run) {
-  if (dry_run) return db::pending_migrations(path);
-  return db::SqliteDatabase::prepare(path).map(
-      [](const db::SqliteDatabase& database) { return database.migrations(); });
-}
-
-}  // namespace
-
 int migrate(const config::Settings& settings, bool dry_run) {
-  const auto path = config::sqlite_path(settings.database.url);
-  const auto report =
-      path.and_then([&](const std::string& file) { return report_of(file, dry_run); });
+  const auto report = migrate_directory(settings, dry_run);
   if (!report) {
     std::cerr << report.error() << '\n';
     return exit_failure;

@@ -1,12 +1,12 @@
-// Brings many users into the directory at once, while no daemon runs on it.
+// Brings many users into the directory at once.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tl/expected.hpp>
 
@@ -31,50 +31,46 @@ struct ResumePoint {
   bool finished;
 };
 
-/// Why a user was not added.
+/// Why one user was not added. The id is looked at before the e-mail.
 struct ImportFault {
-  enum class Kind {
-    email_taken,  // this user was skipped, the batch goes on
-    id_taken,     // this user was skipped, the batch goes on
-    storage       // the batch is rolled back; begin() may be tried again, for instance with space
-  };
+  enum class Kind { id_taken, email_taken };
   Kind kind;
   std::string detail;  // for the operator
 };
 
-/// Writes users in batches, one transaction each. Not thread-safe; every call blocks. Errors given
-/// as a string are for the operator: the database can't be used.
+ImportFault id_taken(UserId id);
+ImportFault email_taken(const Email& email);
+
+/// Writes users in batches, one transaction each: `add`, then `commit`. Errors given as a string
+/// are for the operator: nothing of the batch was written, unless they say something else. Not
+/// thread-safe; every call blocks.
 class Importer {
  public:
-  /// Takes the lock and applies missing migrations, as a daemon does: refused beside a daemon.
-  static tl::expected<Importer, std::string> open(const std::filesystem::path& path);
-  Importer(Importer&&) noexcept;
-  Importer& operator=(Importer&&) noexcept;
+  Importer() = default;
+  Importer(const Importer&) = delete;
+  Importer& operator=(const Importer&) = delete;
   /// Rolls back a batch that was not committed.
-  ~Importer();
+  virtual ~Importer() = default;
 
   /// Nothing where no batch of a file with this hash (64 hex digits) was ever committed.
-  tl::expected<std::optional<ResumePoint>, std::string> resume_point(std::string_view sha256);
-  /// Whether a user in the directory has this e-mail, ignoring ASCII case.
-  tl::expected<bool, std::string> email_taken(const Email& email);
-  tl::expected<bool, std::string> id_taken(UserId id);
+  virtual tl::expected<std::optional<ResumePoint>, std::string> resume_point(
+      std::string_view sha256) = 0;
+  /// What keeps each of these users out of the directory as it is now, in their order. They are not
+  /// compared with each other.
+  virtual tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
+      std::span<const ImportedUser> users) = 0;
   /// The largest id ever given, 0 where there was none: a user without an id gets the next one.
-  tl::expected<std::int64_t, std::string> last_id();
+  virtual tl::expected<std::int64_t, std::string> last_id() = 0;
 
-  /// Starts a batch. There must be none under way.
-  tl::expected<void, std::string> begin();
-  /// Adds a user to the batch under way and brings its id. An id that is given raises the ids that
-  /// follow above it. An id that a deleted user had counts as free.
-  tl::expected<UserId, ImportFault> add(const ImportedUser& user, Timestamp now);
+  /// What became of one user.
+  using Added = tl::expected<UserId, ImportFault>;
+  /// Begins a batch and adds users to it, in their order; a user that is refused does not disturb
+  /// the others. An id that is given raises the ids that follow above it.
+  virtual tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
+                                                            Timestamp now) = 0;
   /// Ends the batch: its users and how far the file was read become durable in one transaction.
-  /// On an error the batch is rolled back.
-  tl::expected<void, std::string> commit(std::string_view sha256, std::int64_t last_line,
-                                         bool finished);
-
- private:
-  struct State;
-  explicit Importer(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  virtual tl::expected<void, std::string> commit(std::string_view sha256, std::int64_t last_line,
+                                                 bool finished) = 0;
 };
 
 }  // namespace rollcall::db

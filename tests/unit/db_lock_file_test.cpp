@@ -1,8 +1,8 @@
 // One process for one database.
 #include <unistd.h>
 
-#include "db/importer.hpp"
 #include "db/sqlite_database.hpp"
+#include "db/sqlite_importer.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/forked.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -46,7 +46,7 @@ TEST_CASE("a second process is refused with the pid of the first") {
 TEST_CASE("an import is refused beside a process that holds the database") {
   const TempDir folder;
   const Holder holder(folder / "a.db");
-  const auto importer = db::Importer::open(folder / "a.db");
+  const auto importer = db::SqliteImporter::open(folder / "a.db");
   REQUIRE_FALSE(importer.has_value());
   CHECK(importer.error().find(holder.refusal()) != std::string::npos);
 }

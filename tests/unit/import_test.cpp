@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "app/export.hpp"
+#include "db/sqlite_exporter.hpp"
+#include "db/sqlite_importer.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -18,8 +20,9 @@ using rollcall::app::ImportFormat;
 using rollcall::app::ImportOptions;
 using rollcall::app::ImportProgress;
 using rollcall::app::ImportSummary;
-using rollcall::db::Exporter;
-using rollcall::db::Importer;
+using rollcall::db::ImportedUser;
+using rollcall::db::SqliteExporter;
+using rollcall::db::SqliteImporter;
 using rollcall::tests::TempDir;
 using rollcall::tests::write_file;
 
@@ -38,32 +41,32 @@ struct Place {
 
   tl::expected<ImportSummary, std::string> import(const ImportOptions& options, std::ostream& out,
                                                   std::size_t batch = 2) const {
-    auto importer = Importer::open(database);
+    auto importer = SqliteImporter::open(database);
     REQUIRE(importer);
     const auto opened = ImportFile::open(file.string());
     REQUIRE(opened);
     ImportProgress progress{out, false, "users", opened->size()};
-    return import_users(*importer, *opened, options, batch, progress);
+    return import_users(**importer, *opened, options, batch, progress);
   }
   tl::expected<ImportSummary, std::string> import(const ImportOptions& options) {
     return import(options, reports);
   }
 
   std::string exported(ExportFormat format = ExportFormat::ndjson) const {
-    auto exporter = Exporter::open(database);
+    auto exporter = SqliteExporter::open(database);
     REQUIRE(exporter);
     std::ostringstream out;
-    REQUIRE(export_users(*exporter, format, out));
+    REQUIRE(export_users(**exporter, format, out));
     return out.str();
   }
 
   /// Every user as "id name email".
   std::string users() const {
-    auto exporter = Exporter::open(database);
+    auto exporter = SqliteExporter::open(database);
     REQUIRE(exporter);
     std::string all;
     while (true) {
-      const auto user = exporter->next();
+      const auto user = (*exporter)->next();
       REQUIRE(user);
       if (!*user) return all;
       if (!all.empty()) all += "; ";
@@ -176,12 +179,12 @@ TEST_CASE("a CSV import that was cut short resumes by line, with line ends in qu
   Place place;
   write_file(place.file, "name\n\"A\n\"\n\"B\n\"\nC\n");
   {
-    auto importer = Importer::open(place.database);
+    auto importer = SqliteImporter::open(place.database);
     REQUIRE(importer);
     const auto sha256 = ImportFile::open(place.file.string())->sha256();
-    REQUIRE(importer->begin());
-    REQUIRE(importer->add({std::nullopt, *rollcall::UserName::parse("A"), std::nullopt}, {}));
-    REQUIRE(importer->commit(*sha256, 3, false));
+    const ImportedUser user{std::nullopt, *rollcall::UserName::parse("A"), std::nullopt};
+    REQUIRE((*importer)->add({{user}}, {}));
+    REQUIRE((*importer)->commit(*sha256, 3, false));
   }
   REQUIRE(place.import({.format = ImportFormat::csv}));
   CHECK(place.users() == "1 A; 2 B; 3 C");
@@ -228,13 +231,13 @@ TEST_CASE("strict: an import that was cut short does not find its own users take
   Place place;
   write_file(place.file, "{\"name\":\"A\",\"email\":\"a@b\"}\n{\"name\":\"B\"}\n");
   {
-    auto importer = Importer::open(place.database);
+    auto importer = SqliteImporter::open(place.database);
     REQUIRE(importer);
     const auto sha256 = ImportFile::open(place.file.string())->sha256();
-    REQUIRE(importer->begin());
-    REQUIRE(importer->add(
-        {std::nullopt, *rollcall::UserName::parse("A"), *rollcall::Email::parse("a@b")}, {}));
-    REQUIRE(importer->commit(*sha256, 1, false));
+    const ImportedUser user{std::nullopt, *rollcall::UserName::parse("A"),
+                            *rollcall::Email::parse("a@b")};
+    REQUIRE((*importer)->add({{user}}, {}));
+    REQUIRE((*importer)->commit(*sha256, 1, false));
   }
   REQUIRE(place.import(strict));
   CHECK(place.users() == "1 A a@b; 2 B");
@@ -290,8 +293,8 @@ TEST_CASE("an export to a full disk is an error") {
   Place place;
   write_file(place.file, "{\"name\":\"A\"}\n");
   REQUIRE(place.import(ndjson));
-  auto exporter = Exporter::open(place.database);
+  auto exporter = SqliteExporter::open(place.database);
   REQUIRE(exporter);
   std::ofstream full{"/dev/full"};
-  CHECK_FALSE(export_users(*exporter, ExportFormat::ndjson, full));
+  CHECK_FALSE(export_users(**exporter, ExportFormat::ndjson, full));
 }

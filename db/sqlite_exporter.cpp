@@ -1,4 +1,4 @@
-#include "db/exporter.hpp"
+#include "db/sqlite_exporter.hpp"
 
 #include "db/database_file.hpp"
 #include "db/sqlite_schema.hpp"
@@ -14,19 +14,18 @@ constexpr std::chrono::milliseconds busy_timeout{5'000};
 
 }  // namespace
 
-struct Exporter::State {
+struct SqliteExporter::State {
   SqliteConnection connection;
   Prepared<sql::every_user> every_user;
   std::optional<Cursor<UserRow>> rows{};  // destroyed first
   bool done = false;
 };
 
-Exporter::Exporter(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Exporter::Exporter(Exporter&&) noexcept = default;
-Exporter& Exporter::operator=(Exporter&&) noexcept = default;
-Exporter::~Exporter() = default;
+SqliteExporter::SqliteExporter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+SqliteExporter::~SqliteExporter() = default;
 
-tl::expected<Exporter, std::string> Exporter::open(const std::filesystem::path& path) {
+tl::expected<std::unique_ptr<SqliteExporter>, std::string> SqliteExporter::open(
+    const std::filesystem::path& path) {
   const auto about = [&](const std::string& error) {
     return tl::unexpected("database " + path.string() + ": " + error);
   };
@@ -43,10 +42,10 @@ tl::expected<Exporter, std::string> Exporter::open(const std::filesystem::path& 
   if (auto prepared = state->every_user.prepare(state->connection); !prepared) {
     return about(prepared.error().explained());
   }
-  return Exporter(std::move(state));
+  return std::unique_ptr<SqliteExporter>(new SqliteExporter(std::move(state)));
 }
 
-tl::expected<std::optional<User>, std::string> Exporter::next() {
+tl::expected<std::optional<User>, std::string> SqliteExporter::next() {
   if (state_->done) return std::nullopt;
   if (!state_->rows) state_->rows.emplace(state_->every_user.run());
   const auto row = state_->rows->next();

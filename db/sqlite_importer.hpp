@@ -1,0 +1,38 @@
+// Imports into a SQLite database, while no daemon runs on it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "db/importer.hpp"
+
+namespace rollcall::db {
+
+class SqliteImporter final : public Importer {
+ public:
+  /// Takes the lock and applies missing migrations, as a daemon does: refused beside a daemon. The
+  /// error is for the operator.
+  static tl::expected<std::unique_ptr<SqliteImporter>, std::string> open(
+      const std::filesystem::path& path);
+  ~SqliteImporter() override;
+
+  tl::expected<std::optional<ResumePoint>, std::string> resume_point(
+      std::string_view sha256) override;
+  tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
+      std::span<const ImportedUser> users) override;
+  tl::expected<std::int64_t, std::string> last_id() override;
+  tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
+                                                    Timestamp now) override;
+  tl::expected<void, std::string> commit(std::string_view sha256, std::int64_t last_line,
+                                         bool finished) override;
+
+ private:
+  struct State;
+  explicit SqliteImporter(std::unique_ptr<State> state);
+  tl::expected<Added, std::string> add_one(const ImportedUser& user, Timestamp now);
+  tl::expected<std::optional<ImportFault>, std::string> fault_of(const ImportedUser& user);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace rollcall::db

@@ -1,0 +1,42 @@
+// The engines as the command line uses them: the suites of import and export run against each.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/settings.hpp"
+#include "db/exporter.hpp"
+#include "db/importer.hpp"
+
+namespace rollcall::tests {
+
+/// An empty database without a schema, gone with the object.
+class Directory {
+ public:
+  Directory() = default;
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  virtual ~Directory() = default;
+
+  virtual std::string url() const = 0;
+  /// Another program does something to the database.
+  virtual void execute(const std::string& sql) = 0;
+
+  config::Settings settings() const;
+  /// Opened, or the test fails.
+  std::unique_ptr<db::Importer> importer() const;
+  std::unique_ptr<db::Exporter> exporter() const;
+  /// Every user, by an exporter.
+  std::vector<User> users() const;
+};
+
+/// An engine joins the suites by an entry of its own.
+struct DirectoryEntry {
+  std::string name;
+  std::function<std::unique_ptr<Directory>()> make;
+};
+std::vector<DirectoryEntry> directories();
+
+}  // namespace rollcall::tests

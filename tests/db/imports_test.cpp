@@ -1,0 +1,226 @@
+// Importing and exporting below the command line, on every engine.
+#include "tests/db/directories.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/people.hpp"
+
+namespace rollcall::tests {
+namespace {
+
+using db::ImportedUser;
+using db::Importer;
+using db::ImportFault;
+using Kind = ImportFault::Kind;
+
+const std::string file_hash(64, 'a');
+const Timestamp now = at_ms(5'000);
+
+std::unique_ptr<Directory> any_directory() {
+  const auto entry = GENERATE(from_range(directories()));
+  UNSCOPED_INFO(entry.name);
+  return entry.make();
+}
+
+ImportedUser imported(std::string_view name, std::optional<std::string_view> email = {},
+                      std::optional<std::int64_t> id = {}) {
+  ImportedUser user{std::nullopt, user_name(name), std::nullopt};
+  if (email) user.email = e_mail(*email);
+  if (id) user.id = user_id(*id);
+  return user;
+}
+
+std::vector<Importer::Added> add(Importer& importer, const std::vector<ImportedUser>& users) {
+  auto added = importer.add(users, now);
+  INFO((added ? "" : added.error()));
+  REQUIRE(added.has_value());
+  REQUIRE(added->size() == users.size());
+  return std::move(*added);
+}
+
+void commit(Importer& importer, std::int64_t last_line = 1, bool finished = true) {
+  const auto committed = importer.commit(file_hash, last_line, finished);
+  INFO((committed ? "" : committed.error()));
+  REQUIRE(committed.has_value());
+}
+
+/// A batch of its own.
+void import(const Directory& directory, const std::vector<ImportedUser>& users) {
+  const auto importer = directory.importer();
+  for (const auto& added : add(*importer, users)) REQUIRE(added.has_value());
+  commit(*importer);
+}
+
+/// The ids given, 0 where a user was refused.
+std::vector<std::int64_t> ids_of(const std::vector<Importer::Added>& added) {
+  std::vector<std::int64_t> ids;
+  for (const auto& one : added) ids.push_back(one ? one->value() : 0);
+  return ids;
+}
+
+TEST_CASE("imported users get ids in order, version 1 and the time of the import") {
+  const auto directory = any_directory();
+  {
+    const auto importer = directory->importer();
+    const auto added = add(*importer, {imported("Ada", "ada@example.org"), imported("Bob")});
+    CHECK(ids_of(added) == std::vector<std::int64_t>{1, 2});
+    commit(*importer);
+  }
+  const auto users = directory->users();
+  REQUIRE(users.size() == 2);
+  CHECK(users[0] == User{user_id(1), user_name("Ada"), e_mail("ada@example.org"), 1, now, now});
+  CHECK(users[1] == User{user_id(2), user_name("Bob"), std::nullopt, 1, now, now});
+}
+
+TEST_CASE("what a line gives of version and times is kept") {
+  const auto directory = any_directory();
+  auto user = imported("Ada", "ada@example.org", 42);
+  user.version = 7;
+  user.created_at = at_ms(1);
+  user.updated_at = at_ms(2);
+  import(*directory, {user});
+  const auto users = directory->users();
+  REQUIRE(users.size() == 1);
+  CHECK(users[0] ==
+        User{user_id(42), user_name("Ada"), e_mail("ada@example.org"), 7, at_ms(1), at_ms(2)});
+}
+
+TEST_CASE("an id that is given is kept, and later ids start above it") {
+  const auto directory = any_directory();
+  const auto importer = directory->importer();
+  CHECK(*importer->last_id() == 0);
+  const auto added =
+      add(*importer, {imported("Ada"), imported("Bob", {}, 100), imported("Cyd"),
+                      imported("Dan", {}, 50), imported("Eve"), imported("Flo", {}, 102)});
+  CHECK(ids_of(added) == std::vector<std::int64_t>{1, 100, 101, 50, 102, 0});
+  commit(*importer, 5, false);
+  CHECK(*importer->last_id() == 102);
+  CHECK(ids_of(add(*importer, {imported("Gus"), imported("Hal", {}, 105), imported("Ida")})) ==
+        std::vector<std::int64_t>{103, 105, 106});
+  commit(*importer, 8, true);
+}
+
+TEST_CASE("an id far above all others is kept, and later ids start above it") {
+  const auto directory = any_directory();
+  const auto importer = directory->importer();
+  constexpr std::int64_t far = std::int64_t{1} << 60;
+  CHECK(ids_of(add(*importer, {imported("Ada"), imported("Bob", {}, far), imported("Cyd"),
+                               imported("Dan", {}, far - 1)})) ==
+        std::vector<std::int64_t>{1, far, far + 1, far - 1});
+  commit(*importer);
+  CHECK(ids_of(add(*importer, {imported("Eve")})) == std::vector<std::int64_t>{far + 2});
+}
+
+TEST_CASE("without an id left an import says so and writes nothing") {
+  const auto directory = any_directory();
+  const auto importer = directory->importer();
+  constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
+  CHECK(ids_of(add(*importer, {imported("Ada", {}, last)})) == std::vector<std::int64_t>{last});
+  commit(*importer, 1, false);
+  CHECK_FALSE(importer->add({{imported("Bob")}}, now).has_value());
+  CHECK(directory->users().size() == 1);
+}
+
+TEST_CASE("a user with a taken id or e-mail is refused, and the batch goes on") {
+  const auto directory = any_directory();
+  import(*directory, {imported("Old", "old@example.org", 7)});
+  const auto importer = directory->importer();
+  const auto added =
+      add(*importer, {imported("Ada", "ada@example.org", 1), imported("Bob", "ADA@example.org"),
+                      imported("Cyd", {}, 1), imported("Dan", "Old@example.org"),
+                      imported("Eve", {}, 7), imported("Flo", "ada@example.org", 7),
+                      imported("Gus", "ada@example.org"), imported("Hal")});
+  CHECK(ids_of(added) == std::vector<std::int64_t>{1, 0, 0, 0, 0, 0, 0, 8});
+  CHECK(added[1].error().kind == Kind::email_taken);
+  CHECK(added[1].error().detail == "the e-mail ADA@example.org is taken");
+  CHECK(added[2].error().kind == Kind::id_taken);
+  CHECK(added[2].error().detail == "the id 1 is taken");
+  CHECK(added[3].error().kind == Kind::email_taken);
+  CHECK(added[4].error().kind == Kind::id_taken);
+  CHECK(added[5].error().kind == Kind::id_taken);
+  CHECK(added[6].error().kind == Kind::email_taken);
+  commit(*importer);
+  CHECK(directory->users().size() == 3);
+}
+
+TEST_CASE("what keeps users out of the directory is told without adding them") {
+  const auto directory = any_directory();
+  import(*directory, {imported("Ada", "ada@example.org", 7)});
+  const auto importer = directory->importer();
+  const std::vector<ImportedUser> users{imported("Bob", "ADA@example.org", 7),
+                                        imported("Cyd", "ADA@example.org"),
+                                        imported("Dan", "dan@example.org", 8),
+                                        imported("Dan", "dan@example.org", 8), imported("Eve")};
+  const auto faults = importer->faults_of(users);
+  REQUIRE(faults.has_value());
+  REQUIRE(faults->size() == 5);
+  REQUIRE((*faults)[0]);
+  CHECK((*faults)[0]->kind == Kind::id_taken);
+  REQUIRE((*faults)[1]);
+  CHECK((*faults)[1]->kind == Kind::email_taken);
+  CHECK_FALSE((*faults)[2]);
+  CHECK_FALSE((*faults)[3]);
+  CHECK_FALSE((*faults)[4]);
+  CHECK(directory->users().size() == 1);
+}
+
+TEST_CASE("how far a file was read becomes durable with its batch") {
+  const auto directory = any_directory();
+  {
+    const auto importer = directory->importer();
+    CHECK_FALSE(importer->resume_point(file_hash)->has_value());
+    add(*importer, {imported("Ada")});
+    commit(*importer, 1'000, false);
+    add(*importer, {imported("Bob")});
+    // Cut short: the second batch is not committed.
+  }
+  const auto importer = directory->importer();
+  auto point = *importer->resume_point(file_hash);
+  REQUIRE(point.has_value());
+  CHECK(point->last_line == 1'000);
+  CHECK_FALSE(point->finished);
+  CHECK(directory->users().size() == 1);
+  add(*importer, {});
+  commit(*importer, 1'500, true);
+  point = *importer->resume_point(file_hash);
+  CHECK(point->last_line == 1'500);
+  CHECK(point->finished);
+  CHECK_FALSE(importer->resume_point(std::string(64, 'b'))->has_value());
+}
+
+TEST_CASE("nothing is committed outside a batch") {
+  const auto directory = any_directory();
+  const auto importer = directory->importer();
+  CHECK_FALSE(importer->commit(file_hash, 1, true).has_value());
+  CHECK_FALSE(importer->resume_point(file_hash)->has_value());
+}
+
+TEST_CASE("an export is one snapshot, whatever is written meanwhile") {
+  const auto directory = any_directory();
+  const auto importer = directory->importer();
+  add(*importer, {imported("Ada"), imported("Bob")});
+  commit(*importer, 2, false);
+  const auto exporter = directory->exporter();
+  CHECK((*exporter->next())->name == user_name("Ada"));
+  add(*importer, {imported("Cyd")});
+  commit(*importer, 3, true);
+  CHECK((*exporter->next())->name == user_name("Bob"));
+  CHECK_FALSE(exporter->next()->has_value());
+  CHECK_FALSE(exporter->next()->has_value());
+  CHECK(directory->users().size() == 3);
+}
+
+TEST_CASE("an export brings every user once, in order, however many there are") {
+  const auto directory = any_directory();
+  std::vector<ImportedUser> users;
+  for (int i = 0; i < 2'500; ++i) users.push_back(imported("U"));
+  import(*directory, users);
+  const auto exported = directory->users();
+  REQUIRE(exported.size() == users.size());
+  bool in_order = true;
+  for (std::size_t i = 0; i < exported.size(); ++i) {
+    in_order = in_order && exported[i].id.value() == static_cast<std::int64_t>(i) + 1;
+  }
+  CHECK(in_order);
+}
+
+}  // namespace
+}  // namespace rollcall::tests
