@@ -7,14 +7,19 @@
 
 namespace rollcall::actors {
 
-Directory::Directory(Self& self, DirectoryOptions options, ReadStoreHandle store)
-    : self_(self), options_(options), store_(std::move(store)), cache_(options.cache_entries) {}
+Directory::Directory(Self& self, DirectoryOptions options, LookupStoreHandle store,
+                     PageStoreHandle pages)
+    : self_(self),
+      options_(options),
+      store_(std::move(store)),
+      pages_(std::move(pages)),
+      cache_(options.cache_entries) {}
 
 Directory::Handle::behavior_type Directory::behavior() {
   return {
       [this](const FindUser& message) -> caf::result<FindUserReply> {
-        if (!message.fresh) {
-          if (auto user = cache_.find(message.id)) return FindUserReply{std::move(user)};
+        if (!message.fresh && trusts_cache()) {
+          if (const auto* kept = cache_.find(message.id)) return FindUserReply{{kept->user}};
         }
         find(message, self_.promise<FindUserReply>());
         return later<FindUserReply>;
@@ -27,16 +32,24 @@ Directory::Handle::behavior_type Directory::behavior() {
         forget(message);
         return Forgotten{};
       },
+      [this](const Vouch& message) {
+        proved_at_ = message.proved_at;
+        trusted_until_ = message.until;
+      },
+      [this](const Distrust&) { trusted_until_ = Deadline::min(); },
   };
 }
 
 void Directory::find(const FindUser& message, Answer<FindUserReply> answer) {
-  if (message.deadline <= self_.now()) {
+  const auto now = self_.now();
+  if (message.deadline <= now) {
     answer.deliver(tl::unexpected(deadline_exceeded()));
     return;
   }
-  if (message.fresh) forget({{message.id}});
-  join(message.id, {std::move(answer), message.deadline, false});
+  if (message.fresh) seal_flight_of(message.id);
+  const auto half_time = now + (message.deadline - now) / 2;
+  join(message.id,
+       {std::move(answer), message.deadline, message.fresh ? Deadline::max() : half_time});
 }
 
 void Directory::join(UserId id, Waiter waiter) {
@@ -59,11 +72,26 @@ void Directory::forget(const Forget& message) {
   }
   for (const auto id : message.ids) {
     cache_.drop(id);
-    if (const auto found = joinable_.find(id); found != joinable_.end() && found->second->sent) {
-      // Kept alive by its batch.
-      seal(*found->second);
-    }
+    seal_flight_of(id);
   }
+}
+
+void Directory::seal_flight_of(UserId id) {
+  if (const auto found = joinable_.find(id); found != joinable_.end() && found->second->sent) {
+    // Kept alive by its batch.
+    seal(*found->second);
+  }
+}
+
+bool Directory::trusts_cache() const { return !options_.shared || self_.now() < trusted_until_; }
+
+// What is kept of a user, if it is not too old to be given away for want of better.
+std::optional<FoundUser> Directory::stale(UserId id) {
+  const auto* kept = cache_.find(id);
+  if (kept == nullptr || !options_.shared) return std::nullopt;
+  const auto age = self_.now() - std::max(kept->kept_at, proved_at_);
+  if (age >= options_.stale_if_error) return std::nullopt;
+  return FoundUser{kept->user, std::chrono::floor<std::chrono::seconds>(age)};
 }
 
 void Directory::seal(Flight& flight) {
@@ -136,11 +164,12 @@ void Directory::land(Batch& batch, FindUsersReply& reply) {
         std::lower_bound(users.begin(), users.end(), flight->id,
                          [](const UserRef& user, UserId id) { return user->id < id; });
     const bool exists = found != users.end() && (*found)->id == flight->id;
-    if (exists && !flight->sealed) cache_.keep(*found);
+    if (exists && !flight->sealed) cache_.keep(*found, self_.now());
+    if (!exists && !flight->sealed) cache_.drop(flight->id);
     close(*flight);
     for (auto& waiter : flight->waiters) {
       waiter.answer.deliver(
-          exists ? FindUserReply{*found}
+          exists ? FindUserReply{{*found}}
                  : tl::unexpected(Error{ErrorCode::user_not_found, "There is no such user."}));
     }
   }
@@ -149,7 +178,12 @@ void Directory::land(Batch& batch, FindUsersReply& reply) {
 void Directory::fail(Batch& batch, const Error& error) {
   for (auto& flight : batch) {
     close(*flight);
-    for (auto& waiter : flight->waiters) waiter.answer.deliver(tl::unexpected(error));
+    const auto old =
+        error.code == ErrorCode::storage_unavailable ? stale(flight->id) : std::nullopt;
+    for (auto& waiter : flight->waiters) {
+      const bool takes_old = old && waiter.stale_at != Deadline::max();
+      waiter.answer.deliver(takes_old ? FindUserReply{*old} : tl::unexpected(error));
+    }
   }
 }
 
@@ -178,7 +212,7 @@ void Directory::retry(Batch& batch) {
 
 void Directory::list(const ListUsers& message, Answer<ListUsersReply> answer, bool retried) {
   auto owed = std::make_shared<Answer<ListUsersReply>>(std::move(answer));
-  self_.request(store_, caf::infinite, message)
+  self_.request(pages_, caf::infinite, message)
       .then([owed](ListUsersReply& reply) { owed->deliver(std::move(reply)); },
             [this, owed, message, retried](const caf::error& failure) {
               if (failure == unavailable || retried) {
@@ -215,6 +249,12 @@ void Directory::sweep() {
 // Whether anyone is left who waits for it.
 bool Directory::drop_expired(Flight& flight, Deadline now) {
   std::erase_if(flight.waiters, [&](Waiter& waiter) {
+    if (waiter.stale_at <= now) {
+      if (auto old = stale(flight.id)) {
+        waiter.answer.deliver(std::move(*old));
+        return true;
+      }
+    }
     if (waiter.deadline > now) return false;
     waiter.answer.deliver(tl::unexpected(deadline_exceeded()));
     return true;

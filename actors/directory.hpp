@@ -1,7 +1,8 @@
 // Looks users up for one loop.
 //
 // Owns     a cache, and the flights: lookups on their way to the store, one for each id.
-// Receives FindUser and ListUsers from the gateway of its loop, Forget from the feed.
+// Receives FindUser and ListUsers from the gateway of its loop; Forget, Vouch and Distrust from the
+//          feed.
 // Ends     by a bug, or with its supervisor.
 // Restart  by the lookup supervisor, with an empty cache.
 // Lost     its cache, and its flights: who waits gets `lost`.
@@ -9,12 +10,18 @@
 // A flight that the store has and whose user is then forgotten is sealed: who asked before may get
 // the row it brings, who asks after starts another flight, and what it brings is not kept. A flight
 // not yet sent needs no seal: it will read what is there then. Absence is not kept.
+//
+// Where other nodes write too, a kept user is an answer only while the feed vouches for it. Else
+// the store is asked, and only where the database can't be reached, or is silent for half of the
+// time that the asker has, is what was kept given away, marked as stale (RFC 5861 4); never to who
+// asked for a fresh one.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -28,6 +35,8 @@ struct DirectoryOptions {
   std::size_t cache_entries = 100'000;  // of this directory; 0: none is kept
   std::size_t batch_max = 256;          // ids in one message to the store
   std::size_t batches_in_flight = 2;    // messages to the store at once
+  bool shared = false;                  // others write too: trust the cache only while vouched for
+  std::chrono::seconds stale_if_error{60};  // how old an answer may be where the database is gone
 };
 
 class Directory {
@@ -41,7 +50,7 @@ class Directory {
   /// How often expired lookups are looked for while any waits.
   static constexpr std::chrono::milliseconds sweep_interval{25};
 
-  Directory(Self& self, DirectoryOptions options, ReadStoreHandle store);
+  Directory(Self& self, DirectoryOptions options, LookupStoreHandle store, PageStoreHandle pages);
   Handle::behavior_type behavior();
   void idle() { send_batches(); }
 
@@ -49,7 +58,8 @@ class Directory {
   struct Waiter {
     Answer<FindUserReply> answer;
     Deadline deadline;
-    bool retried;
+    Deadline stale_at;  // from then on an old answer is better than none; never: Deadline::max()
+    bool retried = false;
   };
   struct Flight {
     UserId id;
@@ -63,6 +73,9 @@ class Directory {
   void find(const FindUser& message, Answer<FindUserReply> answer);
   void join(UserId id, Waiter waiter);
   void forget(const Forget& message);
+  bool trusts_cache() const;
+  std::optional<FoundUser> stale(UserId id);
+  void seal_flight_of(UserId id);
   void seal(Flight& flight);
   void send_batches();
   void send(Batch batch);
@@ -77,8 +90,11 @@ class Directory {
 
   Self& self_;
   DirectoryOptions options_;
-  ReadStoreHandle store_;
+  LookupStoreHandle store_;
+  PageStoreHandle pages_;
   UserCache cache_;
+  Deadline proved_at_ = Deadline::min();            // what is kept was true then
+  Deadline trusted_until_ = Deadline::min();        // of a shared database
   std::unordered_map<UserId, FlightRef> joinable_;  // not sent, or sent and not sealed
   std::deque<FlightRef> pending_;                   // not sent
   std::unordered_map<std::uint64_t, Batch> sent_;   // with the store

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "actors/forget_round.hpp"
+
 namespace rollcall::actors {
 
 Feed::Feed(Self& self, std::vector<DirectoryHandle> directories)
@@ -10,25 +12,11 @@ Feed::Feed(Self& self, std::vector<DirectoryHandle> directories)
 Feed::Handle::behavior_type Feed::behavior() {
   return {
       [this](const Forget& message) -> caf::result<Forgotten> {
-        // The answer is delivered when the last directory lets go of it.
-        struct Round {
-          Answer<Forgotten> answer;
-          std::size_t awaited;
-          void one_less() {
-            if (--awaited == 0) answer.deliver({});
-          }
-        };
-        auto round =
-            std::make_shared<Round>(Round{self_.promise<Forgotten>(), directories_.size() + 1});
-        for (const auto& directory : directories_) {
-          self_.request(directory, caf::infinite, message)
-              .then([round](const Forgotten&) { round->one_less(); },
-                    // A directory that has ended has forgotten: its successor starts empty.
-                    [round](const caf::error&) { round->one_less(); });
-        }
-        round->one_less();
+        forget_everywhere(self_, directories_, message, self_.promise<Forgotten>());
         return later<Forgotten>;
       },
+      // Nobody else writes.
+      [](const Probe&) -> ProbeReply { return Serving{}; },
   };
 }
 

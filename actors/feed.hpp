@@ -1,4 +1,4 @@
-// The change feed: tells every directory of this process what to forget.
+// The change feed where this process alone writes: tells every directory what to forget.
 //
 // Owns     nothing but the directories' addresses; it lives on the control loop.
 // Receives Forget from the registrar, from the storage supervisor before a restart, and from
@@ -9,7 +9,6 @@
 // Lost     nothing that an empty directory would need.
 #pragma once
 
-#include <memory>
 #include <vector>
 
 #include "actors/handles.hpp"

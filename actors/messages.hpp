@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <vector>
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -21,8 +22,14 @@ struct FindUser {
   Deadline deadline;
   bool fresh = false;
 };
+/// A user that was found. `stale_for`: it was kept from earlier, since the database can't be
+/// reached, and this long ago it was known to be true (RFC 9111 4.2.3).
+struct FoundUser {
+  UserRef user;
+  std::optional<std::chrono::seconds> stale_for{};
+};
 /// user_not_found where there is none.
-using FindUserReply = tl::expected<UserRef, Error>;
+using FindUserReply = tl::expected<FoundUser, Error>;
 
 /// Many lookups in one statement. No id stands in it twice.
 struct FindUsers {
@@ -63,6 +70,15 @@ struct Forget {
 /// Everyone concerned has forgotten.
 struct Forgotten {};
 
+/// What is cached was true at `proved_at`, and may be trusted until `until`: whoever changes it
+/// from now on is heard. Time of the steady clock.
+struct Vouch {
+  std::chrono::steady_clock::time_point proved_at;
+  std::chrono::steady_clock::time_point until;
+};
+/// Changes of other nodes are no longer heard: don't trust what is cached.
+struct Distrust {};
+
 /// Can you serve? Runs a real statement.
 struct Probe {
   Deadline deadline;
@@ -79,9 +95,12 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::FindUsersReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ListUsers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ListUsersReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteUser)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteUserReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteGroup)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteGroupReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Forget)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Forgotten)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Vouch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Distrust)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Probe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ProbeReply)

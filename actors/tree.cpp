@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "actors/feed.hpp"
-
 namespace rollcall::actors {
 
 namespace {
@@ -17,38 +15,43 @@ auto forget_everything(const FeedHandle& feed) {
 
 }  // namespace
 
-Addresses::Addresses(caf::actor_system& system, Loop& control, Loop& read, Loop& write,
+Addresses::Addresses(caf::actor_system& system, Loop& control, StoreHandles given_stores,
                      const std::vector<Loop*>& http)
-    : storage(system, control),
+    : stores(std::move(given_stores)),
+      storage(system, control),
       lookup(system, control),
-      read_store(system, read),
-      write_store(system, write),
       registrar(system, control),
       feed(system, control) {
   for (auto* loop : http) directories.emplace_back(system, *loop);
 }
 
+std::vector<DirectoryHandle> Addresses::directory_handles() const {
+  std::vector<DirectoryHandle> handles;
+  for (const auto& address : directories) handles.push_back(address.handle());
+  return handles;
+}
+
 ChildSpec storage_branch(const Addresses& addresses, Loop& control, SupervisorOptions supervision,
-                         RegistrarOptions registrar, ChildSpec read_store, ChildSpec write_store) {
+                         RegistrarOptions registrar, std::vector<ChildSpec> read_stores,
+                         ChildSpec write_store) {
   auto registrar_spec = child<Registrar>("registrar", control, addresses.registrar, registrar,
-                                         addresses.write_store.handle(), addresses.feed.handle());
+                                         addresses.stores.writes, addresses.feed.handle());
   write_store.before_restart = forget_everything(addresses.feed.handle());
   registrar_spec.before_restart = forget_everything(addresses.feed.handle());
+  auto children = std::move(read_stores);
+  children.push_back(std::move(write_store));
+  children.push_back(std::move(registrar_spec));
   supervision.strategy = Strategy::one_for_one;
-  return child<Supervisor>(
-      "storage", control, addresses.storage, supervision,
-      std::vector{std::move(read_store), std::move(write_store), std::move(registrar_spec)});
+  return child<Supervisor>("storage", control, addresses.storage, supervision, std::move(children));
 }
 
 ChildSpec lookup_branch(const Addresses& addresses, Loop& control, const std::vector<Loop*>& http,
-                        SupervisorOptions supervision, DirectoryOptions directory) {
-  std::vector<DirectoryHandle> handles;
-  for (const auto& address : addresses.directories) handles.push_back(address.handle());
-  std::vector children{child<Feed>("feed", control, addresses.feed, handles)};
+                        SupervisorOptions supervision, DirectoryOptions directory, ChildSpec feed) {
+  std::vector children{std::move(feed)};
   for (std::size_t i = 0; i < http.size(); ++i) {
     children.push_back(child<Directory>("directory-" + std::to_string(i), *http[i],
                                         addresses.directories[i], directory,
-                                        addresses.read_store.handle()));
+                                        addresses.stores.lookups[i], addresses.stores.pages));
   }
   supervision.strategy = Strategy::rest_for_one;
   return child<Supervisor>("lookup", control, addresses.lookup, supervision, std::move(children));

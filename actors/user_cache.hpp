@@ -1,7 +1,9 @@
 // The users that one directory keeps, the least recently asked for dropped first.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <utility>
 
 #include <boost/multi_index/hashed_index.hpp>
 #include <boost/multi_index/key_extractors.hpp>
@@ -15,22 +17,30 @@ namespace rollcall::actors {
 /// At most `capacity` users; 0 keeps none. One thread.
 class UserCache {
  public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  struct Entry {
+    UserRef user;
+    TimePoint kept_at;  // when the database brought it
+  };
+
   explicit UserCache(std::size_t capacity) : capacity_(capacity) {}
 
-  /// Null where it is not kept.
-  UserRef find(UserId id) {
+  /// Null where it is not kept. Valid until the next change.
+  const Entry* find(UserId id) {
     auto& by_id = users_.get<1>();
     const auto found = by_id.find(id);
     if (found == by_id.end()) return nullptr;
     users_.relocate(users_.begin(), users_.project<0>(found));
-    return *found;
+    return &*found;
   }
 
-  void keep(UserRef user) {
+  void keep(UserRef user, TimePoint at) {
     if (capacity_ == 0) return;
-    const auto [place, added] = users_.push_front(user);
+    Entry entry{std::move(user), at};
+    const auto [place, added] = users_.push_front(entry);
     if (!added) {
-      users_.replace(place, std::move(user));
+      users_.replace(place, std::move(entry));
       users_.relocate(users_.begin(), place);
     } else if (users_.size() > capacity_) {
       users_.pop_back();
@@ -44,10 +54,10 @@ class UserCache {
  private:
   struct IdOf {
     using result_type = UserId;
-    UserId operator()(const UserRef& user) const { return user->id; }
+    UserId operator()(const Entry& entry) const { return entry.user->id; }
   };
   using Users = boost::multi_index_container<
-      UserRef,
+      Entry,
       boost::multi_index::indexed_by<boost::multi_index::sequenced<>,
                                      boost::multi_index::hashed_unique<IdOf, std::hash<UserId>>>>;
 

@@ -8,7 +8,6 @@
 #include <caf/send.hpp>
 
 #include "app/daemon_running.hpp"
-#include "config/database_url.hpp"
 
 namespace rollcall::app {
 
@@ -37,13 +36,11 @@ tl::expected<void, std::string> Daemon::start() {
   auto admin_claim = http::claim_port(settings_.admin.host, settings_.admin.port);
   if (!admin_claim) return tl::unexpected(admin_claim.error());
   admin_claim_.emplace(std::move(*admin_claim));
-  const auto path = config::sqlite_path(settings_.database.url);
-  if (!path) return tl::unexpected("database.url: " + path.error());
-  auto database = db::SqliteDatabase::prepare(*path);
+  auto database = Database::open(settings_);
   if (!database) return tl::unexpected(database.error());
-  database_.emplace(std::move(*database));
+  database_ = std::move(*database);
 
-  running_ = std::make_unique<Running>(settings_.http.loops);
+  running_ = std::make_unique<Running>(*database_, settings_.http.loops);
   auto& running = *running_;
   auto started = running.started.get_future();
   auto has_started = std::make_shared<std::atomic<bool>>(false);

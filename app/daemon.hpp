@@ -15,8 +15,8 @@
 #include <tl/expected.hpp>
 
 #include "actors/tree.hpp"
+#include "app/database.hpp"
 #include "config/settings.hpp"
-#include "db/sqlite_database.hpp"
 #include "http/connections.hpp"
 #include "http/gateway_handle.hpp"
 #include "http/port_claim.hpp"
@@ -78,7 +78,7 @@ class Daemon {
 
   config::Settings settings_;
   std::function<void()> on_failure_;
-  std::optional<db::SqliteDatabase> database_;
+  std::unique_ptr<Database> database_;
   std::optional<http::PortClaim> http_claim_;
   std::optional<http::PortClaim> admin_claim_;
   std::unique_ptr<Running> running_;

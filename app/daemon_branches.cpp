@@ -3,8 +3,6 @@
 
 #include <caf/send.hpp>
 
-#include "actors/sqlite_read_store.hpp"
-#include "actors/sqlite_write_store.hpp"
 #include "app/daemon.hpp"
 #include "app/daemon_running.hpp"
 #include "http/admin.hpp"
@@ -40,25 +38,20 @@ std::vector<ChildSpec> Daemon::branches() {
   directory.cache_entries = (entries + loops - 1) / loops;
   directory.batch_max = settings_.directory.batch_max;
   directory.batches_in_flight = settings_.directory.batches_in_flight;
+  directory.shared = database_->is_shared();
+  directory.stale_if_error = settings_.directory.stale_if_error;
+  auto& running = *running_;
   return {admin_branch(), store_branch(),
-          actors::lookup_branch(*running_->addresses, running_->control.loop(),
-                                running_->http_loops, supervision(), directory),
+          actors::lookup_branch(*running.addresses, running.control.loop(), running.http_loops,
+                                supervision(), directory, running.stores->feed(*running.addresses)),
           edge_branch()};
 }
 
 ChildSpec Daemon::store_branch() {
   auto& running = *running_;
-  actors::SqliteStoreOptions store;
-  store.path = database_->path();
-  store.statement_timeout = settings_.database.statement_timeout;
-  store.reconnect_min = settings_.database.reconnect_min;
-  store.reconnect_max = settings_.database.reconnect_max;
-  return actors::storage_branch(
-      *running.addresses, running.control.loop(), supervision(), {settings_.registrar.group_max},
-      child<actors::SqliteReadStore>("store-read", running.read.loop(),
-                                     running.addresses->read_store, store),
-      child<actors::SqliteWriteStore>("store-write", running.write.loop(),
-                                      running.addresses->write_store, store));
+  return actors::storage_branch(*running.addresses, running.control.loop(), supervision(),
+                                {settings_.registrar.group_max}, running.stores->read_stores(),
+                                running.stores->write_store());
 }
 
 http::ConnectionOptions Daemon::connection_options() const {
@@ -115,8 +108,7 @@ ChildSpec Daemon::admin_branch() {
   std::vector<http::GatewayHandle> gateways;
   for (auto& loop : running.http) gateways.push_back(loop->gateway.handle());
   std::vector children{child<http::Readiness>("readiness", on, running.readiness,
-                                              running.addresses->read_store.handle(),
-                                              running.addresses->write_store.handle(), gateways),
+                                              running.stores->parts(*running.addresses), gateways),
                        child<http::Listener>("listener-admin", on, running.admin_listener, options,
                                              std::make_shared<http::Traffic>(), desk)};
   return child<Supervisor>("admin", running.control.loop(), running.admin_branch, supervision(),

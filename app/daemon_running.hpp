@@ -13,6 +13,7 @@
 
 #include "actors/tree.hpp"
 #include "app/daemon.hpp"
+#include "app/database.hpp"
 #include "http/gateway_handle.hpp"
 #include "http/traffic.hpp"
 
@@ -42,14 +43,16 @@ struct HttpLoop {
 
 /// Member order is lifetime order.
 struct Daemon::Running {
-  explicit Running(int loops) {
+  Running(const Database& database, int loops) {
     for (int i = 0; i < loops; ++i) http.push_back(std::make_unique<HttpLoop>(system, i));
     for (auto& loop : http) http_loops.push_back(&loop->thread.loop());
-    addresses.emplace(system, control.loop(), read.loop(), write.loop(), http_loops);
+    stores = database.stores({system, control.loop(), http_loops});
+    addresses.emplace(system, control.loop(), stores->handles(), http_loops);
   }
 
   std::vector<actors::LoopThread*> threads() {
-    std::vector<actors::LoopThread*> all{&control, &admin, &read, &write};
+    std::vector<actors::LoopThread*> all{&control, &admin};
+    for (auto* thread : stores->threads()) all.push_back(thread);
     for (auto& loop : http) all.push_back(&loop->thread);
     return all;
   }
@@ -58,10 +61,9 @@ struct Daemon::Running {
   caf::actor_system system{config};
   actors::LoopThread control{"control"};
   actors::LoopThread admin{"admin"};
-  actors::LoopThread read{"sqlite-read"};
-  actors::LoopThread write{"sqlite-write"};
   std::vector<std::unique_ptr<HttpLoop>> http;
   std::vector<actors::Loop*> http_loops;
+  std::unique_ptr<Stores> stores;
   std::optional<actors::Addresses> addresses;
   actors::Address<http::ReadinessHandle> readiness{system, admin.loop()};
   actors::Address<http::ListenerHandle> admin_listener{system, admin.loop()};

@@ -78,5 +78,13 @@ inline constexpr std::array for_writing{shape<find_user>,    shape<lock_users>, 
                                         shape<roll_back_one>};
 inline constexpr std::array for_listening{shape<listen>, shape<probe>};
 
+/// Every statement that this engine is to understand.
+inline constexpr std::array all{
+    shape<find_users>,  shape<page_of_users>, shape<every_user>, shape<probe>,
+    shape<find_user>,   shape<user_of_email>, shape<lock_users>, shape<add_user>,
+    shape<change_user>, shape<remove_user>,   shape<notify>,     shape<listen>,
+    shape<find_import>, shape<record_import>, shape<begin>,      shape<commit>,
+    shape<roll_back>,   shape<save>,          shape<release>,    shape<roll_back_one>};
+
 }  // namespace sql::postgres
 }  // namespace rollcall::db

@@ -4,25 +4,17 @@
 
 #include <utility>
 
+#include "db/refusals.hpp"
 #include "db/user_row.hpp"
 
 namespace rollcall::db {
 
 namespace {
 
-constexpr std::int64_t first_version = 1;
-
-Error not_found() { return {ErrorCode::user_not_found, "There is no user with this id."}; }
-
-Error precondition_failed(std::int64_t version) {
-  return {ErrorCode::precondition_failed,
-          "The user is at version " + std::to_string(version) + "."};
-}
-
 // The only UNIQUE of the table beside its key, which the engine gives, is the e-mail's.
 tl::expected<ChangeResult, SqliteFault> refusal_of(SqliteFault fault) {
   if (fault.code == SQLITE_CONSTRAINT_UNIQUE) {
-    return tl::unexpected(Error{ErrorCode::email_taken, "Another user has this e-mail."});
+    return tl::unexpected(email_taken());
   }
   return tl::unexpected(std::move(fault));
 }
@@ -203,7 +195,7 @@ tl::expected<tl::expected<User, Error>, SqliteFault> SqliteWriter::current(
   auto cursor = find_user_.run(id.value());
   const auto row = cursor.next();
   if (!row) return tl::unexpected(row.error());
-  if (!*row) return Found(tl::unexpected(not_found()));
+  if (!*row) return Found(tl::unexpected(user_not_found()));
   auto user = user_of(cursor.row());
   if (!user) return tl::unexpected(invalid_row_fault(user.error()));
   if (!precondition.holds(user->version)) {

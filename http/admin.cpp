@@ -51,15 +51,15 @@ Response ready_response(const std::vector<PartState>& parts, const std::vector<T
                         Reply& reply) {
   std::string why;
   std::string members;
-  for (const auto& [name, state] : parts) {
+  for (const auto& [name, needed, state] : parts) {
     if (!members.empty()) members.push_back(',');
     members.append("{\"name\":\"").append(name).append("\",\"ready\":");
     members.append(state ? "true" : "false");
     if (!state) {
       members.append(",\"detail\":");
       append_json_string(members, state.error().detail);
-      if (!why.empty()) why.append("; ");
-      why.append(name).append(": ").append(state.error().detail);
+      if (needed && !why.empty()) why.append("; ");
+      if (needed) why.append(name).append(": ").append(state.error().detail);
     }
     members.push_back('}');
   }
@@ -81,12 +81,8 @@ Response ready_response(const std::vector<PartState>& parts, const std::vector<T
   return response;
 }
 
-Readiness::Readiness(Self& self, actors::ReadStoreHandle read_store,
-                     actors::WriteStoreHandle write_store, std::vector<GatewayHandle> gateways)
-    : self_(self),
-      read_store_(std::move(read_store)),
-      write_store_(std::move(write_store)),
-      gateways_(std::move(gateways)) {}
+Readiness::Readiness(Self& self, std::vector<ReadyPart> probed, std::vector<GatewayHandle> gateways)
+    : self_(self), probed_(std::move(probed)), gateways_(std::move(gateways)) {}
 
 Readiness::Handle::behavior_type Readiness::behavior() {
   return {
@@ -108,21 +104,21 @@ void Readiness::check(std::shared_ptr<Reply> reply) {
   waiting_.push_back(std::move(reply));
   if (waiting_.size() > 1) return;
   ++round_;
-  parts_.assign({Part{"read_store"}, Part{"write_store"}});
+  parts_.clear();
+  for (const auto& part : probed_) parts_.push_back({part.name, part.needed});
   for (std::size_t i = 0; i < gateways_.size(); ++i) {
-    parts_.push_back({"loop-" + std::to_string(i)});
+    parts_.push_back({"loop-" + std::to_string(i), true});
   }
   loops_.assign(gateways_.size(), {});
   auto deadline = self_.now() + probe_timeout;
   timeout_ = self_.after(probe_timeout, [this] { finish(); });
-  probe(0, read_store_, deadline);
-  probe(1, write_store_, deadline);
+  for (std::size_t i = 0; i < probed_.size(); ++i) probe(i, deadline);
   for (std::size_t i = 0; i < gateways_.size(); ++i) count(i);
 }
 
 // A loop that is stuck, or whose gateway is gone, can't serve either.
 void Readiness::count(std::size_t loop) {
-  const auto part = 2 + loop;
+  const auto part = probed_.size() + loop;
   self_.request(gateways_[loop], caf::infinite, CountTraffic{})
       .then(
           [this, round = round_, part, loop](const Traffic& traffic) {
@@ -135,9 +131,8 @@ void Readiness::count(std::size_t loop) {
           });
 }
 
-template <class Store>
-void Readiness::probe(std::size_t part, const Store& store, actors::Deadline deadline) {
-  self_.request(store, caf::infinite, actors::Probe{deadline})
+void Readiness::probe(std::size_t part, actors::Deadline deadline) {
+  self_.request(probed_[part].handle, caf::infinite, actors::Probe{deadline})
       .then([this, round = round_,
              part](const actors::ProbeReply& state) { note(round, part, state); },
             [this, round = round_, part](const caf::error&) {
@@ -158,9 +153,9 @@ void Readiness::finish() {
   timeout_.reset();
   std::vector<PartState> states;
   for (auto& part : parts_) {
-    states.emplace_back(part.name,
-                        part.state.value_or(tl::unexpected(
-                            Error{ErrorCode::storage_unavailable, "no answer within a second"})));
+    states.push_back({part.name, part.needed,
+                      part.state.value_or(tl::unexpected(
+                          Error{ErrorCode::storage_unavailable, "no answer within a second"}))});
   }
   auto waiting = std::exchange(waiting_, {});
   for (auto& reply : waiting) std::move(*reply).send(ready_response(states, loops_, *reply));

@@ -34,6 +34,16 @@ class AdminDesk final : public Desk {
   Submit submit_;
 };
 
+/// Whoever can be asked whether it serves.
+using ProbedHandle = caf::typed_actor<caf::replies_to<actors::Probe>::with<actors::ProbeReply>>;
+
+/// A part of the daemon that /ready asks and shows.
+struct ReadyPart {
+  std::string name;
+  ProbedHandle handle;
+  bool needed = true;  // without it the daemon is not ready
+};
+
 // The role that answers /ready.
 //
 // Purpose  asks the stores and every loop's gateway whether they can serve; one round at a time.
@@ -47,27 +57,25 @@ class Readiness {
   using Handle = ReadinessHandle;
   using Self = actors::LoopActor<Readiness>;
 
-  Readiness(Self& self, actors::ReadStoreHandle read_store, actors::WriteStoreHandle write_store,
-            std::vector<GatewayHandle> gateways);
+  Readiness(Self& self, std::vector<ReadyPart> probed, std::vector<GatewayHandle> gateways);
 
   Handle::behavior_type behavior();
 
  private:
   struct Part {
     std::string name;
+    bool needed;
     std::optional<actors::ProbeReply> state{};
   };
 
   void check(std::shared_ptr<Reply> reply);
-  template <class Store>
-  void probe(std::size_t part, const Store& store, actors::Deadline deadline);
+  void probe(std::size_t part, actors::Deadline deadline);
   void count(std::size_t loop);
   void note(std::size_t round, std::size_t part, actors::ProbeReply state);
   void finish();
 
   Self& self_;
-  actors::ReadStoreHandle read_store_;
-  actors::WriteStoreHandle write_store_;
+  std::vector<ReadyPart> probed_;
   std::vector<GatewayHandle> gateways_;
   std::vector<std::shared_ptr<Reply>> waiting_;  // empty: no round is under way
   std::vector<Part> parts_;
@@ -78,10 +86,14 @@ class Readiness {
 };
 
 /// A part of the daemon, and whether it can serve.
-using PartState = std::pair<std::string, actors::ProbeReply>;
+struct PartState {
+  std::string name;
+  bool needed;
+  actors::ProbeReply state;
+};
 
-/// The answer to /ready: the state of each part, the counts of each loop, and 503 where a part is
-/// not ready.
+/// The answer to /ready: the state of each part, the counts of each loop, and 503 where a part that
+/// is needed is not ready.
 Response ready_response(const std::vector<PartState>& parts, const std::vector<Traffic>& loops,
                         Reply& reply);
 

@@ -30,6 +30,11 @@ tl::expected<Response, Error> read_response(const User& user, const Precondition
   return user_response(unchanged ? 304 : 200, user);
 }
 
+void mark_stale(Response& response, std::chrono::seconds age) {
+  response.add("Age", std::to_string(age.count()))
+      .add("Cache-Status", "rollcall; hit; detail=stale-if-error");
+}
+
 Response page_response(const UserPage& page, int limit) {
   std::string next;
   if (page.more && !page.users.empty()) {

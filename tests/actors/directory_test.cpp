@@ -1,58 +1,20 @@
 // A directory with a store whose answers the test decides.
 #include "actors/directory.hpp"
 
-#include "tests/support/actor_world.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/fake_store.hpp"
+#include "tests/support/lookup.hpp"
 
 namespace rollcall::tests {
 namespace {
 
 using actors::Directory;
 using actors::DirectoryOptions;
-using actors::FindUser;
 using actors::Forget;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-using Batches = std::vector<std::vector<UserId>>;
-
-struct Lookup {
-  ActorWorld world;
-  FakeRowsRef rows = std::make_shared<FakeRows>();
-  std::vector<caf::strong_actor_ptr> stores;
-  actors::Address<actors::ReadStoreHandle> store{world.system(), world.loop()};
-  actors::DirectoryHandle directory;
-
-  explicit Lookup(DirectoryOptions options = {}) {
-    for (int number = 1; number <= 9; ++number) rows->users[id(number)] = make_user(number);
-    start_store();
-    directory = world.spawn<Directory>(options, store.handle());
-    world.settle();
-  }
-  void start_store() { world.spawn_as<FakeReadStore>(store.follow({"fake store"}), rows); }
-  FindUser find(std::int64_t number, bool fresh = false) {
-    return {id(number), world.in(seconds{2}), fresh};
-  }
-  auto ask(std::int64_t number) { return world.ask(directory, find(number)); }
-  void forget(std::int64_t number) { world.ask(directory, Forget{{id(number)}}); }
-  void answer_read() {
-    rows->answer_read();
-    world.settle();
-  }
-};
-
-template <class Asked>
-std::int64_t version(const Asked& asked) {
-  return asked->reply && asked->reply->has_value() ? asked->reply->value()->version : -1;
-}
-template <class Asked>
-bool failed_with(const Asked& asked, ErrorCode code) {
-  return asked->reply && !asked->reply->has_value() && asked->reply->error().code == code;
-}
-
 TEST_CASE("a lookup brings the user, and the next one is answered from the cache") {
   Lookup f;
-  CHECK(f.ask(4)->reply.value().value()->id == id(4));
+  CHECK(f.ask(4)->reply.value().value().user->id == id(4));
   CHECK(version(f.ask(4)) == 1);
   CHECK(f.rows->read == Batches{{id(4)}});
 }
@@ -208,7 +170,7 @@ TEST_CASE("a fresh lookup skips the cache and the flights under way") {
 
 TEST_CASE("a lookup whose deadline has passed is not executed") {
   Lookup f;
-  auto late = f.world.ask(f.directory, FindUser{id(4), f.world.in(milliseconds{0})});
+  auto late = f.world.ask(f.directory, actors::FindUser{id(4), f.world.in(milliseconds{0})});
   CHECK(failed_with(late, ErrorCode::deadline_exceeded));
   CHECK(f.rows->read.empty());
 }
@@ -217,7 +179,7 @@ TEST_CASE("a lookup that expires while it waits for the store is dropped unexecu
   Lookup f({100, 256, 1});
   f.rows->hold = true;
   f.world.ask(f.directory, f.find(1));
-  auto waiting = f.world.ask(f.directory, FindUser{id(4), f.world.in(milliseconds{100})});
+  auto waiting = f.world.ask(f.directory, actors::FindUser{id(4), f.world.in(milliseconds{100})});
   f.world.advance(milliseconds{150});
   CHECK(failed_with(waiting, ErrorCode::deadline_exceeded));
   f.answer_read();

@@ -85,7 +85,7 @@ TEST_CASE("a user that the directory finds is answered once") {
   CHECK(edge.script->finds[0].first.deadline == edge.world.in(seconds{2}));
   CHECK(answered->count == 0);
   CHECK(edge.traffic->in_flight == 1);
-  edge.reply(edge.script->finds, actors::FindUserReply{user(42, 3)});
+  edge.reply(edge.script->finds, actors::FindUserReply{{user(42, 3)}});
   CHECK(answered->count == 1);
   CHECK(answered->response.status == 200);
   CHECK(answered->has("ETag: \"3\""));
@@ -98,15 +98,27 @@ TEST_CASE("a user that the directory finds is answered once") {
 TEST_CASE("the conditions of a read are compared with the version that was found") {
   Edge edge;
   auto same = edge.read(1, {std::nullopt, VersionSet{false, {3}}});
-  edge.reply(edge.script->finds, actors::FindUserReply{user(1, 3)});
+  edge.reply(edge.script->finds, actors::FindUserReply{{user(1, 3)}});
   CHECK(same->response.status == 304);
   auto other = edge.read(1, {VersionSet{false, {2}}, std::nullopt});
-  edge.reply(edge.script->finds, actors::FindUserReply{user(1, 3)});
+  edge.reply(edge.script->finds, actors::FindUserReply{{user(1, 3)}});
   CHECK(other->slug() == "precondition-failed");
   auto missing = edge.read(1, {VersionSet{true, {}}, std::nullopt});
   edge.reply(edge.script->finds,
              actors::FindUserReply{tl::unexpected(Error{ErrorCode::user_not_found, "none"})});
   CHECK(missing->slug() == "user-not-found");
+}
+
+TEST_CASE("a user that is given away stale says how old it is, and why") {
+  Edge edge;
+  auto answered = edge.read(42);
+  edge.reply(edge.script->finds, actors::FindUserReply{{user(42, 3), seconds{7}}});
+  CHECK(answered->response.status == 200);
+  CHECK(answered->has("Age: 7"));
+  CHECK(answered->has("Cache-Status: rollcall; hit; detail=stale-if-error"));
+  auto fresh = edge.read(42);
+  edge.reply(edge.script->finds, actors::FindUserReply{{user(42, 3)}});
+  CHECK_FALSE(fresh->has("Age: 0"));
 }
 
 TEST_CASE("a page is asked of the directory") {
@@ -127,7 +139,7 @@ TEST_CASE("a read that is not answered in time is a 504, and the late reply is d
   edge.world.advance(milliseconds{20});
   CHECK(answered->count == 1);
   CHECK(answered->slug() == "deadline-exceeded");
-  edge.reply(edge.script->finds, actors::FindUserReply{user(42)});
+  edge.reply(edge.script->finds, actors::FindUserReply{{user(42)}});
   CHECK(answered->count == 1);
 }
 
@@ -252,7 +264,7 @@ TEST_CASE("a gateway keeps a timer only while something is under way") {
   CHECK(edge.world.clock().idle());
   edge.read(1);
   CHECK_FALSE(edge.world.clock().idle());
-  edge.reply(edge.script->finds, actors::FindUserReply{user(1)});
+  edge.reply(edge.script->finds, actors::FindUserReply{{user(1)}});
   edge.world.advance(milliseconds{10});
   CHECK(edge.world.clock().idle());
 }
@@ -272,7 +284,7 @@ TEST_CASE("a gateway is drained when its last request is answered and written") 
   edge.world.advance(milliseconds{100});
   CHECK(drained->open());
   edge.traffic->unsent = 1;
-  edge.reply(edge.script->finds, actors::FindUserReply{user(1)});
+  edge.reply(edge.script->finds, actors::FindUserReply{{user(1)}});
   CHECK(answered->response.status == 200);
   edge.world.advance(milliseconds{100});
   CHECK(drained->open());

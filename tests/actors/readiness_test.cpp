@@ -77,8 +77,9 @@ struct AdminSide {
   actors::ReadStoreHandle reads = world.spawn<ProbedReads>(health);
   actors::WriteStoreHandle writes = world.spawn<ProbedWrites>(health);
   http::GatewayHandle gateway = world.spawn<http::Gateway>(http::GatewayPeers{}, traffic);
-  http::ReadinessHandle readiness =
-      world.spawn<http::Readiness>(reads, writes, std::vector{gateway});
+  http::ReadinessHandle readiness = world.spawn<http::Readiness>(
+      std::vector{http::ReadyPart{"read_store", reads}, http::ReadyPart{"write_store", writes}},
+      std::vector{gateway});
   http::AdminDesk desk{http::RequestLimits{}, [this](std::shared_ptr<http::Reply> reply) {
                          caf::anon_send(readiness, http::CheckReady{std::move(reply)});
                        }};

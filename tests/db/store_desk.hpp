@@ -23,7 +23,8 @@ class StoreDesk {
 
   template <class Handle, class Message>
   auto ask(const Handle& handle, Message message) {
-    auto asked = world_.ask(handle, std::move(message));
+    auto asked = world_.ask_later(handle, std::move(message));
+    REQUIRE(world_.run_until([&] { return !asked->open(); }));
     REQUIRE(asked->reply.has_value());
     return std::move(*asked->reply);
   }

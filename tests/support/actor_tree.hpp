@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/feed.hpp"
 #include "actors/tree.hpp"
 #include "tests/support/actor_world.hpp"
 #include "tests/support/fake_store.hpp"
@@ -15,7 +16,13 @@ struct ActorTree {
   ActorWorld world;
   FakeRowsRef rows = std::make_shared<FakeRows>();
   std::vector<actors::Loop*> http{&world.loop(), &world.loop()};
-  actors::Addresses addresses{world.system(), world.loop(), world.loop(), world.loop(), http};
+  actors::Address<actors::ReadStoreHandle> read_store{world.system(), world.loop()};
+  actors::Address<actors::WriteStoreHandle> write_store{world.system(), world.loop()};
+  actors::Addresses addresses{
+      world.system(),
+      world.loop(),
+      {{read_store.handle(), read_store.handle()}, read_store.handle(), write_store.handle()},
+      http};
   actors::SupervisorHandle root;
 
   explicit ActorTree(actors::RegistrarOptions registrar = {}) {
@@ -25,9 +32,12 @@ struct ActorTree {
     options.strategy = actors::Strategy::rest_for_one;
     auto storage = actors::storage_branch(
         addresses, world.loop(), options, registrar,
-        actors::child<FakeReadStore>("store-read", world.loop(), addresses.read_store, rows),
-        actors::child<FakeWriteStore>("store-write", world.loop(), addresses.write_store, rows));
-    auto lookup = actors::lookup_branch(addresses, world.loop(), http, options, {});
+        {actors::child<FakeReadStore>("store-read", world.loop(), read_store, rows)},
+        actors::child<FakeWriteStore>("store-write", world.loop(), write_store, rows));
+    auto lookup =
+        actors::lookup_branch(addresses, world.loop(), http, options, {},
+                              actors::child<actors::Feed>("feed", world.loop(), addresses.feed,
+                                                          addresses.directory_handles()));
     root = world.spawn_as<actors::Supervisor>(actors::Lifecycle{"root"}, options,
                                               std::vector{storage, lookup});
     world.settle();

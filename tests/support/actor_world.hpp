@@ -12,6 +12,7 @@
 #include <caf/send.hpp>
 
 #include "actors/loop_actor.hpp"
+#include "tests/support/descriptor.hpp"
 #include "tests/support/manual_clock.hpp"
 
 namespace rollcall::tests {
@@ -98,6 +99,18 @@ class ActorWorld {
     do {
       io_.restart();
     } while (io_.poll() > 0);
+  }
+
+  /// Runs the world until `done()`, waiting for sockets meanwhile; virtual time stands still. False
+  /// where it is not done within `patience`.
+  template <class Done>
+  bool run_until(Done done) {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (!done()) {
+      io_.restart();
+      if (io_.run_one_until(end) == 0) return false;
+    }
+    return true;
   }
 
   /// Moves time, running what becomes due at its moment.

@@ -28,6 +28,7 @@ inline UserRef make_user(std::int64_t number, std::int64_t version = 1) {
 struct FakeRows {
   std::map<UserId, UserRef> users;
   bool hold = false;                      // keep requests until the test answers them
+  bool down = false;                      // reads fail: the database is out of reach
   bool crash_on_read = false;             // the next read ends the store
   bool crash_before_write = false;        // the next group ends the store, not applied
   bool crash_after_write = false;         // the next group is applied, and then the store ends
@@ -97,6 +98,9 @@ class FakeReadStore {
     return {[this](const actors::FindUsers& message) -> caf::result<actors::FindUsersReply> {
               if (std::exchange(rows_->crash_on_read, false)) throw std::runtime_error("read bug");
               rows_->read.push_back(message.ids);
+              if (rows_->down) {
+                return actors::FindUsersReply(tl::unexpected(actors::storage_unavailable()));
+              }
               FakeRows::HeldRead held{rows_->find(message.ids),
                                       self_.promise<actors::FindUsersReply>()};
               if (rows_->hold) {

@@ -44,7 +44,8 @@ class ScriptedDirectory {
               script_->lists.emplace_back(message, self_.promise<actors::ListUsersReply>());
               return actors::later<actors::ListUsersReply>;
             },
-            [](const actors::Forget&) { return actors::Forgotten{}; }};
+            [](const actors::Forget&) { return actors::Forgotten{}; }, [](const actors::Vouch&) {},
+            [](const actors::Distrust&) {}};
   }
 
  private:
@@ -84,9 +85,10 @@ class ScriptedFeed {
 
   Handle::behavior_type behavior() {
     return {[this](const actors::Forget& message) -> caf::result<actors::Forgotten> {
-      script_->forgets.emplace_back(message, self_.promise<actors::Forgotten>());
-      return actors::later<actors::Forgotten>;
-    }};
+              script_->forgets.emplace_back(message, self_.promise<actors::Forgotten>());
+              return actors::later<actors::Forgotten>;
+            },
+            [](const actors::Probe&) { return actors::ProbeReply(actors::Serving{}); }};
   }
 
  private:

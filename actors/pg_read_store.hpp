@@ -1,0 +1,82 @@
+// Reads users from PostgreSQL, on the loop of whoever asks, without ever blocking it.
+//
+// Owns     a few connections (its lanes) with their statements, and the reads that wait for one.
+// Receives FindUsers, ListUsers, Probe; see ReadStoreHandle.
+// Ends     by an exit message or a bug. Losing the database ends nothing: it connects again on its
+//          own schedule. What was under way is sent once more, over another lane or the next
+//          connection; once an attempt to connect has failed it answers storage_unavailable at
+//          once.
+// Restart  by the supervisor `storage`.
+// Lost     the reads in it; reading them again is harmless.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/handles.hpp"
+#include "actors/loop_actor.hpp"
+#include "actors/pg_link.hpp"
+#include "actors/pg_outage.hpp"
+
+namespace rollcall::actors {
+
+struct PgReadStoreOptions {
+  PgLinkOptions link;
+  int connections = 2;
+  /// Standbys that may serve pages, and nothing else: they lag behind.
+  std::vector<db::PgTarget> replicas{};
+};
+
+class PgReadStore {
+ public:
+  using Handle = ReadStoreHandle;
+  using Self = LoopActor<PgReadStore>;
+
+  /// Statements under way on one connection. Two: while the server works on the one, the answer of
+  /// the other travels.
+  static constexpr std::size_t most_in_flight = 2;
+
+  PgReadStore(Self& self, const PgReadStoreOptions& options);
+  Handle::behavior_type behavior();
+
+ private:
+  /// A statement and who waits for it.
+  struct Read {
+    Deadline deadline;
+    bool for_replicas = false;  // may go to one
+    bool probe = false;
+    bool repeated = false;
+    std::function<void(PgLink&)> send{};
+    std::function<void(const db::PgResult&)> answer{};
+    std::function<void(Error)> fail{};
+  };
+  struct Lane {
+    std::unique_ptr<PgLink> link{};
+    std::deque<Read> in_flight{};  // in the order of their answers; each has a sync behind it
+    bool answered = false;         // the first of them: its sync is still to come
+    bool replica = false;
+  };
+
+  void add_lane(const PgReadStoreOptions& options, const db::PgTarget& target, bool replica);
+  // `take` makes the reply of a good result.
+  template <class Reply, const auto& declared, class Take, class... Params>
+  caf::result<Reply> ask(Read read, Take take, Params... params);
+  Lane* lane_for(const Read& read);
+  void send_waiting();
+  void take(Lane& lane, const db::PgResult& result);
+  void lost(Lane& lane, const db::PgFault& fault);
+  bool hopeless(const Read& read) const;
+  void arm_sweep();
+
+  Self& self_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::deque<Read> waiting_;
+  PgOutage outage_;
+  Timer sweep_;
+  bool sweeping_ = false;
+};
+
+}  // namespace rollcall::actors

@@ -1,0 +1,19 @@
+// The schema of a PostgreSQL database, brought up to date and checked before anything is served.
+#pragma once
+
+#include <chrono>
+
+#include <tl/expected.hpp>
+
+#include "db/migrations.hpp"
+#include "db/pg_session.hpp"
+
+namespace rollcall::db {
+
+/// Applies the migrations that are missing, and prepares and checks every statement of the program
+/// against the result. Drift is a fault of the kind `schema` that names statement and column.
+/// Blocks: for `connect_timeout` at most, or as long as the migrations take.
+tl::expected<MigrationReport, PgFault> prepare_postgres(const PgTarget& target,
+                                                        std::chrono::milliseconds connect_timeout);
+
+}  // namespace rollcall::db
