@@ -17,7 +17,7 @@ namespace pg = db::sql::postgres;
 
 // As http/ parses them; the store trusts nobody with an unbounded statement.
 constexpr int max_page = 500;
-constexpr std::size_t max_batch = 10'000;
+constexpr std::size_t max_batch = 1'000;
 constexpr std::chrono::milliseconds sweep_interval{25};
 
 Error too_many() { return {ErrorCode::internal, "More was asked of the store than it gives."}; }

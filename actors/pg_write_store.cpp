@@ -144,7 +144,11 @@ void PgWriteStore::drop_hopeless() {
       fail(job, storage_unavailable());
       return true;
     }
-    if (const auto* check = std::get_if<Check>(&job)) return self_.now() >= check->deadline;
+    if (auto* check = std::get_if<Check>(&job)) {
+      if (self_.now() < check->deadline) return false;
+      check->answer.deliver(tl::unexpected(deadline_exceeded()));
+      return true;
+    }
     auto& group = std::get<Group>(job);
     const auto now = self_.now();
     for (const WriteUser& write : group.message.writes) {

@@ -1,9 +1,13 @@
 #include "tests/db/engines.hpp"
 
+#include "actors/pg_read_store.hpp"
+#include "actors/pg_write_store.hpp"
 #include "actors/sqlite_read_store.hpp"
 #include "actors/sqlite_write_store.hpp"
+#include "db/pg_database.hpp"
 #include "db/sqlite_database.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/pg_cluster.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace rollcall::tests {
@@ -28,10 +32,30 @@ class SqliteEngine final : public Engine {
   TempDir folder_;
 };
 
+class PgEngine final : public Engine {
+ public:
+  PgEngine() {
+    const auto prepared = db::prepare_postgres(target(), patience);
+    REQUIRE(prepared.has_value());
+  }
+
+  Stores start(ActorWorld& world) override {
+    const actors::PgLinkOptions link{target(), "rollcall test"};
+    return {world.spawn<actors::PgReadStore>(actors::PgReadStoreOptions{link}),
+            world.spawn<actors::PgWriteStore>(actors::PgWriteStoreOptions{link, "test"})};
+  }
+
+ private:
+  db::PgTarget target() const { return db::PgTarget::parse(database_.url()).value(); }
+
+  PgDatabase database_;
+};
+
 }  // namespace
 
 std::vector<EngineEntry> engines() {
-  return {{"SQLite", [] { return std::make_unique<SqliteEngine>(); }}};
+  return {{"SQLite", [] { return std::make_unique<SqliteEngine>(); }},
+          {"PostgreSQL", [] { return std::make_unique<PgEngine>(); }}};
 }
 
 }  // namespace rollcall::tests

@@ -1,0 +1,197 @@
+#include "tests/support/pg_cluster.hpp"
+
+#include <arpa/inet.h>
+#include <libpq-fe.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <stdexcept>
+
+namespace rollcall::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Debian keeps each version's programs apart.
+fs::path programs() {
+  std::vector<fs::path> found;
+  for (const auto& version : fs::directory_iterator("/usr/lib/postgresql")) {
+    if (fs::exists(version.path() / "bin" / "initdb")) found.push_back(version.path() / "bin");
+  }
+  if (found.empty()) {
+    throw std::runtime_error("no initdb in /usr/lib/postgresql/*/bin: install postgresql");
+  }
+  const auto by_version = [](const fs::path& a, const fs::path& b) {
+    return std::stoi(a.parent_path().filename()) < std::stoi(b.parent_path().filename());
+  };
+  return *std::max_element(found.begin(), found.end(), by_version);
+}
+
+std::uint16_t free_port() {
+  const Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  if (::bind(socket.get(), any, size) != 0 || ::getsockname(socket.get(), any, &size) != 0) {
+    throw std::runtime_error("no free port");
+  }
+  return ntohs(address.sin_port);
+}
+
+// PostgreSQL won't run as root. The signal is for when the test dies: the kernel forgets that wish
+// when the user changes.
+Spawn as_unprivileged(std::string program, std::vector<std::string> arguments) {
+  Spawn spawn;
+  if (::geteuid() == 0) {
+    spawn.program = "setpriv";
+    spawn.arguments = {
+        "--reuid=postgres", "--regid=postgres", "--init-groups", "--pdeathsig", "QUIT",
+        std::move(program)};
+  } else {
+    spawn.program = std::move(program);
+  }
+  spawn.arguments.insert(spawn.arguments.end(), arguments.begin(), arguments.end());
+  return spawn;
+}
+
+}  // namespace
+
+PgCluster::PgCluster(Empty) : port_(free_port()) {
+  if (::geteuid() != 0) return;
+  const passwd* user = ::getpwnam("postgres");  // NOLINT(concurrency-mt-unsafe): one thread yet
+  if (user == nullptr) throw std::runtime_error("no user postgres: install postgresql");
+  if (::chown(folder_.path().c_str(), user->pw_uid, user->pw_gid) != 0) {
+    throw std::runtime_error("chown");
+  }
+}
+
+PgCluster::PgCluster(std::vector<std::string> settings) : PgCluster(Empty{}) {
+  settings_ = std::move(settings);
+  run("initdb", {"-D", data().string(), "-A", "trust", "-U", "postgres", "-E", "UTF8",
+                 "--locale=C.UTF-8", "--no-sync"});
+  start();
+}
+
+std::unique_ptr<PgCluster> PgCluster::standby_of(const PgCluster& primary) {
+  std::unique_ptr<PgCluster> standby(new PgCluster(Empty{}));
+  standby->run("pg_basebackup", {"-D", standby->data().string(), "-d", primary.url(), "-R",
+                                 "--checkpoint=fast", "--no-sync"});
+  standby->start();
+  return standby;
+}
+
+PgCluster::~PgCluster() {
+  if (!server_) return;
+  try {
+    thaw();
+    crash();
+  } catch (const std::exception&) {
+    server_.reset();  // kills it; its children see that and end
+  }
+}
+
+std::string PgCluster::url(const std::string& database, const std::string& user) const {
+  return "postgres://" + user + "@127.0.0.1:" + std::to_string(port_) + "/" + database;
+}
+
+void PgCluster::run(const std::string& program, std::vector<std::string> arguments) const {
+  auto spawn = as_unprivileged((programs() / program).string(), std::move(arguments));
+  spawn.stderr_file = folder_ / "log";
+  ChildProcess child(spawn);
+  child.read_all();
+  if (child.wait() != 0) throw std::runtime_error(program + ": " + read_file(folder_ / "log"));
+}
+
+void PgCluster::start() {
+  std::vector<std::string> arguments{
+      "-D", data().string(),         "-p", std::to_string(port_),
+      "-k", folder_.path().string(), "-c", "listen_addresses=127.0.0.1"};
+  for (const auto& setting : settings_) {
+    arguments.emplace_back("-c");
+    arguments.push_back(setting);
+  }
+  auto spawn = as_unprivileged((programs() / "postgres").string(), std::move(arguments));
+  spawn.stderr_file = folder_ / "log";
+  server_ = std::make_unique<ChildProcess>(spawn);
+  const auto end = std::chrono::steady_clock::now() + patience;
+  const std::string ping = url() + "?connect_timeout=5";
+  while (PQping(ping.c_str()) != PQPING_OK) {
+    if (std::chrono::steady_clock::now() > end || server_->wait(std::chrono::milliseconds{1})) {
+      throw std::runtime_error("PostgreSQL does not start: " + read_file(folder_ / "log"));
+    }
+  }
+}
+
+void PgCluster::stop() {
+  server_->signal(SIGINT);
+  if (server_->wait() != 0) throw std::runtime_error("PostgreSQL does not stop");
+  server_.reset();
+}
+
+void PgCluster::crash() {
+  server_->signal(SIGQUIT);
+  if (!server_->wait()) throw std::runtime_error("PostgreSQL does not stop");
+  server_.reset();
+}
+
+void PgCluster::freeze() const { signal_all(SIGSTOP); }
+void PgCluster::thaw() const { signal_all(SIGCONT); }
+
+// The postmaster and its children, which are those processes that have it for a parent.
+void PgCluster::signal_all(int number) const {
+  if (number == SIGSTOP) server_->signal(number);  // first, so that no child is added
+  const std::string children = "/proc/" + std::to_string(server_->pid()) + "/task/" +
+                               std::to_string(server_->pid()) + "/children";
+  const std::string list = read_file(children);
+  for (std::size_t at = 0; at < list.size(); at = list.find(' ', at) + 1) {
+    ::kill(static_cast<pid_t>(std::stol(list.substr(at))), number);
+    if (list.find(' ', at) == std::string::npos) break;
+  }
+  if (number == SIGCONT) server_->signal(number);
+}
+
+void PgCluster::let_in(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += line + "\n";
+  write_file(data() / "pg_hba.conf", text);
+  server_->signal(SIGHUP);
+}
+
+void PgCluster::set(const std::string& name, const std::string& value) {
+  PgClient client(url());
+  client.execute("ALTER SYSTEM SET " + name + " = '" + value + "'");
+  client.execute("SELECT pg_reload_conf()");
+}
+
+void PgCluster::terminate(const std::string& database, const std::string& application) {
+  PgClient(url()).execute(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + database +
+      "' AND ('" + application + "' = '' OR application_name = '" + application + "')");
+}
+
+PgCluster& shared_cluster() {
+  static PgCluster cluster({"fsync=off", "max_connections=200"});
+  return cluster;
+}
+
+PgDatabase::PgDatabase(PgCluster& cluster) : cluster_(cluster) {
+  static int count = 0;
+  name_ = "test" + std::to_string(++count);
+  PgClient(cluster_.url()).execute("CREATE DATABASE " + name_);
+}
+
+PgDatabase::~PgDatabase() {
+  try {
+    PgClient(cluster_.url()).execute("DROP DATABASE " + name_ + " WITH (FORCE)");
+  } catch (const std::exception&) {
+    return;  // the cluster is down: the database goes with it
+  }
+}
+
+}  // namespace rollcall::tests

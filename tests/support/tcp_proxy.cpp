@@ -1,0 +1,109 @@
+#include "tests/support/tcp_proxy.hpp"
+
+#include <array>
+#include <future>
+#include <vector>
+
+#include <asio/buffer.hpp>
+#include <asio/post.hpp>
+#include <asio/write.hpp>
+
+namespace rollcall::tests {
+
+namespace {
+
+using asio::ip::tcp;
+
+tcp::endpoint local(std::uint16_t port) { return {asio::ip::address_v4::loopback(), port}; }
+
+}  // namespace
+
+struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
+  Connection(TcpProxy& of, tcp::socket from) : proxy(of), client(std::move(from)), server(of.io_) {
+    ++proxy.connections_;
+  }
+  ~Connection() { --proxy.connections_; }
+
+  void start() {
+    server.async_connect(local(proxy.target_), [self = shared_from_this()](auto error) {
+      if (error) return self->close();
+      self->pass(self->client, self->server, self->upwards);
+      self->pass(self->server, self->client, self->downwards);
+    });
+  }
+
+  void pass(tcp::socket& from, tcp::socket& to, std::array<char, 65'536>& buffer) {
+    from.async_read_some(asio::buffer(buffer), [self = shared_from_this(), &from, &to, &buffer](
+                                                   auto error, std::size_t size) {
+      if (self->proxy.swallowing_) {
+        self->swallowed = true;
+        if (!error) self->pass(from, to, buffer);
+        return;  // also an end is not told
+      }
+      if (error || self->swallowed) return self->close();
+      asio::async_write(to, asio::buffer(buffer, size),
+                        [self, &from, &to, &buffer](auto failed, std::size_t) {
+                          if (failed) return self->close();
+                          self->pass(from, to, buffer);
+                        });
+    });
+  }
+
+  void close() {
+    asio::error_code ignored;
+    client.close(ignored);
+    server.close(ignored);
+  }
+
+  TcpProxy& proxy;
+  tcp::socket client;
+  tcp::socket server;
+  std::array<char, 65'536> upwards{};
+  std::array<char, 65'536> downwards{};
+  bool swallowed = false;
+};
+
+TcpProxy::TcpProxy(std::uint16_t target)
+    : work_(asio::make_work_guard(io_)),
+      acceptor_(io_, local(0)),
+      port_(acceptor_.local_endpoint().port()),
+      target_(target) {
+  accept();
+  thread_ = std::thread([this] { io_.run(); });
+}
+
+TcpProxy::~TcpProxy() {
+  asio::post(io_, [this] { acceptor_.close(); });
+  cut();
+  work_.reset();
+  thread_.join();
+}
+
+void TcpProxy::accept() {
+  acceptor_.async_accept([this](auto error, tcp::socket client) {
+    if (error) return;
+    auto connection = std::make_shared<Connection>(*this, std::move(client));
+    std::erase_if(open_, [](const auto& each) { return each.expired(); });
+    open_.push_back(connection);
+    connection->start();
+    accept();
+  });
+}
+
+void TcpProxy::heal() {
+  swallowing_ = false;
+  cut();
+}
+
+void TcpProxy::cut() {
+  std::promise<void> done;
+  asio::post(io_, [&] {
+    for (const auto& each : open_) {
+      if (const auto connection = each.lock()) connection->close();
+    }
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+}  // namespace rollcall::tests

@@ -1,0 +1,51 @@
+// A network that a test can cut: passes TCP connections on, until it is told not to.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+
+namespace rollcall::tests {
+
+/// Listens on a port of its own on 127.0.0.1, with a thread of its own.
+class TcpProxy {
+ public:
+  explicit TcpProxy(std::uint16_t target);
+  ~TcpProxy();
+  TcpProxy(const TcpProxy&) = delete;
+  TcpProxy& operator=(const TcpProxy&) = delete;
+
+  std::uint16_t port() const { return port_; }
+
+  /// From now on connections stay open, new ones are accepted, and nothing passes either way: a
+  /// network that drops packets without a word.
+  void swallow() { swallowing_ = true; }
+  /// From now on bytes of new connections pass again; those that lost some are closed.
+  void heal();
+  /// Closes every connection.
+  void cut();
+  int connections() const { return connections_; }
+
+ private:
+  struct Connection;
+
+  void accept();
+
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  asio::ip::tcp::acceptor acceptor_;
+  std::uint16_t port_;
+  std::uint16_t target_;
+  std::atomic<bool> swallowing_ = false;
+  std::atomic<int> connections_ = 0;
+  std::vector<std::weak_ptr<Connection>> open_{};  // the thread's
+  std::thread thread_;
+};
+
+}  // namespace rollcall::tests
