@@ -2,6 +2,7 @@
 // stands first; what only one does stands under its name. Text in rows is valid until the next row.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -119,7 +120,28 @@ inline constexpr Statement<NoRow> roll_back_one{"roll_back_one", "ROLLBACK TO on
 
 // The largest id ever given; no row before the first.
 inline constexpr Statement<IdRow> last_id{
-    "last_id", "SELECT seq AS id FROM sqlite_sequence WHERE name = 'users'"};
+    "last_id", "SELECT seq AS id FROM sqlite_sequence WHERE name = 'users'", Scan::meant};
+
+/// Every statement that this engine is to understand.
+inline constexpr std::array all{shape<find_user>,
+                                shape<page_of_users>,
+                                shape<every_user>,
+                                shape<probe>,
+                                shape<user_of_email>,
+                                shape<create_user>,
+                                shape<create_user_with_id>,
+                                shape<replace_user>,
+                                shape<delete_user>,
+                                shape<find_import>,
+                                shape<record_import>,
+                                shape<begin_read>,
+                                shape<begin_write>,
+                                shape<commit>,
+                                shape<roll_back>,
+                                shape<save>,
+                                shape<release>,
+                                shape<roll_back_one>,
+                                shape<last_id>};
 
 }  // namespace sqlite
 }  // namespace sql

@@ -1,0 +1,58 @@
+#include <sqlite3.h>
+
+#include <memory>
+
+#include "db/sqlite_schema.hpp"
+#include "db/sqlite_statement.hpp"
+#include "sqlcheck/check.hpp"
+
+namespace rollcall::sqlcheck {
+
+namespace {
+
+using Handle = std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)>;
+
+// What EXPLAIN QUERY PLAN says of a whole table that is read; empty where none is
+// (sqlite.org/eqp.html).
+std::string scan_in(sqlite3* connection, const db::StatementShape& statement) {
+  const std::string sql = "EXPLAIN QUERY PLAN " + std::string(statement.text);
+  sqlite3_stmt* raw = nullptr;
+  if (sqlite3_prepare_v2(connection, sql.c_str(), -1, &raw, nullptr) != SQLITE_OK) return {};
+  const Handle plan(raw, &sqlite3_finalize);
+  constexpr int detail_column = 3;
+  while (sqlite3_step(plan.get()) == SQLITE_ROW) {
+    const auto* detail =
+        reinterpret_cast<const char*>(sqlite3_column_text(plan.get(), detail_column));
+    const std::string line = detail != nullptr ? detail : "";
+    if (line.starts_with("SCAN ") && line != "SCAN CONSTANT ROW") return line;
+  }
+  return {};
+}
+
+}  // namespace
+
+Faults check_on_sqlite(std::span<const db::StatementShape> statements,
+                       std::span<const db::Migration> migrations) {
+  auto connection =
+      db::SqliteConnection::open("", db::OpenMode::scratch, std::chrono::milliseconds{0});
+  if (!connection) return {"SQLite: " + connection.error().explained()};
+  if (const auto migrated = db::migrate(*connection, migrations, {}); !migrated) {
+    return {"SQLite: " + migrated.error()};
+  }
+  Faults faults;
+  for (const db::StatementShape& statement : statements) {
+    const auto prepared =
+        db::SqliteStatement::prepare(*connection, statement.name, statement.text,
+                                     statement.parameters.size(), statement.columns);
+    if (!prepared) {
+      faults.push_back("SQLite: " + prepared.error().explained());
+    } else if (const auto scan = scan_in(connection->handle(), statement);
+               !scan.empty() && statement.scan == db::Scan::never) {
+      faults.push_back("SQLite: statement " + std::string(statement.name) +
+                       " reads a whole table, and is not marked as meant to: " + scan);
+    }
+  }
+  return faults;
+}
+
+}  // namespace rollcall::sqlcheck

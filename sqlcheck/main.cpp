@@ -1,0 +1,31 @@
+// The build's check of every SQL statement; sqlcheck/run calls it.
+//   sqlcheck list            prints all that the checks depend on
+//   sqlcheck sqlite          checks on SQLite
+//   sqlcheck postgres URL    checks on that PostgreSQL
+#include <iostream>
+#include <string>
+
+#include "db/pg_statements.hpp"
+#include "db/statements.hpp"
+#include "sqlcheck/check.hpp"
+
+int main(int argc, char** argv) {
+  namespace sql = rollcall::db::sql;
+  const std::string what = argc > 1 ? argv[1] : "";
+  if (what == "list") {
+    std::cout << rollcall::sqlcheck::everything_checked();
+    return 0;
+  }
+  rollcall::sqlcheck::Faults faults;
+  if (what == "sqlite") {
+    faults = rollcall::sqlcheck::check_on_sqlite(sql::sqlite::all, rollcall::db::migrations());
+  } else if (what == "postgres" && argc > 2) {
+    faults = rollcall::sqlcheck::check_on_postgres(sql::postgres::all, rollcall::db::migrations(),
+                                                   argv[2]);
+  } else {
+    std::cerr << "usage: sqlcheck list | sqlite | postgres URL\n";
+    return 2;
+  }
+  for (const std::string& fault : faults) std::cerr << fault << '\n';
+  return faults.empty() ? 0 : 1;
+}

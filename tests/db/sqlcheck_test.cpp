@@ -1,0 +1,138 @@
+// The build's check of the SQL bites: each kind of mistake is found, and named.
+#include "db/pg_database.hpp"
+#include "db/pg_statements.hpp"
+#include "sqlcheck/check.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/pg_cluster.hpp"
+
+namespace rollcall::tests {
+namespace {
+
+using db::IdRow;
+using db::Migration;
+using db::Statement;
+using db::Text;
+using sqlcheck::Faults;
+
+struct NotNullEmailRow {
+  Text email{};
+};
+
+}  // namespace
+}  // namespace rollcall::tests
+
+template <>
+inline constexpr auto rollcall::db::columns_of<rollcall::tests::NotNullEmailRow> =
+    std::tuple{Column{"email", &rollcall::tests::NotNullEmailRow::email}};
+
+namespace rollcall::tests {
+namespace {
+
+constexpr Statement<IdRow, std::int64_t> misspelt{"misspelt",
+                                                  "SELECT id FROM users WHERE idd = $1"};
+constexpr Statement<IdRow, Text> wrong_parameter{"wrong_parameter",
+                                                 "SELECT id FROM users WHERE id = $1"};
+constexpr Statement<NotNullEmailRow, std::int64_t> careless{
+    "careless", "SELECT email FROM users WHERE id = $1"};
+constexpr Statement<IdRow, Text> by_name{"by_name", "SELECT id FROM users WHERE name = $1"};
+constexpr Statement<IdRow, Text> every_name{"every_name", "SELECT id FROM users WHERE name = $1",
+                                            db::Scan::meant};
+
+constexpr std::string_view make_index = "CREATE INDEX users_by_name ON users (name);";
+constexpr std::string_view drop_index = "DROP INDEX users_by_name;";
+
+// The program's migrations, and then these.
+std::vector<Migration> migrations_and(std::initializer_list<std::string_view> more) {
+  std::vector<Migration> all(db::migrations().begin(), db::migrations().end());
+  for (const auto sql : more) {
+    all.push_back({static_cast<int>(all.size()) + 1, "test", 1, sql, sql});
+  }
+  return all;
+}
+
+struct CheckedOn {
+  const char* engine;
+  Faults (*check)(const db::StatementShape&, std::span<const Migration>);
+};
+
+Faults on_sqlite(const db::StatementShape& statement, std::span<const Migration> migrations) {
+  return sqlcheck::check_on_sqlite({&statement, 1}, migrations);
+}
+Faults on_postgres(const db::StatementShape& statement, std::span<const Migration> migrations) {
+  const PgDatabase database;
+  return sqlcheck::check_on_postgres({&statement, 1}, migrations, database.url());
+}
+auto both() {
+  return GENERATE(CheckedOn{"SQLite", on_sqlite}, CheckedOn{"PostgreSQL", on_postgres});
+}
+
+bool says(const Faults& faults, std::initializer_list<const char*> words) {
+  if (faults.size() != 1) return false;
+  for (const char* word : words) {
+    if (faults.front().find(word) == std::string::npos) return false;
+  }
+  return true;
+}
+
+TEST_CASE("every statement of the program passes on both engines") {
+  CHECK(sqlcheck::check_on_sqlite(db::sql::sqlite::all, db::migrations()) == Faults{});
+  const PgDatabase database;
+  CHECK(sqlcheck::check_on_postgres(db::sql::postgres::all, db::migrations(), database.url()) ==
+        Faults{});
+}
+
+TEST_CASE("a misspelt column is told with the statement's name and the engine's own words") {
+  const auto on = both();
+  const auto faults = on.check(db::shape<misspelt>, db::migrations());
+  CAPTURE(faults);
+  CHECK(says(faults, {on.engine, "statement misspelt", "column", "idd"}));
+}
+
+TEST_CASE("a parameter of another type than C++ sends is told") {
+  const auto faults = on_postgres(db::shape<wrong_parameter>, db::migrations());
+  CAPTURE(faults);
+  CHECK(says(faults, {"statement wrong_parameter", "parameter $1", "bigint", "text is expected"}));
+}
+
+TEST_CASE("a column that may be null and is read as if it could not is told") {
+  const auto on = both();
+  const auto faults = on.check(db::shape<careless>, db::migrations());
+  CAPTURE(faults);
+  CHECK(says(faults, {on.engine, "statement careless", "column email", "NULL"}));
+}
+
+TEST_CASE("a statement that reads a whole table is told, unless it is meant to") {
+  const auto on = both();
+  const auto faults = on.check(db::shape<by_name>, db::migrations());
+  CAPTURE(faults);
+  CHECK(says(faults, {on.engine, "statement by_name", "reads a whole table"}));
+  CHECK(on.check(db::shape<every_name>, db::migrations()) == Faults{});
+}
+
+TEST_CASE("an index that is dropped is told by the statement that needs it") {
+  const auto on = both();
+  CHECK(on.check(db::shape<by_name>, migrations_and({make_index})) == Faults{});
+  const auto faults = on.check(db::shape<by_name>, migrations_and({make_index, drop_index}));
+  CAPTURE(faults);
+  CHECK(says(faults, {on.engine, "statement by_name", "reads a whole table"}));
+}
+
+TEST_CASE("start-up refuses a PostgreSQL that has drifted, and names statement and column") {
+  const PgDatabase database;
+  const auto target = db::PgTarget::parse(database.url()).value();
+  REQUIRE(db::prepare_postgres(target, patience).has_value());
+  database.client().execute("ALTER TABLE users RENAME COLUMN email TO mail");
+  const auto renamed = db::prepare_postgres(target, patience);
+  REQUIRE_FALSE(renamed.has_value());
+  CHECK(renamed.error().kind == db::PgFault::Kind::schema);
+  CHECK(says({renamed.error().detail}, {"statement find_users", "column \"email\""}));
+  database.client().execute(
+      "ALTER TABLE users RENAME COLUMN mail TO email; "
+      "ALTER TABLE users ALTER COLUMN version TYPE integer");
+  const auto retyped = db::prepare_postgres(target, patience);
+  REQUIRE_FALSE(retyped.has_value());
+  CHECK(says({retyped.error().detail}, {"statement find_users", "column version", "bigint"}));
+}
+
+}  // namespace
+}  // namespace rollcall::tests
