@@ -1,7 +1,8 @@
-# rollcall_migrations(TARGET FOLDER): compiles the SQL files of FOLDER into TARGET, as constants of
-# the generated header "migration_texts.hpp". 0003-import-names.sql becomes sql_0003_import_names;
+# rollcall_migrations(ROOM): compiles the SQL files of ROOM/migrations into the room's library, as
+# constants of the generated header "ROOM/migration_texts.hpp". 0003-import-names.sql becomes sql_0003_import_names;
 # of a pair, 0001-users.sqlite.sql becomes sql_0001_users_sqlite.
-function(rollcall_migrations target folder)
+function(rollcall_migrations room)
+  set(folder ${CMAKE_SOURCE_DIR}/${room}/migrations)
   file(GLOB files CONFIGURE_DEPENDS ${folder}/*.sql)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
   set(header "// Generated from ${folder}.\n#pragma once\n\n#include <string_view>\n\n")
@@ -14,7 +15,7 @@ function(rollcall_migrations target folder)
     string(APPEND header "inline constexpr std::string_view ${name} = R\"sql(${text})sql\";\n")
   endforeach()
   string(APPEND header "\n}  // namespace rollcall::db\n")
-  set(generated ${CMAKE_BINARY_DIR}/generated/${target})
-  file(CONFIGURE OUTPUT ${generated}/migration_texts.hpp CONTENT "${header}" @ONLY)
-  target_include_directories(${target} PRIVATE ${generated})
+  set(generated ${CMAKE_BINARY_DIR}/generated)
+  file(CONFIGURE OUTPUT ${generated}/${room}/migration_texts.hpp CONTENT "${header}" @ONLY)
+  target_include_directories(rollcall_${room} PRIVATE ${generated})
 endfunction()

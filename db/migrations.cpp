@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "migration_texts.hpp"
+#include "db/migration_texts.hpp"
 
 namespace rollcall::db {
 
