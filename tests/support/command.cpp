@@ -77,8 +77,10 @@ Outcome run_on_terminal(const std::vector<std::string>& arguments) {
   return outcome;
 }
 
+std::vector<std::string> on_url(const std::string& url) { return {"--set", "database.url=" + url}; }
+
 std::vector<std::string> on_database(const std::filesystem::path& file) {
-  return {"--set", "database.url=sqlite:" + file.string()};
+  return on_url("sqlite:" + file.string());
 }
 
 std::vector<std::string> operator+(std::vector<std::string> left,

@@ -27,7 +27,10 @@ Outcome run_command(const std::vector<std::string>& arguments, const Surrounding
 /// The same with stderr on a terminal: `err` is what the terminal was given.
 Outcome run_on_terminal(const std::vector<std::string>& arguments);
 
-/// `--set database.url=sqlite:<file>`, as arguments.
+/// `--set database.url=<url>`, as arguments.
+std::vector<std::string> on_url(const std::string& url);
+
+/// The same with `sqlite:<file>`.
 std::vector<std::string> on_database(const std::filesystem::path& file);
 
 std::vector<std::string> operator+(std::vector<std::string> left,

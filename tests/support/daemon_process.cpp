@@ -16,7 +16,11 @@ std::vector<std::string> serve_arguments(const DaemonOptions& options) {
                                  "admin.port=0",
                                  "--set",
                                  "http.loops=" + std::to_string(options.loops)};
-  if (!options.database.empty()) words = words + on_database(options.database);
+  if (!options.url.empty()) {
+    words = words + on_url(options.url);
+  } else if (!options.database.empty()) {
+    words = words + on_database(options.database);
+  }
   for (const auto& setting : options.set)
     words = words + std::vector<std::string>{"--set", setting};
   return words + options.arguments;

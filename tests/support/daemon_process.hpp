@@ -15,7 +15,8 @@
 namespace rollcall::tests {
 
 struct DaemonOptions {
-  std::filesystem::path database{};  // empty: one in a folder of its own
+  std::filesystem::path database{};  // SQLite; empty: one in a folder of its own
+  std::string url{};                 // of another database, instead
   int loops = 1;
   std::vector<std::string> set{};        // further settings, "key=value"
   std::vector<std::string> arguments{};  // further arguments

@@ -15,6 +15,14 @@ std::vector<int> counts_by_loop(std::uint16_t admin_port, const char* of) {
   return counts;
 }
 
+Json part_of(std::uint16_t admin_port, const std::string& name) {
+  const auto document = ask_once(admin_port, {.target = "/ready"}).json();
+  for (const auto& part : document.at("parts")) {
+    if (part.at("name") == name) return part;
+  }
+  throw std::runtime_error("/ready knows no part " + name);
+}
+
 }  // namespace
 
 std::vector<int> connections_by_loop(std::uint16_t admin_port) {
@@ -38,6 +46,27 @@ void wait_for_ready(std::uint16_t admin_port, int status) {
   const auto end = std::chrono::steady_clock::now() + patience;
   while (ask_once(admin_port, {.target = "/ready"}).status != status) {
     if (std::chrono::steady_clock::now() > end) FAIL("/ready never answers " << status);
+  }
+}
+
+bool part_ready(std::uint16_t admin_port, const std::string& name) {
+  return part_of(admin_port, name).at("ready").get<bool>();
+}
+
+std::string part_detail(std::uint16_t admin_port, const std::string& name) {
+  return part_of(admin_port, name).value("detail", "");
+}
+
+void wait_for_every_part(std::uint16_t admin_port) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    const auto ready = ask_once(admin_port, {.target = "/ready"});
+    const auto document = ready.json();
+    const auto& parts = document.at("parts");
+    const bool whole = std::all_of(parts.begin(), parts.end(),
+                                   [](const Json& part) { return part.at("ready").get<bool>(); });
+    if (ready.status == 200 && whole) return;
+    if (std::chrono::steady_clock::now() > end) FAIL("parts never are ready: " << ready.body);
   }
 }
 

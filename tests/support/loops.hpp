@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "tests/support/daemon_process.hpp"
@@ -22,6 +23,14 @@ void wait_for_in_flight(std::uint16_t admin_port, int wanted);
 /// Asks the admin's /ready, each time a real request, until it answers this status; fails the test
 /// where it does not within `patience`.
 void wait_for_ready(std::uint16_t admin_port, int status = 200);
+
+/// Whether this part of the daemon is ready, and why it is not: `parts` of the admin's /ready.
+bool part_ready(std::uint16_t admin_port, const std::string& name);
+std::string part_detail(std::uint16_t admin_port, const std::string& name);
+
+/// Asks the admin's /ready until it answers 200 and every part, also one that is not needed, is
+/// ready; fails the test where that never is.
+void wait_for_every_part(std::uint16_t admin_port);
 
 /// Asks on new connections until one is answered; fails the test where none is.
 void wait_for_accepting(std::uint16_t port);

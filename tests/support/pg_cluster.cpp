@@ -5,10 +5,14 @@
 #include <netinet/in.h>
 #include <pwd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 namespace rollcall::tests {
@@ -16,14 +20,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Debian keeps each version's programs apart.
+// Where PATH has it, else where Debian keeps each version's programs apart, the newest.
 fs::path programs() {
+  const char* const path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+  std::istringstream folders(path != nullptr ? path : "");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (fs::exists(fs::path(folder) / "initdb")) return folder;
+  }
   std::vector<fs::path> found;
-  for (const auto& version : fs::directory_iterator("/usr/lib/postgresql")) {
+  std::error_code none;
+  for (const auto& version : fs::directory_iterator("/usr/lib/postgresql", none)) {
     if (fs::exists(version.path() / "bin" / "initdb")) found.push_back(version.path() / "bin");
   }
   if (found.empty()) {
-    throw std::runtime_error("no initdb in /usr/lib/postgresql/*/bin: install postgresql");
+    throw std::runtime_error(
+        "no initdb in PATH or in /usr/lib/postgresql/*/bin: install Debian's package postgresql, "
+        "as ./dev setup test does");
   }
   const auto by_version = [](const fs::path& a, const fs::path& b) {
     return std::stoi(a.parent_path().filename()) < std::stoi(b.parent_path().filename());
@@ -140,20 +152,33 @@ void PgCluster::crash() {
   server_.reset();
 }
 
+void PgCluster::kill() {
+  std::vector<Descriptor> ends;
+  for (const pid_t child : children()) {
+    ends.emplace_back(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
+  }
+  server_->signal(SIGKILL);
+  server_->wait();
+  for (const auto& end : ends) {
+    if (end.open() && !end.wait_readable()) throw std::runtime_error("PostgreSQL lives on");
+  }
+  server_.reset();
+}
+
 void PgCluster::freeze() const { signal_all(SIGSTOP); }
 void PgCluster::thaw() const { signal_all(SIGCONT); }
 
-// The postmaster and its children, which are those processes that have it for a parent.
 void PgCluster::signal_all(int number) const {
   if (number == SIGSTOP) server_->signal(number);  // first, so that no child is added
-  const std::string children = "/proc/" + std::to_string(server_->pid()) + "/task/" +
-                               std::to_string(server_->pid()) + "/children";
-  const std::string list = read_file(children);
-  for (std::size_t at = 0; at < list.size(); at = list.find(' ', at) + 1) {
-    ::kill(static_cast<pid_t>(std::stol(list.substr(at))), number);
-    if (list.find(' ', at) == std::string::npos) break;
-  }
+  for (const pid_t child : children()) ::kill(child, number);
   if (number == SIGCONT) server_->signal(number);
+}
+
+// A backend is a child of the postmaster, not of another.
+std::vector<pid_t> PgCluster::children() const {
+  const auto pid = std::to_string(server_->pid());
+  std::istringstream list(read_file("/proc/" + pid + "/task/" + pid + "/children"));
+  return {std::istream_iterator<pid_t>(list), {}};
 }
 
 void PgCluster::let_in(const std::vector<std::string>& lines) {

@@ -36,9 +36,15 @@ class PgCluster {
   void stop();
   /// Stops as in a crash: nothing is flushed, the next start recovers; waits.
   void crash();
+  /// SIGKILL to the postmaster; waits until its children have noticed and are gone.
+  void kill();
   /// The processes go on, and do nothing.
   void freeze() const;
   void thaw() const;
+
+  /// What the server has logged so far.
+  std::string log() const { return read_file(folder_ / "log"); }
+  std::filesystem::path data() const { return folder_ / "data"; }
 
   /// Replaces pg_hba.conf by these lines, for new connections.
   void let_in(const std::vector<std::string>& lines);
@@ -50,7 +56,7 @@ class PgCluster {
  private:
   struct Empty {};
   explicit PgCluster(Empty);
-  std::filesystem::path data() const { return folder_ / "data"; }
+  std::vector<pid_t> children() const;
   void run(const std::string& program, std::vector<std::string> arguments) const;
   void signal_all(int number) const;
 

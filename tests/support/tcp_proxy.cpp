@@ -82,6 +82,7 @@ TcpProxy::~TcpProxy() {
 void TcpProxy::accept() {
   acceptor_.async_accept([this](auto error, tcp::socket client) {
     if (error) return;
+    ++accepted_;
     auto connection = std::make_shared<Connection>(*this, std::move(client));
     std::erase_if(open_, [](const auto& each) { return each.expired(); });
     open_.push_back(connection);

@@ -31,6 +31,8 @@ class TcpProxy {
   /// Closes every connection.
   void cut();
   int connections() const { return connections_; }
+  /// How many it has accepted so far, also where nobody listened behind it.
+  int accepted() const { return accepted_; }
 
  private:
   struct Connection;
@@ -44,6 +46,7 @@ class TcpProxy {
   std::uint16_t target_;
   std::atomic<bool> swallowing_ = false;
   std::atomic<int> connections_ = 0;
+  std::atomic<int> accepted_ = 0;
   std::vector<std::weak_ptr<Connection>> open_{};  // the thread's
   std::thread thread_;
 };

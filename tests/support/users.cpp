@@ -39,6 +39,13 @@ std::int64_t create_user(HttpClient& client, const std::string& name) {
   return created.json().at("id").get<std::int64_t>();
 }
 
+void create_guests(std::uint16_t port, int count) {
+  HttpClient client(port);
+  for (int i = 1; i <= count; ++i) {
+    REQUIRE(create_user(client, "Guest " + std::to_string(i)) == i);
+  }
+}
+
 void check_problem(const Response& response, int status, const std::string& slug,
                    const std::string& target) {
   INFO("status " << response.status << ", body: " << response.body);

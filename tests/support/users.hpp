@@ -37,6 +37,9 @@ class SampleDaemon {
 /// Creates a user over this connection and gives its id; fails the test where that fails.
 std::int64_t create_user(HttpClient& client, const std::string& name);
 
+/// Creates "Guest 1" to "Guest <count>", whose ids are their numbers, in an empty directory.
+void create_guests(std::uint16_t port, int count);
+
 /// Fails the test unless this is the problem document of the slug, whole and consistent, as the
 /// answer to a request for `target`. An empty target: `instance` is not compared.
 void check_problem(const Response& response, int status, const std::string& slug,
