@@ -1,0 +1,163 @@
+// PostgreSQL goes away and comes back, under a daemon that lives on.
+#include "tests/support/catch.hpp"
+#include "tests/support/load.hpp"
+#include "tests/support/loops.hpp"
+#include "tests/support/pg_service.hpp"
+#include "tests/support/tcp_proxy.hpp"
+#include "tests/support/users.hpp"
+
+namespace rollcall::tests {
+
+namespace {
+
+void end_by(PgCluster& cluster, const std::string& way) {
+  if (way == "stop") cluster.stop();
+  if (way == "crash") cluster.crash();
+  if (way == "kill -9") cluster.kill();
+}
+
+/// Successes and refusals; and 404, as writers delete their users.
+void check_refusals_only(const LoadReport& report) {
+  for (const auto& [status, count] : report.answers) {
+    INFO(count << " answers with " << status);
+    const bool refused = status == 404 || status == 503 || status == 504;
+    CHECK((status / 100 == 2 || refused));
+  }
+}
+
+}  // namespace
+
+TEST_CASE(
+    "PostgreSQL ends and starts under load: refusals, then all is whole in the same process") {
+  const int loops = GENERATE(1, 3);
+  const std::string way =
+      GENERATE(std::string("stop"), std::string("crash"), std::string("kill -9"));
+  INFO("PostgreSQL ended by: " << way << ", with loops: " << loops);
+  PgService service(loops);
+  Load load(service.daemon().port(), {.readers = 4, .writers = 4, .deletes = true});
+  load.wait_for_writes(50);
+  for (int round = 0; round < 2; ++round) {
+    end_by(service.cluster(), way);
+    wait_for_ready(service.daemon().admin_port(), 503);
+    load.wait_for_answers(100);
+    CHECK(ask_once(service.daemon().admin_port(), {.target = "/live"}).status == 200);
+    service.cluster().start();
+    wait_for_every_part(service.daemon().admin_port());
+    load.wait_for_writes(50);
+  }
+  const auto report = load.finish();
+  check_all_well(report);
+  check_refusals_only(report);
+  CHECK(report.answers.contains(503));
+  auto client = service.connect();
+  check_kept(client, report.users);
+}
+
+TEST_CASE(
+    "while PostgreSQL is away: kept users marked as stale, all else refused, alive, not ready") {
+  PgService service(GENERATE(1, 3));
+  auto client = service.connect();
+  const auto fresh = client.get("/users/1");
+  REQUIRE(fresh.status == 200);
+  CHECK_FALSE(marked_stale(fresh));
+
+  service.cluster().stop();
+  const auto stale = wait_for_stale(client, "/users/1");
+  CHECK(stale.body == fresh.body);
+  CHECK(stale.header("ETag") == fresh.header("ETag"));
+  const auto unkept = client.get("/users/2");
+  check_problem(unkept, 503, "storage-unavailable", "/users/2");
+  CHECK(unkept.header("Retry-After").has_value());
+  CHECK_FALSE(marked_stale(unkept));
+  const auto wants_new = client.get("/users/1", {{"Cache-Control", "no-cache"}});
+  check_problem(wants_new, 503, "storage-unavailable", "/users/1");
+  CHECK(wants_new.header("Retry-After").has_value());
+  const auto page = client.get("/users?limit=3");
+  check_problem(page, 503, "storage-unavailable", "/users");
+  const auto write = client.write("PATCH", "/users/1", R"({"name":"Never"})");
+  check_problem(write, 503, "storage-unavailable", "/users/1");
+  CHECK(write.header("Retry-After").has_value());
+
+  const auto admin = service.daemon().admin_port();
+  CHECK(ask_once(admin, {.target = "/live"}).status == 200);
+  wait_for_ready(admin, 503);
+  const auto not_ready = ask_once(admin, {.target = "/ready"});
+  const auto why = not_ready.json().at("detail").get<std::string>();
+  INFO(why);
+  CHECK((why.find("can't be reached") != std::string::npos ||
+         why.find("was lost") != std::string::npos));
+
+  service.cluster().start();
+  wait_for_every_part(admin);
+  const auto again = client.get("/users/1");
+  CHECK(again.body == fresh.body);  // "Never" was refused, and so not applied
+  CHECK_FALSE(marked_stale(again));
+  CHECK(client.get("/users/2").status == 200);
+  wait_for_service(client, "/users/1");
+}
+
+TEST_CASE("a kept user is not given away past directory.stale_if_error_s") {
+  const std::string seconds = GENERATE(std::string("0"), std::string("1"));
+  PgService service(1, {"directory.stale_if_error_s=" + seconds});
+  auto client = service.connect();
+  REQUIRE(client.get("/users/1").status == 200);
+  service.cluster().stop();
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    const auto answer = client.get("/users/1");
+    if (answer.status == 503) break;
+    REQUIRE(answer.status == 200);
+    if (seconds == "0") CHECK_FALSE(marked_stale(answer));
+    if (std::chrono::steady_clock::now() > end) FAIL("it is given away for ever");
+  }
+  service.cluster().start();
+  wait_for_service(client, "/users/1");
+}
+
+TEST_CASE("absent at the start PostgreSQL is waited for, and served from when it comes") {
+  const int loops = GENERATE(1, 3);
+  PgCluster cluster;
+  const PgDatabase database(cluster);
+  cluster.stop();
+  DaemonProcess daemon(pg_node(database.url(), loops));
+  CHECK(ask_once(daemon.admin_port(), {.target = "/live"}).status == 200);
+  CHECK(ask_once(daemon.admin_port(), {.target = "/ready"}).status == 503);
+  HttpClient client(daemon.port());
+  check_problem(client.get("/users/1"), 503, "storage-unavailable", "/users/1");
+  check_problem(client.write("POST", "/users", R"({"name":"Ada"})"), 503, "storage-unavailable",
+                "/users");
+  cluster.start();
+  wait_for_every_part(daemon.admin_port());
+  CHECK(create_user(client, "Ada") == 1);  // the schema is there too
+  CHECK(client.get("/users/1").json().at("name") == "Ada");
+}
+
+TEST_CASE("however long PostgreSQL is away, no restart is spent, and a line each logged") {
+  PgCluster cluster;
+  const PgDatabase database(cluster);
+  TcpProxy proxy(cluster.port());
+  DaemonProcess daemon(pg_node(
+      "postgres://postgres@127.0.0.1:" + std::to_string(proxy.port()) + "/" + database.name(), 1,
+      {"database.reconnect_min_ms=5", "database.reconnect_max_ms=20"}));
+  wait_for_every_part(daemon.admin_port());
+  create_guests(daemon.port(), 1);
+  HttpClient client(daemon.port());
+  HttpClient admin(daemon.admin_port());
+  for (int outage = 1; outage <= 2; ++outage) {
+    cluster.stop();
+    const int before = proxy.accepted();
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (proxy.accepted() < before + 200) {  // attempts to connect
+      CHECK(admin.get("/live").status == 200);
+      if (std::chrono::steady_clock::now() > end) FAIL("the daemon no longer tries");
+    }
+    // Of lookups, pages, writes and the feed.
+    CHECK(lines_with(daemon.log(), "no connection to") == 4 * outage);
+    cluster.start();
+    wait_for_every_part(daemon.admin_port());
+    wait_for_service(client, "/users/1");
+    CHECK(lines_with(daemon.log(), "ready on") == 4 * (outage + 1));
+  }
+}
+
+}  // namespace rollcall::tests
