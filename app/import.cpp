@@ -2,14 +2,18 @@
 
 #include <chrono>
 #include <iostream>
+#include <iterator>
 #include <optional>
 
 #include <unistd.h>
+
+#include <utf8.h>
 
 #include "app/exit_code.hpp"
 #include "app/import_batch.hpp"
 #include "app/import_check.hpp"
 #include "app/open_directory.hpp"
+#include "app/printable.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -20,14 +24,24 @@ Timestamp wall_now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
+// A name may have any bytes; a database takes text.
+std::string shown_name(const ImportFile& file) {
+  const std::string& name = file.name();
+  std::string text;
+  utf8::replace_invalid(name.begin(), name.end(), std::back_inserter(text));
+  return printable(text);
+}
+
 /// One import under way.
 class Writing {
  public:
-  Writing(db::Importer& importer, const ImportFile& file, std::string sha256, std::size_t batch,
-          ImportProgress& progress)
+  Writing(db::Importer& importer, const ImportFile& file, std::string sha256,
+          std::optional<db::ResumePoint> earlier, std::size_t batch, ImportProgress& progress)
       : importer_(importer),
         file_(file),
         sha256_(std::move(sha256)),
+        file_name_(shown_name(file)),
+        recorded_(std::move(earlier)),
         batch_size_(batch),
         progress_(progress) {}
 
@@ -67,7 +81,9 @@ class Writing {
         },
         progress_);
     if (file_.has_changed()) return Failure{"the file was changed while it was read"};
-    if (auto done = importer_.commit(sha256_, last_line_, finished); !done) return done;
+    const db::ResumePoint reached{last_line_, finished, file_name_};
+    if (auto done = importer_.commit(sha256_, reached, recorded_); !done) return done;
+    recorded_ = reached;
     committed_line_ = last_line_;
     summary_.skipped += skipped;
     summary_.added += static_cast<std::int64_t>(batch_.size()) - skipped;
@@ -78,6 +94,8 @@ class Writing {
   db::Importer& importer_;
   const ImportFile& file_;
   std::string sha256_;
+  std::string file_name_;
+  std::optional<db::ResumePoint> recorded_;  // in the directory
   std::size_t batch_size_;
   ImportProgress& progress_;
   ImportBatch batch_{};
@@ -121,7 +139,9 @@ tl::expected<ImportSummary, std::string> import_users(db::Importer& importer,
   if (!earlier) return Failure{earlier.error()};
   const bool finished = *earlier && (*earlier)->finished;
   if (finished && !options.again) {
-    return Failure{"this content was imported before; --again imports it once more"};
+    const std::string& name = (*earlier)->file_name;
+    return Failure{"this content was imported before" + (name.empty() ? "" : ", as " + name) +
+                   "; --again imports it once more"};
   }
   const std::int64_t after = *earlier && !finished ? (*earlier)->last_line : 0;
   if (options.strict) {
@@ -133,7 +153,7 @@ tl::expected<ImportSummary, std::string> import_users(db::Importer& importer,
     }
   }
   const auto reader = make_reader(options.format, file.lines());
-  return Writing{importer, file, *sha256, batch, progress}.run(*reader, after);
+  return Writing{importer, file, *sha256, *earlier, batch, progress}.run(*reader, after);
 }
 
 int run_import(const config::Settings& settings, const std::string& path,

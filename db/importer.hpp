@@ -25,21 +25,29 @@ struct ImportedUser {
   std::optional<std::int64_t> version{};  // at least 1
 };
 
-/// How far an earlier import of the same file came.
+/// How far an import of a content came.
 struct ResumePoint {
   std::int64_t last_line;  // 1-based; lines up to here are in the directory or were reported
   bool finished;
+  std::string file_name{};  // what it was called; empty where an older Rollcall imported it
 };
 
 /// Why one user was not added. The id is looked at before the e-mail.
 struct ImportFault {
-  enum class Kind { id_taken, email_taken };
+  enum class Kind {
+    id_taken,
+    id_deleted,  // a user had it who was deleted; ids are never given again
+    email_taken
+  };
   Kind kind;
   std::string detail;  // for the operator
 };
 
 ImportFault id_taken(UserId id);
+ImportFault id_deleted(UserId id);
 ImportFault email_taken(const Email& email);
+/// What commit() says where another import of the content came between.
+std::string overtaken();
 
 /// Writes users in batches, one transaction each: `add`, then `commit`. Errors given as a string
 /// are for the operator: nothing of the batch was written, unless they say something else. Not
@@ -69,8 +77,11 @@ class Importer {
   virtual tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
                                                             Timestamp now) = 0;
   /// Ends the batch: its users and how far the file was read become durable in one transaction.
-  virtual tl::expected<void, std::string> commit(std::string_view sha256, std::int64_t last_line,
-                                                 bool finished) = 0;
+  /// `before` is what resume_point() or the commit before this one had. Refused where that is no
+  /// longer so: another import of this content came between.
+  virtual tl::expected<void, std::string> commit(std::string_view sha256,
+                                                 const ResumePoint& reached,
+                                                 const std::optional<ResumePoint>& before) = 0;
 };
 
 }  // namespace rollcall::db

@@ -12,6 +12,8 @@ constexpr std::array all_migrations{
     Migration{1, "users", 1, sql_0001_users_sqlite, sql_0001_users_postgres},
     Migration{2, "imports", 1, sql_0002_imports_sqlite, sql_0002_imports_postgres},
     Migration{3, "import names", 1, sql_0003_import_names, sql_0003_import_names},
+    Migration{4, "deleted users", 1, sql_0004_deleted_users_sqlite,
+              sql_0004_deleted_users_postgres},
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ struct SqliteImporter::State {
   Prepared<sql::create_user_with_id> create_user_with_id;
   Prepared<sql::user_of_email> user_of_email;
   Prepared<sql::find_user> find_user;
+  Prepared<sql::deleted_user> deleted_user;
   Prepared<sql::find_import> find_import;
   Prepared<sql::record_import> record_import;
   Prepared<sql::sqlite::last_id> last_id;
@@ -39,7 +40,7 @@ struct SqliteImporter::State {
 
   tl::expected<void, SqliteFault> prepare() {
     return prepare_all(connection, create_user, create_user_with_id, user_of_email, find_user,
-                       find_import, record_import, last_id, begin, commit, roll_back);
+                       deleted_user, find_import, record_import, last_id, begin, commit, roll_back);
   }
 
   // Ends what is left of a batch and says why.
@@ -93,7 +94,8 @@ tl::expected<std::optional<ResumePoint>, std::string> SqliteImporter::resume_poi
   if (!row) return tl::unexpected(row.error().explained());
   if (!*row) return std::nullopt;
   const ImportRow found = cursor.row();
-  return ResumePoint{found.last_line, found.finished != 0};
+  return ResumePoint{found.last_line, found.finished != 0,
+                     std::string(found.file_name.value_or(""))};
 }
 
 tl::expected<std::optional<ImportFault>, std::string> SqliteImporter::fault_of(
@@ -102,6 +104,9 @@ tl::expected<std::optional<ImportFault>, std::string> SqliteImporter::fault_of(
     const auto taken = state_->find_user.run(user.id->value()).next();
     if (!taken) return tl::unexpected(taken.error().explained());
     if (*taken) return id_taken(*user.id);
+    const auto deleted = state_->deleted_user.run(user.id->value()).next();
+    if (!deleted) return tl::unexpected(deleted.error().explained());
+    if (*deleted) return id_deleted(*user.id);
   }
   if (user.email) {
     const std::string key = user.email->key();
@@ -146,6 +151,11 @@ tl::expected<std::vector<Importer::Added>, std::string> SqliteImporter::add(
 
 tl::expected<Importer::Added, std::string> SqliteImporter::add_one(const ImportedUser& user,
                                                                    Timestamp now) {
+  if (user.id) {
+    const auto deleted = state_->deleted_user.run(user.id->value()).next();
+    if (!deleted) return tl::unexpected(state_->undone(deleted.error()));
+    if (*deleted) return Added(tl::unexpected(id_deleted(*user.id)));
+  }
   const auto inserted = state_->insert(user, now);
   if (inserted) {
     if (const auto id = UserId::from(inserted->id)) return Added(*id);
@@ -164,15 +174,26 @@ tl::expected<Importer::Added, std::string> SqliteImporter::add_one(const Importe
 }
 
 tl::expected<void, std::string> SqliteImporter::commit(std::string_view sha256,
-                                                       std::int64_t last_line, bool finished) {
+                                                       const ResumePoint& reached,
+                                                       const std::optional<ResumePoint>& before) {
   // Without a batch the record would be committed at once.
   if (!state_->connection.in_transaction()) {
     return tl::unexpected<std::string>("no batch is under way");
   }
-  auto done = state_->record_import.execute(sha256, last_line, finished ? 1 : 0,
-                                            milliseconds_of(now_on_the_wall()));
-  if (done) done = state_->commit.execute();
-  if (!done) return tl::unexpected(state_->undone(done.error()));
+  const auto recorded =
+      state_->record_import
+          .run(sha256, reached.last_line, reached.finished ? 1 : 0,
+               milliseconds_of(now_on_the_wall()), reached.file_name,
+               before ? before->last_line : -1, before && before->finished ? 1 : 0)
+          .next();
+  if (!recorded) return tl::unexpected(state_->undone(recorded.error()));
+  if (!*recorded) {
+    static_cast<void>(state_->roll_back.execute());
+    return tl::unexpected(overtaken());
+  }
+  if (auto committed = state_->commit.execute(); !committed) {
+    return tl::unexpected(state_->undone(committed.error()));
+  }
   return {};
 }
 

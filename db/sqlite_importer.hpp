@@ -23,8 +23,8 @@ class SqliteImporter final : public Importer {
   tl::expected<std::int64_t, std::string> last_id() override;
   tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
                                                     Timestamp now) override;
-  tl::expected<void, std::string> commit(std::string_view sha256, std::int64_t last_line,
-                                         bool finished) override;
+  tl::expected<void, std::string> commit(std::string_view sha256, const ResumePoint& reached,
+                                         const std::optional<ResumePoint>& before) override;
 
  private:
   struct State;

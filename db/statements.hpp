@@ -41,10 +41,19 @@ inline constexpr auto columns_of<IdRow> = std::tuple{Column{"id", &IdRow::id}};
 struct ImportRow {
   std::int64_t last_line = 0;
   std::int64_t finished = 0;  // 0 or 1
+  OptionalText file_name{};
 };
 template <>
-inline constexpr auto columns_of<ImportRow> = std::tuple{Column{"last_line", &ImportRow::last_line},
-                                                         Column{"finished", &ImportRow::finished}};
+inline constexpr auto columns_of<ImportRow> =
+    std::tuple{Column{"last_line", &ImportRow::last_line}, Column{"finished", &ImportRow::finished},
+               Column{"file_name", &ImportRow::file_name}};
+
+struct RecordedRow {
+  std::int64_t last_line = 0;
+};
+template <>
+inline constexpr auto columns_of<RecordedRow> =
+    std::tuple{Column{"last_line", &RecordedRow::last_line}};
 
 namespace sql {
 
@@ -97,16 +106,24 @@ inline constexpr Statement<NoRow, Text, OptionalText, OptionalText, std::int64_t
 inline constexpr Statement<NoRow, std::int64_t> delete_user{"delete_user",
                                                             "DELETE FROM users WHERE id = $1"};
 
+// $1 id
+inline constexpr Statement<IdRow, std::int64_t> deleted_user{
+    "deleted_user", "SELECT id FROM deleted_users WHERE id = $1"};
+
 // $1 sha256 of the file, 64 hex digits
 inline constexpr Statement<ImportRow, Text> find_import{
-    "find_import", "SELECT last_line, finished FROM imports WHERE sha256 = $1"};
+    "find_import", "SELECT last_line, finished, file_name FROM imports WHERE sha256 = $1"};
 
-// $1 sha256, $2 last line, $3 whether finished, $4 now
-inline constexpr Statement<NoRow, Text, std::int64_t, std::int64_t, std::int64_t> record_import{
-    "record_import",
-    "INSERT INTO imports (sha256, last_line, finished, updated_at) VALUES ($1, $2, $3, $4) "
-    "ON CONFLICT (sha256) DO UPDATE SET last_line = excluded.last_line, "
-    "finished = excluded.finished, updated_at = excluded.updated_at"};
+// $1 sha256, $2 last line, $3 whether finished, $4 now, $5 the file's name; $6 and $7 what $2 and
+// $3 were before, -1 where there was no row. Brings no row where they were something else.
+inline constexpr Statement<RecordedRow, Text, std::int64_t, std::int64_t, std::int64_t, Text,
+                           std::int64_t, std::int64_t>
+    record_import{"record_import",
+                  "INSERT INTO imports (sha256, last_line, finished, updated_at, file_name) "
+                  "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (sha256) DO UPDATE SET "
+                  "last_line = excluded.last_line, finished = excluded.finished, "
+                  "updated_at = excluded.updated_at, file_name = excluded.file_name "
+                  "WHERE imports.last_line = $6 AND imports.finished = $7 RETURNING last_line"};
 
 namespace sqlite {
 
@@ -132,6 +149,7 @@ inline constexpr std::array all{shape<find_user>,
                                 shape<create_user_with_id>,
                                 shape<replace_user>,
                                 shape<delete_user>,
+                                shape<deleted_user>,
                                 shape<find_import>,
                                 shape<record_import>,
                                 shape<begin_read>,

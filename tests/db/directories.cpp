@@ -56,4 +56,10 @@ std::vector<DirectoryEntry> directories() {
   return {{"SQLite", [] { return std::make_unique<SqliteDirectory>(); }}};
 }
 
+std::unique_ptr<Directory> any_directory() {
+  const auto entry = GENERATE(from_range(directories()));
+  UNSCOPED_INFO(entry.name);
+  return entry.make();
+}
+
 }  // namespace rollcall::tests

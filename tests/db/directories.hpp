@@ -39,4 +39,7 @@ struct DirectoryEntry {
 };
 std::vector<DirectoryEntry> directories();
 
+/// Each of them in turn: what follows in the test case is run once for each.
+std::unique_ptr<Directory> any_directory();
+
 }  // namespace rollcall::tests

@@ -14,12 +14,6 @@ using Kind = ImportFault::Kind;
 const std::string file_hash(64, 'a');
 const Timestamp now = at_ms(5'000);
 
-std::unique_ptr<Directory> any_directory() {
-  const auto entry = GENERATE(from_range(directories()));
-  UNSCOPED_INFO(entry.name);
-  return entry.make();
-}
-
 ImportedUser imported(std::string_view name, std::optional<std::string_view> email = {},
                       std::optional<std::int64_t> id = {}) {
   ImportedUser user{std::nullopt, user_name(name), std::nullopt};
@@ -37,7 +31,9 @@ std::vector<Importer::Added> add(Importer& importer, const std::vector<ImportedU
 }
 
 void commit(Importer& importer, std::int64_t last_line = 1, bool finished = true) {
-  const auto committed = importer.commit(file_hash, last_line, finished);
+  const auto before = importer.resume_point(file_hash);
+  REQUIRE(before.has_value());
+  const auto committed = importer.commit(file_hash, {last_line, finished, "users.csv"}, *before);
   INFO((committed ? "" : committed.error()));
   REQUIRE(committed.has_value());
 }
@@ -183,14 +179,48 @@ TEST_CASE("how far a file was read becomes durable with its batch") {
   point = *importer->resume_point(file_hash);
   CHECK(point->last_line == 1'500);
   CHECK(point->finished);
+  CHECK(point->file_name == "users.csv");
   CHECK_FALSE(importer->resume_point(std::string(64, 'b'))->has_value());
 }
 
 TEST_CASE("nothing is committed outside a batch") {
   const auto directory = any_directory();
   const auto importer = directory->importer();
-  CHECK_FALSE(importer->commit(file_hash, 1, true).has_value());
+  CHECK_FALSE(importer->commit(file_hash, {1, true}, std::nullopt).has_value());
   CHECK_FALSE(importer->resume_point(file_hash)->has_value());
+}
+
+TEST_CASE("a batch is refused whose content another import has taken further meanwhile") {
+  const auto directory = any_directory();
+  const auto importer = directory->importer();
+  const auto refused = [&](const std::optional<db::ResumePoint>& before) {
+    add(*importer, {imported("Twice")});
+    const auto committed = importer->commit(file_hash, {2, true}, before);
+    REQUIRE_FALSE(committed.has_value());
+    CHECK(committed.error() == "another import of this content is under way");
+  };
+  add(*importer, {imported("Ada")});
+  commit(*importer, 1, false);
+  refused(std::nullopt);
+  refused(db::ResumePoint{2, false});
+  refused(db::ResumePoint{1, true});
+  CHECK(directory->users().size() == 1);
+  CHECK(importer->resume_point(file_hash).value()->last_line == 1);
+}
+
+TEST_CASE("the id of a deleted user is not given again, not even by an import") {
+  const auto directory = any_directory();
+  import(*directory, {imported("Ada", {}, 5), imported("Bob", {}, 9)});
+  directory->execute("DELETE FROM users WHERE id = 9");
+  const auto importer = directory->importer();
+  CHECK((*importer->faults_of({{imported("Cyd", {}, 9)}}))[0]->kind == Kind::id_deleted);
+  const auto added = add(*importer, {imported("Cyd", {}, 9), imported("Dan", {}, 7),
+                                     imported("Eve", {}, 4), imported("Flo")});
+  CHECK(ids_of(added) == std::vector<std::int64_t>{0, 7, 4, 10});
+  CHECK(added[0].error().kind == Kind::id_deleted);
+  CHECK(added[0].error().detail == "the id 9 was a deleted user's, and is not given again");
+  commit(*importer);
+  CHECK(directory->users().size() == 4);
 }
 
 TEST_CASE("an export is one snapshot, whatever is written meanwhile") {

@@ -32,10 +32,10 @@ TEST_CASE("a batch that SQLite gives up is rolled back whole, and another may be
                         "SELECT RAISE(ROLLBACK, 'boom'); END")
               .has_value());
   CHECK_FALSE((*importer)->add({{imported("Ada"), imported("Bomb")}}, now).has_value());
-  CHECK_FALSE((*importer)->commit(file_hash, 2, true).has_value());
+  CHECK_FALSE((*importer)->commit(file_hash, {2, true}, std::nullopt).has_value());
   CHECK(*(*importer)->last_id() == 0);
   REQUIRE((*importer)->add({{imported("Bob")}}, now).has_value());
-  REQUIRE((*importer)->commit(file_hash, 2, true).has_value());
+  REQUIRE((*importer)->commit(file_hash, {2, true}, std::nullopt).has_value());
   CHECK(*(*importer)->last_id() == 1);
 }
 

@@ -1,3 +1,4 @@
+// What an import makes of files, and an export of the directory, on every engine.
 #include "app/import.hpp"
 
 #include <csignal>
@@ -9,8 +10,7 @@
 #include <unistd.h>
 
 #include "app/export.hpp"
-#include "db/sqlite_exporter.hpp"
-#include "db/sqlite_importer.hpp"
+#include "tests/db/directories.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -21,8 +21,8 @@ using rollcall::app::ImportOptions;
 using rollcall::app::ImportProgress;
 using rollcall::app::ImportSummary;
 using rollcall::db::ImportedUser;
-using rollcall::db::SqliteExporter;
-using rollcall::db::SqliteImporter;
+using rollcall::tests::any_directory;
+using rollcall::tests::Directory;
 using rollcall::tests::TempDir;
 using rollcall::tests::write_file;
 
@@ -35,44 +35,45 @@ constexpr ImportOptions again{.format = ImportFormat::ndjson, .again = true};
 /// A directory and a file to import into it.
 struct Place {
   TempDir folder{};
-  std::filesystem::path database = folder / "rollcall.db";
+  std::unique_ptr<Directory> directory = any_directory();
   std::filesystem::path file = folder / "users";
   std::ostringstream reports{};
 
   tl::expected<ImportSummary, std::string> import(const ImportOptions& options, std::ostream& out,
                                                   std::size_t batch = 2) const {
-    auto importer = SqliteImporter::open(database);
-    REQUIRE(importer);
+    const auto importer = directory->importer();
     const auto opened = ImportFile::open(file.string());
     REQUIRE(opened);
     ImportProgress progress{out, false, "users", opened->size()};
-    return import_users(**importer, *opened, options, batch, progress);
+    return import_users(*importer, *opened, options, batch, progress);
   }
   tl::expected<ImportSummary, std::string> import(const ImportOptions& options) {
     return import(options, reports);
   }
 
   std::string exported(ExportFormat format = ExportFormat::ndjson) const {
-    auto exporter = SqliteExporter::open(database);
-    REQUIRE(exporter);
     std::ostringstream out;
-    REQUIRE(export_users(**exporter, format, out));
+    REQUIRE(export_users(*directory->exporter(), format, out));
     return out.str();
   }
 
   /// Every user as "id name email".
   std::string users() const {
-    auto exporter = SqliteExporter::open(database);
-    REQUIRE(exporter);
     std::string all;
-    while (true) {
-      const auto user = (*exporter)->next();
-      REQUIRE(user);
-      if (!*user) return all;
+    for (const auto& user : directory->users()) {
       if (!all.empty()) all += "; ";
-      all += std::to_string((*user)->id.value()) + " " + (*user)->name.value();
-      if ((*user)->email) all += " " + (*user)->email->value();
+      all += std::to_string(user.id.value()) + " " + user.name.value();
+      if (user.email) all += " " + user.email->value();
     }
+    return all;
+  }
+  std::string names() const {
+    std::string all;
+    for (const auto& user : directory->users()) {
+      if (!all.empty()) all += ' ';
+      all += user.name.value();
+    }
+    return all;
   }
 };
 
@@ -132,7 +133,8 @@ TEST_CASE("a finished import is refused unless it is asked for again") {
   REQUIRE(place.import(ndjson));
   const auto second = place.import(ndjson);
   REQUIRE_FALSE(second);
-  CHECK(second.error().find("was imported before") != std::string::npos);
+  CHECK(second.error() == "this content was imported before, as " + place.file.string() +
+                              "; --again imports it once more");
   CHECK(place.users() == "1 A");
   REQUIRE(place.import(again));
   CHECK(place.users() == "1 A; 2 A");
@@ -171,7 +173,8 @@ TEST_CASE("an import that is killed resumes after its last batch, nothing twice,
   CHECK(resumed->after_line == 2);
   CHECK(resumed->added == 2);
   CHECK(resumed->skipped == 1);
-  CHECK(place.users() == "1 A; 2 B; 3 C; 4 E");
+  // Under which ids, an engine may choose: PostgreSQL does not take back those of the lost batch.
+  CHECK(place.names() == "A B C E");
   CHECK_FALSE(place.import(ndjson));
 }
 
@@ -179,12 +182,11 @@ TEST_CASE("a CSV import that was cut short resumes by line, with line ends in qu
   Place place;
   write_file(place.file, "name\n\"A\n\"\n\"B\n\"\nC\n");
   {
-    auto importer = SqliteImporter::open(place.database);
-    REQUIRE(importer);
+    const auto importer = place.directory->importer();
     const auto sha256 = ImportFile::open(place.file.string())->sha256();
     const ImportedUser user{std::nullopt, *rollcall::UserName::parse("A"), std::nullopt};
-    REQUIRE((*importer)->add({{user}}, {}));
-    REQUIRE((*importer)->commit(*sha256, 3, false));
+    REQUIRE(importer->add({{user}}, {}));
+    REQUIRE(importer->commit(*sha256, {3, false}, std::nullopt));
   }
   REQUIRE(place.import({.format = ImportFormat::csv}));
   CHECK(place.users() == "1 A; 2 B; 3 C");
@@ -231,13 +233,12 @@ TEST_CASE("strict: an import that was cut short does not find its own users take
   Place place;
   write_file(place.file, "{\"name\":\"A\",\"email\":\"a@b\"}\n{\"name\":\"B\"}\n");
   {
-    auto importer = SqliteImporter::open(place.database);
-    REQUIRE(importer);
+    const auto importer = place.directory->importer();
     const auto sha256 = ImportFile::open(place.file.string())->sha256();
     const ImportedUser user{std::nullopt, *rollcall::UserName::parse("A"),
                             *rollcall::Email::parse("a@b")};
-    REQUIRE((*importer)->add({{user}}, {}));
-    REQUIRE((*importer)->commit(*sha256, 1, false));
+    REQUIRE(importer->add({{user}}, {}));
+    REQUIRE(importer->commit(*sha256, {1, false}, std::nullopt));
   }
   REQUIRE(place.import(strict));
   CHECK(place.users() == "1 A a@b; 2 B");
@@ -293,8 +294,6 @@ TEST_CASE("an export to a full disk is an error") {
   Place place;
   write_file(place.file, "{\"name\":\"A\"}\n");
   REQUIRE(place.import(ndjson));
-  auto exporter = SqliteExporter::open(place.database);
-  REQUIRE(exporter);
   std::ofstream full{"/dev/full"};
-  CHECK_FALSE(export_users(**exporter, ExportFormat::ndjson, full));
+  CHECK_FALSE(export_users(*place.directory->exporter(), ExportFormat::ndjson, full));
 }
