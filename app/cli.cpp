@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <libpq-fe.h>
 #include <sqlite3.h>
 #include <CLI/CLI.hpp>
 #include <caf/config.hpp>
@@ -108,7 +109,8 @@ void add_import_options(CLI::App& sub, Arguments& arguments) {
       "and,\n"
       "as wanted, id, email, version, created_at, updated_at. An import that was cut short goes "
       "on\n"
-      "where it stopped when the same content is given again. No daemon may run on the database.");
+      "where it stopped when the same content is given again. No daemon may run on a SQLite\n"
+      "database meanwhile; on PostgreSQL any number may.");
 }
 
 /// Prints the help that was asked for, or what is wrong with the arguments: no password, even where
@@ -133,7 +135,8 @@ int print_version() {
             << "CAF " << CAF_VERSION / 10'000 << '.' << CAF_VERSION / 100 % 100 << '.'
             << CAF_VERSION % 100 << ", RESTinio " << RESTINIO_VERSION_MAJOR << '.'
             << RESTINIO_VERSION_MINOR << '.' << RESTINIO_VERSION_PATCH << ", SQLite "
-            << sqlite3_libversion() << std::endl;
+            << sqlite3_libversion() << ", libpq " << PQlibVersion() / 10'000 << '.'
+            << PQlibVersion() % 10'000 << std::endl;
   return std::cout ? exit_done : exit_failure;
 }
 

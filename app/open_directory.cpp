@@ -1,35 +1,57 @@
 #include "app/open_directory.hpp"
 
 #include "config/database_url.hpp"
+#include "db/pg_database.hpp"
+#include "db/pg_exporter.hpp"
+#include "db/pg_importer.hpp"
 #include "db/sqlite_database.hpp"
 #include "db/sqlite_exporter.hpp"
 #include "db/sqlite_importer.hpp"
 
 namespace rollcall::app {
 
+namespace {
+
+/// What the one of two functions brings that knows the engine of the URL.
+template <class Value, class OnSqlite, class OnPostgres>
+tl::expected<Value, std::string> open(const config::Settings& settings, OnSqlite on_sqlite,
+                                      OnPostgres on_postgres) {
+  const auto url = config::parse_database_url(settings.database.url);
+  if (!url) return tl::unexpected("database.url: " + url.error());
+  if (const auto* file = std::get_if<config::SqliteUrl>(&*url)) {
+    return on_sqlite(file->path).map([](auto opened) { return Value(std::move(opened)); });
+  }
+  const auto target = db::PgTarget::parse(std::get<config::PostgresUrl>(*url).text);
+  if (!target) return tl::unexpected("database.url: " + target.error());
+  auto opened = on_postgres(*target, settings.database.connect_timeout);
+  if (opened) return Value(*std::move(opened));
+  return tl::unexpected("database " + target->shown() + ": " + opened.error().explained());
+}
+
+}  // namespace
+
 tl::expected<std::unique_ptr<db::Importer>, std::string> open_importer(
     const config::Settings& settings) {
-  return config::sqlite_path(settings.database.url).and_then([](const std::string& path) {
-    return db::SqliteImporter::open(path).map(
-        [](auto importer) -> std::unique_ptr<db::Importer> { return importer; });
-  });
+  return open<std::unique_ptr<db::Importer>>(settings, db::SqliteImporter::open,
+                                             db::PgImporter::open);
 }
 
 tl::expected<std::unique_ptr<db::Exporter>, std::string> open_exporter(
     const config::Settings& settings) {
-  return config::sqlite_path(settings.database.url).and_then([](const std::string& path) {
-    return db::SqliteExporter::open(path).map(
-        [](auto exporter) -> std::unique_ptr<db::Exporter> { return exporter; });
-  });
+  return open<std::unique_ptr<db::Exporter>>(settings, db::SqliteExporter::open,
+                                             db::PgExporter::open);
 }
 
 tl::expected<db::MigrationReport, std::string> migrate_directory(const config::Settings& settings,
                                                                  bool dry_run) {
-  return config::sqlite_path(settings.database.url).and_then([&](const std::string& path) {
-    if (dry_run) return db::pending_migrations(path);
+  const auto prepare = [](const std::string& path) {
     return db::SqliteDatabase::prepare(path).map(
         [](const db::SqliteDatabase& database) { return database.migrations(); });
-  });
+  };
+  if (dry_run) {
+    return open<db::MigrationReport>(settings, db::pending_migrations, db::pending_postgres);
+  }
+  return open<db::MigrationReport>(settings, prepare, db::prepare_postgres);
 }
 
 }  // namespace rollcall::app

@@ -90,14 +90,6 @@ tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url
   return tl::unexpected<std::string>("does not start with sqlite: or postgres://");
 }
 
-tl::expected<std::string, std::string> sqlite_path(const std::string& url) {
-  return parse_database_url(url).and_then(
-      [](const DatabaseUrl& parsed) -> tl::expected<std::string, std::string> {
-        if (const auto* sqlite = std::get_if<SqliteUrl>(&parsed)) return sqlite->path;
-        return tl::unexpected<std::string>("PostgreSQL is not supported by this release");
-      });
-}
-
 std::string without_password(const std::string& url) {
   const std::size_t scheme = url.find("://");
   if (scheme == std::string::npos) return url;

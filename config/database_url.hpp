@@ -27,9 +27,6 @@ using DatabaseUrl = std::variant<SqliteUrl, PostgresUrl>;
 /// URL in loaded settings can be parsed.
 tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url);
 
-/// The path of a SQLite URL; for commands that know no other engine yet.
-tl::expected<std::string, std::string> sqlite_path(const std::string& url);
-
 /// The URL as it may be shown and logged: `***` in place of the password between user and host and
 /// of the query's `password` and `sslpassword`. Where a URL is so malformed that it can be read in
 /// several ways, the one that hides more counts. Any other text is left as it is.

@@ -16,4 +16,8 @@ namespace rollcall::db {
 tl::expected<MigrationReport, PgFault> prepare_postgres(const PgTarget& target,
                                                         std::chrono::milliseconds connect_timeout);
 
+/// What that would apply; changes nothing, and is content with a read-only server.
+tl::expected<MigrationReport, PgFault> pending_postgres(const PgTarget& target,
+                                                        std::chrono::milliseconds connect_timeout);
+
 }  // namespace rollcall::db

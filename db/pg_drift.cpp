@@ -17,7 +17,8 @@ std::string count(const char* what, int found, std::size_t expected) {
 
 // Names for the message; any other type is told by its number in pg_type.
 std::string type_text(Oid type) {
-  for (const auto known : {ValueType::integer, ValueType::text, ValueType::integers}) {
+  for (const auto known :
+       {ValueType::integer, ValueType::text, ValueType::integers, ValueType::texts}) {
     if (oid_of(known) == type) return std::string(type_name(known));
   }
   return "type " + std::to_string(type);
@@ -40,7 +41,8 @@ unsigned number(std::string_view text) {
 const std::string& PgCatalog::query() {
   static const std::string sql =
       "SELECT attrelid, attnum, attnotnull FROM pg_attribute WHERE attnum > 0 AND attrelid IN "
-      "(to_regclass('users'), to_regclass('imports'), to_regclass('schema_migrations'))";
+      "(to_regclass('users'), to_regclass('imports'), to_regclass('deleted_users'), "
+      "to_regclass('schema_migrations'))";
   return sql;
 }
 

@@ -126,6 +126,11 @@ tl::expected<void, PgFault> PgHandshake::judge_versions() {
   if (!version) return tl::unexpected(schema_fault("the database " + version.error()));
   if (!first_version_) first_version_ = report_.before = *version;
   report_.after = *version;
+  if (options_.only_look) {
+    report_ = missing_migrations(*version, options_.known);
+    step_ = Step::done;
+    return {};
+  }
   for (const Migration& migration : options_.known) {
     if (migration.version <= *version) continue;
     if (options_.migrate) return send_migration(migration);

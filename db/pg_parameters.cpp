@@ -12,6 +12,17 @@ void append(std::string& bytes, Number number) {
   }
 }
 
+// What array_recv reads first: dimensions, whether there are nulls, the type of an element, and of
+// the dimension its size and lower bound. An empty array has no dimension.
+void append_array_head(std::string& bytes, std::size_t size, bool nulls, ValueType element) {
+  append(bytes, std::int32_t{size == 0 ? 0 : 1});
+  append(bytes, std::int32_t{nulls ? 1 : 0});
+  append(bytes, static_cast<std::int32_t>(oid_of(element)));
+  if (size == 0) return;
+  append(bytes, static_cast<std::int32_t>(size));
+  append(bytes, std::int32_t{1});
+}
+
 }  // namespace
 
 std::string_view type_name(ValueType type) {
@@ -22,6 +33,8 @@ std::string_view type_name(ValueType type) {
       return "text";
     case ValueType::integers:
       return "bigint[]";
+    case ValueType::texts:
+      return "text[]";
   }
   return {};
 }
@@ -52,21 +65,24 @@ void PgParameters::add(std::string_view value) {
   add(value.data() != nullptr ? value.data() : "", value.size());
 }
 
-// array_recv: dimensions, whether it has nulls, the type of an element; of each dimension its size
-// and lower bound; of each element its length and bytes. An empty array has no dimension.
+// Then of each element its length and bytes.
 void PgParameters::add(Integers values) {
   std::string& bytes = encoded_[static_cast<std::size_t>(count_)];
   bytes.reserve(20 + 12 * values.size());
-  append(bytes, std::int32_t{values.empty() ? 0 : 1});
-  append(bytes, std::int32_t{0});
-  append(bytes, static_cast<std::int32_t>(oid_of(ValueType::integer)));
-  if (!values.empty()) {
-    append(bytes, static_cast<std::int32_t>(values.size()));
-    append(bytes, std::int32_t{1});
-  }
+  append_array_head(bytes, values.size(), false, ValueType::integer);
   for (const std::int64_t value : values) {
     append(bytes, static_cast<std::int32_t>(sizeof value));
     append(bytes, value);
+  }
+  add(bytes.data(), bytes.size());
+}
+
+void PgParameters::add(Texts values) {
+  std::string& bytes = encoded_[static_cast<std::size_t>(count_)];
+  append_array_head(bytes, values.size(), true, ValueType::text);
+  for (const auto& value : values) {
+    append(bytes, static_cast<std::int32_t>(value ? value->size() : -1));  // -1: null
+    if (value) bytes += *value;
   }
   add(bytes.data(), bytes.size());
 }

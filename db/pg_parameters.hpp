@@ -21,11 +21,13 @@ constexpr unsigned oid_of(ValueType type) {
       return 25;  // text
     case ValueType::integers:
       return 1'016;  // int8[]
+    case ValueType::texts:
+      return 1'009;  // text[]
   }
   return 0;
 }
 
-/// "bigint", "text" or "bigint[]".
+/// "bigint", "text", "bigint[]" or "text[]".
 std::string_view type_name(ValueType type);
 
 /// Values in the form of libpq's arrays. Texts are not copied: they must outlive it.
@@ -51,6 +53,7 @@ class PgParameters {
   void add(std::int64_t value);
   void add(std::string_view value);
   void add(Integers values);
+  void add(Texts values);
   template <class T>
   void add(const std::optional<T>& value) {
     if (value) {

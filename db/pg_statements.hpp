@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "db/pg_import_statements.hpp"
 #include "db/statements.hpp"
 
 namespace rollcall::db {
@@ -61,6 +62,11 @@ inline constexpr Statement<IdRow, std::int64_t, std::optional<Integers>, std::op
 inline constexpr Statement<SentRow, Text> notify{"notify",
                                                  "SELECT pg_notify('rollcall', $1)::text AS sent"};
 
+// One import at a time gives ids; daemons don't wait for it. The number is any, and another than
+// that of the migrations.
+inline constexpr Statement<SentRow> lock_imports{
+    "lock_imports", "SELECT pg_advisory_xact_lock(bigint '7311482911065105')::text AS sent"};
+
 inline constexpr Statement<NoRow> listen{"listen", "LISTEN rollcall"};
 inline constexpr Statement<NoRow> begin{"begin", "BEGIN"};
 inline constexpr Statement<NoRow> commit{"commit", "COMMIT"};
@@ -78,13 +84,23 @@ inline constexpr std::array for_writing{shape<find_user>,    shape<lock_users>, 
                                         shape<roll_back_one>};
 inline constexpr std::array for_listening{shape<listen>, shape<probe>};
 
+inline constexpr std::array for_importing{
+    shape<find_import>,   shape<record_import>, shape<lock_imports>,    shape<ids_among>,
+    shape<deleted_among>, shape<emails_among>,  shape<last_id>,         shape<draw_ids>,
+    shape<add_users>,     shape<raise_last_id>, shape<notify>,          shape<begin>,
+    shape<commit>,        shape<roll_back>,     shape<lock_out_writers>};
+inline constexpr std::array for_exporting{shape<begin_snapshot>, shape<page_of_users>};
+
 /// Every statement that this engine is to understand.
 inline constexpr std::array all{
-    shape<find_users>,  shape<page_of_users>, shape<every_user>, shape<probe>,
-    shape<find_user>,   shape<user_of_email>, shape<lock_users>, shape<add_user>,
-    shape<change_user>, shape<remove_user>,   shape<notify>,     shape<listen>,
-    shape<find_import>, shape<record_import>, shape<begin>,      shape<commit>,
-    shape<roll_back>,   shape<save>,          shape<release>,    shape<roll_back_one>};
+    shape<find_users>,   shape<page_of_users>,  shape<every_user>,      shape<probe>,
+    shape<find_user>,    shape<user_of_email>,  shape<lock_users>,      shape<add_user>,
+    shape<change_user>,  shape<remove_user>,    shape<notify>,          shape<listen>,
+    shape<find_import>,  shape<record_import>,  shape<begin>,           shape<commit>,
+    shape<roll_back>,    shape<save>,           shape<release>,         shape<roll_back_one>,
+    shape<lock_imports>, shape<ids_among>,      shape<emails_among>,    shape<deleted_among>,
+    shape<deleted_user>, shape<last_id>,        shape<draw_ids>,        shape<raise_last_id>,
+    shape<add_users>,    shape<begin_snapshot>, shape<lock_out_writers>};
 
 }  // namespace sql::postgres
 }  // namespace rollcall::db

@@ -14,10 +14,11 @@
 namespace rollcall::db {
 
 /// What a parameter or a column can be: std::int64_t or std::string_view, or an optional of these.
-/// A parameter for PostgreSQL can be a list of integers too. Times are integers: milliseconds since
-/// 1970, UTC.
-enum class ValueType { integer, text, integers };
+/// A parameter for PostgreSQL can be a list of integers or of texts too. Times are integers:
+/// milliseconds since 1970, UTC.
+enum class ValueType { integer, text, integers, texts };
 using Integers = std::span<const std::int64_t>;
+using Texts = std::span<const std::optional<std::string_view>>;
 
 template <class T>
 struct ValueTraits;
@@ -34,6 +35,11 @@ struct ValueTraits<std::string_view> {
 template <>
 struct ValueTraits<Integers> {
   static constexpr ValueType type = ValueType::integers;
+  static constexpr bool nullable = false;
+};
+template <>
+struct ValueTraits<Texts> {
+  static constexpr ValueType type = ValueType::texts;
   static constexpr bool nullable = false;
 };
 template <class T>

@@ -2,6 +2,7 @@
 
 #include "app/open_directory.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/pg_cluster.hpp"
 #include "tests/support/sqlite_file.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -17,6 +18,15 @@ class SqliteDirectory final : public Directory {
  private:
   TempDir folder_;
   std::filesystem::path path_ = folder_ / "users.db";
+};
+
+class PgDirectory final : public Directory {
+ public:
+  std::string url() const override { return database_.url(); }
+  void execute(const std::string& sql) override { database_.client().execute(sql); }
+
+ private:
+  PgDatabase database_;
 };
 
 }  // namespace
@@ -53,7 +63,8 @@ std::vector<User> Directory::users() const {
 }
 
 std::vector<DirectoryEntry> directories() {
-  return {{"SQLite", [] { return std::make_unique<SqliteDirectory>(); }}};
+  return {{"SQLite", [] { return std::make_unique<SqliteDirectory>(); }},
+          {"PostgreSQL", [] { return std::make_unique<PgDirectory>(); }}};
 }
 
 std::unique_ptr<Directory> any_directory() {

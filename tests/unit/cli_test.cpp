@@ -176,6 +176,7 @@ TEST_CASE("version names the program and its libraries") {
   CHECK(outcome.code == exit_done);
   CHECK(outcome.out.starts_with("rollcall " ROLLCALL_VERSION "\n"));
   CHECK(mentions(outcome.out, "SQLite 3."));
+  CHECK(mentions(outcome.out, "libpq 1"));
 }
 
 TEST_CASE("check-config prints the settings in effect as a settings file") {

@@ -1,0 +1,69 @@
+// The SQL statements of import and export on PostgreSQL: a batch of users is a handful of them, not
+// one for each user.
+#pragma once
+
+#include "db/statements.hpp"
+
+namespace rollcall::db {
+
+struct EmailKeyRow {
+  OptionalText email_key{};
+};
+template <>
+inline constexpr auto columns_of<EmailKeyRow> =
+    std::tuple{Column{"email_key", &EmailKeyRow::email_key}};
+
+/// An id that is computed: PostgreSQL does not promise that there is one.
+struct ComputedIdRow {
+  std::optional<std::int64_t> id{};
+};
+template <>
+inline constexpr auto columns_of<ComputedIdRow> = std::tuple{Column{"id", &ComputedIdRow::id}};
+
+namespace sql::postgres {
+
+// $1 ids
+inline constexpr Statement<IdRow, Integers> ids_among{"ids_among",
+                                                      "SELECT id FROM users WHERE id = ANY($1)"};
+
+// $1 ids
+inline constexpr Statement<IdRow, Integers> deleted_among{
+    "deleted_among", "SELECT id FROM deleted_users WHERE id = ANY($1)"};
+
+// $1 keys of e-mails
+inline constexpr Statement<EmailKeyRow, Texts> emails_among{
+    "emails_among", "SELECT email_key FROM users WHERE email_key = ANY($1)"};
+
+// The largest id ever given, 0 before the first.
+inline constexpr Statement<ComputedIdRow> last_id{
+    "last_id", "SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS id FROM users_id_seq",
+    Scan::meant};
+
+// $1 how many
+inline constexpr Statement<ComputedIdRow, std::int64_t> draw_ids{
+    "draw_ids",
+    "SELECT nextval('users_id_seq') AS id FROM generate_series(bigint '1', $1) AS numbers"};
+
+// Keeps others from inserting, and so from drawing ids, until the end of the transaction.
+inline constexpr Statement<NoRow> lock_out_writers{"lock_out_writers",
+                                                   "LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"};
+
+// $1 id. Only behind lock_out_writers: else it could take the sequence back.
+inline constexpr Statement<ComputedIdRow, std::int64_t> raise_last_id{
+    "raise_last_id", "SELECT setval('users_id_seq', $1) AS id"};
+
+// $1 ids, $2 names, $3 e-mails, $4 their keys, $5 versions, $6 created_at, $7 updated_at. Brings
+// the ids of those that were added.
+inline constexpr Statement<IdRow, Integers, Texts, Texts, Texts, Integers, Integers, Integers>
+    add_users{"add_users",
+              "INSERT INTO users (id, name, email, email_key, version, created_at, updated_at) "
+              "SELECT new.id, new.name, new.email, new.email_key, new.version, new.created_at, "
+              "new.updated_at FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], "
+              "$5::bigint[], $6::bigint[], $7::bigint[]) AS new (id, name, email, email_key, "
+              "version, created_at, updated_at) ON CONFLICT DO NOTHING RETURNING id"};
+
+inline constexpr Statement<NoRow> begin_snapshot{"begin_snapshot",
+                                                 "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
+
+}  // namespace sql::postgres
+}  // namespace rollcall::db
