@@ -28,9 +28,11 @@ PgFault schema_fault(std::string detail) { return {Kind::schema, std::move(detai
 
 tl::expected<void, PgFault> PgHandshake::begin() {
   const auto timeout = std::to_string(options_.statement_timeout.count());
+  const auto locks = std::to_string(options_.statement_timeout.count() / 2);
   const auto idle = std::to_string(10 * options_.statement_timeout.count());
   return send(Step::look,
               "SET client_min_messages = warning; SET statement_timeout = " + timeout +
+                  "; SET lock_timeout = " + locks +
                   "; SET idle_in_transaction_session_timeout = " + idle +
                   "; SELECT pg_is_in_recovery(), current_setting('server_version_num'), "
                   "to_regclass('schema_migrations') IS NOT NULL, to_regclass('users') IS NOT NULL");
@@ -145,7 +147,8 @@ tl::expected<void, PgFault> PgHandshake::send_migration(const Migration& migrati
   failed_.reset();
   // The key of the row makes the loser of a race fail before it has touched anything.
   return send(Step::migrate,
-              "BEGIN; SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock(" +
+              "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT "
+              "pg_advisory_xact_lock(" +
                   std::string(advisory_lock) + "); " + std::string(migrations_table) +
                   "; INSERT INTO schema_migrations (version, name, oldest_compatible, applied_at) "
                   "VALUES (" +

@@ -71,17 +71,19 @@ inline constexpr Statement<NoRow> listen{"listen", "LISTEN rollcall"};
 inline constexpr Statement<NoRow> begin{"begin", "BEGIN"};
 inline constexpr Statement<NoRow> commit{"commit", "COMMIT"};
 inline constexpr Statement<NoRow> roll_back{"roll_back", "ROLLBACK"};
+// In milliseconds, up to the end of the transaction.
+inline constexpr Statement<NoRow> wait_briefly{"wait_briefly", "SET LOCAL lock_timeout = 100"};
 inline constexpr Statement<NoRow> save{"save", "SAVEPOINT one_write"};
 inline constexpr Statement<NoRow> release{"release", "RELEASE SAVEPOINT one_write"};
 inline constexpr Statement<NoRow> roll_back_one{"roll_back_one", "ROLLBACK TO SAVEPOINT one_write"};
 
 /// What each kind of connection prepares.
 inline constexpr std::array for_reading{shape<find_users>, shape<page_of_users>, shape<probe>};
-inline constexpr std::array for_writing{shape<find_user>,    shape<lock_users>,  shape<add_user>,
-                                        shape<change_user>,  shape<remove_user>, shape<notify>,
-                                        shape<probe>,        shape<begin>,       shape<commit>,
-                                        shape<roll_back>,    shape<save>,        shape<release>,
-                                        shape<roll_back_one>};
+inline constexpr std::array for_writing{shape<find_user>,     shape<lock_users>,  shape<add_user>,
+                                        shape<change_user>,   shape<remove_user>, shape<notify>,
+                                        shape<probe>,         shape<begin>,       shape<commit>,
+                                        shape<roll_back>,     shape<save>,        shape<release>,
+                                        shape<roll_back_one>, shape<wait_briefly>};
 inline constexpr std::array for_listening{shape<listen>, shape<probe>};
 
 inline constexpr std::array for_importing{

@@ -74,9 +74,10 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
     if (const auto id = target_of(*change)) targets.push_back(id->value());
   }
   auto sent = send<pg::begin>(connection, What::frame, 0);
-  if (sent && !targets.empty()) {
+  if (sent && !careful_ && !targets.empty()) {
     sent = send<pg::lock_users>(connection, What::frame, 0, Integers(targets));
   }
+  if (sent && careful_) sent = send<pg::wait_briefly>(connection, What::frame, 0);
   if (sent && careful_) sent = send<pg::save>(connection, What::frame, 0);
   if (sent && careful_) sent = end_segment(connection, false);
   for (std::size_t i = 0; sent && i < changes_.size(); ++i) {
@@ -100,6 +101,10 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
                               email.address(), email.key(), first_version, now, now);
   }
   const std::int64_t id = target_of(change)->value();
+  if (careful_) {
+    const Integers alone(&id, 1);
+    if (auto sent = send<pg::lock_users>(connection, What::lock, index, alone); !sent) return sent;
+  }
   if (auto sent = send<sql::find_user>(connection, What::read, index, id); !sent) return sent;
   const VersionLists versions(precondition_of(change));
   if (std::holds_alternative<DeleteUser>(change)) {
@@ -151,7 +156,7 @@ PgWriteGroup::Sent PgWriteGroup::take(PgConnection& connection, const PgResult& 
   if (result.is_skipped()) return {};  // what failed before it has been noted
   PgFault fault = result.fault("statement " + std::string(expected.name));
   if (fault.connection_lost()) return tl::unexpected(std::move(fault));
-  if (expected.what == What::read || expected.what == What::change) {
+  if (expected.what == What::lock || expected.what == What::read || expected.what == What::change) {
     failed_ = true;
     const Error error = fault.duplicate() ? email_taken() : client_error(fault);
     results_[expected.change] = tl::unexpected(error);
@@ -199,14 +204,16 @@ ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) co
 PgWriteGroup::Sent PgWriteGroup::after_sync(PgConnection& connection) {
   switch (phase_) {
     case Phase::changes:
-      if (frame_failed_) {
-        fail_all(client_error(*fault_));
+      if (!failed_ && !frame_failed_) return send_commit(connection);
+      if (!careful_) {
+        again_ = true;
         return send_roll_back(connection);
       }
-      if (failed_ && !careful_) return send_roll_back(connection);
-      return send_commit(connection);
+      if (!frame_failed_) return send_commit(connection);
+      fail_all(client_error(*fault_));
+      return send_roll_back(connection);
     case Phase::roll_back:
-      if (failed_ && !frame_failed_ && !careful_) {
+      if (std::exchange(again_, false)) {
         careful_ = true;
         return send_changes(connection);
       }
@@ -215,7 +222,6 @@ PgWriteGroup::Sent PgWriteGroup::after_sync(PgConnection& connection) {
       if (!committed_) {
         const PgFault rolled_back{PgFault::Kind::statement, "the commit rolled back"};
         fail_all(client_error(fault_.value_or(rolled_back)));
-        frame_failed_ = true;
         return send_roll_back(connection);  // the transaction may still be open
       }
       break;

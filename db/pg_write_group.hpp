@@ -20,9 +20,9 @@ namespace rollcall::db {
 ///
 /// The changes are written so that what may be expected to fail (no such user, a wrong version, a
 /// taken e-mail) brings no row instead of an error. Where one fails all the same (two nodes at the
-/// same e-mail, a time limit), the server has undone all of it, and the group is sent once more
-/// with a savepoint between the changes, so that the others do not suffer. That repeats nothing:
-/// no commit was sent before.
+/// same e-mail, a row that somebody has locked), the server has undone all of it, and the group is
+/// sent once more with a savepoint between the changes, and hardly any patience with locks, so that
+/// the others do not suffer. That repeats nothing: no commit was sent before.
 ///
 /// Lives beside one connection, which does nothing else meanwhile.
 class PgWriteGroup {
@@ -48,7 +48,7 @@ class PgWriteGroup {
 
  private:
   enum class Phase { changes, roll_back, commit, done };
-  enum class What { frame, read, change, commit, sync };
+  enum class What { frame, lock, read, change, commit, sync };
   struct Expected {
     What what;
     std::size_t change;
@@ -75,6 +75,7 @@ class PgWriteGroup {
   bool careful_ = false;       // with savepoints
   bool failed_ = false;        // a change, in this attempt
   bool frame_failed_ = false;  // what stands around the changes
+  bool again_ = false;         // after the rollback that is under way
   bool committed_ = false;
   std::deque<Expected> expected_{};                 // results that are to come
   std::vector<std::optional<std::int64_t>> met_{};  // the version that a change found

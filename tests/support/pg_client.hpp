@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 struct pg_conn;
 
@@ -21,6 +22,8 @@ class PgClient {
   /// The first column of the first row.
   std::string text(const std::string& sql);
   std::int64_t number(const std::string& sql);
+  /// The payloads of the NOTIFYs that have reached this connection since the last call.
+  std::vector<std::string> notices();
 
  private:
   pg_conn* handle_;
