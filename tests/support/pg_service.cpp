@@ -13,6 +13,10 @@ DaemonOptions pg_node(const std::string& url, int loops, std::vector<std::string
   return {.url = url, .loops = loops, .set = std::move(set)};
 }
 
+std::string url_through(const TcpProxy& proxy, const PgDatabase& database) {
+  return "postgres://postgres@127.0.0.1:" + std::to_string(proxy.port()) + "/" + database.name();
+}
+
 PgService::PgService(int loops, std::vector<std::string> set)
     : daemon_(pg_node(database_.url(), loops, std::move(set))) {
   wait_for_every_part(daemon_.admin_port());

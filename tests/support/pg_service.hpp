@@ -7,12 +7,16 @@
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/pg_cluster.hpp"
+#include "tests/support/tcp_proxy.hpp"
 
 namespace rollcall::tests {
 
 /// Settings for a node that meets outages. Not one restart is allowed: an actor that crashed would
 /// end the process, and fail the test.
 DaemonOptions pg_node(const std::string& url, int loops = 1, std::vector<std::string> set = {});
+
+/// The database as it is reached through the proxy.
+std::string url_through(const TcpProxy& proxy, const PgDatabase& database);
 
 /// "Guest 1" to "Guest 100", and a daemon that is ready in all its parts.
 class PgService {

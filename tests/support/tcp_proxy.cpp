@@ -2,6 +2,7 @@
 
 #include <array>
 #include <future>
+#include <string_view>
 #include <vector>
 
 #include <asio/buffer.hpp>
@@ -35,7 +36,8 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
   void pass(tcp::socket& from, tcp::socket& to, std::array<char, 65'536>& buffer) {
     from.async_read_some(asio::buffer(buffer), [self = shared_from_this(), &from, &to, &buffer](
                                                    auto error, std::size_t size) {
-      if (self->proxy.swallowing_) {
+      if (&from == &self->client) self->listen_to(std::string_view(buffer.data(), size));
+      if (self->is_swallowed()) {
         self->swallowed = true;
         if (!error) self->pass(from, to, buffer);
         return;  // also an end is not told
@@ -49,6 +51,16 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
     });
   }
 
+  // The beginning of what the client says tells who it is.
+  void listen_to(std::string_view bytes) {
+    constexpr std::size_t enough = 2'048;
+    if (opening.size() < enough) opening.append(bytes.substr(0, enough));
+  }
+
+  bool is_swallowed() const {
+    return proxy.swallowing_ && opening.find(proxy.swallowed_) != std::string::npos;
+  }
+
   void close() {
     asio::error_code ignored;
     client.close(ignored);
@@ -60,6 +72,7 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
   tcp::socket server;
   std::array<char, 65'536> upwards{};
   std::array<char, 65'536> downwards{};
+  std::string opening{};
   bool swallowed = false;
 };
 
@@ -91,20 +104,34 @@ void TcpProxy::accept() {
   });
 }
 
+// On the thread of the connections, to its end.
+void TcpProxy::run(const std::function<void()>& work) {
+  std::promise<void> done;
+  asio::post(io_, [&] {
+    work();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+void TcpProxy::swallow(const std::string& said) {
+  run([&] {
+    swallowing_ = true;
+    swallowed_ = said;
+  });
+}
+
 void TcpProxy::heal() {
-  swallowing_ = false;
+  run([&] { swallowing_ = false; });
   cut();
 }
 
 void TcpProxy::cut() {
-  std::promise<void> done;
-  asio::post(io_, [&] {
+  run([&] {
     for (const auto& each : open_) {
       if (const auto connection = each.lock()) connection->close();
     }
-    done.set_value();
   });
-  done.get_future().wait();
 }
 
 }  // namespace rollcall::tests

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -25,7 +27,9 @@ class TcpProxy {
 
   /// From now on connections stay open, new ones are accepted, and nothing passes either way: a
   /// network that drops packets without a word.
-  void swallow() { swallowing_ = true; }
+  void swallow() { swallow({}); }
+  /// The same for those connections alone whose client says this text in its first bytes.
+  void swallow(const std::string& said);
   /// From now on bytes of new connections pass again; those that lost some are closed.
   void heal();
   /// Closes every connection.
@@ -38,16 +42,18 @@ class TcpProxy {
   struct Connection;
 
   void accept();
+  void run(const std::function<void()>& work);
 
   asio::io_context io_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::ip::tcp::acceptor acceptor_;
   std::uint16_t port_;
   std::uint16_t target_;
-  std::atomic<bool> swallowing_ = false;
   std::atomic<int> connections_ = 0;
   std::atomic<int> accepted_ = 0;
-  std::vector<std::weak_ptr<Connection>> open_{};  // the thread's
+  std::vector<std::weak_ptr<Connection>> open_{};  // the thread's, and what follows
+  bool swallowing_ = false;
+  std::string swallowed_{};  // empty: all
   std::thread thread_;
 };
 

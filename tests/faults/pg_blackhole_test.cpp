@@ -1,0 +1,134 @@
+// A database that is there and says nothing: no request waits for it past its deadline.
+#include <algorithm>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/loops.hpp"
+#include "tests/support/pg_service.hpp"
+#include "tests/support/users.hpp"
+
+namespace rollcall::tests {
+
+namespace {
+
+/// A node whose database can fall silent in two ways.
+class SilentDatabase {
+ public:
+  explicit SilentDatabase(int loops) : daemon_(pg_node(url_through(proxy_, database_), loops)) {
+    wait_for_every_part(daemon_.admin_port());
+    create_guests(daemon_.port(), 50);
+  }
+
+  const DaemonProcess& daemon() const { return daemon_; }
+  std::string name_of(int id) const {
+    return database_.client().text("SELECT name FROM users WHERE id = " + std::to_string(id));
+  }
+  void fall_silent(const std::string& who) {
+    if (who == "the network") proxy_.swallow();
+    if (who == "the server") cluster_.freeze();
+  }
+  void speak_again(const std::string& who) {
+    if (who == "the network") proxy_.heal();
+    if (who == "the server") cluster_.thaw();
+  }
+
+ private:
+  PgCluster cluster_;
+  PgDatabase database_{cluster_};
+  TcpProxy proxy_{cluster_.port()};
+  DaemonProcess daemon_;
+};
+
+std::string slug_of(const Response& response) {
+  const auto type = response.json().value("type", "");
+  return type.substr(type.rfind('/') + 1);
+}
+
+/// Many at once, of each kind. The ids of those whose write may have been applied.
+std::vector<int> ask_all(std::uint16_t port) {
+  struct Asked {
+    HttpClient client;
+    int id;
+    bool write;
+  };
+  std::vector<Asked> crowd;
+  for (int id = 11; id <= 40; ++id) {
+    const bool write = id % 3 == 0;
+    crowd.push_back({HttpClient(port), id, write});
+    Request request{.target = "/users/" + std::to_string(id)};
+    if (id % 3 == 1) request.target = "/users?limit=5";
+    if (write) {
+      request.method = "PATCH";
+      request.headers = {{"Content-Type", "application/json"}};
+      request.body = R"({"name":"Into the void"})";
+    }
+    crowd.back().client.send(request.bytes());
+  }
+  std::vector<int> unknown;
+  for (auto& asked : crowd) {
+    const auto answer = asked.client.read();
+    INFO(answer.status << " " << answer.body);
+    CHECK((answer.status == 503 || answer.status == 504));
+    const auto slug = slug_of(answer);
+    const bool maybe = slug == "outcome-unknown";
+    CHECK((slug == "storage-unavailable" || slug == "deadline-exceeded" || maybe));
+    CHECK((asked.write || !maybe));
+    if (maybe) unknown.push_back(asked.id);
+  }
+  return unknown;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a database that accepts and never answers: every request is answered, then all is well") {
+  const int loops = GENERATE(1, 3);
+  const std::string who = GENERATE(std::string("the network"), std::string("the server"));
+  INFO("silent: " << who << ", with loops: " << loops);
+  SilentDatabase silent(loops);
+  const auto admin = silent.daemon().admin_port();
+  HttpClient client(silent.daemon().port());
+  REQUIRE(client.get("/users/1").json().at("name") == "Guest 1");
+
+  silent.fall_silent(who);
+  std::vector<int> unknown = ask_all(silent.daemon().port());
+  const auto stale = wait_for_stale(client, "/users/1");
+  CHECK(stale.json().at("name") == "Guest 1");
+  const auto wants_new = client.get("/users/1", {{"Cache-Control", "no-cache"}});
+  CHECK((wants_new.status == 503 || wants_new.status == 504));
+  const auto later = ask_all(silent.daemon().port());
+  unknown.insert(unknown.end(), later.begin(), later.end());
+  CHECK(ask_once(admin, {.target = "/live"}).status == 200);
+  wait_for_ready(admin, 503);
+  CHECK_FALSE(ask_once(admin, {.target = "/ready"}).json().at("detail").empty());
+
+  silent.speak_again(who);
+  wait_for_every_part(admin);
+  for (int id = 1; id <= 40; ++id) {
+    const auto answer = client.get("/users/" + std::to_string(id));
+    REQUIRE(answer.status == 200);
+    CHECK_FALSE(marked_stale(answer));
+    CHECK(answer.json().at("name") == silent.name_of(id));
+    if (std::count(unknown.begin(), unknown.end(), id) == 0) {
+      CHECK(answer.json().at("name") == "Guest " + std::to_string(id));
+    }
+  }
+  wait_for_service(client, "/users/1");
+}
+
+TEST_CASE("a daemon whose database is silent from the start is alive, and serves when it speaks") {
+  PgCluster cluster;
+  const PgDatabase database(cluster);
+  TcpProxy proxy(cluster.port());
+  proxy.swallow();
+  DaemonProcess daemon(pg_node(url_through(proxy, database)));
+  CHECK(ask_once(daemon.admin_port(), {.target = "/live"}).status == 200);
+  wait_for_ready(daemon.admin_port(), 503);
+  HttpClient client(daemon.port());
+  const auto refused = client.get("/users/1");
+  CHECK((refused.status == 503 || refused.status == 504));
+  proxy.heal();
+  wait_for_every_part(daemon.admin_port());
+  CHECK(create_user(client, "Ada") == 1);
+}
+
+}  // namespace rollcall::tests

@@ -1,0 +1,137 @@
+// Connections to PostgreSQL end in the middle of the work.
+#include "tests/support/catch.hpp"
+#include "tests/support/load.hpp"
+#include "tests/support/loops.hpp"
+#include "tests/support/pg_service.hpp"
+#include "tests/support/users.hpp"
+
+namespace rollcall::tests {
+
+namespace {
+
+/// Another program that holds a user, so that a write of it has to wait.
+class UserHeld {
+ public:
+  UserHeld(const PgDatabase& database, int id) : holder_(database.url()), watcher_(database.url()) {
+    holder_.execute("BEGIN; SELECT 1 FROM users WHERE id = " + std::to_string(id) + " FOR UPDATE");
+  }
+  void wait_for_writer() {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (watcher_.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                           "AND application_name = 'rollcall write'") == 0) {
+      if (std::chrono::steady_clock::now() > end) FAIL("no write waits");
+    }
+  }
+  void let_go() { holder_.execute("COMMIT"); }
+
+ private:
+  PgClient holder_;
+  PgClient watcher_;
+};
+
+std::string patch(const std::string& target, const std::string& name) {
+  return Request{.method = "PATCH",
+                 .target = target,
+                 .headers = {{"Content-Type", "application/json"}},
+                 .body = Json{{"name", name}}.dump()}
+      .bytes();
+}
+
+/// What is answered is what is there, whatever became of a write.
+void check_reads_the_truth(HttpClient& client, const PgDatabase& database, int id) {
+  const auto answer = client.get("/users/" + std::to_string(id));
+  REQUIRE(answer.status == 200);
+  CHECK_FALSE(marked_stale(answer));
+  CHECK(answer.json().at("name") ==
+        database.client().text("SELECT name FROM users WHERE id = " + std::to_string(id)));
+}
+
+}  // namespace
+
+TEST_CASE("no read fails when its connection is terminated under load: it is sent once more") {
+  const int loops = GENERATE(1, 3);
+  PgService service(loops, {"directory.cache_entries=0"});
+  Load load(service.daemon().port(), {.readers = 8, .writers = 0});
+  auto pages = service.connect();
+  for (int round = 0; round < 5; ++round) {
+    load.wait_for_successes(200);
+    service.cluster().terminate(service.database().name());
+    CHECK(pages.get("/users?limit=3").status == 200);
+    wait_for_every_part(service.daemon().admin_port());
+  }
+  load.wait_for_successes(200);
+  const auto report = load.finish();
+  check_all_well(report);
+  for (const auto& [status, count] : report.answers) {
+    INFO(count << " answers with " << status);
+    CHECK(status == 200);
+  }
+}
+
+TEST_CASE("the connection that writes is terminated under load: what was acknowledged stays") {
+  const int loops = GENERATE(1, 3);
+  PgService service(loops);
+  Load load(service.daemon().port(), {.readers = 1, .writers = 8});
+  for (int round = 0; round < 5; ++round) {
+    load.wait_for_writes(50);
+    service.cluster().terminate(service.database().name(), "rollcall write");
+  }
+  load.wait_for_writes(50);
+  const auto report = load.finish();
+  check_all_well(report);
+  auto client = service.connect();
+  check_kept(client, report.users);
+}
+
+TEST_CASE("a write under way when its connection ends is of unknown outcome") {
+  const std::string way = GENERATE(std::string("terminate"), std::string("kill -9"));
+  INFO("ended by: " << way);
+  PgService service(1, {"http.request_timeout_ms=60000", "database.statement_timeout_ms=50000"});
+  auto writer = service.connect();
+  auto reader = service.connect();
+  REQUIRE(reader.get("/users/7").status == 200);
+  {
+    UserHeld held(service.database(), 7);
+    writer.send(patch("/users/7", "Perhaps"));
+    held.wait_for_writer();
+    if (way == "terminate") {
+      service.cluster().terminate(service.database().name(), "rollcall write");
+    } else {
+      service.cluster().kill();
+    }
+    const auto answer = writer.read();
+    check_problem(answer, 503, "outcome-unknown", "/users/7");
+    CHECK_FALSE(answer.header("Retry-After").has_value());
+  }
+  if (way == "kill -9") service.cluster().start();
+  wait_for_every_part(service.daemon().admin_port());
+  check_reads_the_truth(reader, service.database(), 7);
+  wait_for_service(writer, "/users/7");
+  check_reads_the_truth(reader, service.database(), 7);
+}
+
+TEST_CASE("a write whose acknowledgement was lost on the way is read as it was applied") {
+  PgCluster cluster;
+  const PgDatabase database(cluster);
+  TcpProxy proxy(cluster.port());
+  DaemonProcess daemon(
+      pg_node(url_through(proxy, database), 1,
+              {"http.request_timeout_ms=20000", "database.statement_timeout_ms=3000"}));
+  wait_for_every_part(daemon.admin_port());
+  create_guests(daemon.port(), 3);
+  HttpClient writer(daemon.port());
+  HttpClient reader(daemon.port());
+  REQUIRE(reader.get("/users/2").status == 200);
+  UserHeld held(database, 2);
+  writer.send(patch("/users/2", "Perhaps"));
+  held.wait_for_writer();
+  proxy.swallow();
+  held.let_go();
+  check_problem(writer.read(), 503, "outcome-unknown", "/users/2");
+  proxy.heal();
+  wait_for_every_part(daemon.admin_port());
+  check_reads_the_truth(reader, database, 2);
+  wait_for_service(writer, "/users/2");
+}
+
+}  // namespace rollcall::tests
