@@ -103,9 +103,7 @@ tl::expected<void, PgFault> PgHandshake::finish_step() {
       versions_.clear();
       return send(Step::versions, select_versions);
     case Step::roll_back: {
-      // Perhaps another node was quicker: look again, once.
-      if (retried_) return tl::unexpected(schema_fault(failed_->detail));
-      retried_ = true;
+      // Perhaps another node was quicker: look again.
       versions_.clear();
       report_.applied.pop_back();
       return send(Step::look,
@@ -126,6 +124,7 @@ tl::expected<void, PgFault> PgHandshake::finish_step() {
 tl::expected<void, PgFault> PgHandshake::judge_versions() {
   const auto version = schema_version(versions_, static_cast<int>(options_.known.size()));
   if (!version) return tl::unexpected(schema_fault("the database " + version.error()));
+  if (failed_ && *version < migrating_to_) return tl::unexpected(schema_fault(failed_->detail));
   if (!first_version_) first_version_ = report_.before = *version;
   report_.after = *version;
   if (options_.only_look) {
@@ -144,6 +143,7 @@ tl::expected<void, PgFault> PgHandshake::judge_versions() {
 
 tl::expected<void, PgFault> PgHandshake::send_migration(const Migration& migration) {
   report_.applied.push_back(title_of(migration));
+  migrating_to_ = migration.version;
   failed_.reset();
   // The key of the row makes the loser of a race fail before it has touched anything.
   return send(Step::migrate,

@@ -59,7 +59,7 @@ class PgHandshake {
   PgHandshakeOptions options_;
   Step step_ = Step::look;
   std::optional<PgFault> failed_{};  // of the migration that is under way
-  bool retried_ = false;             // after that failure the version was looked at again
+  int migrating_to_ = 0;             // its version
   bool has_schema_ = false;
   std::vector<SchemaRow> versions_{};
   std::optional<int> first_version_{};

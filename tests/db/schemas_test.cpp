@@ -1,7 +1,10 @@
 // Bringing a database to the newest schema from the command line, on every engine.
+#include <future>
+
 #include "app/open_directory.hpp"
 #include "tests/db/directories.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/descriptor.hpp"
 
 namespace rollcall::tests {
 namespace {
@@ -68,6 +71,27 @@ TEST_CASE("the database of another program is refused, and not touched") {
   }
   directory->execute("DROP TABLE users");
   CHECK(migrate(*directory, true).before == 0);
+}
+
+TEST_CASE("nodes that migrate one empty PostgreSQL at the same time all succeed") {
+  const auto directory = directories()[1].make();
+  std::vector<std::future<tl::expected<db::MigrationReport, std::string>>> nodes;
+  for (int i = 0; i < 8; ++i) {
+    nodes.push_back(std::async(std::launch::async, [&] {
+      auto settings = directory->settings();
+      settings.database.connect_timeout = patience;
+      return app::migrate_directory(settings, false);
+    }));
+  }
+  std::size_t applied = 0;
+  for (auto& node : nodes) {
+    const auto report = node.get();
+    INFO((report ? "" : report.error()));
+    REQUIRE(report.has_value());
+    CHECK(report->after == static_cast<int>(db::migrations().size()));
+    applied += report->applied.size();
+  }
+  CHECK(applied == db::migrations().size());
 }
 
 }  // namespace
