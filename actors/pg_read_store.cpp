@@ -59,7 +59,8 @@ void PgReadStore::add_lane(const PgReadStoreOptions& options, const db::PgTarget
   link.handshake.statements = pg::for_reading;
   link.handshake.standby = replica;
   PgLink::Events events;
-  events.ready = [this] {
+  events.ready = [this, &lane] {
+    lane.number = ++made_;
     outage_.over();
     send_waiting();
   };
@@ -137,11 +138,19 @@ PgReadStore::Lane* PgReadStore::lane_for(const Read& read) {
     return lane.in_flight.size() < best->in_flight.size();
   };
   for (auto& lane : lanes_) {
-    if (!lane->link->ready() || lane->in_flight.size() >= most_in_flight) continue;
-    if (lane->replica && !read.for_replicas) continue;
-    if (better(*lane)) best = lane.get();
+    if (suits(*lane, read) && better(*lane)) best = lane.get();
   }
   return best;
+}
+
+// What was lost once is better not sent over a connection that may be about to go as well, as all
+// do when a server ends them; unless no other is being made.
+bool PgReadStore::suits(const Lane& lane, const Read& read) const {
+  if (!lane.link->ready() || lane.in_flight.size() >= most_in_flight) return false;
+  if (lane.replica && !read.for_replicas) return false;
+  if (!read.repeated || lane.number > read.lost_at) return true;
+  return std::all_of(lanes_.begin(), lanes_.end(),
+                     [](const auto& each) { return each->link->ready() || each->link->down(); });
 }
 
 void PgReadStore::send_waiting() {
@@ -193,6 +202,7 @@ void PgReadStore::lost(Lane& lane, const db::PgFault& fault) {
     if (std::exchange(read.repeated, true)) {
       read.fail(storage_unavailable());
     } else {
+      read.lost_at = made_;
       waiting_.push_front(std::move(read));
     }
     lane.in_flight.pop_back();

@@ -49,6 +49,7 @@ class PgReadStore {
     bool for_replicas = false;  // may go to one
     bool probe = false;
     bool repeated = false;
+    std::uint64_t lost_at = 0;  // how many connections had been made when it was lost
     std::function<void(PgLink&)> send{};
     std::function<void(const db::PgResult&)> answer{};
     std::function<void(Error)> fail{};
@@ -58,6 +59,7 @@ class PgReadStore {
     std::deque<Read> in_flight{};  // in the order of their answers; each has a sync behind it
     bool answered = false;         // the first of them: its sync is still to come
     bool replica = false;
+    std::uint64_t number = 0;  // of the present connection among all that were made
   };
 
   void add_lane(const PgReadStoreOptions& options, const db::PgTarget& target, bool replica);
@@ -65,6 +67,7 @@ class PgReadStore {
   template <class Reply, const auto& declared, class Take, class... Params>
   caf::result<Reply> ask(Read read, Take take, Params... params);
   Lane* lane_for(const Read& read);
+  bool suits(const Lane& lane, const Read& read) const;
   void send_waiting();
   void take(Lane& lane, const db::PgResult& result);
   void lost(Lane& lane, const db::PgFault& fault);
@@ -74,6 +77,7 @@ class PgReadStore {
   Self& self_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::deque<Read> waiting_;
+  std::uint64_t made_ = 0;  // connections
   PgOutage outage_;
   Timer sweep_;
   bool sweeping_ = false;

@@ -9,24 +9,24 @@ namespace rollcall::tests {
 
 namespace {
 
+void wait_for_waiting_writer(const PgDatabase& database) {
+  auto watcher = database.client();
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (watcher.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                        "AND application_name = 'rollcall write'") == 0) {
+    if (std::chrono::steady_clock::now() > end) FAIL("no write waits");
+  }
+}
+
 /// Another program that holds a user, so that a write of it has to wait.
 class UserHeld {
  public:
-  UserHeld(const PgDatabase& database, int id) : holder_(database.url()), watcher_(database.url()) {
+  UserHeld(const PgDatabase& database, int id) : holder_(database.url()) {
     holder_.execute("BEGIN; SELECT 1 FROM users WHERE id = " + std::to_string(id) + " FOR UPDATE");
   }
-  void wait_for_writer() {
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (watcher_.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-                           "AND application_name = 'rollcall write'") == 0) {
-      if (std::chrono::steady_clock::now() > end) FAIL("no write waits");
-    }
-  }
-  void let_go() { holder_.execute("COMMIT"); }
 
  private:
   PgClient holder_;
-  PgClient watcher_;
 };
 
 std::string patch(const std::string& target, const std::string& name) {
@@ -83,7 +83,7 @@ TEST_CASE("the connection that writes is terminated under load: what was acknowl
   check_kept(client, report.users);
 }
 
-TEST_CASE("a write under way when its connection ends is of unknown outcome") {
+TEST_CASE("a write whose connection ends before its commit was sent is refused, and not applied") {
   const std::string way = GENERATE(std::string("terminate"), std::string("kill -9"));
   INFO("ended by: " << way);
   PgService service(1, {"http.request_timeout_ms=60000", "database.statement_timeout_ms=50000"});
@@ -91,21 +91,22 @@ TEST_CASE("a write under way when its connection ends is of unknown outcome") {
   auto reader = service.connect();
   REQUIRE(reader.get("/users/7").status == 200);
   {
-    UserHeld held(service.database(), 7);
+    const UserHeld held(service.database(), 7);
     writer.send(patch("/users/7", "Perhaps"));
-    held.wait_for_writer();
+    wait_for_waiting_writer(service.database());
     if (way == "terminate") {
       service.cluster().terminate(service.database().name(), "rollcall write");
     } else {
       service.cluster().kill();
     }
     const auto answer = writer.read();
-    check_problem(answer, 503, "outcome-unknown", "/users/7");
-    CHECK_FALSE(answer.header("Retry-After").has_value());
+    check_problem(answer, 503, "storage-unavailable", "/users/7");
+    CHECK(answer.header("Retry-After").has_value());
   }
   if (way == "kill -9") service.cluster().start();
   wait_for_every_part(service.daemon().admin_port());
   check_reads_the_truth(reader, service.database(), 7);
+  CHECK(reader.get("/users/7").json().at("name") == "Guest 7");
   wait_for_service(writer, "/users/7");
   check_reads_the_truth(reader, service.database(), 7);
 }
@@ -122,16 +123,25 @@ TEST_CASE("a write whose acknowledgement was lost on the way is read as it was a
   HttpClient writer(daemon.port());
   HttpClient reader(daemon.port());
   REQUIRE(reader.get("/users/2").status == 200);
-  UserHeld held(database, 2);
-  writer.send(patch("/users/2", "Perhaps"));
-  held.wait_for_writer();
+  // A commit that has been sent waits for whoever holds the lock.
+  auto holder = database.client();
+  holder.execute(
+      "CREATE FUNCTION wait_at_commit() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END'; "
+      "CREATE CONSTRAINT TRIGGER wait_at_commit AFTER UPDATE ON users "
+      "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_at_commit()");
+  holder.execute("SELECT pg_advisory_lock(1)");
+  writer.send(patch("/users/2", "Applied"));
+  wait_for_waiting_writer(database);
   proxy.swallow();
-  held.let_go();
-  check_problem(writer.read(), 503, "outcome-unknown", "/users/2");
+  holder.execute("SELECT pg_advisory_unlock(1)");
+  const auto answer = writer.read();
+  check_problem(answer, 503, "outcome-unknown", "/users/2");
+  CHECK_FALSE(answer.header("Retry-After").has_value());
   proxy.heal();
   wait_for_every_part(daemon.admin_port());
   check_reads_the_truth(reader, database, 2);
-  wait_for_service(writer, "/users/2");
+  CHECK(reader.get("/users/2").json().at("name") == "Applied");
 }
 
 }  // namespace rollcall::tests
