@@ -4,6 +4,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/http_client.hpp"
+#include "tests/support/places.hpp"
 
 namespace rollcall::tests {
 
@@ -17,7 +18,7 @@ bool contains(const std::string& text, const std::string& part) {
 
 TEST_CASE("check-config accepts the documented settings") {
   const auto outcome =
-      run_command({"check-config", "--config", ROLLCALL_SOURCE_DIR "/config/rollcall.toml"});
+      run_command({"check-config", "--config", source_path("config/rollcall.toml")});
   INFO(outcome.err);
   CHECK(outcome.exit_code == 0);
   CHECK(outcome.err.empty());

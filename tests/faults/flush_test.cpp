@@ -56,7 +56,7 @@ class Trace {
                                "trace=fdatasync,fsync,sendto,sendmsg,write,writev",
                                "-o",
                                "/proc/self/fd/" + std::to_string(write_end_.get()),
-                               ROLLCALL_BINARY};
+                               program_path()};
     options.spawn.pass = write_end_.get();
     // LeakSanitizer traces the process itself, which only one can do.
     options.spawn.environment = {{"ASAN_OPTIONS", "detect_leaks=0"}};

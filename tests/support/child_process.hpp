@@ -11,11 +11,12 @@
 #include <vector>
 
 #include "tests/support/descriptor.hpp"
+#include "tests/support/places.hpp"
 
 namespace rollcall::tests {
 
 struct Spawn {
-  std::string program = ROLLCALL_BINARY;
+  std::string program = program_path();
   std::vector<std::string> arguments{};
   /// Added to the environment of the test, from which DATABASE_URL and PORT are always removed.
   std::vector<std::pair<std::string, std::string>> environment{};

@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/places.hpp"
 
 namespace rollcall::tests {
 
-std::filesystem::path sample_users() {
-  return std::filesystem::path(ROLLCALL_SOURCE_DIR) / "config" / "sample-users.ndjson";
-}
+std::filesystem::path sample_users() { return source_path("config/sample-users.ndjson"); }
 
 std::string guest_lines(int count) {
   std::string lines;

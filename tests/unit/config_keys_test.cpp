@@ -10,6 +10,7 @@
 #include "config/listeners.hpp"
 #include "config/loader.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/places.hpp"
 
 using rollcall::config::assign_text;
 using rollcall::config::binding_faults;
@@ -21,7 +22,7 @@ using rollcall::config::to_toml;
 
 namespace {
 
-const std::string documented = ROLLCALL_SOURCE_DIR "/config/rollcall.toml";
+const std::string documented = rollcall::tests::source_path("config/rollcall.toml");
 
 }  // namespace
 
