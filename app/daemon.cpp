@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <spdlog/spdlog.h>
 #include <caf/scoped_actor.hpp>
@@ -81,12 +82,14 @@ void Daemon::drain() {
     self->request(loop->listener.handle(), seconds{1}, http::StopAccepting{})
         .receive([](const http::AcceptingStopped&) {}, not_drained);
   }
-  const auto end = std::chrono::steady_clock::now() + settings_.http.drain;
-  for (auto& loop : running.http) {
-    const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
-    self->request(loop->gateway.handle(), std::max(left, milliseconds{1}), http::Drain{})
-        .receive([](const http::Drained&) {}, not_drained);
-  }
+  // All loops are told before the first of them is waited for: none may go on admitting meanwhile.
+  const auto limit = std::max<milliseconds>(settings_.http.drain, milliseconds{1});
+  const auto drain = [&](auto& loop) {
+    return self->request(loop->gateway.handle(), limit, http::Drain{});
+  };
+  std::vector<decltype(drain(running.http.front()))> drained;
+  for (auto& loop : running.http) drained.push_back(drain(loop));
+  for (auto& each : drained) each.receive([](const http::Drained&) {}, not_drained);
 }
 
 bool Daemon::stop() {
