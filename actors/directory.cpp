@@ -134,20 +134,20 @@ void Directory::send(Batch batch) {
   }
   const auto number = next_batch_++;
   sent_.emplace(number, std::move(batch));
-  self_.request(store_, caf::infinite, std::move(message))
-      .then(
-          [this, number](FindUsersReply& reply) {
-            auto landed = sent_.extract(number);
-            land(landed.mapped(), reply);
-          },
-          [this, number](const caf::error& failure) {
-            auto landed = sent_.extract(number);
-            if (failure == unavailable) {
-              fail(landed.mapped(), storage_unavailable());
-            } else {
-              retry(landed.mapped());
-            }
-          });
+  self_.ask(
+      store_, std::move(message),
+      [this, number](FindUsersReply& reply) {
+        auto landed = sent_.extract(number);
+        land(landed.mapped(), reply);
+      },
+      [this, number](const caf::error& failure) {
+        auto landed = sent_.extract(number);
+        if (failure == unavailable) {
+          fail(landed.mapped(), storage_unavailable());
+        } else {
+          retry(landed.mapped());
+        }
+      });
 }
 
 void Directory::land(Batch& batch, FindUsersReply& reply) {
@@ -212,16 +212,16 @@ void Directory::retry(Batch& batch) {
 
 void Directory::list(const ListUsers& message, Answer<ListUsersReply> answer, bool retried) {
   auto owed = std::make_shared<Answer<ListUsersReply>>(std::move(answer));
-  self_.request(pages_, caf::infinite, message)
-      .then([owed](ListUsersReply& reply) { owed->deliver(std::move(reply)); },
-            [this, owed, message, retried](const caf::error& failure) {
-              if (failure == unavailable || retried) {
-                owed->deliver(tl::unexpected(storage_unavailable()));
-                return;
-              }
-              retries_.after(self_, retry_delay,
-                             [this, owed, message] { list(message, std::move(*owed), true); });
-            });
+  self_.ask(
+      pages_, message, [owed](ListUsersReply& reply) { owed->deliver(std::move(reply)); },
+      [this, owed, message, retried](const caf::error& failure) {
+        if (failure == unavailable || retried) {
+          owed->deliver(tl::unexpected(storage_unavailable()));
+          return;
+        }
+        retries_.after(self_, retry_delay,
+                       [this, owed, message] { list(message, std::move(*owed), true); });
+      });
 }
 
 void Directory::arm_sweep() {

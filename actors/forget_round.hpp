@@ -22,10 +22,10 @@ void forget_everywhere(Self& self, const std::vector<DirectoryHandle>& directori
   };
   auto round = std::make_shared<Round>(Round{std::move(answer), directories.size() + 1});
   for (const auto& directory : directories) {
-    self.request(directory, caf::infinite, what)
-        .then([round](const Forgotten&) { round->one_less(); },
-              // A directory that has ended has forgotten: its successor starts empty.
-              [round](const caf::error&) { round->one_less(); });
+    // A directory that has ended has forgotten: its successor starts empty.
+    self.ask(
+        directory, what, [round](const Forgotten&) { round->one_less(); },
+        [round](const caf::error&) { round->one_less(); });
   }
   round->one_less();
 }

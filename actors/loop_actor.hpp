@@ -24,6 +24,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include "actors/answer.hpp"
+#include "actors/awaited_replies.hpp"
 #include "actors/crash.hpp"
 #include "actors/loop.hpp"
 #include "actors/loop_mailbox.hpp"
@@ -65,6 +66,19 @@ class LoopActor final : public Role::Handle::base {
     return Answer<Reply>(this->template make_response_promise<Reply>());
   }
 
+  /// Asks `whom`. Exactly one of the two runs, as this actor: `on_reply` with the Reply&, or
+  /// `on_failure` with the caf::error& (`lost`, `unavailable`); neither once this actor has ended.
+  /// To be called as this actor.
+  template <class Handle, class Message, class OnReply, class OnFailure>
+  void ask(const Handle& whom, Message message, OnReply on_reply, OnFailure on_failure) {
+    using Replies = caf::response_type_t<typename Handle::signatures, Message>;
+    using Reply = caf::detail::tl_head_t<Replies>;
+    const auto id = this->new_request_id(caf::message_priority::normal);
+    awaited_.add<Reply>(id.response_id(), std::move(on_reply), std::move(on_failure));
+    caf::actor_cast<caf::abstract_actor*>(whom)->enqueue(
+        caf::make_mailbox_element(this->ctrl(), id, {}, std::move(message)), &unit_);
+  }
+
   /// Runs `callback` as this actor after the delay, unless the timer is destroyed before.
   template <class F>
   Timer after(Clock::Duration delay, F callback) {
@@ -83,7 +97,7 @@ class LoopActor final : public Role::Handle::base {
 
   using Base::enqueue;
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) override {
-    switch (mailbox_.push(element)) {
+    switch (mailbox_.push(element, loop_.here())) {
       case LoopMailbox::Pushed::wake:
         post_drain();
         break;
@@ -106,6 +120,7 @@ class LoopActor final : public Role::Handle::base {
     // First nobody may find it, then its requests are answered, then whoever monitors it hears.
     if (lifecycle_.ended) lifecycle_.ended();
     for (auto& element : mailbox_.close()) reject(*element, lost);
+    awaited_.clear();
     role_.reset();
     make_role_ = nullptr;
     lifecycle_.started = nullptr;
@@ -135,24 +150,28 @@ class LoopActor final : public Role::Handle::base {
     }
   }
 
+  // For what comes alone: afterwards the role hears that it is idle.
   template <class F>
   void run_as_self(F&& work) {
+    guard([&] {
+      work();
+      if constexpr (requires(Role & role) { role.idle(); }) {
+        if (this->has_behavior()) role_->idle();
+      }
+    });
+  }
+
+  template <class F>
+  void guard(F&& work) {
     if (!role_) return;
     this->context(&unit_);
     try {
       work();
-      run_idle();
     } catch (...) {
       auto thrown = std::current_exception();
       this->quit(log_crash(lifecycle_.name, thrown));
     }
     this->finalize();
-  }
-
-  void run_idle() {
-    if constexpr (requires(Role & role) { role.idle(); }) {
-      if (role_ && this->has_behavior()) role_->idle();
-    }
   }
 
   void post_drain() {
@@ -166,15 +185,19 @@ class LoopActor final : public Role::Handle::base {
     bool alive = true;
     for (auto& element : taken_) {
       if (alive) {
-        alive = handle(*element);
+        alive = element->mid.is_response() ? take_reply(*element) : handle(*element);
       } else {
         reject(*element, lost);
       }
     }
     taken_.clear();
-    if (!alive) return;
-    run_as_self([] {});
-    post_drain();
+    if (alive) run_as_self([] {});
+  }
+
+  // Whether the actor lives on. A reply that nobody waits for any more is dropped.
+  bool take_reply(caf::mailbox_element& element) {
+    guard([&] { awaited_.take(element.mid, element.content()); });
+    return !has_ended();
   }
 
   bool handle(caf::mailbox_element& element) {
@@ -188,8 +211,7 @@ class LoopActor final : public Role::Handle::base {
         this->finalize();
         return false;
       case caf::scheduled_actor::activation_result::success:
-      case caf::scheduled_actor::activation_result::dropped:  // a response that nobody waits for
-                                                              // any more
+      case caf::scheduled_actor::activation_result::dropped:
         return true;
     }
     return true;
@@ -199,6 +221,7 @@ class LoopActor final : public Role::Handle::base {
   Lifecycle lifecycle_;
   MakeRole make_role_;
   caf::scoped_execution_unit unit_;
+  AwaitedReplies awaited_;
   std::unique_ptr<Role> role_;
   LoopMailbox mailbox_;
   LoopMailbox::Elements taken_;

@@ -37,17 +37,17 @@ void Registrar::send_group() {
   if (message.writes.empty()) return;
   writing_ = true;
   if (!queue_.empty()) arm_sweep();
-  self_.request(store_, caf::infinite, std::move(message))
-      .then(
-          [this, group](WriteGroupReply& replies) {
-            writing_ = false;
-            conclude(group, std::move(replies));
-          },
-          [this, group](const caf::error& failure) {
-            writing_ = false;
-            const WriteUserReply fate = tl::unexpected(fate_of_write(failure));
-            conclude(group, WriteGroupReply(group->answers.size(), fate));
-          });
+  self_.ask(
+      store_, std::move(message),
+      [this, group](WriteGroupReply& replies) {
+        writing_ = false;
+        conclude(group, std::move(replies));
+      },
+      [this, group](const caf::error& failure) {
+        writing_ = false;
+        const WriteUserReply fate = tl::unexpected(fate_of_write(failure));
+        conclude(group, WriteGroupReply(group->answers.size(), fate));
+      });
 }
 
 // Forgets what was changed, or may have been, and answers then.
@@ -80,14 +80,14 @@ void Registrar::forget(const GroupRef& group, Forget what) {
     answer_all();
     return;
   }
-  self_.request(feed_, caf::infinite, what)
-      .then([answer_all](const Forgotten&) { answer_all(); },
-            [this, group, what](const caf::error&) {
-              // The feed has crashed. Its successor answers only for directories that know nothing
-              // of the time before; until then nobody may be told that the write is done.
-              forget_again_.after(self_, forget_again_after,
-                                  [this, group, what] { forget(group, what); });
-            });
+  self_.ask(
+      feed_, what, [answer_all](const Forgotten&) { answer_all(); },
+      [this, group, what](const caf::error&) {
+        // The feed has crashed. Its successor answers only for directories that know nothing
+        // of the time before; until then nobody may be told that the write is done.
+        forget_again_.after(self_, forget_again_after,
+                            [this, group, what] { forget(group, what); });
+      });
 }
 
 void Registrar::drop_expired() {

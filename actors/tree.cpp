@@ -8,8 +8,9 @@ namespace {
 
 auto forget_everything(const FeedHandle& feed) {
   return [feed](LoopActor<Supervisor>& self, std::function<void(bool)> done) {
-    self.request(feed, caf::infinite, Forget{{}, true})
-        .then([done](const Forgotten&) { done(true); }, [done](const caf::error&) { done(false); });
+    self.ask(
+        feed, Forget{{}, true}, [done](const Forgotten&) { done(true); },
+        [done](const caf::error&) { done(false); });
   };
 }
 

@@ -119,25 +119,24 @@ void Readiness::check(std::shared_ptr<Reply> reply) {
 // A loop that is stuck, or whose gateway is gone, can't serve either.
 void Readiness::count(std::size_t loop) {
   const auto part = probed_.size() + loop;
-  self_.request(gateways_[loop], caf::infinite, CountTraffic{})
-      .then(
-          [this, round = round_, part, loop](const Traffic& traffic) {
-            if (round == round_) loops_[loop] = traffic;
-            note(round, part, actors::Serving{});
-          },
-          [this, round = round_, part](const caf::error&) {
-            note(round, part,
-                 tl::unexpected(Error{ErrorCode::storage_unavailable, "starts again"}));
-          });
+  self_.ask(
+      gateways_[loop], CountTraffic{},
+      [this, round = round_, part, loop](const Traffic& traffic) {
+        if (round == round_) loops_[loop] = traffic;
+        note(round, part, actors::Serving{});
+      },
+      [this, round = round_, part](const caf::error&) {
+        note(round, part, tl::unexpected(Error{ErrorCode::storage_unavailable, "starts again"}));
+      });
 }
 
 void Readiness::probe(std::size_t part, actors::Deadline deadline) {
-  self_.request(probed_[part].handle, caf::infinite, actors::Probe{deadline})
-      .then([this, round = round_,
-             part](const actors::ProbeReply& state) { note(round, part, state); },
-            [this, round = round_, part](const caf::error&) {
-              note(round, part, tl::unexpected(actors::storage_unavailable()));
-            });
+  self_.ask(
+      probed_[part].handle, actors::Probe{deadline},
+      [this, round = round_, part](const actors::ProbeReply& state) { note(round, part, state); },
+      [this, round = round_, part](const caf::error&) {
+        note(round, part, tl::unexpected(actors::storage_unavailable()));
+      });
 }
 
 void Readiness::note(std::size_t round, std::size_t part, actors::ProbeReply state) {

@@ -60,66 +60,61 @@ void Gateway::serve(const ExchangeRef& exchange) {
 }
 
 void Gateway::read_user(const ExchangeRef& exchange, const ReadUser& read) {
-  self_
-      .request(peers_.directory, caf::infinite,
-               actors::FindUser{read.id, exchange->deadline(), read.fresh})
-      .then(
-          [exchange](const actors::FindUserReply& found) {
-            if (!exchange->open()) return;
-            if (!found) return exchange->fail(found.error());
-            const auto& precondition = std::get<ReadUser>(exchange->operation()).precondition;
-            auto response = read_response(*found->user, precondition);
-            if (!response) return exchange->fail(response.error());
-            if (found->stale_for) mark_stale(*response, *found->stale_for);
-            exchange->answer(std::move(*response));
-          },
-          [exchange](const caf::error&) { exchange->fail(actors::storage_unavailable()); });
+  self_.ask(
+      peers_.directory, actors::FindUser{read.id, exchange->deadline(), read.fresh},
+      [exchange](const actors::FindUserReply& found) {
+        if (!exchange->open()) return;
+        if (!found) return exchange->fail(found.error());
+        const auto& precondition = std::get<ReadUser>(exchange->operation()).precondition;
+        auto response = read_response(*found->user, precondition);
+        if (!response) return exchange->fail(response.error());
+        if (found->stale_for) mark_stale(*response, *found->stale_for);
+        exchange->answer(std::move(*response));
+      },
+      [exchange](const caf::error&) { exchange->fail(actors::storage_unavailable()); });
 }
 
 void Gateway::read_page(const ExchangeRef& exchange, const ReadPage& page) {
-  self_
-      .request(peers_.directory, caf::infinite,
-               actors::ListUsers{page.after, page.limit, exchange->deadline()})
-      .then(
-          [exchange](const actors::ListUsersReply& listed) {
-            if (!exchange->open()) return;
-            if (!listed) return exchange->fail(listed.error());
-            int limit = std::get<ReadPage>(exchange->operation()).limit;
-            exchange->answer(page_response(*listed, limit));
-          },
-          [exchange](const caf::error&) { exchange->fail(actors::storage_unavailable()); });
+  self_.ask(
+      peers_.directory, actors::ListUsers{page.after, page.limit, exchange->deadline()},
+      [exchange](const actors::ListUsersReply& listed) {
+        if (!exchange->open()) return;
+        if (!listed) return exchange->fail(listed.error());
+        int limit = std::get<ReadPage>(exchange->operation()).limit;
+        exchange->answer(page_response(*listed, limit));
+      },
+      [exchange](const caf::error&) { exchange->fail(actors::storage_unavailable()); });
 }
 
 void Gateway::write(const ExchangeRef& exchange, Change change) {
   bool created = std::holds_alternative<CreateUser>(change);
   auto id = target_of(change);
-  self_
-      .request(peers_.registrar, caf::infinite,
-               actors::WriteUser{std::move(change), exchange->deadline()})
-      .then(
-          [exchange, created](const actors::WriteUserReply& written) {
-            if (!exchange->open()) return;
-            if (!written) return exchange->fail(written.error());
-            exchange->answer(change_response(*written, created));
-          },
-          [this, exchange, id](const caf::error& failure) {
-            auto fate = actors::fate_of_write(failure);
-            if (fate.code == ErrorCode::outcome_unknown) {
-              forget(exchange, id);
-            } else {
-              exchange->fail(fate);
-            }
-          });
+  self_.ask(
+      peers_.registrar, actors::WriteUser{std::move(change), exchange->deadline()},
+      [exchange, created](const actors::WriteUserReply& written) {
+        if (!exchange->open()) return;
+        if (!written) return exchange->fail(written.error());
+        exchange->answer(change_response(*written, created));
+      },
+      [this, exchange, id](const caf::error& failure) {
+        auto fate = actors::fate_of_write(failure);
+        if (fate.code == ErrorCode::outcome_unknown) {
+          forget(exchange, id);
+        } else {
+          exchange->fail(fate);
+        }
+      });
 }
 
 // The registrar has ended with the write: nobody else will tell the directories. Of a create no id
 // is known; they drop everything when a registrar ends.
 void Gateway::forget(const ExchangeRef& exchange, std::optional<UserId> id) {
   if (!id) return exchange->fail(actors::outcome_unknown());
-  self_.request(peers_.feed, caf::infinite, actors::Forget{{*id}})
-      .then([exchange](const actors::Forgotten&) { exchange->fail(actors::outcome_unknown()); },
-            // Without a feed there is no directory either that could remember.
-            [exchange](const caf::error&) { exchange->fail(actors::outcome_unknown()); });
+  self_.ask(
+      peers_.feed, actors::Forget{{*id}},
+      [exchange](const actors::Forgotten&) { exchange->fail(actors::outcome_unknown()); },
+      // Without a feed there is no directory either that could remember.
+      [exchange](const caf::error&) { exchange->fail(actors::outcome_unknown()); });
 }
 
 void Gateway::arm() {

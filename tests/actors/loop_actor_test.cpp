@@ -182,7 +182,8 @@ TEST_CASE("an actor that quits while it waits for a reply ends at once") {
     using Handle = caf::typed_actor<caf::reacts_to<Tick>>;
     Asker(actors::LoopActor<Asker>& self, Calculator::Handle calculator, std::shared_ptr<Log> out)
         : out_(std::move(out)) {
-      self.request(calculator, caf::infinite, Keep{1}).then([](int) {}, [](caf::error&) {});
+      self.ask(
+          calculator, Keep{1}, [](int) {}, [](caf::error&) {});
     }
     ~Asker() { out_->lines.push_back("destroyed"); }
     Handle::behavior_type behavior() {

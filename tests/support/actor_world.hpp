@@ -79,10 +79,9 @@ class ActorWorld {
     auto asked = std::make_shared<Asked<Value>>();
     // The inquirer's own thread is this one: the world is single-threaded.
     auto* self = caf::actor_cast<caf::abstract_actor*>(inquirer_);
-    static_cast<actors::LoopActor<Inquirer>*>(self)
-        ->request(handle, caf::infinite, std::move(message))
-        .then([asked](Value& reply) { asked->reply = std::move(reply); },
-              [asked](caf::error& failure) { asked->failure = std::move(failure); });
+    static_cast<actors::LoopActor<Inquirer>*>(self)->ask(
+        handle, std::move(message), [asked](Value& reply) { asked->reply = std::move(reply); },
+        [asked](caf::error& failure) { asked->failure = std::move(failure); });
     return asked;
   }
 
