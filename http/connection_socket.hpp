@@ -8,11 +8,14 @@
 #include <cstddef>
 #include <memory>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
 #include <asio/error.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
+
+#include "http/ready_sockets.hpp"
 
 namespace rollcall::http {
 
@@ -42,28 +45,77 @@ class Owed {
   asio::steady_timer settled_;
 };
 
+/// Reads when ReadySockets says so; all else is asio's. Not to be moved once it reads.
 class ConnectionSocket final : public asio::ip::tcp::socket {
  public:
-  ConnectionSocket(asio::ip::tcp::socket socket, std::shared_ptr<Owed> owed)
-      : asio::ip::tcp::socket(std::move(socket)), owed_(std::move(owed)) {}
+  ConnectionSocket(asio::ip::tcp::socket socket, std::shared_ptr<Owed> owed, ReadySockets& ready)
+      : asio::ip::tcp::socket(std::move(socket)), owed_(std::move(owed)), ready_(&ready) {}
+  ConnectionSocket(ConnectionSocket&& other) noexcept
+      : asio::ip::tcp::socket(std::move(other)),
+        owed_(std::move(other.owed_)),
+        ready_(other.ready_),
+        place_(std::exchange(other.place_, 0)) {}
+  ConnectionSocket& operator=(ConnectionSocket&&) = delete;
+  ~ConnectionSocket() { ready_->forget(place_); }
 
   /// As asio's, but the end of the stream is told only when nothing is owed.
   template <class Buffers, class Handler>
   void async_read_some(const Buffers& buffers, Handler handler) {
-    asio::ip::tcp::socket::async_read_some(
-        buffers, [owed = owed_, handler = std::move(handler)](const std::error_code& failed,
-                                                              std::size_t size) mutable {
-          if (failed != asio::error::eof || !owed->any()) {
-            handler(failed, size);
-            return;
-          }
-          owed->when_settled(
-              [handler = std::move(handler)]() mutable { handler(asio::error::eof, 0); });
+    if (const auto failed = start_reading()) {
+      ready_->post([failed, handler = std::move(handler)]() mutable { handler(failed, 0); });
+      return;
+    }
+    ready_->when_ready(place_, [this, buffers, handler = std::move(handler)](bool aborted) mutable {
+      std::error_code failed = asio::error::operation_aborted;
+      const std::size_t size = aborted ? 0 : read_some(buffers, failed);
+      if (failed == asio::error::would_block) {
+        ready_->emptied(place_);
+        return async_read_some(buffers, std::move(handler));
+      }
+      if (!failed && size < asio::buffer_size(buffers)) ready_->emptied(place_);
+      if (failed != asio::error::eof || !owed_->any()) return handler(failed, size);
+      owed_->when_settled(
+          [handler = std::move(handler)]() mutable { handler(asio::error::eof, 0); });
+    });
+  }
+
+  /// As asio's, but tried at once: what the kernel takes needs no operation of the reactor's.
+  /// The handler comes by reference: asio moves from it what the buffers are made of, and the order
+  /// in which arguments are made is the compiler's.
+  template <class Buffers, class Handler>
+  void async_write_some(const Buffers& buffers, Handler&& handler) {
+    std::error_code failed;
+    const std::size_t size = place_ == 0 ? 0 : write_some(buffers, failed);
+    if (place_ == 0 || failed == asio::error::would_block) {
+      asio::ip::tcp::socket::async_write_some(buffers, std::forward<Handler>(handler));
+      return;
+    }
+    ready_->post(
+        [failed, size, handler = std::decay_t<Handler>(std::forward<Handler>(handler))]() mutable {
+          handler(failed, size);
         });
   }
 
+  void cancel(std::error_code& failed) {
+    ready_->abort(place_);
+    asio::ip::tcp::socket::cancel(failed);
+  }
+  void close() {
+    ready_->forget(std::exchange(place_, 0));
+    asio::ip::tcp::socket::close();
+  }
+
  private:
+  std::error_code start_reading() {
+    std::error_code failed;
+    if (place_ == 0) non_blocking(true, failed);
+    if (place_ == 0 && !failed) place_ = ready_->watch(native_handle(), failed);
+    return failed;
+  }
+
   std::shared_ptr<Owed> owed_;
+  ReadySockets* ready_;
+  ReadySockets::Place place_ = 0;
 };
 
 }  // namespace rollcall::http

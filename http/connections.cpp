@@ -154,8 +154,9 @@ class Connections::Factory {
   void adopt(asio::ip::tcp::socket socket, asio::ip::tcp::endpoint peer) {
     auto owed = std::make_shared<Owed>(carrier_->loop.io());
     using Monitor = restinio::connection_count_limit_types<Traits>::lifetime_monitor_t;
-    auto connection = factory_->create_new_connection(ConnectionSocket(std::move(socket), owed),
-                                                      std::move(peer), Monitor{nullptr});
+    auto& ready = asio::use_service<ReadySockets>(carrier_->loop.io());
+    auto connection = factory_->create_new_connection(
+        ConnectionSocket(std::move(socket), owed, ready), std::move(peer), Monitor{nullptr});
     carrier_->enter(connection->connection_id(), std::move(owed));
     try {
       connection->init();

@@ -1,0 +1,73 @@
+// Which sockets of a loop have something to read.
+//
+// asio asks a socket again after each read, to find nothing: one system call of three for each
+// request. Here a read that brought less than it had room for is known to have emptied the socket,
+// and the kernel tells once when more has come (epoll(7), edge-triggered). The sockets are watched
+// by an epoll of their own, which the loop watches as one descriptor.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+
+#include <asio/execution_context.hpp>
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/post.hpp>
+
+namespace rollcall::http {
+
+/// One for each loop: asio::use_service<ReadySockets>(io). Never blocks. What waits when the
+/// io_context ends is destroyed uncalled.
+class ReadySockets final : public asio::execution_context::service {
+ public:
+  static asio::execution_context::id id;
+
+  /// Names a socket that is watched; 0 names none.
+  using Place = std::uint64_t;
+  using Callback = std::function<void(bool aborted)>;
+
+  /// Throws std::system_error where the kernel has no descriptor left.
+  explicit ReadySockets(asio::io_context& io);
+  ReadySockets(const ReadySockets&) = delete;
+  ReadySockets& operator=(const ReadySockets&) = delete;
+
+  /// Begins to watch a descriptor, which stays its owner's. 0 where the kernel refuses, with why.
+  Place watch(int descriptor, std::error_code& failed);
+  /// Calls back once, never from inside this call, when there may be something to read, or the end
+  /// of the stream, or a failure.
+  void when_ready(Place place, Callback callback);
+  /// The last read brought less than it had room for.
+  void emptied(Place place);
+  /// Who waits is called back, `aborted`.
+  void abort(Place place);
+  /// Runs this from the loop, soon.
+  template <class Work>
+  void post(Work work) {
+    asio::post(io_, std::move(work));
+  }
+  /// Watches no more; to be called before the descriptor is closed.
+  void forget(Place place);
+
+ private:
+  struct Watched {
+    int descriptor;
+    bool ready = false;
+    bool ended = false;  // the peer will send no more, or it failed: it stays ready
+    Callback waits{};
+  };
+
+  void shutdown() override;
+  void wait();
+  void take_events();
+  void take_event(Place place, std::uint32_t events);
+
+  asio::io_context& io_;
+  asio::posix::stream_descriptor epoll_;
+  std::unordered_map<Place, Watched> watched_;
+  Place last_place_ = 0;
+};
+
+}  // namespace rollcall::http
