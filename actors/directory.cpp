@@ -19,7 +19,10 @@ Directory::Handle::behavior_type Directory::behavior() {
   return {
       [this](const FindUser& message) -> caf::result<FindUserReply> {
         if (!message.fresh && trusts_cache()) {
-          if (const auto* kept = cache_.find(message.id)) return FindUserReply{{kept->user}};
+          if (const auto* kept = cache_.find(message.id)) {
+            if (!kept->rendering) kept->rendering = std::make_shared<std::string>();
+            return FindUserReply{{kept->user, std::nullopt, kept->rendering}};
+          }
         }
         find(message, self_.promise<FindUserReply>());
         return later<FindUserReply>;

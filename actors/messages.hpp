@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -23,10 +25,13 @@ struct FindUser {
   bool fresh = false;
 };
 /// A user that was found. `stale_for`: it was kept from earlier, since the database can't be
-/// reached, and this long ago it was known to be true (RFC 9111 4.2.3).
+/// reached, and this long ago it was known to be true (RFC 9111 4.2.3). `rendering`: where the user
+/// is kept, text that was made of it is kept beside it, for the next who asks; empty until somebody
+/// has made it. It belongs to the loop's thread, as the directory does.
 struct FoundUser {
   UserRef user;
   std::optional<std::chrono::seconds> stale_for{};
+  std::shared_ptr<std::string> rendering{};
 };
 /// user_not_found where there is none.
 using FindUserReply = tl::expected<FoundUser, Error>;

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
+#include <string>
 #include <utility>
 
 #include <boost/multi_index/hashed_index.hpp>
@@ -22,6 +24,8 @@ class UserCache {
   struct Entry {
     UserRef user;
     TimePoint kept_at;  // when the database brought it
+    /// What was made of it; null until it is asked for a second time.
+    mutable std::shared_ptr<std::string> rendering{};
   };
 
   explicit UserCache(std::size_t capacity) : capacity_(capacity) {}
@@ -37,7 +41,7 @@ class UserCache {
 
   void keep(UserRef user, TimePoint at) {
     if (capacity_ == 0) return;
-    Entry entry{std::move(user), at};
+    Entry entry{std::move(user), at, {}};
     const auto [place, added] = users_.push_front(entry);
     if (!added) {
       users_.replace(place, std::move(entry));

@@ -66,9 +66,8 @@ void Gateway::read_user(const ExchangeRef& exchange, const ReadUser& read) {
         if (!exchange->open()) return;
         if (!found) return exchange->fail(found.error());
         const auto& precondition = std::get<ReadUser>(exchange->operation()).precondition;
-        auto response = read_response(*found->user, precondition);
+        auto response = read_response(*found, precondition);
         if (!response) return exchange->fail(response.error());
-        if (found->stale_for) mark_stale(*response, *found->stale_for);
         exchange->answer(std::move(*response));
       },
       [exchange](const caf::error&) { exchange->fail(actors::storage_unavailable()); });

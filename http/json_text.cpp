@@ -18,7 +18,8 @@ bool is_plain(std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
   if (is_plain(text)) {
-    out.append("\"").append(text).append("\"");
+    out.push_back('"');
+    out.append(text).push_back('"');
     return;
   }
   using Json = nlohmann::json;

@@ -7,6 +7,8 @@
 
 namespace rollcall::http {
 
+using namespace std::string_view_literals;
+
 namespace {
 
 constexpr std::size_t typical_user_bytes = 192;
@@ -20,20 +22,20 @@ void append_number(std::string& out, std::int64_t number) {
 }  // namespace
 
 void append_user(std::string& out, const User& user) {
-  out.append("{\"id\":");
+  out.append("{\"id\":"sv);
   append_number(out, user.id.value());
-  out.append(",\"name\":");
+  out.append(",\"name\":"sv);
   append_json_string(out, user.name.value());
-  out.append(",\"email\":");
+  out.append(",\"email\":"sv);
   if (user.email) {
     append_json_string(out, user.email->value());
   } else {
-    out.append("null");
+    out.append("null"sv);
   }
-  out.append(",\"version\":");
+  out.append(",\"version\":"sv);
   append_number(out, user.version);
-  out.append(",\"created_at\":\"").append(to_rfc3339(user.created_at));
-  out.append("\",\"updated_at\":\"").append(to_rfc3339(user.updated_at)).append("\"}");
+  out.append(",\"created_at\":\""sv).append(to_rfc3339(user.created_at));
+  out.append("\",\"updated_at\":\""sv).append(to_rfc3339(user.updated_at)).append("\"}"sv);
 }
 
 std::string render_user(const User& user) {

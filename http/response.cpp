@@ -4,6 +4,8 @@
 
 namespace rollcall::http {
 
+using namespace std::string_view_literals;
+
 namespace {
 
 void append_number(std::string& out, std::size_t number) {
@@ -15,7 +17,7 @@ void append_number(std::string& out, std::size_t number) {
 }  // namespace
 
 Response& Response::add(std::string_view name, std::string_view value) {
-  fields.append(name).append(": ").append(value).append("\r\n");
+  fields.append(name).append(": "sv).append(value).append("\r\n"sv);
   return *this;
 }
 
@@ -31,25 +33,24 @@ std::string render_head(const Response& response, const Framing& framing, std::s
   constexpr std::size_t own_lines = 200;  // status line, Date, Content-Length and -Type, Connection
   std::string out;
   out.reserve(own_lines + response.fields.size() + extra);
-  out.append("HTTP/1.1 ");
+  out.append("HTTP/1.1 "sv);
   append_number(out, static_cast<std::size_t>(response.status));
-  out.append(" ").append(reason_phrase(response.status));
-  out.append("\r\nDate: ").append(framing.date).append("\r\n");
+  out.append(" "sv).append(reason_phrase(response.status));
+  out.append("\r\nDate: "sv).append(framing.date);
   if (response.status != 204) {  // RFC 9110 8.6: none in a 204
     if (!response.content_type.empty() && response.status != 304) {
-      out.append("Content-Type: ").append(response.content_type).append("\r\n");
+      out.append("\r\nContent-Type: "sv).append(response.content_type);
     }
-    out.append("Content-Length: ");
+    out.append("\r\nContent-Length: "sv);
     append_number(out, response.body.size());
-    out.append("\r\n");
   }
-  out.append(response.fields);
+  out.append("\r\n"sv).append(response.fields);
   if (closes(response, framing)) {
-    out.append("Connection: close\r\n");
+    out.append("Connection: close\r\n"sv);
   } else if (framing.http_1_0) {
-    out.append("Connection: keep-alive\r\n");
+    out.append("Connection: keep-alive\r\n"sv);
   }
-  out.append("\r\n");
+  out.append("\r\n"sv);
   return out;
 }
 

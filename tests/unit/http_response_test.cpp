@@ -31,6 +31,8 @@ User user(std::string name = "User 42", std::string email = "u42@example.org") {
               Timestamp{milliseconds{1'795'330'021'004}}};
 }
 
+actors::FoundUser found() { return {std::make_shared<const User>(user())}; }
+
 TEST_CASE("a response on the wire has status, date, type, length and its own fields") {
   Response response{200, text_type, "Hello, World!", "Vary: Accept\r\n"};
   CHECK(render_head(response, {false, false, true, date}, 0) ==
@@ -94,20 +96,38 @@ TEST_CASE("any name survives its way through JSON") {
 }
 
 TEST_CASE("a read answers 200 with the tag, or 304 where the client has this version") {
-  auto fresh = read_response(user(), {});
+  auto fresh = read_response(found(), {});
   REQUIRE(fresh);
   CHECK(fresh->status == 200);
   CHECK(fresh->fields == "ETag: \"3\"\r\nCache-Control: private, no-cache\r\n");
-  auto known = read_response(user(), {std::nullopt, VersionSet{false, {3}}});
+  auto known = read_response(found(), {std::nullopt, VersionSet{false, {3}}});
   REQUIRE(known);
   CHECK(known->status == 304);
   CHECK(known->body == fresh->body);
   CHECK(known->fields == fresh->fields);
-  CHECK(read_response(user(), {std::nullopt, VersionSet{false, {2}}})->status == 200);
+  CHECK(read_response(found(), {std::nullopt, VersionSet{false, {2}}})->status == 200);
+}
+
+TEST_CASE("a user that is kept is rendered once, and its text is used from then on") {
+  auto kept = found();
+  kept.rendering = std::make_shared<std::string>();
+  const auto first = read_response(kept, {});
+  CHECK(first->body == render_user(user()));
+  CHECK(*kept.rendering == first->body);
+  *kept.rendering = "as it was rendered";
+  CHECK(read_response(kept, {})->body == "as it was rendered");
+}
+
+TEST_CASE("a stale user is told with its age and why") {
+  auto stale = found();
+  stale.stale_for = std::chrono::seconds{7};
+  CHECK(read_response(stale, {})->fields ==
+        "ETag: \"3\"\r\nCache-Control: private, no-cache\r\nAge: 7\r\n"
+        "Cache-Status: rollcall; hit; detail=stale-if-error\r\n");
 }
 
 TEST_CASE("a read whose If-Match does not hold fails, also where If-None-Match would match") {
-  auto response = read_response(user(), {VersionSet{false, {2}}, VersionSet{false, {3}}});
+  auto response = read_response(found(), {VersionSet{false, {2}}, VersionSet{false, {3}}});
   REQUIRE_FALSE(response);
   CHECK(response.error().code == ErrorCode::precondition_failed);
 }
