@@ -15,17 +15,21 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/support/waiting.hpp"
+
 namespace rollcall::tests {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Where PATH has it, else where Debian keeps each version's programs apart, the newest.
+// Where PATH has initdb, or what it is a link to; else where Debian keeps each version's programs
+// apart, the newest.
 fs::path programs() {
   const char* const path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it
   std::istringstream folders(path != nullptr ? path : "");
   for (std::string folder; std::getline(folders, folder, ':');) {
-    if (fs::exists(fs::path(folder) / "initdb")) return folder;
+    const auto initdb = fs::path(folder) / "initdb";
+    if (fs::exists(initdb)) return fs::canonical(initdb).parent_path();
   }
   std::vector<fs::path> found;
   std::error_code none;
@@ -112,12 +116,13 @@ std::string PgCluster::url(const std::string& database, const std::string& user)
   return "postgres://" + user + "@127.0.0.1:" + std::to_string(port_) + "/" + database;
 }
 
-void PgCluster::run(const std::string& program, std::vector<std::string> arguments) const {
+void PgCluster::run(const fs::path& program, std::vector<std::string> arguments) const {
   auto spawn = as_unprivileged((programs() / program).string(), std::move(arguments));
   spawn.stderr_file = folder_ / "log";
   ChildProcess child(spawn);
   child.read_all();
-  if (child.wait() != 0) throw std::runtime_error(program + ": " + read_file(folder_ / "log"));
+  if (child.wait() == 0) return;
+  throw std::runtime_error(program.string() + ": " + read_file(folder_ / "log"));
 }
 
 void PgCluster::start() {
@@ -192,6 +197,27 @@ void PgCluster::set(const std::string& name, const std::string& value) {
   PgClient client(url());
   client.execute("ALTER SYSTEM SET " + name + " = '" + value + "'");
   client.execute("SELECT pg_reload_conf()");
+}
+
+void PgCluster::offer_tls(bool offered) {
+  if (!fs::exists(data() / "server.key")) {
+    run("/usr/bin/openssl",
+        {"req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+         "-subj", "/CN=localhost", "-keyout", (data() / "server.key").string(), "-out",
+         (data() / "server.crt").string()});
+    fs::permissions(data() / "server.key", fs::perms(0600));
+  }
+  set("ssl", offered ? "on" : "off");
+  wait_until("the server does not reload its certificate", [&] {
+    const auto* const encrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+    return PgClient(url() + "?sslmode=prefer").text(encrypted) == (offered ? "t" : "f");
+  });
+}
+
+void PgCluster::restart_in_recovery() {
+  stop();
+  write_file(data() / "standby.signal", "");
+  start();
 }
 
 void PgCluster::terminate(const std::string& database, const std::string& application) {

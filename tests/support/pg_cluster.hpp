@@ -50,6 +50,10 @@ class PgCluster {
   void let_in(const std::vector<std::string>& lines);
   /// ALTER SYSTEM, and a reload.
   void set(const std::string& name, const std::string& value);
+  /// Whether new connections may be encrypted; waits until that is so.
+  void offer_tls(bool offered);
+  /// Restarts it as a server in recovery, as a standby is, until somebody calls pg_promote().
+  void restart_in_recovery();
   /// Ends the server's side of connections to this database, those of one application or all.
   void terminate(const std::string& database, const std::string& application = {});
 
@@ -57,7 +61,8 @@ class PgCluster {
   struct Empty {};
   explicit PgCluster(Empty);
   std::vector<pid_t> children() const;
-  void run(const std::string& program, std::vector<std::string> arguments) const;
+  /// One of PostgreSQL's programs, or another one of this path, as the cluster's owner.
+  void run(const std::filesystem::path& program, std::vector<std::string> arguments) const;
   void signal_all(int number) const;
 
   TempDir folder_;
