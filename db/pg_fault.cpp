@@ -36,9 +36,9 @@ std::string sqlstate_in(const std::string& message) {
 // The SQLSTATEs by which a server ends a connection or refuses one.
 Kind kind_of(std::string_view sqlstate, Kind otherwise) {
   if (sqlstate.starts_with("28")) return Kind::login;
-  if (sqlstate == "3D000") return Kind::no_database;
+  if (sqlstate == "3D000" || sqlstate == "55000") return Kind::no_database;  // or it is closed
   if (sqlstate == "53300") return Kind::crowded;
-  if (sqlstate == "25006") return Kind::standby;
+  if (sqlstate == "25006") return Kind::read_only;
   if (sqlstate == "57P03") return Kind::unreachable;                                 // starting up
   if (sqlstate.starts_with("57P") || sqlstate.starts_with("08")) return Kind::lost;  // stopping
   if (sqlstate == "25P03") return Kind::lost;  // idle in a transaction for too long
@@ -52,7 +52,7 @@ bool PgFault::refused() const {
     case Kind::crowded:
     case Kind::login:
     case Kind::no_database:
-    case Kind::standby:
+    case Kind::read_only:
     case Kind::schema:
       return true;
     case Kind::unreachable:
@@ -78,9 +78,9 @@ std::string_view PgFault::summary() const {
     case Kind::login:
       return "PostgreSQL refuses the login: user, password, host or encryption";
     case Kind::no_database:
-      return "PostgreSQL has no such database";
-    case Kind::standby:
-      return "PostgreSQL is a read-only standby";
+      return "PostgreSQL has no such database, or lets nobody into it";
+    case Kind::read_only:
+      return "PostgreSQL is read-only, as a standby is";
     case Kind::schema:
       return "the schema of the database is not one that this Rollcall works with";
     case Kind::statement:
@@ -111,7 +111,7 @@ PgFault connection_fault(const pg_conn* connection, Kind otherwise) {
     if (state.empty() && message.find(words) != std::string::npos) kind = Kind::login;
   }
   for (const std::string_view words : {"is read-only", "is in hot standby mode"}) {
-    if (state.empty() && message.find(words) != std::string::npos) kind = Kind::standby;
+    if (state.empty() && message.find(words) != std::string::npos) kind = Kind::read_only;
   }
   return {kind, one_line(said.c_str()), std::move(state)};
 }

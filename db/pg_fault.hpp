@@ -18,11 +18,11 @@ struct PgFault {
     lost,         // the connection ended
     crowded,      // no connection is left for us
     login,        // password, user, host or encryption do not suit the server, or it not us
-    no_database,
-    standby,    // a read-only server, where one that writes is needed
-    schema,     // the schema is not one that this binary works with
-    statement,  // the server refused a statement; the connection lives on
-    row,        // a row breaks the rules of domain/: another program wrote it
+    no_database,  // or it is closed
+    read_only,    // a server that lets nobody write, as a standby, where one that does is needed
+    schema,       // the schema is not one that this binary works with
+    statement,    // the server refused a statement; the connection lives on
+    row,          // a row breaks the rules of domain/: another program wrote it
   };
 
   Kind kind;

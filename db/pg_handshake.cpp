@@ -11,6 +11,11 @@ using Kind = PgFault::Kind;
 // Any number, the same in every Rollcall: who holds it migrates.
 constexpr std::string_view advisory_lock = "7311482911065104";
 
+constexpr const char* who_is_there =
+    "SELECT pg_is_in_recovery(), current_setting('server_version_num'), "
+    "to_regclass('schema_migrations') IS NOT NULL, to_regclass('users') IS NOT NULL, "
+    "current_setting('transaction_read_only')";
+
 constexpr std::string_view migrations_table =
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
     "version bigint NOT NULL PRIMARY KEY CHECK (version >= 1), name text NOT NULL, "
@@ -30,12 +35,10 @@ tl::expected<void, PgFault> PgHandshake::begin() {
   const auto timeout = std::to_string(options_.statement_timeout.count());
   const auto locks = std::to_string(options_.statement_timeout.count() / 2);
   const auto idle = std::to_string(10 * options_.statement_timeout.count());
-  return send(Step::look,
-              "SET client_min_messages = warning; SET statement_timeout = " + timeout +
-                  "; SET lock_timeout = " + locks +
-                  "; SET idle_in_transaction_session_timeout = " + idle +
-                  "; SELECT pg_is_in_recovery(), current_setting('server_version_num'), "
-                  "to_regclass('schema_migrations') IS NOT NULL, to_regclass('users') IS NOT NULL");
+  return send(Step::look, "SET client_min_messages = warning; SET statement_timeout = " + timeout +
+                              "; SET lock_timeout = " + locks +
+                              "; SET idle_in_transaction_session_timeout = " + idle + "; " +
+                              who_is_there);
 }
 
 tl::expected<bool, PgFault> PgHandshake::go_on() {
@@ -74,7 +77,10 @@ tl::expected<void, PgFault> PgHandshake::look(const PgResult& result) {
   constexpr int oldest_server =
       140'000;  // pipeline mode and our SQL are older; tested from here on
   if (result.text(0, 0) == "t" && !options_.standby) {
-    return tl::unexpected(PgFault{Kind::standby, "the server is in recovery"});
+    return tl::unexpected(PgFault{Kind::read_only, "the server is in recovery"});
+  }
+  if (result.text(0, 4) == "on" && options_.migrate) {
+    return tl::unexpected(PgFault{Kind::read_only, "its default_transaction_read_only is on"});
   }
   if (number(result.text(0, 1)) < oldest_server) {
     return tl::unexpected(schema_fault("the server is older than PostgreSQL 14"));
@@ -102,14 +108,11 @@ tl::expected<void, PgFault> PgHandshake::finish_step() {
       has_schema_ = true;
       versions_.clear();
       return send(Step::versions, select_versions);
-    case Step::roll_back: {
+    case Step::roll_back:
       // Perhaps another node was quicker: look again.
       versions_.clear();
       report_.applied.pop_back();
-      return send(Step::look,
-                  "SELECT pg_is_in_recovery(), current_setting('server_version_num'), "
-                  "to_regclass('schema_migrations') IS NOT NULL, to_regclass('users') IS NOT NULL");
-    }
+      return send(Step::look, who_is_there);
     case Step::catalog:
       return prepare_all();
     case Step::prepare:

@@ -19,7 +19,7 @@ namespace rollcall::db {
 struct PgHandshakeOptions {
   std::span<const StatementShape> statements{};  // to be prepared
   std::span<const Migration> known = migrations();
-  bool migrate = false;    // apply what is missing; else an older schema is a fault
+  bool migrate = false;    // to write: apply what is missing; else an older schema is a fault
   bool only_look = false;  // say what is missing and end there: not to be used for statements
   bool standby = false;    // whether a read-only server will do
   std::chrono::milliseconds statement_timeout{1'000};  // the server ends longer statements

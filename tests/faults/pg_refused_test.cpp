@@ -1,0 +1,258 @@
+// A PostgreSQL that is there and will not have us: a state, retried slowly, that heals by itself.
+#include "db/pg_fault.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/loops.hpp"
+#include "tests/support/pg_service.hpp"
+#include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
+
+namespace rollcall::tests {
+
+namespace {
+
+using Kind = db::PgFault::Kind;
+
+constexpr const char* password = "open-sesame-7";
+const std::vector<std::string> all_parts{"lookup_store-0", "page_store", "write_store", "feed"};
+
+std::string summary_of(Kind kind) { return std::string(db::PgFault{kind, {}}.summary()); }
+
+/// A cluster where Rollcall is a guest: with a role of its own, a password, and a network that
+/// counts.
+class Guesthouse {
+ public:
+  explicit Guesthouse(std::vector<std::string> settings = {}) : cluster_(std::move(settings)) {
+    execute(std::string("CREATE ROLE rollcall LOGIN PASSWORD '") + password + "'");
+    execute("ALTER DATABASE " + database_.name() + " OWNER TO rollcall");
+    open_doors("host");
+    wait_until("no password is asked for", [&] { return refuses("wrong"); });
+  }
+
+  PgCluster& cluster() { return cluster_; }
+  const PgDatabase& database() const { return database_; }
+  TcpProxy& proxy() { return proxy_; }
+  void execute(const std::string& sql) const { PgClient(cluster_.url()).execute(sql); }
+  void open_doors(const std::string& kind_of_connection) {
+    cluster_.let_in({"host all postgres 127.0.0.1/32 trust",
+                     kind_of_connection + " all rollcall 127.0.0.1/32 scram-sha-256"});
+  }
+  void close_doors() {
+    cluster_.let_in({"host all postgres 127.0.0.1/32 trust"});
+    wait_until("the doors stay open", [&] { return refuses(password); });
+  }
+  bool refuses(const std::string& with) const {
+    try {
+      const PgClient client("postgres://rollcall:" + with + "@127.0.0.1:" +
+                            std::to_string(cluster_.port()) + "/" + database_.name());
+      return false;
+    } catch (const std::runtime_error&) {
+      return true;
+    }
+  }
+
+  DaemonOptions node(const std::string& parameters) const {
+    const std::string url = std::string("postgres://rollcall:") + password +
+                            "@127.0.0.1:" + std::to_string(proxy_.port()) + "/" + database_.name() +
+                            parameters;
+    return pg_node(url, 1, {"database.reconnect_min_ms=5", "database.reconnect_max_ms=20"});
+  }
+
+ private:
+  PgCluster cluster_;
+  PgDatabase database_{cluster_};
+  TcpProxy proxy_{cluster_.port()};
+};
+
+/// What may keep a daemon out, and what lets it in again.
+struct Trouble {
+  std::string name;
+  Kind kind;
+  std::function<void(Guesthouse&)> cause;
+  std::function<void(Guesthouse&)> cure;
+  bool tls = false;  // the daemon insists on encryption
+};
+
+Trouble by_sql(std::string name, Kind kind, const std::string& cause, const std::string& cure) {
+  const auto run = [](std::string sql) {
+    return [sql](Guesthouse& house) {
+      auto text = sql;
+      if (const auto at = text.find('@'); at != std::string::npos) {
+        text.replace(at, 1, house.database().name());
+      }
+      house.execute(text);
+    };
+  };
+  return {std::move(name), kind, run(cause), run(cure)};
+}
+
+std::vector<Trouble> troubles() {
+  return {
+      by_sql("the role's connections are used up", Kind::crowded,
+             "ALTER ROLE rollcall CONNECTION LIMIT 0", "ALTER ROLE rollcall CONNECTION LIMIT -1"),
+      by_sql("the database's connections are used up", Kind::crowded,
+             "ALTER DATABASE @ CONNECTION LIMIT 0", "ALTER DATABASE @ CONNECTION LIMIT -1"),
+      by_sql("the password was changed", Kind::login, "ALTER ROLE rollcall PASSWORD 'another'",
+             std::string("ALTER ROLE rollcall PASSWORD '") + password + "'"),
+      by_sql("the role may not log in", Kind::login, "ALTER ROLE rollcall NOLOGIN",
+             "ALTER ROLE rollcall LOGIN"),
+      {"pg_hba.conf lets nobody in", Kind::login, [](Guesthouse& house) { house.close_doors(); },
+       [](Guesthouse& house) { house.open_doors("host"); }},
+      {"the server wants TLS", Kind::login,
+       [](Guesthouse& house) {
+         house.open_doors("hostssl");
+         wait_until("TLS is not wanted", [&] { return house.refuses(password); });
+       },
+       [](Guesthouse& house) { house.cluster().offer_tls(true); }},
+      {"the daemon wants TLS", Kind::login,
+       [](Guesthouse& house) { house.cluster().offer_tls(false); },
+       [](Guesthouse& house) { house.cluster().offer_tls(true); }, true},
+      {"there is no such database", Kind::no_database,
+       [](Guesthouse& house) {
+         house.execute("ALTER DATABASE " + house.database().name() + " CONNECTION LIMIT 0");
+         house.cluster().terminate(house.database().name());
+         house.execute("ALTER DATABASE " + house.database().name() + " RENAME TO elsewhere");
+       },
+       [](Guesthouse& house) {
+         house.execute("ALTER DATABASE elsewhere CONNECTION LIMIT -1");
+         house.execute("ALTER DATABASE elsewhere RENAME TO " + house.database().name());
+       }},
+      by_sql("the database is closed", Kind::no_database,
+             "ALTER DATABASE @ ALLOW_CONNECTIONS false", "ALTER DATABASE @ ALLOW_CONNECTIONS true"),
+      {"the server is a standby", Kind::read_only,
+       [](Guesthouse& house) { house.cluster().restart_in_recovery(); },
+       [](Guesthouse& house) { house.execute("SELECT pg_promote()"); }},
+  };
+}
+
+void check_refused(const Response& response, const std::string& target) {
+  check_problem(response, 503, "storage-unavailable", target);
+  CHECK(response.header("Retry-After").has_value());
+}
+
+/// For many attempts to connect: alive, not ready and saying why, and every request refused.
+void check_kept_out(Guesthouse& house, const DaemonProcess& daemon, Kind kind) {
+  HttpClient client(daemon.port());
+  HttpClient admin(daemon.admin_port());
+  for (const auto& part : all_parts) {
+    wait_until(part + " never says why: " + part_detail(daemon.admin_port(), part),
+               [&] { return part_detail(daemon.admin_port(), part) == summary_of(kind); });
+  }
+  const int before = house.proxy().accepted();
+  wait_until("the daemon no longer tries", [&] {
+    CHECK(admin.get("/live").status == 200);
+    const auto ready = admin.get("/ready");
+    CHECK(ready.status == 503);
+    CHECK(ready.json().at("detail").get<std::string>().find(summary_of(kind)) != std::string::npos);
+    check_refused(client.get("/users/2"), "/users/2");
+    check_refused(client.get("/users?limit=3"), "/users");
+    check_refused(client.write("POST", "/users", R"({"name":"Ada"})"), "/users");
+    return house.proxy().accepted() > before + 50;
+  });
+}
+
+/// A line of each part when it was kept out and one when it was ready; none for an attempt.
+void check_lines(const DaemonProcess& daemon, Kind kind, int ready) {
+  const auto log = daemon.log();
+  INFO(log);
+  CHECK(lines_with(log, "trying again: " + summary_of(kind)) == 4);
+  CHECK(lines_with(log, "no connection to") <= 8);  // that it was lost is another state
+  CHECK(lines_with(log, "ready on") == ready);
+  CHECK(log.find(password) == std::string::npos);
+}
+
+}  // namespace
+
+TEST_CASE("a running daemon that is kept out says why, once, and is whole again by itself") {
+  const auto trouble = GENERATE(from_range(troubles()));
+  INFO(trouble.name);
+  Guesthouse house;
+  if (trouble.tls) house.cluster().offer_tls(true);
+  DaemonProcess daemon(house.node(trouble.tls ? "?sslmode=require" : ""));
+  wait_for_every_part(daemon.admin_port());
+  create_guests(daemon.port(), 3);
+  HttpClient client(daemon.port());
+  const auto kept = client.get("/users/1");
+  REQUIRE(kept.status == 200);
+
+  trouble.cause(house);
+  house.cluster().terminate(house.database().name());
+  check_kept_out(house, daemon, trouble.kind);
+  CHECK(wait_for_stale(client, "/users/1").body == kept.body);
+  check_lines(daemon, trouble.kind, 4);
+
+  trouble.cure(house);
+  wait_for_every_part(daemon.admin_port());
+  CHECK(client.get("/users/2").json().at("name") == "Guest 2");
+  wait_for_service(client, "/users/1");
+  check_lines(daemon, trouble.kind, 8);
+}
+
+TEST_CASE("a daemon that is kept out at its start waits, says why, and serves when it is let in") {
+  const auto trouble = GENERATE(from_range(troubles()));
+  INFO(trouble.name);
+  Guesthouse house;
+  trouble.cause(house);
+  DaemonProcess daemon(house.node(trouble.tls ? "?sslmode=require" : ""));
+  check_kept_out(house, daemon, trouble.kind);
+  check_lines(daemon, trouble.kind, 0);
+  trouble.cure(house);
+  wait_for_every_part(daemon.admin_port());
+  HttpClient client(daemon.port());
+  CHECK(create_user(client, "Ada") == 1);
+  CHECK(client.get("/users?limit=3").json().at("users").size() == 1);
+}
+
+TEST_CASE("a server without a free connection is a state that passes when others leave") {
+  Guesthouse house({"max_connections=12", "superuser_reserved_connections=4"});
+  std::vector<std::unique_ptr<PgClient>> crowd;
+  const std::string url = std::string("postgres://rollcall:") + password +
+                          "@127.0.0.1:" + std::to_string(house.cluster().port()) + "/" +
+                          house.database().name();
+  wait_until("it is never full", [&] {
+    try {
+      crowd.push_back(std::make_unique<PgClient>(url));
+      return false;
+    } catch (const std::runtime_error&) {
+      return true;
+    }
+  });
+  DaemonProcess daemon(house.node(""));
+  check_kept_out(house, daemon, Kind::crowded);
+  check_lines(daemon, Kind::crowded, 0);
+  crowd.clear();
+  wait_for_every_part(daemon.admin_port());
+  HttpClient client(daemon.port());
+  CHECK(create_user(client, "Ada") == 1);
+}
+
+TEST_CASE("a server that lets nobody write is read from, and written to when it does again") {
+  Guesthouse house;
+  DaemonProcess daemon(house.node(""));
+  wait_for_every_part(daemon.admin_port());
+  create_guests(daemon.port(), 3);
+  HttpClient client(daemon.port());
+
+  house.cluster().set("default_transaction_read_only", "on");
+  wait_until("it is written to", [&] {
+    return client.write("PATCH", "/users/1", R"({"name":"Never"})").status == 503;
+  });
+  const int before = house.proxy().accepted();
+  wait_until("the daemon no longer tries", [&] {
+    check_refused(client.write("PATCH", "/users/1", R"({"name":"Never"})"), "/users/1");
+    CHECK(client.get("/users/2", {{"Cache-Control", "no-cache"}}).status == 200);
+    CHECK(client.get("/users?limit=3").status == 200);
+    return house.proxy().accepted() > before + 20;
+  });
+  wait_until("the writer does not say why", [&] {
+    return part_detail(daemon.admin_port(), "write_store") == summary_of(Kind::read_only);
+  });
+  CHECK(part_ready(daemon.admin_port(), "page_store"));
+  CHECK(lines_with(daemon.log(), "no connection to") == 1);
+
+  house.cluster().set("default_transaction_read_only", "off");
+  wait_for_every_part(daemon.admin_port());
+  wait_for_service(client, "/users/1");
+  CHECK(lines_with(daemon.log(), "ready on") == 5);
+}
+
+}  // namespace rollcall::tests
