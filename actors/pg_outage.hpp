@@ -27,7 +27,9 @@ class PgOutage {
   void go_on(const db::PgFault& fault) {
     connected_ = false;
     // Lost, not to be reached, silent: one state, of which each attempt may show another side.
-    const auto state = fault.refused() ? fault.kind : db::PgFault::Kind::unreachable;
+    using Kind = db::PgFault::Kind;
+    const bool there = fault.refused() || fault.kind == Kind::statement;
+    const auto state = there ? fault.kind : Kind::unreachable;
     if (told_ == state) return;
     told_ = state;
     spdlog::error("{}: no connection to {}, trying again: {}", name_, where_, fault.explained());

@@ -65,6 +65,15 @@ bool PgFault::refused() const {
   return false;
 }
 
+// By SQLSTATE: "syntax error or access rule violation", "invalid schema name", "feature not
+// supported" (a prepared statement would bring other columns than before), "invalid SQL statement
+// name" (it is no longer prepared).
+bool PgFault::misfit() const {
+  if (kind != Kind::statement || forbidden()) return false;
+  const std::string_view code = sqlstate;
+  return code.starts_with("42") || code == "3F000" || code == "0A000" || code == "26000";
+}
+
 std::string_view PgFault::summary() const {
   switch (kind) {
     case Kind::unreachable:

@@ -33,6 +33,10 @@ struct PgFault {
   bool connection_lost() const { return kind != Kind::statement && kind != Kind::row; }
   /// The server is there, and will not have us until somebody changes something.
   bool refused() const;
+  /// The statement does not suit the schema, or no longer the one it was prepared for.
+  bool misfit() const;
+  /// We have no right to what the statement does.
+  bool forbidden() const { return sqlstate == "42501"; }
   /// The statement broke a unique constraint.
   bool duplicate() const { return sqlstate == "23505"; }
   /// A plain sentence part, without names and texts of the server's.

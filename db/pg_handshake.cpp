@@ -29,6 +29,13 @@ std::int64_t number(std::string_view text) {
 
 PgFault schema_fault(std::string detail) { return {Kind::schema, std::move(detail)}; }
 
+// Not each statement that is refused tells of the schema: a lock on a table, for instance, is one
+// that somebody will give up.
+PgFault refused(PgFault fault) {
+  if (fault.misfit() || fault.forbidden()) fault.kind = Kind::schema;
+  return fault;
+}
+
 }  // namespace
 
 tl::expected<void, PgFault> PgHandshake::begin() {
@@ -58,7 +65,7 @@ tl::expected<bool, PgFault> PgHandshake::go_on() {
 tl::expected<void, PgFault> PgHandshake::take(const PgResult& result) {
   if (step_ == Step::prepare) return take_prepared(result);
   if (!result.is_good()) {
-    if (step_ != Step::migrate) return tl::unexpected(result.fault("at the start"));
+    if (step_ != Step::migrate) return tl::unexpected(refused(result.fault("at the start")));
     failed_ = result.fault("migration " + report_.applied.back() + " failed");
     if (failed_->connection_lost()) return tl::unexpected(*failed_);
     return {};
@@ -178,11 +185,7 @@ tl::expected<void, PgFault> PgHandshake::take_prepared(const PgResult& result) {
   const StatementShape& statement = options_.statements[prepared_ / 2];
   const std::string what = "statement " + std::string(statement.name);
   const bool described = prepared_++ % 2 == 1;
-  if (!result.is_good()) {
-    PgFault fault = result.fault(what);
-    if (fault.kind == Kind::statement) fault.kind = Kind::schema;
-    return tl::unexpected(std::move(fault));
-  }
+  if (!result.is_good()) return tl::unexpected(refused(result.fault(what)));
   if (!described) return {};
   if (const auto drift = drift_of(statement, result, *catalog_)) {
     return tl::unexpected(schema_fault(what + ": " + *drift));

@@ -1,0 +1,165 @@
+// The schema of a PostgreSQL changes under a running daemon, or has changed before it starts.
+#include "db/pg_fault.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/loops.hpp"
+#include "tests/support/pg_service.hpp"
+#include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
+
+namespace rollcall::tests {
+
+namespace {
+
+using Kind = db::PgFault::Kind;
+
+std::string summary_of(Kind kind) { return std::string(db::PgFault{kind, {}}.summary()); }
+
+struct Drift {
+  std::string change;
+  std::string repair;
+  std::string told;  // in the log
+};
+
+std::vector<Drift> drifts() {
+  return {{"ALTER TABLE users RENAME COLUMN email TO mail",
+           "ALTER TABLE users RENAME COLUMN mail TO email", "column \"email\" does not exist"},
+          {"ALTER TABLE users DROP COLUMN updated_at",
+           "ALTER TABLE users ADD COLUMN updated_at bigint NOT NULL DEFAULT 0",
+           "column \"updated_at\" does not exist"},
+          {"ALTER TABLE users ALTER COLUMN version TYPE integer",
+           "ALTER TABLE users ALTER COLUMN version TYPE bigint", "column version"}};
+}
+
+// No statement stumbles over this one.
+Drift unnoticed_drift() {
+  return {"ALTER TABLE users ALTER COLUMN name DROP NOT NULL",
+          "ALTER TABLE users ALTER COLUMN name SET NOT NULL", "column name: may be NULL"};
+}
+
+/// A daemon whose attempts to connect are counted.
+struct Watched {
+  PgCluster cluster;
+  PgDatabase database{cluster};
+  TcpProxy proxy{cluster.port()};
+  DaemonProcess daemon{pg_node(url_through(proxy, database), 1,
+                               {"database.reconnect_min_ms=5", "database.reconnect_max_ms=20"})};
+
+  Watched() {
+    wait_for_every_part(daemon.admin_port());
+    create_guests(daemon.port(), 3);
+  }
+};
+
+const std::vector<std::string> those_who_use_users{"lookup_store-0", "page_store", "write_store"};
+
+void check_refused(const Response& response, const std::string& target) {
+  check_problem(response, 503, "storage-unavailable", target);
+  CHECK(response.header("Retry-After").has_value());
+}
+
+void check_drifted(Watched& watched, const std::string& told) {
+  const auto admin = watched.daemon.admin_port();
+  HttpClient client(watched.daemon.port());
+  for (const auto& part : those_who_use_users) {
+    wait_until(part + " does not say that it has drifted",
+               [&] { return part_detail(admin, part) == summary_of(Kind::schema); });
+  }
+  const int before = watched.proxy.accepted();
+  wait_until("the daemon no longer tries", [&] {
+    CHECK(ask_once(admin, {.target = "/live"}).status == 200);
+    CHECK(ask_once(admin, {.target = "/ready"}).status == 503);
+    check_refused(client.get("/users/2"), "/users/2");
+    check_refused(client.get("/users?limit=3"), "/users");
+    check_refused(client.write("POST", "/users", R"({"name":"Ada"})"), "/users");
+    return watched.proxy.accepted() > before + 50;
+  });
+  const auto log = watched.daemon.log();
+  INFO(log);
+  CHECK(lines_with(log, "trying again: " + summary_of(Kind::schema) + ": statement ") == 3);
+  CHECK(lines_with(log, "no connection to") <= 7);  // the feed does not use what has drifted
+  CHECK(log.find(told) != std::string::npos);
+}
+
+void check_healed(Watched& watched) {
+  wait_for_every_part(watched.daemon.admin_port());
+  HttpClient client(watched.daemon.port());
+  CHECK(client.get("/users/2").json().at("name") == "Guest 2");
+  CHECK(client.get("/users?limit=3").json().at("users").size() == 3);
+  wait_for_service(client, "/users/1");
+}
+
+}  // namespace
+
+TEST_CASE("a schema that has drifted when connections are made again is a state, and heals") {
+  const auto drift = GENERATE(from_range(drifts()), values({unnoticed_drift()}));
+  INFO(drift.change);
+  Watched watched;
+  watched.database.client().execute(drift.change);
+  watched.cluster.terminate(watched.database.name());
+  check_drifted(watched, drift.told);
+  watched.database.client().execute(drift.repair);
+  check_healed(watched);
+}
+
+TEST_CASE("a right that is taken away and given back is a state, and heals") {
+  Watched watched;
+  const auto as_owner = [&](const std::string& sql) { watched.database.client().execute(sql); };
+  as_owner("CREATE ROLE guest LOGIN; GRANT ALL ON users, schema_migrations TO guest");
+  const auto url = watched.cluster.url(watched.database.name(), "guest");
+  DaemonProcess daemon(pg_node(url));
+  wait_for_every_part(daemon.admin_port());
+  as_owner("REVOKE ALL ON schema_migrations FROM guest");
+  watched.cluster.terminate(watched.database.name());
+  for (const auto& part : those_who_use_users + std::vector<std::string>{"feed"}) {
+    wait_until(part + " does not say why",
+               [&] { return part_detail(daemon.admin_port(), part) == summary_of(Kind::schema); });
+  }
+  CHECK(lines_with(daemon.log(), "permission denied for table schema_migrations") == 4);
+  as_owner("GRANT SELECT ON schema_migrations TO guest");
+  wait_for_every_part(daemon.admin_port());
+}
+
+TEST_CASE("a daemon that starts on a schema that is none of its own ends, and says what differs") {
+  struct Start {
+    std::string change;
+    std::vector<std::string> told;
+  };
+  const auto start = GENERATE(from_range(std::vector<Start>{
+      {"ALTER TABLE users RENAME COLUMN email TO mail", {"statement find_users", "\"email\""}},
+      {"ALTER TABLE users ALTER COLUMN version TYPE integer",
+       {"statement find_users", "column version", "bigint is expected"}},
+      {"ALTER TABLE users ALTER COLUMN name DROP NOT NULL",
+       {"statement find_users", "column name", "NULL"}},
+      {"DROP TABLE schema_migrations", {"another program's"}},
+      {"INSERT INTO schema_migrations VALUES (5, 'from the future', 5, 0)",
+       {"schema version 5", "install a newer Rollcall"}}}));
+  INFO(start.change);
+  const PgDatabase database;
+  REQUIRE(run_command(std::vector<std::string>{"migrate"} + on_url(database.url())).exit_code == 0);
+  database.client().execute(start.change);
+  const auto outcome = run_command(serve_arguments({.url = database.url()}));
+  INFO(outcome.err);
+  CHECK(outcome.exit_code == 1);
+  CHECK(outcome.out.find("listening") == std::string::npos);
+  for (const auto& words : start.told) CHECK(outcome.err.find(words) != std::string::npos);
+  CHECK(outcome.err.find(database.name()) != std::string::npos);
+}
+
+TEST_CASE("a table that somebody has locked is not one that has drifted: the daemon waits for it") {
+  const PgDatabase database;
+  REQUIRE(run_command(std::vector<std::string>{"migrate"} + on_url(database.url())).exit_code == 0);
+  auto somebody = database.client();
+  somebody.execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
+  DaemonProcess daemon(pg_node(database.url(), 1, {"database.statement_timeout_ms=200"}));
+  wait_until("the writer does not say why", [&] {
+    return part_detail(daemon.admin_port(), "write_store") == summary_of(Kind::statement);
+  });
+  CHECK(ask_once(daemon.admin_port(), {.target = "/live"}).status == 200);
+  CHECK(daemon.log().find("lock timeout") != std::string::npos);
+  somebody.execute("COMMIT");
+  wait_for_every_part(daemon.admin_port());
+  HttpClient client(daemon.port());
+  CHECK(create_user(client, "Ada") == 1);
+}
+
+}  // namespace rollcall::tests
