@@ -205,6 +205,10 @@ Error PgLink::not_serving() const {
 
 void PgLink::drop(PgFault fault) { lose(std::move(fault)); }
 
+void PgLink::check_again(const PgFault& misfit) {
+  lose({PgFault::Kind::lost, "given up, to check the schema again: " + misfit.detail});
+}
+
 void PgLink::adopt_socket() {
   if (socket_) socket_->release();
   socket_.emplace(host_.loop.io(), connection_->socket());

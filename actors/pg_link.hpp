@@ -91,6 +91,9 @@ class PgLink {
   void worked() { attempts_ = 0; }
   /// Gives the connection up, and makes another.
   void drop(db::PgFault fault);
+  /// The same, since a statement that was checked no longer suits the schema: the next connection
+  /// is checked anew, and tells what has drifted.
+  void check_again(const db::PgFault& misfit);
 
  private:
   enum class State { waiting, resolving, connecting, handshaking, ready };

@@ -116,6 +116,7 @@ PgReadStore::Handle::behavior_type PgReadStore::behavior() {
 template <class Reply, const auto& declared, class Take, class... Params>
 caf::result<Reply> PgReadStore::ask(Read read, Take take, Params... params) {
   auto owed = std::make_shared<Answer<Reply>>(self_.promise<Reply>());
+  read.statement = declared.name;
   read.send = [params...](PgLink& link) { link.send<declared>(params...); };
   read.answer = [this, owed, take](const db::PgResult& result) {
     if (result.is_good()) return owed->deliver(take(result));
@@ -184,8 +185,9 @@ void PgReadStore::take(Lane& lane, const db::PgResult& result) {
     return;
   }
   if (!result.is_good()) {
-    const auto fault = result.fault("the connection");
+    const auto fault = result.fault("statement " + std::string(lane.in_flight.front().statement));
     if (fault.connection_lost()) return lane.link->drop(fault);
+    if (fault.misfit()) return lane.link->check_again(fault);
   }
   lane.answered = true;
   lane.in_flight.front().answer(result);

@@ -50,6 +50,7 @@ class PgReadStore {
     bool probe = false;
     bool repeated = false;
     std::uint64_t lost_at = 0;  // how many connections had been made when it was lost
+    std::string_view statement{};
     std::function<void(PgLink&)> send{};
     std::function<void(const db::PgResult&)> answer{};
     std::function<void(Error)> fail{};

@@ -88,11 +88,11 @@ void PgWriteStore::take(const db::PgResult& result) {
     if (!taken) return link_.drop(taken.error());
     link_.flush();
     if (!group->work->is_done()) return;
-    link_.worked();
-    if (const auto& fault = group->work->fault()) {
-      spdlog::error("{}: {}", self_.actor_name(), fault->explained());
-    }
+    const auto fault = group->work->fault();
+    if (fault) spdlog::error("{}: {}", self_.actor_name(), fault->explained());
     finish(*group);
+    if (fault && fault->misfit()) return link_.check_again(*fault);
+    link_.worked();
   } else if (result.is_sync()) {
     link_.worked();
     jobs_.pop_front();
@@ -102,6 +102,7 @@ void PgWriteStore::take(const db::PgResult& result) {
     if (result.is_good()) return check.answer.deliver(Serving{});
     const auto fault = result.fault("statement probe");
     if (fault.connection_lost()) return link_.drop(fault);
+    if (fault.misfit()) return link_.check_again(fault);
     check.answer.deliver(
         tl::unexpected(Error{ErrorCode::storage_unavailable, std::string(fault.summary())}));
   }

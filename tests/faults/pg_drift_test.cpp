@@ -101,6 +101,21 @@ TEST_CASE("a schema that has drifted when connections are made again is a state,
   check_healed(watched);
 }
 
+TEST_CASE("a schema that drifts under connections that live on is noticed, named, and heals") {
+  const auto drift = GENERATE(from_range(drifts()));
+  INFO(drift.change);
+  Watched watched;
+  watched.database.client().execute(drift.change);
+  HttpClient client(watched.daemon.port());
+  check_refused(client.get("/users/3"), "/users/3");
+  check_refused(client.get("/users?limit=3"), "/users");
+  check_refused(client.write("PATCH", "/users/3", R"({"name":"Never"})"), "/users/3");
+  check_drifted(watched, drift.told);
+  watched.database.client().execute(drift.repair);
+  check_healed(watched);
+  CHECK(client.get("/users/3").json().at("name") == "Guest 3");
+}
+
 TEST_CASE("a right that is taken away and given back is a state, and heals") {
   Watched watched;
   const auto as_owner = [&](const std::string& sql) { watched.database.client().execute(sql); };
