@@ -42,26 +42,32 @@ Error invalid_row(const std::string& name, const std::string& detail) {
 
 }  // namespace
 
-PgReadStore::PgReadStore(Self& self, const PgReadStoreOptions& options)
-    : self_(self), outage_(self.actor_name(), options.link.target.shown()) {
-  for (int i = 0; i < options.connections; ++i) add_lane(options, options.link.target, false);
-  for (const auto& replica : options.replicas) add_lane(options, replica, true);
+PgReadStore::PgReadStore(Self& self, const PgReadStoreOptions& options) : self_(self) {
+  Place& primary = add_place(options.link.target, false);
+  for (int i = 0; i < options.connections; ++i) add_lane(options, options.link.target, primary);
+  for (const auto& replica : options.replicas) add_lane(options, replica, add_place(replica, true));
   for (auto& lane : lanes_) lane->link->start();
 }
 
+PgReadStore::Place& PgReadStore::add_place(const db::PgTarget& target, bool replica) {
+  const std::string where = (replica ? "the replica " : "") + target.shown();
+  places_.push_back(std::make_unique<Place>(Place{replica, PgOutage(self_.actor_name(), where)}));
+  return *places_.back();
+}
+
 void PgReadStore::add_lane(const PgReadStoreOptions& options, const db::PgTarget& target,
-                           bool replica) {
+                           Place& place) {
   lanes_.push_back(std::make_unique<Lane>());
   Lane& lane = *lanes_.back();
-  lane.replica = replica;
+  lane.to = &place;
   auto link = options.link;
   link.target = target;
   link.handshake.statements = pg::for_reading;
-  link.handshake.standby = replica;
+  link.handshake.standby = place.replica;
   PgLink::Events events;
   events.ready = [this, &lane] {
     lane.number = ++made_;
-    outage_.over();
+    lane.to->outage.over();
     send_waiting();
   };
   events.result = [this, &lane](const db::PgResult& result) { take(lane, result); };
@@ -106,7 +112,7 @@ PgReadStore::Handle::behavior_type PgReadStore::behavior() {
       },
       [this](const Probe& request) -> caf::result<ProbeReply> {
         Read read{request.deadline};
-        read.probe = true;
+        read.probe = read.for_replicas = true;
         return ask<ProbeReply, db::sql::probe>(
             std::move(read), [](const db::PgResult&) -> ProbeReply { return Serving{}; });
       },
@@ -135,7 +141,8 @@ PgReadStore::Lane* PgReadStore::lane_for(const Read& read) {
   Lane* best = nullptr;
   const auto better = [&](const Lane& lane) {
     if (best == nullptr) return true;
-    if (lane.replica != best->replica) return lane.replica;
+    // Pages spare the primary. A probe does not wait for a replica that has fallen silent.
+    if (lane.to->replica != best->to->replica) return lane.to->replica != read.probe;
     return lane.in_flight.size() < best->in_flight.size();
   };
   for (auto& lane : lanes_) {
@@ -144,14 +151,15 @@ PgReadStore::Lane* PgReadStore::lane_for(const Read& read) {
   return best;
 }
 
-// What was lost once is better not sent over a connection that may be about to go as well, as all
-// do when a server ends them; unless no other is being made.
+// What was lost once is better not sent over another connection to the same server that may be
+// about to go as well, as all do when a server ends them; unless no other is being made.
 bool PgReadStore::suits(const Lane& lane, const Read& read) const {
   if (!lane.link->ready() || lane.in_flight.size() >= most_in_flight) return false;
-  if (lane.replica && !read.for_replicas) return false;
-  if (!read.repeated || lane.number > read.lost_at) return true;
-  return std::all_of(lanes_.begin(), lanes_.end(),
-                     [](const auto& each) { return each->link->ready() || each->link->down(); });
+  if (lane.to->replica && !read.for_replicas) return false;
+  if (!read.repeated || read.lost_on != lane.to || lane.number > read.lost_at) return true;
+  return std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& each) {
+    return each->to != lane.to || each->link->ready() || each->link->down();
+  });
 }
 
 void PgReadStore::send_waiting() {
@@ -205,20 +213,22 @@ void PgReadStore::lost(Lane& lane, const db::PgFault& fault) {
       read.fail(storage_unavailable());
     } else {
       read.lost_at = made_;
+      read.lost_on = lane.to;
       waiting_.push_front(std::move(read));
     }
     lane.in_flight.pop_back();
   }
-  const bool any_ready = std::any_of(lanes_.begin(), lanes_.end(),
-                                     [](const auto& each) { return each->link->ready(); });
-  if (!any_ready) outage_.go_on(fault);
+  const bool any_ready = std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& each) {
+    return each->to == lane.to && each->link->ready();
+  });
+  if (!any_ready) lane.to->outage.go_on(fault);
   send_waiting();
 }
 
 // Nobody who might read this is connected, and the last attempts to connect have failed.
 bool PgReadStore::hopeless(const Read& read) const {
   return std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
-    return (lane->replica && !read.for_replicas) || lane->link->down();
+    return (lane->to->replica && !read.for_replicas) || lane->link->down();
   });
 }
 

@@ -26,7 +26,7 @@ namespace rollcall::actors {
 struct PgReadStoreOptions {
   PgLinkOptions link;
   int connections = 2;
-  /// Standbys that may serve pages, and nothing else: they lag behind.
+  /// Standbys that serve pages where they can be reached, and nothing else: they lag behind.
   std::vector<db::PgTarget> replicas{};
 };
 
@@ -43,6 +43,11 @@ class PgReadStore {
   Handle::behavior_type behavior();
 
  private:
+  /// A server that several lanes may lead to.
+  struct Place {
+    bool replica;
+    PgOutage outage;
+  };
   /// A statement and who waits for it.
   struct Read {
     Deadline deadline;
@@ -50,6 +55,7 @@ class PgReadStore {
     bool probe = false;
     bool repeated = false;
     std::uint64_t lost_at = 0;  // how many connections had been made when it was lost
+    const Place* lost_on = nullptr;
     std::string_view statement{};
     std::function<void(PgLink&)> send{};
     std::function<void(const db::PgResult&)> answer{};
@@ -59,11 +65,12 @@ class PgReadStore {
     std::unique_ptr<PgLink> link{};
     std::deque<Read> in_flight{};  // in the order of their answers; each has a sync behind it
     bool answered = false;         // the first of them: its sync is still to come
-    bool replica = false;
+    Place* to = nullptr;
     std::uint64_t number = 0;  // of the present connection among all that were made
   };
 
-  void add_lane(const PgReadStoreOptions& options, const db::PgTarget& target, bool replica);
+  Place& add_place(const db::PgTarget& target, bool replica);
+  void add_lane(const PgReadStoreOptions& options, const db::PgTarget& target, Place& place);
   // `take` makes the reply of a good result.
   template <class Reply, const auto& declared, class Take, class... Params>
   caf::result<Reply> ask(Read read, Take take, Params... params);
@@ -76,10 +83,10 @@ class PgReadStore {
   void arm_sweep();
 
   Self& self_;
+  std::vector<std::unique_ptr<Place>> places_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::deque<Read> waiting_;
   std::uint64_t made_ = 0;  // connections
-  PgOutage outage_;
   Timer sweep_;
   bool sweeping_ = false;
 };
