@@ -1,0 +1,75 @@
+// How often a PostgreSQL that is away, or will not have us, is asked again.
+#include "actors/pg_write_store.hpp"
+#include "tests/support/actor_world.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/log_book.hpp"
+#include "tests/support/pg_cluster.hpp"
+#include "tests/support/tcp_proxy.hpp"
+
+namespace rollcall::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+constexpr auto longest = 500ms;
+constexpr int attempts = 100;
+
+/// A store that has one connection to make, and a clock that moves only when it waits.
+class Knocking {
+ public:
+  Knocking(const TcpProxy& door, const std::string& database, const std::string& user)
+      : door_(door) {
+    const auto url = "postgres://" + user + "@127.0.0.1:" + std::to_string(door.port()) + "/";
+    actors::PgLinkOptions link{db::PgTarget::parse(url + database).value(), "rollcall test"};
+    link.connect_timeout = one_attempt;
+    link.reconnect_max = longest;
+    world_.spawn<actors::PgWriteStore>(actors::PgWriteStoreOptions{link, "test"});
+  }
+
+  /// Lets an attempt fail, and then time pass until the next one. How long that was.
+  milliseconds wait_for_next() {
+    ++made_;
+    REQUIRE(world_.run_until([&] { return !world_.clock().idle() && pause() < one_attempt / 2; }));
+    CHECK(door_.accepted() == made_);
+    const auto waited = pause();
+    world_.advance(waited);
+    return std::chrono::duration_cast<milliseconds>(waited);
+  }
+  const LogBook& log() const { return log_; }
+
+ private:
+  // The time that an attempt may take is not up before a day has passed.
+  static constexpr milliseconds one_attempt = 24h;
+
+  actors::Clock::Duration pause() { return world_.clock().next() - world_.clock().now(); }
+
+  const TcpProxy& door_;
+  int made_ = 0;
+  LogBook log_;
+  ActorWorld world_;
+};
+
+TEST_CASE("who is refused asks again no sooner than the longest delay, and twice that at most") {
+  TcpProxy door(shared_cluster().port());
+  Knocking store(door, "there_is_no_such_database", "postgres");
+  for (int i = 0; i < attempts; ++i) {
+    const auto waited = store.wait_for_next();
+    CHECK(waited >= longest);
+    CHECK(waited <= 2 * longest);
+  }
+  CHECK(store.log().lines("") == 1);
+}
+
+TEST_CASE("who reaches nobody asks again soon at first, and after the longest delay at most") {
+  TcpProxy door(1);  // nobody listens there
+  Knocking store(door, "postgres", "postgres");
+  CHECK(store.wait_for_next() <= 50ms);
+  CHECK(store.wait_for_next() <= 100ms);
+  CHECK(store.wait_for_next() <= 200ms);
+  for (int i = 0; i < attempts; ++i) CHECK(store.wait_for_next() <= longest);
+  CHECK(store.log().lines("") == 1);
+}
+
+}  // namespace
+}  // namespace rollcall::tests
