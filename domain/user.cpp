@@ -20,6 +20,14 @@ void put(std::string& text, std::size_t begin, std::size_t digits, std::int64_t 
   }
 }
 
+/// Whether all of it is printable ASCII, as nearly every name and address is: such text needs no
+/// decoding. Looks at every byte, so that the compiler can look at many at once.
+bool is_printable_ascii(std::string_view text) {
+  bool all = true;
+  for (const char c : text) all &= c >= 0x20 && c < 0x7F;
+  return all;
+}
+
 /// Unicode category Cc.
 bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
 
@@ -83,19 +91,22 @@ std::optional<UserId> UserId::from(std::int64_t number) {
 }
 
 tl::expected<UserName, std::string> UserName::parse(std::string_view text) {
-  if (!utf8::is_valid(text.begin(), text.end())) {
+  const bool ascii = is_printable_ascii(text);
+  if (!ascii && !utf8::is_valid(text.begin(), text.end())) {
     return tl::unexpected{std::string{"is not valid UTF-8"}};
   }
   const std::string_view name = trimmed(text);
   if (name.empty()) {
     return tl::unexpected{std::string{"is empty; a name has 1 to 200 characters other than space"}};
   }
-  const auto length = static_cast<std::size_t>(utf8::unchecked::distance(name.begin(), name.end()));
+  const auto length =
+      ascii ? name.size()
+            : static_cast<std::size_t>(utf8::unchecked::distance(name.begin(), name.end()));
   if (length > max_name_code_points) {
     return tl::unexpected{"has " + std::to_string(length) +
                           " characters; a name has at most 200 (Unicode code points)"};
   }
-  if (has_any(name, is_control)) {
+  if (!ascii && has_any(name, is_control)) {
     return tl::unexpected{std::string{"contains a control character; none is allowed"}};
   }
   return UserName{std::string{name}};
@@ -107,8 +118,10 @@ tl::expected<Email, std::string> Email::parse(std::string_view text) {
   if (text.size() > max_email_bytes) {
     return fault("has " + std::to_string(text.size()) + " bytes; an e-mail has at most 254");
   }
-  if (!utf8::is_valid(text.begin(), text.end())) return fault("is not valid UTF-8");
-  if (has_any(text, [](char32_t c) { return is_control(c) || is_white_space(c); })) {
+  const bool ascii = is_printable_ascii(text);
+  if (!ascii && !utf8::is_valid(text.begin(), text.end())) return fault("is not valid UTF-8");
+  const auto unwanted = [](char32_t c) { return is_control(c) || is_white_space(c); };
+  if (ascii ? text.find(' ') != std::string_view::npos : has_any(text, unwanted)) {
     return fault("contains white space or a control character; neither is allowed");
   }
   const auto at = text.find('@');
