@@ -1,0 +1,38 @@
+"""What is measured: cases by name."""
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One kind of request on one kind of database."""
+
+    name: str
+    title: str
+    kind: str  # path, random, create
+    engine: str  # sqlite, postgres
+    settings: tuple = ()
+    peers: bool = False  # whether other servers do the same, so that they can be measured too
+    standard: bool = True  # whether the table has it unless --only says otherwise
+
+    @property
+    def writes(self):
+        return self.kind == "create"
+
+
+NO_CACHE = ("directory.cache_entries=0",)
+CASES = (
+    Case("root", "`GET /`", "path", "sqlite", peers=True),
+    Case("cached-sqlite", "`GET /users/{id}`, cache, SQLite", "random", "sqlite"),
+    Case("uncached-sqlite", "`GET /users/{id}`, no cache, SQLite", "random", "sqlite", NO_CACHE),
+    Case("cached-postgres", "`GET /users/{id}`, cache, PostgreSQL", "random", "postgres",
+         standard=False),
+    Case("uncached-postgres", "`GET /users/{id}`, no cache, PostgreSQL", "random", "postgres",
+         NO_CACHE, peers=True),
+    Case("post-sqlite", "`POST /users`, SQLite", "create", "sqlite"),
+    Case("post-sqlite-single", "`POST /users`, SQLite, `group_max=1`", "create", "sqlite",
+         ("registrar.group_max=1",)),
+    Case("post-postgres", "`POST /users`, PostgreSQL", "create", "postgres", peers=True),
+    Case("post-postgres-single", "`POST /users`, PostgreSQL, `group_max=1`", "create", "postgres",
+         ("registrar.group_max=1",), standard=False),
+)
+BY_NAME = {case.name: case for case in CASES}

@@ -1,0 +1,176 @@
+"""The profile --regress: instructions for each request, counted by valgrind's callgrind.
+
+Times differ from run to run by tens of percent on a shared machine; instructions hardly do. The
+daemon runs under callgrind and gets N requests, then again 2N: the difference is what N requests
+cost, and the start, the stop and the warm-up are gone from it.
+"""
+import dataclasses
+import json
+import re
+
+from bench import record
+from bench.cases import BY_NAME
+from bench.client import Client, get, post
+from bench.node import Node
+from bench.process import Failed
+
+USERS = 1000
+RECORDED = record.ROOT / "bench" / "instructions.json"
+# Nothing that happens by the clock falls into a run.
+QUIET = ("feed.timeout_ms=600000", "feed.heartbeat_ms=10000", "http.read_timeout_s=3600",
+         "http.request_timeout_ms=60000", "database.statement_timeout_ms=59999",
+         "database.connect_timeout_ms=60000")
+PACKAGES = ("libc6", "libstdc++6", "libcaf-dev", "librestinio-dev", "libasio-dev", "libfmt-dev",
+            "nlohmann-json3-dev", "libspdlog-dev", "libsqlite3-0", "libpq5", "libjemalloc2",
+            "valgrind")
+
+
+@dataclasses.dataclass(frozen=True)
+class Count:
+    """One figure: a case, and how many requests are under way at a time, and how."""
+
+    name: str
+    case: str
+    requests: int
+    width: int = 1
+    pipelined: bool = False
+    tolerance: float = 0.03
+
+
+def counts():
+    made = []
+    for case, requests in (("root", 4000), ("cached-sqlite", 4000), ("uncached-sqlite", 2000),
+                           ("uncached-postgres", 2000), ("post-sqlite", 1000)):
+        made.append(Count(case, case, requests))
+        made.append(Count(f"{case}-x16", case, requests, 16))
+        made.append(Count(f"{case}-pipelined", case, requests, 16, True))
+    return made
+
+
+def requests_of(case, count):
+    """Ids in a fixed order that visits each user before any comes again."""
+    if case.kind == "path":
+        return [get("/")] * count
+    if case.kind == "create":
+        return [post(number) for number in range(count)]
+    return [get(f"/users/{1 + number * 379 % USERS}") for number in range(count)]
+
+
+def instructions(stage, binary, count, times, keep=None):
+    """Of the whole life of a daemon that gets count.requests * times requests."""
+    case = BY_NAME[count.case]
+    out = stage.folder / stage.new_name("callgrind")
+    wrapper = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--error-limit=no")
+    with stage.database(binary, case.engine, USERS, case.writes) as database:
+        node = Node(binary, database, (*case.settings, *QUIET), stage.log(), wrapper)
+        try:
+            client = Client(node.port, count.width, count.pipelined)
+            if case.kind == "random":
+                client.send(requests_of(case, USERS))  # fills a cache if there is one
+            client.send(requests_of(case, count.requests * times))
+            client.close()
+        finally:
+            node.stop()
+    text = out.read_text(encoding="utf-8", errors="replace")
+    totals = re.search(r"^(?:totals|summary): (\d+)", text, re.MULTILINE)
+    if not totals:
+        raise Failed(f"callgrind counted nothing: {node.child.last_words()}")
+    if keep:
+        record.write(keep, text)
+    return int(totals[1])
+
+
+def figure(stage, binary, count):
+    once = instructions(stage, binary, count, 1)
+    twice = instructions(stage, binary, count, 2, keep=f"callgrind.{count.name}")
+    return (twice - once) / count.requests
+
+
+def toolchain():
+    """What decides about instructions beside our code. Not the CPU: valgrind has its own."""
+    versions = {
+        name: record.said("dpkg-query", "-W", "-f=${Version}", name) for name in PACKAGES
+    }
+    return {"compiler": record.said("c++", "--version"),
+            "architecture": record.said("uname", "-m"), **versions}
+
+
+def run(stage, binary, options, head):
+    """Returns an exit code: 0 in bounds, 1 above, 2 where nothing can be said."""
+    found, spread = {}, {}
+    for count in counts():
+        if options.only and count.name not in options.only and count.case not in options.only:
+            continue
+        values = [figure(stage, binary, count) for _ in range(options.rounds)]
+        found[count.name] = min(values)
+        spread[count.name] = (max(values) - min(values)) / min(values)
+        stage.say(f"{count.name}: {min(values):,.0f} instructions"
+                  + (f", repeated within {spread[count.name]:.2%}" if len(values) > 1 else ""))
+    if not found:
+        raise Failed("no figure has such a name")
+    result = {**head, "toolchain": toolchain(), "instructions": found, "spread": spread}
+    path = record.write("regress.json", result)
+    stage.say(f"written: {path.relative_to(record.ROOT)}, and callgrind.* beside it, "
+              "for callgrind_annotate")
+    if options.record:
+        return renew(result, options, stage.say)
+    return compare(result)
+
+
+def renew(result, options, say):
+    """Replaces what was recorded; with --only, only those."""
+    before = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
+    if options.only and before and before["toolchain"] != result["toolchain"]:
+        raise Failed("only some figures can't be recorded where the others were made by other "
+                     "tools: leave --only out")
+    kept = before.get("instructions", {}) if options.only else {}
+    made = {
+        "commit": result["commit"] + ("-dirty" if result["dirty"] else ""),
+        "when": result["when"], "cpu": result["machine"]["cpu"],
+        "toolchain": result["toolchain"],
+        "instructions": {**kept, **{name: round(n) for name, n in result["instructions"].items()}},
+    }
+    RECORDED.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    say(f"recorded {RECORDED.relative_to(record.ROOT)}")
+    return 0
+
+
+def compare(result):
+    if not RECORDED.exists():
+        print("Nothing is recorded to compare with: ./dev bench --regress --record")
+        return 2
+    before = json.loads(RECORDED.read_text(encoding="utf-8"))
+    bounds = {count.name: count.tolerance for count in counts()}
+    lines = ["| instructions for a request | recorded | now | change | allowed |",
+             "|---|---:|---:|---:|---:|"]
+    above, below = [], []
+    for name, now in result["instructions"].items():
+        old = before["instructions"].get(name)
+        change = now / old - 1 if old else None
+        lines.append(f"| {name} | {old:,} | {now:,.0f} | {change:+.2%} | {bounds[name]:+.0%} |"
+                     if old else f"| {name} | | {now:,.0f} | new | |")
+        if old and change > bounds[name]:
+            above.append(name)
+        if old and change < -bounds[name]:
+            below.append(name)
+    print("\n".join(lines))
+    differing = [
+        f"  {name}: recorded with {before['toolchain'].get(name) or 'none'}, here {now or 'none'}"
+        for name, now in result["toolchain"].items()
+        if before["toolchain"].get(name) != now
+    ]
+    if differing:
+        print("\nThis says nothing, since what was recorded was made by other tools:")
+        print("\n".join(differing))
+        print("Record here what the commit before your change costs, then measure your change:\n"
+              "  git stash; ./dev bench --regress --record; git stash pop; ./dev bench --regress")
+        return 2
+    print(f"\nRecorded at {before['commit']}, with the same compiler and libraries as here.")
+    if above:
+        print(f"Costs more than is allowed: {', '.join(above)}. If that is the price of what the "
+              "change is for, say so in its commit, and renew: ./dev bench --regress --record")
+        return 1
+    if below:
+        print(f"Costs less: {', '.join(below)}. Renew, so that it stays so: "
+              "./dev bench --regress --record")
+    return 0
