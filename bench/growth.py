@@ -51,6 +51,7 @@ def curves(options):
 
 
 def run(stage, contenders, cases, options, head):
+    plot.pyplot()  # says now what it would say after minutes
     result = {**head, "curves": []}
     paths = []
     wanted = [curve for curve in curves(options) if curve.name in options.curves]

@@ -12,10 +12,11 @@ from bench.process import Child, Failed, clean_environment
 class Node:
     """A daemon on ports that the kernel chooses; it is ready when the constructor returns.
 
-    `wrapper` is what stands before the command, as a profiler does.
+    `wrapper` is what stands before the command, as a profiler does; `pause` is how many seconds pass
+    between two questions whether it is ready.
     """
 
-    def __init__(self, binary, url, settings=(), log="/dev/null", wrapper=()):
+    def __init__(self, binary, url, settings=(), log="/dev/null", wrapper=(), pause=0.01):
         command = [*wrapper, str(binary), "serve", "--set", "http.port=0", "--set", "admin.port=0"]
         command += ["--set", "log.level=warn", "--set", f"database.url={url}"]
         for setting in settings:
@@ -26,10 +27,11 @@ class Node:
             if len(ports) != 2:
                 raise Failed(f"{binary} did not start: {self.child.last_words()}")
             self.port, self.admin_port = int(ports[0]), int(ports[1])
+            time.sleep(pause)
             while ask(self.admin_port, "/ready").status != 200:
                 if not self.child.running():
                     raise Failed(f"{binary} ended: {self.child.last_words()}")
-                time.sleep(0.01)
+                time.sleep(pause)
         except BaseException:
             self.stop()
             raise

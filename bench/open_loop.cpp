@@ -131,8 +131,7 @@ class Generator final : Connection::Owner {
       connections_.push_back(std::make_unique<Connection>(loop_, owner));
       connections_.back()->connect(server_);
     }
-    start_ = last_ =
-        Clock::now() + std::chrono::milliseconds(200);  // connections come up meanwhile
+    start_ = Clock::now() + std::chrono::milliseconds(200);  // connections come up meanwhile
     deadline_.expires_at(when(total_) + nanoseconds_of(options_.drain));
     deadline_.async_wait([this](std::error_code error) {
       if (!error) finish();
@@ -151,24 +150,23 @@ class Generator final : Connection::Owner {
     return start_ + nanoseconds_of(static_cast<double>(request) / options_.rate);
   }
 
+  // While a connection is idle, what is due next sets the timer. While all are busy nothing could
+  // be sent: then the timer only looks how late it wakes, which tells a server that is slow from a
+  // generator that is.
   void arm() {
+    waiting_ = idle_.empty();
     if (due_ == total_) return;
-    timer_.expires_at(when(due_));
+    timer_.expires_at(waiting_ ? Clock::now() + std::chrono::milliseconds(1) : when(due_));
     timer_.async_wait([this](std::error_code error) {
-      if (!error) fall_due();
+      if (error) return;
+      lateness_.push_back(Clock::now() - timer_.expiry());
+      dispatch();
+      arm();
     });
   }
 
-  void fall_due() {
-    const auto now = Clock::now();
-    for (; due_ < total_ && when(due_) <= now; ++due_) {
-      if (due_ >= first_counted_) lateness_.push_back(now - when(due_));
-    }
-    dispatch();
-    arm();
-  }
-
   void dispatch() {
+    for (const auto now = Clock::now(); due_ < total_ && when(due_) <= now;) ++due_;
     while (sent_ < due_ && !idle_.empty()) {
       Connection& connection = *idle_.front();
       idle_.pop_front();
@@ -180,12 +178,14 @@ class Generator final : Connection::Owner {
   void free(Connection& connection) override {
     idle_.push_back(&connection);
     dispatch();
+    if (waiting_ && !idle_.empty()) arm();
   }
 
   void answered(std::uint64_t request, int status) override {
     if (status >= 200 && status <= 299) {
-      last_ = Clock::now();
-      if (request >= first_counted_) latencies_.push_back(last_ - when(request));
+      const auto now = Clock::now();
+      if (request >= first_counted_) latencies_.push_back(now - when(request));
+      if (now >= when(first_counted_) && now < when(total_)) ++in_time_;
     } else {
       ++errors_[std::to_string(status)];
     }
@@ -219,11 +219,9 @@ class Generator final : Connection::Owner {
   }
 
   void print() {
-    const auto took = std::max(last_, when(total_)) - when(first_counted_);
     std::printf("{\"offered\":%.1f,\"achieved\":%.1f,\"answers\":%zu,\"unanswered\":%ju",
-                options_.rate,
-                static_cast<double>(answered_) / std::chrono::duration<double>(took).count(),
-                answered_, static_cast<std::uintmax_t>(unanswered_));
+                options_.rate, static_cast<double>(in_time_) / options_.seconds, answered_,
+                static_cast<std::uintmax_t>(unanswered_));
     for (const auto& [name, share] : percentiles) {
       std::printf(",\"%s_ms\":%.4f", name, milliseconds_at(latencies_, share));
     }
@@ -259,11 +257,13 @@ class Generator final : Connection::Owner {
   tcp::endpoint server_;
   std::vector<std::unique_ptr<Connection>> connections_;
   std::deque<Connection*> idle_;
-  Clock::time_point start_, last_;
+  Clock::time_point start_;
   std::uint64_t first_counted_ = 0, total_ = 0;  // requests: those before the first are warm-up
   std::uint64_t due_ = 0, sent_ = 0, done_ = 0;  // of all requests
   std::uint64_t backlog_ = 0, broken_ = 0, unanswered_ = 0;
+  std::uint64_t in_time_ = 0;  // answers that came while requests that count fell due
   std::size_t answered_ = 0;
+  bool waiting_ = false;  // for a connection, not for what is due
   std::vector<nanoseconds> latencies_, lateness_;
   std::map<std::string, std::uint64_t> errors_;
 };
