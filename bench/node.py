@@ -12,7 +12,7 @@ from bench.process import Child, Failed, clean_environment
 class Node:
     """A daemon on ports that the kernel chooses; it is ready when the constructor returns.
 
-    `wrapper` is what stands before the command, as a profiler does; `pause` is how many seconds pass
+    `wrapper` stands before the command, as a profiler does; `pause` is how many seconds pass
     between two questions whether it is ready.
     """
 
