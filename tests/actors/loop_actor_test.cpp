@@ -1,6 +1,7 @@
 // What a loop actor promises, as CAF's own actors do.
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/actor_world.hpp"
@@ -196,6 +197,33 @@ TEST_CASE("an actor that quits while it waits for a reply ends at once") {
   caf::anon_send(asker, Tick{});
   f.world.settle();
   CHECK(log->lines.size() == 1);
+}
+
+TEST_CASE("each of many requests under way gets its own reply, in whatever order they come") {
+  Fixture f;
+  std::vector<std::shared_ptr<Asked<int>>> asked;
+  for (int i = 0; i < 2'000; ++i) asked.push_back(f.world.ask_later(f.calculator, Double{20 + i}));
+  f.world.settle();
+  for (int i = 0; i < 2'000; ++i) CHECK(asked[static_cast<std::size_t>(i)]->reply == 2 * (20 + i));
+}
+
+TEST_CASE("messages from another thread arrive, in their order, beside those of the loop itself") {
+  Fixture f;
+  f.world.settle();
+  std::vector<std::shared_ptr<Asked<int>>> asked;
+  std::thread other([&] {
+    for (int i = 0; i < 1'000; ++i) caf::anon_send(f.calculator, Double{20 + i});
+    caf::anon_send(f.calculator, Double{13});  // ends it: what came after is lost
+  });
+  // Until the other thread's last message has ended the actor.
+  REQUIRE(f.world.run_until([&] {
+    asked.push_back(f.world.ask_later(f.calculator, Double{1}));
+    return asked.front()->failure || (asked.size() > 1 && asked[asked.size() - 2]->failure);
+  }));
+  other.join();
+  f.world.settle();
+  CHECK(f.logged("destroyed"));
+  for (const auto& each : asked) CHECK((each->reply == 2 || each->failure == actors::lost));
 }
 
 }  // namespace

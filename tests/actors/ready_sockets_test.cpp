@@ -1,0 +1,162 @@
+// When a loop hears that one of its sockets has something to read.
+#include "http/ready_sockets.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/descriptor.hpp"
+
+namespace rollcall::http {
+namespace {
+
+struct Pair {
+  Pair() {
+    int ends[2];
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
+    near = tests::Descriptor(ends[0]);
+    far = tests::Descriptor(ends[1]);
+    std::error_code failed;
+    place = ready.watch(near.get(), failed);
+    REQUIRE_FALSE(failed);
+  }
+
+  void say(const std::string& text) const {
+    REQUIRE(::write(far.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+  }
+  /// Reads all that is there, and says so.
+  std::string read_all() {
+    std::string text(64, '\0');
+    const auto size = ::read(near.get(), text.data(), text.size());
+    text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    ready.emptied(place);
+    return text;
+  }
+  void wait() {
+    ready.when_ready(place, [this](bool aborted) { told.emplace_back(aborted ? "no" : "yes"); });
+  }
+  void settle() {
+    do {
+      io.restart();
+    } while (io.poll() > 0);
+  }
+
+  asio::io_context io{1};
+  ReadySockets& ready = asio::use_service<ReadySockets>(io);
+  tests::Descriptor near{};
+  tests::Descriptor far{};
+  ReadySockets::Place place = 0;
+  std::vector<std::string> told{};
+};
+
+const std::vector<std::string> nothing{};
+const std::vector<std::string> once{"yes"};
+const std::vector<std::string> twice{"yes", "yes"};
+
+TEST_CASE("who waits hears once that there is something to read, and not before") {
+  Pair pair;
+  pair.wait();
+  pair.settle();
+  CHECK(pair.told == nothing);
+  pair.say("one");
+  pair.settle();
+  pair.say("two");
+  pair.settle();
+  CHECK(pair.told == once);
+}
+
+TEST_CASE("what came before anyone waited is told, from the loop") {
+  Pair pair;
+  pair.say("early");
+  pair.settle();
+  pair.wait();
+  CHECK(pair.told == nothing);
+  pair.settle();
+  CHECK(pair.told == once);
+}
+
+TEST_CASE("an emptied socket is told of again when more has come, and not before") {
+  Pair pair;
+  pair.say("one");
+  pair.wait();
+  pair.settle();
+  CHECK(pair.read_all() == "one");
+  pair.wait();
+  pair.settle();
+  CHECK(pair.told == once);
+  pair.say("two");
+  pair.settle();
+  CHECK(pair.told == twice);
+}
+
+TEST_CASE("a socket that was not emptied stays ready") {
+  Pair pair;
+  pair.say("one");
+  pair.wait();
+  pair.settle();
+  pair.wait();
+  pair.settle();
+  CHECK(pair.told == twice);
+}
+
+TEST_CASE("the end of a stream that came with the last bytes is not slept through") {
+  Pair pair;
+  pair.say("last");
+  REQUIRE(::shutdown(pair.far.get(), SHUT_WR) == 0);
+  pair.wait();
+  pair.settle();
+  CHECK(pair.read_all() == "last");
+  pair.wait();
+  pair.settle();
+  CHECK(pair.told == twice);
+}
+
+TEST_CASE("who waits is told when the wait is given up, and of what comes later nothing") {
+  Pair pair;
+  pair.wait();
+  const bool forget = GENERATE(false, true);
+  if (forget) pair.ready.forget(pair.place);
+  if (!forget) pair.ready.abort(pair.place);
+  CHECK(pair.told == nothing);
+  pair.say("late");
+  pair.settle();
+  CHECK(pair.told == std::vector<std::string>{"no"});
+}
+
+TEST_CASE("each of many sockets is told of") {
+  asio::io_context io{1};
+  auto& ready = asio::use_service<ReadySockets>(io);
+  constexpr int count = 300;  // more than one call of the kernel tells
+  std::vector<tests::Descriptor> ends;
+  int told = 0;
+  for (int i = 0; i < count; ++i) {
+    int pair[2];
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0);
+    ends.emplace_back(pair[0]);
+    ends.emplace_back(pair[1]);
+    std::error_code failed;
+    ready.when_ready(ready.watch(pair[0], failed), [&told](bool) { ++told; });
+    REQUIRE(::write(pair[1], "x", 1) == 1);
+  }
+  while (told < count && io.poll() > 0) io.restart();
+  CHECK(told == count);
+}
+
+TEST_CASE("what waits when the loop ends is destroyed, not called") {
+  const auto kept = std::make_shared<int>(1);
+  bool called = false;
+  {
+    Pair pair;
+    pair.ready.when_ready(pair.place, [kept, &called](bool) { called = true; });
+    CHECK(kept.use_count() == 2);
+  }
+  CHECK(kept.use_count() == 1);
+  CHECK_FALSE(called);
+}
+
+}  // namespace
+}  // namespace rollcall::http
