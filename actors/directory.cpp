@@ -49,7 +49,7 @@ void Directory::find(const FindUser& message, Answer<FindUserReply> answer) {
     answer.deliver(tl::unexpected(deadline_exceeded()));
     return;
   }
-  if (message.fresh) seal_flight_of(message.id);
+  if (message.fresh || !trusts_cache()) seal_flight_of(message.id);
   const auto half_time = now + (message.deadline - now) / 2;
   join(message.id,
        {std::move(answer), message.deadline, message.fresh ? Deadline::max() : half_time});
@@ -167,8 +167,8 @@ void Directory::land(Batch& batch, FindUsersReply& reply) {
         std::lower_bound(users.begin(), users.end(), flight->id,
                          [](const UserRef& user, UserId id) { return user->id < id; });
     const bool exists = found != users.end() && (*found)->id == flight->id;
-    if (exists && !flight->sealed) cache_.keep(*found, self_.now());
-    if (!exists && !flight->sealed) cache_.drop(flight->id);
+    if (exists && (!flight->sealed || replaces_kept(**found))) cache_.keep(*found, self_.now());
+    if (!exists) cache_.drop(flight->id);
     close(*flight);
     for (auto& waiter : flight->waiters) {
       waiter.answer.deliver(
@@ -176,6 +176,13 @@ void Directory::land(Batch& batch, FindUsersReply& reply) {
                  : tl::unexpected(Error{ErrorCode::user_not_found, "There is no such user."}));
     }
   }
+}
+
+// What a sealed flight brings may be out of date; but where it is given as an answer, nothing older
+// may be one afterwards.
+bool Directory::replaces_kept(const User& user) {
+  const auto* kept = cache_.find(user.id);
+  return kept != nullptr && kept->user->version <= user.version;
 }
 
 void Directory::fail(Batch& batch, const Error& error) {

@@ -80,6 +80,7 @@ class Directory {
   void send_batches();
   void send(Batch batch);
   void land(Batch& batch, FindUsersReply& reply);
+  bool replaces_kept(const User& user);
   void fail(Batch& batch, const Error& error);
   void retry(Batch& batch);
   void list(const ListUsers& message, Answer<ListUsersReply> answer, bool retried);

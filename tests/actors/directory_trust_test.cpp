@@ -52,6 +52,33 @@ TEST_CASE("a kept user is an answer while the feed vouches for it, and no longer
   CHECK(f.reads() == 2);
 }
 
+TEST_CASE("who asks when nobody vouches is not given a row that was read before") {
+  SharedLookup f;
+  f.rows->hold = true;
+  const auto before = f.ask(4);
+  f.rows->users[id(4)] = make_user(4, 2);
+  const auto after = f.ask(4);
+  f.answer_read();
+  CHECK(version(before) == 1);
+  REQUIRE(after->open());
+  f.answer_read();
+  CHECK(version(after) == 2);
+}
+
+TEST_CASE("a row that was an answer is followed by none that was kept before it") {
+  SharedLookup f;
+  f.ask(4);
+  f.vouch();
+  f.rows->hold = true;
+  f.rows->users[id(4)] = make_user(4, 2);
+  const auto first = f.world.ask(f.directory, f.find(4, true));
+  const auto second = f.world.ask(f.directory, f.find(4, true));
+  f.answer_read();  // the first one's, whose flight the second one has sealed
+  CHECK(version(first) == 2);
+  CHECK(second->open());
+  CHECK(version(f.ask(4)) == 2);
+}
+
 TEST_CASE("trust ends at once when the feed is lost") {
   SharedLookup f;
   f.ask(4);
