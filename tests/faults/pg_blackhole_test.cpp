@@ -38,11 +38,6 @@ class SilentDatabase {
   DaemonProcess daemon_;
 };
 
-std::string slug_of(const Response& response) {
-  const auto type = response.json().value("type", "");
-  return type.substr(type.rfind('/') + 1);
-}
-
 /// Many at once, of each kind. The ids of those whose write may have been applied.
 std::vector<int> ask_all(std::uint16_t port) {
   struct Asked {

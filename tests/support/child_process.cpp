@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/close_range.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -52,6 +53,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::dup2(out, STDOUT_FILENO);
   if (err >= 0) ::dup2(err, STDERR_FILENO);
+  // A socket that lives on in a child is not closed when the test closes it.
+  ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   if (spawn.pass >= 0) ::fcntl(spawn.pass, F_SETFD, 0);
   if (!spawn.working_folder.empty() && ::chdir(spawn.working_folder.c_str()) != 0) ::_exit(126);
   if (spawn.descriptors) {

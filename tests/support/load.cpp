@@ -3,15 +3,10 @@
 #include <algorithm>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/users.hpp"
 
 namespace rollcall::tests {
 namespace {
-
-std::string slug_of(const Response& response) {
-  if (!Json::accept(response.body)) return "";
-  const auto type = response.json().value("type", "");
-  return type.substr(type.rfind('/') + 1);
-}
 
 std::string text_of(const Response& response) {
   return std::to_string(response.status) + " " + response.body;

@@ -1,10 +1,7 @@
 #include "tests/support/pg_cluster.hpp"
 
-#include <arpa/inet.h>
 #include <libpq-fe.h>
-#include <netinet/in.h>
 #include <pwd.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,6 +12,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/support/free_port.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
@@ -45,19 +43,6 @@ fs::path programs() {
     return std::stoi(a.parent_path().filename()) < std::stoi(b.parent_path().filename());
   };
   return *std::max_element(found.begin(), found.end(), by_version);
-}
-
-std::uint16_t free_port() {
-  const Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  if (::bind(socket.get(), any, size) != 0 || ::getsockname(socket.get(), any, &size) != 0) {
-    throw std::runtime_error("no free port");
-  }
-  return ntohs(address.sin_port);
 }
 
 // PostgreSQL won't run as root. The signal is for when the test dies: the kernel forgets that wish

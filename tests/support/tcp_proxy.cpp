@@ -3,6 +3,7 @@
 #include <array>
 #include <future>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <asio/buffer.hpp>
@@ -38,7 +39,7 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
                                                    auto error, std::size_t size) {
       if (&from == &self->client) self->listen_to(std::string_view(buffer.data(), size));
       if (self->is_swallowed()) {
-        self->swallowed = true;
+        if (!std::exchange(self->swallowed, true)) ++self->proxy.deprived_;
         if (!error) self->pass(from, to, buffer);
         return;  // also an end is not told
       }
@@ -57,9 +58,8 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
     if (opening.size() < enough) opening.append(bytes.substr(0, enough));
   }
 
-  bool is_swallowed() const {
-    return proxy.swallowing_ && opening.find(proxy.swallowed_) != std::string::npos;
-  }
+  bool is_swallowed() const { return proxy.swallowing_ && has_said(proxy.swallowed_); }
+  bool has_said(const std::string& text) const { return opening.find(text) != std::string::npos; }
 
   void close() {
     asio::error_code ignored;
@@ -126,10 +126,11 @@ void TcpProxy::heal() {
   cut();
 }
 
-void TcpProxy::cut() {
+void TcpProxy::cut(const std::string& said) {
   run([&] {
     for (const auto& each : open_) {
-      if (const auto connection = each.lock()) connection->close();
+      const auto connection = each.lock();
+      if (connection && connection->has_said(said)) connection->close();
     }
   });
 }

@@ -33,10 +33,14 @@ class TcpProxy {
   /// From now on bytes of new connections pass again; those that lost some are closed.
   void heal();
   /// Closes every connection.
-  void cut();
+  void cut() { cut({}); }
+  /// The same with those connections alone whose client has said this text in its first bytes.
+  void cut(const std::string& said);
   int connections() const { return connections_; }
   /// How many it has accepted so far, also where nobody listened behind it.
   int accepted() const { return accepted_; }
+  /// How many connections have lost bytes, or their end, so far.
+  int deprived() const { return deprived_; }
 
  private:
   struct Connection;
@@ -51,6 +55,7 @@ class TcpProxy {
   std::uint16_t target_;
   std::atomic<int> connections_ = 0;
   std::atomic<int> accepted_ = 0;
+  std::atomic<int> deprived_ = 0;
   std::vector<std::weak_ptr<Connection>> open_{};  // the thread's, and what follows
   bool swallowing_ = false;
   std::string swallowed_{};  // empty: all

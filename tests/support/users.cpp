@@ -61,6 +61,12 @@ void check_problem(const Response& response, int status, const std::string& slug
   if (!target.empty()) CHECK(problem.value("instance", "") == target);
 }
 
+std::string slug_of(const Response& response) {
+  if (!Json::accept(response.body)) return "";
+  const auto type = response.json().value("type", "");
+  return type.substr(type.rfind('/') + 1);
+}
+
 std::vector<std::string> faulty_fields(const Response& response) {
   std::vector<std::string> pointers;
   const auto problem = response.json();

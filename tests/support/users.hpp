@@ -45,6 +45,9 @@ void create_guests(std::uint16_t port, int count);
 void check_problem(const Response& response, int status, const std::string& slug,
                    const std::string& target);
 
+/// The slug of the problem document that this answer is; empty where it is none.
+std::string slug_of(const Response& response);
+
 /// The pointers of the `errors` of a 422, sorted.
 std::vector<std::string> faulty_fields(const Response& response);
 
