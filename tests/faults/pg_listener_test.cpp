@@ -1,5 +1,5 @@
 // Two nodes on one database, and one of them no longer hears what the other writes.
-#include <functional>
+#include <algorithm>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/loops.hpp"
@@ -12,8 +12,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// How long an answered heartbeat is good for, counted from when it was sent.
+constexpr std::chrono::milliseconds feed_timeout{1'000};
+
 DaemonOptions listening_node(const std::string& url) {
-  return pg_node(url, 1, {"feed.heartbeat_ms=100", "feed.timeout_ms=1000"});
+  return pg_node(
+      url, 1, {"feed.heartbeat_ms=100", "feed.timeout_ms=" + std::to_string(feed_timeout.count())});
 }
 
 /// A is at the database, B behind a network that can be cut; each with a client of its own.
@@ -28,34 +32,79 @@ class TwoNodes {
   PgCluster& cluster() { return cluster_; }
   const PgDatabase& database() const { return database_; }
   TcpProxy& proxy() { return proxy_; }
-  const DaemonProcess& b() const { return b_; }
 
-  /// Writes on A, and says when that was acknowledged.
-  Clock::time_point write(const std::string& name) {
+  /// Writes on A. From when that is acknowledged B may answer what was there before for
+  /// feed_timeout, and no longer: a heartbeat sent later is answered behind the notice.
+  void write(const std::string& name) {
     REQUIRE(at_a_.write("PATCH", "/users/1", Json{{"name", name}}.dump()).status == 200);
-    return Clock::now();
+    trust_ends_ = std::min(trust_ends_, Clock::now() + feed_timeout);
+  }
+  /// Changes a user and tells nobody, as no node does.
+  void change_by_hand(int id, const std::string& name) const {
+    database_.client().execute("UPDATE users SET version = version + 1, name = '" + name +
+                               "' WHERE id = " + std::to_string(id));
   }
   HttpClient& at_b() { return at_b_; }
 
-  /// Reads on B until it answers this name unmarked. What else it answers, and when it was asked
-  /// for, goes to `check`.
-  void read_until(const std::string& name,
-                  const std::function<void(const Response&, Clock::time_point)>& check) {
+  /// From now on B hears nothing, and is not told so: no heartbeat sent from now on is answered.
+  void deafen() {
+    proxy_.swallow("rollcall feed");
+    trust_ends_ = Clock::now() + feed_timeout;
+  }
+  /// The same, and B is told that its connection has ended.
+  void end_listening() {
+    proxy_.swallow("rollcall feed");
+    proxy_.cut("rollcall feed");
+    wait_for_feed(false);
+    trust_ends_ = Clock::now();
+  }
+  void heal() {
+    proxy_.heal();
+    wait_for_every_part(b_.admin_port());
+  }
+  void wait_for_feed(bool ready) const {
+    const auto end = Clock::now() + patience;
+    while (part_ready(b_.admin_port(), "feed") != ready) {
+      if (Clock::now() > end) FAIL("the feed's readiness never is " << ready);
+    }
+  }
+  /// Waits until B has begun to listen so many times.
+  void wait_for_listening(int times) const {
+    const auto end = Clock::now() + patience;
+    while (lines_with(b_.log(), "feed: ready on") < times) {
+      if (Clock::now() > end) FAIL("B does not listen again");
+    }
+  }
+  /// Reads on B until it answers from what it keeps: the answer is no longer true.
+  void wait_for_trust() {
+    const auto end = Clock::now() + patience;
+    for (int round = 1;; ++round) {
+      const auto kept = at_b_.get("/users/3").body;
+      change_by_hand(3, "By hand " + std::to_string(round));
+      if (at_b_.get("/users/3").body == kept) return;
+      if (Clock::now() > end) FAIL("B never trusts what it keeps");
+    }
+  }
+
+  /// Reads on B until it answers this name, never in doubt. Anything else is right only where it
+  /// was asked for before B's trust had to end.
+  void read_until(const std::string& name) {
     const auto end = Clock::now() + patience;
     for (;;) {
       const auto asked = Clock::now();
-      const auto answer = at_b_.get("/users/1");
-      INFO(answer.status << " " << answer.body);
-      if (answer.status == 200 && !marked_stale(answer) && answer.json().at("name") == name) return;
-      check(answer, asked);
+      if (read() == name) break;
+      CHECK(asked <= trust_ends_);
       if (asked > end) FAIL("B never answers " << name);
     }
+    trust_ends_ = Clock::time_point::max();
   }
-  void read_until(const std::string& name) {
-    read_until(name, [](const Response& answer, Clock::time_point) {
-      CHECK(answer.status == 200);
-      CHECK_FALSE(marked_stale(answer));
-    });
+  /// What B answers, never in doubt.
+  std::string read(int id = 1) {
+    const auto answer = at_b_.get("/users/" + std::to_string(id));
+    INFO(answer.status << " " << answer.body);
+    REQUIRE(answer.status == 200);
+    CHECK_FALSE(marked_stale(answer));
+    return answer.json().at("name");
   }
 
  private:
@@ -66,7 +115,17 @@ class TwoNodes {
   DaemonProcess b_{listening_node(url_through(proxy_, database_))};
   HttpClient at_a_{a_.port()};
   HttpClient at_b_{b_.port()};
+  Clock::time_point trust_ends_ = Clock::time_point::max();
 };
+
+/// B hears nothing and knows it: what A acknowledges from now on B answers at once.
+void check_right_though_deaf(TwoNodes& nodes) {
+  for (int i = 1; i <= 20; ++i) {
+    const auto name = "Unheard " + std::to_string(i);
+    nodes.write(name);
+    CHECK(nodes.read() == name);
+  }
+}
 
 }  // namespace
 
@@ -77,7 +136,7 @@ TEST_CASE("what one node has written the other one answers, from then on and for
     const auto name = "Name " + std::to_string(i);
     nodes.write(name);
     nodes.read_until(name);
-    CHECK(nodes.at_b().get("/users/1").json().at("name") == name);
+    CHECK(nodes.read() == name);
   }
 }
 
@@ -88,7 +147,7 @@ TEST_CASE("a fresh answer is asked for on the other node, and is as new as the r
     nodes.write(name);
     const auto fresh = nodes.at_b().get("/users/1", {{"Cache-Control", "no-cache"}});
     CHECK(fresh.json().at("name") == name);
-    CHECK(nodes.at_b().get("/users/1").json().at("name") == name);
+    CHECK(nodes.read() == name);
   }
 }
 
@@ -101,12 +160,64 @@ TEST_CASE(
     nodes.cluster().terminate(nodes.database().name(), "rollcall feed");
     nodes.write(name);
     nodes.read_until(name);
-    wait_for_every_part(nodes.b().admin_port());
-    CHECK(nodes.database().client().number("SELECT count(*) FROM pg_stat_activity WHERE "
-                                           "application_name = 'rollcall feed'") >= 1);
+    nodes.wait_for_listening(round + 1);
     nodes.write("Heard " + std::to_string(round));
     nodes.read_until("Heard " + std::to_string(round));
   }
+}
+
+TEST_CASE("a node that is cut off without a word trusts what it keeps until the time is over") {
+  TwoNodes nodes;
+  nodes.wait_for_trust();
+  nodes.read_until("Guest 1");
+  REQUIRE(nodes.read(2) == "Guest 2");
+  nodes.deafen();
+  nodes.write("Unheard");
+  nodes.read_until("Unheard");
+  nodes.wait_for_feed(false);
+  check_right_though_deaf(nodes);
+  nodes.change_by_hand(2, "Missed");
+
+  nodes.heal();
+  nodes.wait_for_trust();
+  CHECK(nodes.read(2) == "Missed");
+  nodes.write("Heard again");
+  nodes.read_until("Heard again");
+}
+
+TEST_CASE("a node that is told that it hears nothing is right at once, and forgets all it kept") {
+  TwoNodes nodes;
+  nodes.wait_for_trust();
+  nodes.read_until("Guest 1");
+  REQUIRE(nodes.read(2) == "Guest 2");
+  nodes.end_listening();
+  nodes.change_by_hand(2, "Missed");
+  check_right_though_deaf(nodes);
+
+  nodes.heal();
+  nodes.wait_for_trust();
+  CHECK(nodes.read(2) == "Missed");
+  nodes.write("Heard again");
+  nodes.read_until("Heard again");
+}
+
+TEST_CASE("a deaf node whose database is cut off too marks what it gives away, until both heal") {
+  TwoNodes nodes;
+  nodes.end_listening();
+  nodes.write("Known");
+  REQUIRE(nodes.read() == "Known");
+  nodes.proxy().swallow();
+  nodes.write("Unknown");
+  for (int i = 0; i < 3; ++i) {
+    const auto stale = nodes.at_b().get("/users/1");
+    REQUIRE(stale.status == 200);
+    CHECK(marked_stale(stale));
+    CHECK(stale.json().at("name") == "Known");
+  }
+  const auto wants_new = nodes.at_b().get("/users/1", {{"Cache-Control", "no-cache"}});
+  CHECK((wants_new.status == 503 || wants_new.status == 504));
+  nodes.heal();
+  CHECK(nodes.read() == "Unknown");
 }
 
 }  // namespace rollcall::tests
