@@ -8,13 +8,14 @@
 // Lost     its cache, and its flights: who waits gets `lost`.
 //
 // A flight that the store has and whose user is then forgotten is sealed: who asked before may get
-// the row it brings, who asks after starts another flight, and what it brings is not kept. A flight
-// not yet sent needs no seal: it will read what is there then. Absence is not kept.
+// the row it brings, who asks after starts another flight, and what it brings is not kept, unless
+// in place of what is no newer. A flight not yet sent needs no seal: it will read what is there
+// then. Absence is not kept.
 //
 // Where other nodes write too, a kept user is an answer only while the feed vouches for it. Else
-// the store is asked, and only where the database can't be reached, or is silent for half of the
-// time that the asker has, is what was kept given away, marked as stale (RFC 5861 4); never to who
-// asked for a fresh one.
+// the store is asked anew: a flight that it already has is sealed. Only where the database can't be
+// reached, or is silent for half of the time that the asker has, is what was kept given away,
+// marked as stale (RFC 5861 4); never to who asked for a fresh one.
 #pragma once
 
 #include <cstddef>

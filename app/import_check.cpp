@@ -86,7 +86,7 @@ tl::expected<std::int64_t, std::string> check_users(db::Importer& importer, Read
       if ((*record)->last_line > after) batch.take(std::move(**record));
       if (batch.size() < batch_size) continue;
     }
-    const auto found = check_batch(importer, rehearsal, batch, progress);
+    auto found = check_batch(importer, rehearsal, batch, progress);
     if (!found) return found;
     faults += *found;
     batch.clear();

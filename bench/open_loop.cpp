@@ -42,9 +42,7 @@ class Connection {
     virtual void free(Connection& connection) = 0;
     virtual void answered(std::uint64_t request, int status) = 0;
     virtual void broke(Connection& connection) = 0;
-
-   protected:
-    ~Owner() = default;
+    virtual ~Owner() = default;
   };
 
   Connection(asio::io_context& loop, Owner& owner) : socket_(loop), owner_(owner) {}
@@ -116,11 +114,15 @@ class Connection {
 class Generator final : Connection::Owner {
  public:
   Generator(asio::io_context& loop, const Options& options)
-      : loop_(loop), options_(options), requests_(options), timer_(loop), deadline_(loop) {
+      : loop_(loop),
+        options_(options),
+        requests_(options),
+        timer_(loop),
+        deadline_(loop),
+        first_counted_(static_cast<std::uint64_t>(options.rate * options.warmup)),
+        total_(first_counted_ + static_cast<std::uint64_t>(options.rate * options.seconds)) {
     const Target target = parse(options.url);
     server_ = tcp::resolver(loop).resolve(target.host, target.port)->endpoint();
-    first_counted_ = static_cast<std::uint64_t>(options.rate * options.warmup);
-    total_ = first_counted_ + static_cast<std::uint64_t>(options.rate * options.seconds);
     latencies_.reserve(total_ - first_counted_);
     lateness_.reserve(total_ - first_counted_);
   }
@@ -258,7 +260,7 @@ class Generator final : Connection::Owner {
   std::vector<std::unique_ptr<Connection>> connections_;
   std::deque<Connection*> idle_;
   Clock::time_point start_;
-  std::uint64_t first_counted_ = 0, total_ = 0;  // requests: those before the first are warm-up
+  std::uint64_t first_counted_, total_;  // requests: those before the first are warm-up
   std::uint64_t due_ = 0, sent_ = 0, done_ = 0;  // of all requests
   std::uint64_t backlog_ = 0, broken_ = 0, unanswered_ = 0;
   std::uint64_t in_time_ = 0;  // answers that came while requests that count fell due

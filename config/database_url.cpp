@@ -70,7 +70,7 @@ std::size_t end_of_password(std::string_view rest) {
   // libpq: at the first @ that stands before any slash, even behind a question mark. Should there
   // be several, all but the last belong to a password that should have been encoded.
   const std::size_t before_slash = rest.substr(0, rest.find('/')).rfind('@');
-  if (before_slash != rest.npos) return before_slash;
+  if (before_slash != std::string_view::npos) return before_slash;
   // An @ behind a slash belongs to a password with a slash in it, unless to a query's value.
   const std::size_t at = rest.rfind('@');
   const std::size_t question = rest.find('?');
@@ -98,12 +98,12 @@ std::string without_password(const std::string& url) {
   const std::size_t colon = rest.find(':');
   std::string shown = url.substr(0, scheme + 3);
   std::size_t from = 0;
-  if (at != rest.npos && colon < at) {
+  if (at != std::string_view::npos && colon < at) {
     (shown += rest.substr(0, colon + 1)) += hidden;
     from = at;
   }
-  const std::size_t question = rest.find('?', at == rest.npos ? 0 : at);
-  if (question == rest.npos) return shown += rest.substr(from);
+  const std::size_t question = rest.find('?', at == std::string_view::npos ? 0 : at);
+  if (question == std::string_view::npos) return shown += rest.substr(from);
   shown += rest.substr(from, question + 1 - from);
   return shown += shown_query(rest.substr(question + 1));
 }

@@ -27,7 +27,7 @@ std::string sqlstate_in(const std::string& message) {
   for (const std::string_view severity : {"FATAL:  ", "ERROR:  ", "PANIC:  "}) {
     const auto at = message.find(severity);
     if (at == std::string::npos || message.size() < at + severity.size() + 6) continue;
-    const std::string code = message.substr(at + severity.size(), 5);
+    std::string code = message.substr(at + severity.size(), 5);
     if (message[at + severity.size() + 5] == ':') return code;
   }
   return {};

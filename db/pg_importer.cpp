@@ -41,11 +41,11 @@ class UserColumns {
  public:
   UserColumns(std::span<const ImportedUser> users, std::span<const Importer::Added> plan,
               Timestamp now) {
-    emails.reserve(users.size());  // the texts below point into it
+    emails_.reserve(users.size());  // the texts below point into it
     for (std::size_t i = 0; i < users.size(); ++i) {
       if (!plan[i]) continue;
       const ImportedUser& user = users[i];
-      const EmailColumns& email = emails.emplace_back(user.email);
+      const EmailColumns& email = emails_.emplace_back(user.email);
       ids.push_back(plan[i]->value());
       names.emplace_back(user.name.value());
       addresses.push_back(email.address());
@@ -65,7 +65,7 @@ class UserColumns {
   Ids updated{};
 
  private:
-  std::vector<EmailColumns> emails{};
+  std::vector<EmailColumns> emails_{};
 };
 
 }  // namespace

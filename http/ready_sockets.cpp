@@ -19,7 +19,7 @@ int make_epoll() {
 
 }  // namespace
 
-asio::execution_context::id ReadySockets::id;
+const asio::execution_context::id ReadySockets::id;
 
 ReadySockets::ReadySockets(asio::io_context& io)
     : asio::execution_context::service(io), io_(io), epoll_(io, make_epoll()) {

@@ -23,7 +23,7 @@ namespace rollcall::http {
 /// io_context ends is destroyed uncalled.
 class ReadySockets final : public asio::execution_context::service {
  public:
-  static asio::execution_context::id id;
+  static const asio::execution_context::id id;  // by which asio finds it
 
   /// Names a socket that is watched; 0 names none.
   using Place = std::uint64_t;

@@ -41,7 +41,7 @@ std::string scan_in(const Connection& connection, const db::StatementShape& stat
   if (PQresultStatus(plan.get()) != PGRES_TUPLES_OK) return PQerrorMessage(connection.get());
   std::string index_scan;
   for (int i = 0; i < PQntuples(plan.get()); ++i) {
-    const std::string line = PQgetvalue(plan.get(), i, 0);
+    std::string line = PQgetvalue(plan.get(), i, 0);
     if (line.find("Seq Scan on") != std::string::npos) return line;
     if (is_node(line)) {
       if (!index_scan.empty()) return index_scan;

@@ -23,7 +23,7 @@ std::string scan_in(sqlite3* connection, const db::StatementShape& statement) {
   while (sqlite3_step(plan.get()) == SQLITE_ROW) {
     const auto* detail =
         reinterpret_cast<const char*>(sqlite3_column_text(plan.get(), detail_column));
-    const std::string line = detail != nullptr ? detail : "";
+    std::string line = detail != nullptr ? detail : "";
     if (line.starts_with("SCAN ") && line != "SCAN CONSTANT ROW") return line;
   }
   return {};

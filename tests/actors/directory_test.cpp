@@ -8,7 +8,6 @@ namespace rollcall::tests {
 namespace {
 
 using actors::Directory;
-using actors::DirectoryOptions;
 using actors::Forget;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
