@@ -260,7 +260,7 @@ class Generator final : Connection::Owner {
   std::vector<std::unique_ptr<Connection>> connections_;
   std::deque<Connection*> idle_;
   Clock::time_point start_;
-  std::uint64_t first_counted_, total_;  // requests: those before the first are warm-up
+  std::uint64_t first_counted_, total_;          // requests: those before the first are warm-up
   std::uint64_t due_ = 0, sent_ = 0, done_ = 0;  // of all requests
   std::uint64_t backlog_ = 0, broken_ = 0, unanswered_ = 0;
   std::uint64_t in_time_ = 0;  // answers that came while requests that count fell due
