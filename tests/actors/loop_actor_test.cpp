@@ -4,6 +4,8 @@
 #include <thread>
 #include <vector>
 
+#include <asio/executor_work_guard.hpp>
+
 #include "tests/support/actor_world.hpp"
 #include "tests/support/catch.hpp"
 
@@ -210,8 +212,10 @@ TEST_CASE("each of many requests under way gets its own reply, in whatever order
 TEST_CASE("messages from another thread arrive, in their order, beside those of the loop itself") {
   Fixture f;
   f.world.settle();
+  // As in a daemon: a loop that has nothing to do waits.
+  const auto work = asio::make_work_guard(f.world.loop().io());
   std::vector<std::shared_ptr<Asked<int>>> asked;
-  std::thread other([&] {
+  std::jthread other([&] {
     for (int i = 0; i < 1'000; ++i) caf::anon_send(f.calculator, Double{20 + i});
     caf::anon_send(f.calculator, Double{13});  // ends it: what came after is lost
   });
