@@ -42,7 +42,8 @@ struct Watched {
   PgDatabase database{cluster};
   TcpProxy proxy{cluster.port()};
   DaemonProcess daemon{pg_node(url_through(proxy, database), 1,
-                               {"database.reconnect_min_ms=5", "database.reconnect_max_ms=20"})};
+                               {"database.reconnect_min_ms=5", "database.reconnect_max_ms=20",
+                                "database.connect_timeout_ms=30000"})};
 
   Watched() {
     wait_for_every_part(daemon.admin_port());

@@ -54,7 +54,10 @@ class Guesthouse {
     const std::string url = std::string("postgres://rollcall:") + password +
                             "@127.0.0.1:" + std::to_string(proxy_.port()) + "/" + database_.name() +
                             parameters;
-    return pg_node(url, 1, {"database.reconnect_min_ms=5", "database.reconnect_max_ms=20"});
+    // Time to connect also on a slow machine: not to be connected in time is another state.
+    return pg_node(url, 1,
+                   {"database.reconnect_min_ms=5", "database.reconnect_max_ms=20",
+                    "database.connect_timeout_ms=30000"});
   }
 
  private:
