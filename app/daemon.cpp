@@ -1,6 +1,7 @@
 #include "app/daemon.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,15 @@ using std::chrono::seconds;
 // that is stuck in a disk can need longer.
 constexpr seconds stop_patience{5};
 
+// Where a second loop shares a core with the database, it takes away more than it gives: on two
+// cores a third of the lookups (./dev bench --growth --curves loops). Each holds connections to
+// PostgreSQL, which are few: hence the upper end.
+int loops_of(const config::Http& http) {
+  if (http.loops > 0) return http.loops;
+  const auto cores = static_cast<int>(std::thread::hardware_concurrency());  // 0: not known
+  return std::clamp(cores / 2, 1, 8);
+}
+
 }  // namespace
 
 Daemon::Daemon(const config::Settings& settings) : settings_(settings) {}
@@ -41,7 +51,7 @@ tl::expected<void, std::string> Daemon::start() {
   if (!database) return tl::unexpected(database.error());
   database_ = std::move(*database);
 
-  running_ = std::make_unique<Running>(*database_, settings_.http.loops);
+  running_ = std::make_unique<Running>(*database_, loops_of(settings_.http));
   auto& running = *running_;
   auto started = running.started.get_future();
   auto has_started = std::make_shared<std::atomic<bool>>(false);

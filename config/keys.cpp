@@ -92,7 +92,7 @@ using S = Settings;
 constexpr std::array table{
     text<&S::http, &Http::host>("http.host", "an IPv4 or IPv6 address", host_fault),
     number<&S::http, &Http::port>("http.port", 0, 65'535),
-    number<&S::http, &Http::loops>("http.loops", 1, 64),
+    number<&S::http, &Http::loops>("http.loops", 0, 64),
     number<&S::http, &Http::request_timeout>("http.request_timeout_ms", 10, 60'000, "ms"),
     number<&S::http, &Http::read_timeout>("http.read_timeout_s", 1, 3'600, "s"),
     number<&S::http, &Http::max_in_flight_per_loop>("http.max_in_flight_per_loop", 1, 1'000'000),

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 struct Http {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
-  int loops = 1;
+  int loops = 0;  // 0: by the number of cores
   milliseconds request_timeout{2'000};
   seconds read_timeout{30};
   std::size_t max_in_flight_per_loop = 4'096;

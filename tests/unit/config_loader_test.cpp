@@ -147,19 +147,19 @@ TEST_CASE("a number where a text belongs, and a value where a section belongs, a
 }
 
 TEST_CASE("a number just outside its range is refused, at its ends it is accepted") {
-  CHECK(load({.sets = {"http.loops=1"}})->http.loops == 1);
+  CHECK(load({.sets = {"http.loops=0"}})->http.loops == 0);
   CHECK(load({.sets = {"http.loops=64"}})->http.loops == 64);
-  CHECK(faults_of({.sets = {"http.loops=0"}}) ==
-        Faults{"--set: http.loops: 0 is out of range; allowed: 1..64"});
+  CHECK(faults_of({.sets = {"http.loops=-1"}}) ==
+        Faults{"--set: http.loops: -1 is out of range; allowed: 0..64"});
   CHECK(faults_of({.sets = {"http.loops=65"}}) ==
-        Faults{"--set: http.loops: 65 is out of range; allowed: 1..64"});
+        Faults{"--set: http.loops: 65 is out of range; allowed: 0..64"});
 }
 
 TEST_CASE("a number is compared with its range before it is narrowed") {
   CHECK(faults_of_file("[http]\nport = 4295032912\n") ==  // 2^32 + 65616
         Faults{"file:2: http.port: 4295032912 is out of range; allowed: 0..65535"});
   CHECK(faults_of_file("[http]\nloops = 4294967297\n") ==  // 2^32 + 1
-        Faults{"file:2: http.loops: 4294967297 is out of range; allowed: 1..64"});
+        Faults{"file:2: http.loops: 4294967297 is out of range; allowed: 0..64"});
   CHECK(faults_of({.sets = {"http.port=18446744073709551696"}}) ==  // 2^64 + 80
         Faults{"--set: http.port: 18446744073709551696 is out of range; allowed: 0..65535"});
 }
