@@ -58,6 +58,11 @@ tl::expected<PgTarget, std::string> PgTarget::parse(const std::string& url) {
   // libpq's own words repeat parts of the URL, and so perhaps of the password.
   if (!options) return tl::unexpected<std::string>("is no URL that libpq understands");
   const Options defaults(PQconndefaults(), &PQconninfoFree);
+  const auto default_of = [&](std::string_view key) -> std::string {
+    const auto* option = defaults.get();
+    while (option != nullptr && option->keyword != nullptr && key != option->keyword) ++option;
+    return option != nullptr && option->val != nullptr ? option->val : "";
+  };
   PgTarget target;
   std::string host;
   std::string address;
@@ -65,11 +70,11 @@ tl::expected<PgTarget, std::string> PgTarget::parse(const std::string& url) {
   for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
     const std::string_view key = option->keyword;
     std::string value = option->val != nullptr ? option->val : "";
-    if (key == "host" || key == "port" || key == "hostaddr" || key == "dbname") {
-      for (const auto* other = defaults.get(); value.empty() && other && other->keyword; ++other) {
-        if (key == other->keyword && other->val != nullptr) value = other->val;
-      }
+    if (value.empty() && (key == "host" || key == "port" || key == "hostaddr" || key == "dbname")) {
+      value = default_of(key);
     }
+    // By default libpq asks a Kerberos server first wherever the machine has a ticket, and blocks.
+    if (key == "gssencmode" && value.empty() && default_of(key) == "prefer") value = "disable";
     if (key == "host") {
       host = value;
     } else if (key == "hostaddr") {

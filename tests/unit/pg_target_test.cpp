@@ -49,6 +49,13 @@ TEST_CASE("a connection is called as the URL says, or by its part of the daemon"
   CHECK(parameter(named, named.hosts(), "application_name") == "mine");
 }
 
+TEST_CASE("Kerberos, for which libpq blocks, encrypts only where the URL says so") {
+  const auto plain = PgTarget::parse("postgres://db/u").value();
+  CHECK(parameter(plain, plain.hosts(), "gssencmode") == "disable");
+  const auto wanted = PgTarget::parse("postgres://db/u?gssencmode=prefer").value();
+  CHECK(parameter(wanted, wanted.hosts(), "gssencmode") == "prefer");
+}
+
 TEST_CASE("what is no URL is refused without repeating it") {
   for (const char* url : {"postgres://[::1/u", "postgres://db/u?secret=1"}) {
     CAPTURE(url);
