@@ -108,8 +108,16 @@ void Directory::close(Flight& flight) {
   if (!flight.sealed) joinable_.erase(flight.id);
 }
 
-void Directory::send_batches() {
-  while (!pending_.empty() && sent_.size() < options_.batches_in_flight) {
+// A further batch goes beside one that is under way once it is as large: the database is woken for
+// each, so few large ones serve more than many small ones.
+void Directory::idle() { send_batches(last_batch_size_); }
+
+void Directory::send_batches(std::size_t least) {
+  const auto may_send = [&] {
+    if (sent_.empty()) return true;
+    return sent_.size() < options_.batches_in_flight && pending_.size() >= least;
+  };
+  while (!pending_.empty() && may_send()) {
     const auto now = self_.now();
     Batch batch;
     while (!pending_.empty() && batch.size() < options_.batch_max) {
@@ -135,6 +143,7 @@ void Directory::send(Batch batch) {
       message.deadline = std::max(message.deadline, waiter.deadline);
     }
   }
+  last_batch_size_ = batch.size();
   const auto number = next_batch_++;
   sent_.emplace(number, std::move(batch));
   self_.ask(
@@ -253,6 +262,7 @@ void Directory::sweep() {
     close(*flight);
     return true;
   });
+  send_batches(1);  // nobody waits long for company
   if (!sent_.empty() || !pending_.empty()) arm_sweep();
 }
 

@@ -53,7 +53,7 @@ class Directory {
 
   Directory(Self& self, DirectoryOptions options, LookupStoreHandle store, PageStoreHandle pages);
   Handle::behavior_type behavior();
-  void idle() { send_batches(); }
+  void idle();
 
  private:
   struct Waiter {
@@ -78,7 +78,7 @@ class Directory {
   std::optional<FoundUser> stale(UserId id);
   void seal_flight_of(UserId id);
   void seal(Flight& flight);
-  void send_batches();
+  void send_batches(std::size_t least);
   void send(Batch batch);
   void land(Batch& batch, FindUsersReply& reply);
   bool replaces_kept(const User& user);
@@ -101,6 +101,7 @@ class Directory {
   std::deque<FlightRef> pending_;                   // not sent
   std::unordered_map<std::uint64_t, Batch> sent_;   // with the store
   std::uint64_t next_batch_ = 0;
+  std::size_t last_batch_size_ = 0;
   TimerSet retries_;
   Timer sweep_;
   bool sweeping_ = false;

@@ -11,6 +11,7 @@ using actors::Directory;
 using actors::Forget;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
+
 TEST_CASE("a lookup brings the user, and the next one is answered from the cache") {
   Lookup f;
   CHECK(f.ask(4)->reply.value().value().user->id == id(4));
@@ -52,6 +53,27 @@ TEST_CASE("while the store is busy lookups gather, and no batch is larger than b
   CHECK(f.rows->read.back() == std::vector{id(2), id(3), id(4)});
   f.answer_read();
   CHECK(f.rows->read.back() == std::vector{id(5), id(6)});
+}
+
+TEST_CASE("a further batch goes beside the one under way once it is as large") {
+  Lookup f({0, 256, 2});
+  f.rows->hold = true;
+  for (int number : {1, 2}) f.world.ask_later(f.directory, f.find(number));
+  f.world.settle();
+  f.world.ask(f.directory, f.find(3));
+  CHECK(f.rows->read == Batches{{id(1), id(2)}});
+  f.world.ask(f.directory, f.find(4));
+  CHECK(f.rows->read.back() == std::vector{id(3), id(4)});
+}
+
+TEST_CASE("a lookup does not wait long for a batch to grow") {
+  Lookup f({0, 256, 2});
+  f.rows->hold = true;
+  for (int number : {1, 2}) f.world.ask_later(f.directory, f.find(number));
+  f.world.settle();
+  f.world.ask(f.directory, f.find(3));
+  f.world.advance(Directory::sweep_interval);
+  CHECK(f.rows->read.back() == std::vector{id(3)});
 }
 
 TEST_CASE("the cache is bounded and drops what was asked for longest ago") {
