@@ -7,6 +7,7 @@
 #include "http/json_text.hpp"
 #include "http/problem.hpp"
 #include "http/target.hpp"
+#include "http/text.hpp"
 
 namespace rollcall::http {
 
@@ -56,8 +57,7 @@ Response ready_response(const std::vector<PartState>& parts, const std::vector<T
     members.append("{\"name\":\"").append(name).append("\",\"ready\":");
     members.append(state ? "true" : "false");
     if (!state) {
-      members.append(",\"detail\":");
-      append_json_string(members, state.error().detail);
+      append(members, {",\"detail\":\"", JsonText(state.error().detail).view(), "\""});
       if (needed && !why.empty()) why.append("; ");
       if (needed) why.append(name).append(": ").append(state.error().detail);
     }

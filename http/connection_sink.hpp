@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "actors/loop.hpp"
-#include "http/connection_socket.hpp"
 #include "http/date_text.hpp"
 #include "http/desk.hpp"
+#include "http/outbox.hpp"
 #include "http/traffic.hpp"
 
 namespace rollcall::http {
@@ -26,8 +26,8 @@ struct Carrier {
         desk(std::move(its_desk)) {}
 
   /// Counts a connection in, and out; the latter does nothing where it is out already.
-  void enter(restinio::connection_id_t id, std::shared_ptr<Owed> owed) {
-    open.emplace(id, std::move(owed));
+  void enter(restinio::connection_id_t id, std::shared_ptr<Outbox> outbox) {
+    open.emplace(id, std::move(outbox));
     ++traffic->connections;
     ++*crowd;
   }
@@ -41,7 +41,7 @@ struct Carrier {
   std::shared_ptr<Traffic> traffic;
   std::shared_ptr<Crowd> crowd;
   std::shared_ptr<Desk> desk;
-  std::unordered_map<restinio::connection_id_t, std::shared_ptr<Owed>> open;
+  std::unordered_map<restinio::connection_id_t, std::shared_ptr<Outbox>> open;
   DateText date{};
   std::vector<Field> fields{};  // of the request being received; kept for its memory
 };
@@ -50,16 +50,17 @@ struct Carrier {
 /// length of a body that is not sent.
 class ConnectionSink final : public Sink {
  public:
-  ConnectionSink(restinio::impl::connection_handle_t connection, restinio::request_id_t id,
-                 Framing framing, std::shared_ptr<Owed> owed, std::shared_ptr<Carrier> carrier);
+  ConnectionSink(Origin its_origin, restinio::impl::connection_handle_t connection,
+                 restinio::request_id_t id, Framing framing, std::shared_ptr<Outbox> outbox,
+                 std::shared_ptr<Carrier> carrier);
 
-  void deliver(Response response) override;
+  void deliver(Response&& response) override;
 
  private:
   restinio::impl::connection_handle_t connection_;
   restinio::request_id_t id_;
   Framing framing_;
-  std::shared_ptr<Owed> owed_;
+  std::shared_ptr<Outbox> outbox_;
   std::shared_ptr<Carrier> carrier_;
 };
 

@@ -52,9 +52,8 @@ class Handler {
                     handle->body()};
     Framing framing{request.method == Method::head, request.minor == 0, request.keep_alive};
     Reply reply(std::make_unique<ConnectionSink>(
-                    std::move(restinio::impl::access_req_connection(*handle)), handle->request_id(),
-                    framing, carrier_->open.at(handle->connection_id()), carrier_),
-                origin_of(request));
+        origin_of(request), std::move(restinio::impl::access_req_connection(*handle)),
+        handle->request_id(), framing, carrier_->open.at(handle->connection_id()), carrier_));
     try {
       carrier_->desk->receive(request, std::move(reply));
     } catch (const std::exception& thrown) {
@@ -125,6 +124,8 @@ restinio::incoming_http_msg_limits_t parser_limits(const RequestLimits& limits) 
 
 restinio::server_settings_t<Traits> server_settings(const ConnectionOptions& options,
                                                     const std::shared_ptr<Carrier>& carrier) {
+  // Each connection holds one for as long as it is open. Most requests are smaller.
+  constexpr std::size_t read_buffer_bytes = 2'048;
   constexpr std::chrono::seconds margin{5};  // above our own deadline, with its grace for writes
   auto handling = options.request_timeout + margin;
   restinio::server_settings_t<Traits> settings;
@@ -132,6 +133,7 @@ restinio::server_settings_t<Traits> server_settings(const ConnectionOptions& opt
       .connection_state_listener(std::make_shared<Census>(carrier))
       .max_pipelined_requests(std::max<std::size_t>(options.max_pipelined, 2))
       .incoming_http_msg_limits(parser_limits(options.limits))
+      .buffer_size(read_buffer_bytes)
       .read_next_http_message_timelimit(options.read_timeout)
       .handle_request_timeout(handling)
       .write_http_response_timelimit(
@@ -152,12 +154,13 @@ class Connections::Factory {
       : carrier_(std::move(carrier)), factory_(make(carrier_->loop.io(), std::move(settings))) {}
 
   void adopt(asio::ip::tcp::socket socket, asio::ip::tcp::endpoint peer) {
-    auto owed = std::make_shared<Owed>(carrier_->loop.io());
+    auto outbox = std::make_shared<Outbox>(carrier_->loop, carrier_->traffic);
+    const std::shared_ptr<Owed> owed(outbox, &outbox->owed);
     using Monitor = restinio::connection_count_limit_types<Traits>::lifetime_monitor_t;
     auto& ready = asio::use_service<ReadySockets>(carrier_->loop.io());
     auto connection = factory_->create_new_connection(
         ConnectionSocket(std::move(socket), owed, ready), std::move(peer), Monitor{nullptr});
-    carrier_->enter(connection->connection_id(), std::move(owed));
+    carrier_->enter(connection->connection_id(), std::move(outbox));
     try {
       connection->init();
     } catch (...) {

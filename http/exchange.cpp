@@ -16,7 +16,7 @@ Exchange::Exchange(Reply reply, Operation operation, TimePoint deadline,
 
 Exchange::~Exchange() { take(); }  // the reply answers by itself
 
-void Exchange::answer(Response response) {
+void Exchange::answer(Response&& response) {
   if (auto reply = take()) std::move(*reply).send(std::move(response));
 }
 

@@ -44,7 +44,7 @@ class Exchange {
 
   /// Whether the client still waits.
   bool open() const { return reply_.has_value(); }
-  void answer(Response response);
+  void answer(Response&& response);
   void fail(const Error& error);
   /// What the client is told if the exchange is destroyed open.
   void if_dropped(ErrorCode code);

@@ -16,14 +16,11 @@ bool is_plain(std::string_view text) {
 
 }  // namespace
 
-void append_json_string(std::string& out, std::string_view text) {
-  if (is_plain(text)) {
-    out.push_back('"');
-    out.append(text).push_back('"');
-    return;
-  }
+JsonText::JsonText(std::string_view text) : view_(text) {
+  if (is_plain(text)) return;
   using Json = nlohmann::json;
-  out.append(Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace));
+  quoted_ = Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace);
+  view_ = std::string_view(quoted_).substr(1, quoted_.size() - 2);
 }
 
 }  // namespace rollcall::http

@@ -1,41 +1,24 @@
 #include "http/json_user.hpp"
 
-#include <charconv>
-#include <cstdint>
-
 #include "http/json_text.hpp"
+#include "http/text.hpp"
 
 namespace rollcall::http {
-
-using namespace std::string_view_literals;
 
 namespace {
 
 constexpr std::size_t typical_user_bytes = 192;
 
-void append_number(std::string& out, std::int64_t number) {
-  char digits[20];
-  auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-  out.append(digits, end);
-}
-
 }  // namespace
 
 void append_user(std::string& out, const User& user) {
-  out.append("{\"id\":"sv);
-  append_number(out, user.id.value());
-  out.append(",\"name\":"sv);
-  append_json_string(out, user.name.value());
-  out.append(",\"email\":"sv);
-  if (user.email) {
-    append_json_string(out, user.email->value());
-  } else {
-    out.append("null"sv);
-  }
-  out.append(",\"version\":"sv);
-  append_number(out, user.version);
-  out.append(",\"created_at\":\""sv).append(to_rfc3339(user.created_at));
-  out.append("\",\"updated_at\":\""sv).append(to_rfc3339(user.updated_at)).append("\"}"sv);
+  const std::string_view address = user.email ? std::string_view(user.email->value()) : "null";
+  const std::string_view quote = user.email ? "\"" : "";
+  append(out, {"{\"id\":", Decimal(user.id.value()).view(), ",\"name\":\"",
+               JsonText(user.name.value()).view(), "\",\"email\":", quote, JsonText(address).view(),
+               quote, ",\"version\":", Decimal(user.version).view(), ",\"created_at\":\"",
+               Rfc3339(user.created_at).view(), "\",\"updated_at\":\"",
+               Rfc3339(user.updated_at).view(), "\"}"});
 }
 
 std::string render_user(const User& user) {
@@ -59,7 +42,7 @@ std::string render_page(const UserPage& page, const std::string& next) {
   if (next.empty()) {
     out.append("null");
   } else {
-    append_json_string(out, next);
+    append(out, {"\"", JsonText(next).view(), "\""});
   }
   out.push_back('}');
   return out;

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "http/json_text.hpp"
+#include "http/text.hpp"
 
 namespace rollcall::http {
 
@@ -132,11 +133,8 @@ void append_faults(std::string& out, const std::vector<FieldFault>& faults) {
   out.append(",\"errors\":[");
   for (const auto& fault : faults) {
     if (&fault != &faults.front()) out.push_back(',');
-    out.append("{\"pointer\":");
-    append_json_string(out, fault.pointer);
-    out.append(",\"detail\":");
-    append_json_string(out, fault.detail);
-    out.push_back('}');
+    append(out, {"{\"pointer\":\"", JsonText(fault.pointer).view(), "\",\"detail\":\"",
+                 JsonText(fault.detail).view(), "\"}"});
   }
   out.push_back(']');
 }
@@ -148,15 +146,11 @@ Response problem_response(const Error& error, std::string_view instance, std::st
   auto kind = describe(error.code);
   Response response{kind.status, problem_type};
   auto& out = response.body;
-  out.append("{\"type\":\"/problems/").append(kind.slug);
-  out.append("\",\"title\":\"").append(kind.title);
-  out.append("\",\"status\":").append(std::to_string(kind.status));
-  out.append(",\"detail\":");
-  append_json_string(out, error.detail.empty() ? kind.when : std::string_view(error.detail));
-  out.append(",\"instance\":");
-  append_json_string(out, instance);
-  out.append(",\"trace_id\":");
-  append_json_string(out, trace_id);
+  const auto detail = error.detail.empty() ? kind.when : std::string_view(error.detail);
+  append(out, {"{\"type\":\"/problems/", kind.slug, "\",\"title\":\"", kind.title,
+               "\",\"status\":", Decimal(kind.status).view(), ",\"detail\":\"",
+               JsonText(detail).view(), "\",\"instance\":\"", JsonText(instance).view(),
+               "\",\"trace_id\":\"", JsonText(trace_id).view(), "\""});
   if (!error.faults.empty()) append_faults(out, error.faults);
   out.append(members).append("}");
   response.add("Cache-Control", "no-store");

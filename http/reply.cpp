@@ -10,9 +10,6 @@
 
 namespace rollcall::http {
 
-Reply::Reply(std::unique_ptr<Sink> sink, Origin origin)
-    : sink_(std::move(sink)), origin_(std::move(origin)) {}
-
 Reply::~Reply() {
   if (!sink_) return;
   try {
@@ -25,7 +22,7 @@ Reply::~Reply() {
   }
 }
 
-void Reply::send(Response response) && {
+void Reply::send(Response&& response) && {
   auto sink = std::exchange(sink_, nullptr);
   sink->deliver(std::move(response));
 }
@@ -44,8 +41,9 @@ Response Reply::problem(const Error& error) {
 }
 
 const std::string& Reply::trace_id() {
-  if (origin_.trace_id.empty()) origin_.trace_id = random_trace_id();
-  return origin_.trace_id;
+  auto& trace_id = sink_->origin.trace_id;
+  if (trace_id.empty()) trace_id = random_trace_id();
+  return trace_id;
 }
 
 }  // namespace rollcall::http

@@ -1,23 +1,11 @@
 #include "http/response.hpp"
 
-#include <charconv>
+#include "http/text.hpp"
 
 namespace rollcall::http {
 
-using namespace std::string_view_literals;
-
-namespace {
-
-void append_number(std::string& out, std::size_t number) {
-  char digits[20];
-  auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
-  out.append(digits, end);
-}
-
-}  // namespace
-
 Response& Response::add(std::string_view name, std::string_view value) {
-  fields.append(name).append(": "sv).append(value).append("\r\n"sv);
+  append(fields, {name, ": ", value, "\r\n"});
   return *this;
 }
 
@@ -33,24 +21,19 @@ std::string render_head(const Response& response, const Framing& framing, std::s
   constexpr std::size_t own_lines = 200;  // status line, Date, Content-Length and -Type, Connection
   std::string out;
   out.reserve(own_lines + response.fields.size() + extra);
-  out.append("HTTP/1.1 "sv);
-  append_number(out, static_cast<std::size_t>(response.status));
-  out.append(" "sv).append(reason_phrase(response.status));
-  out.append("\r\nDate: "sv).append(framing.date);
-  if (response.status != 204) {  // RFC 9110 8.6: none in a 204
-    if (!response.content_type.empty() && response.status != 304) {
-      out.append("\r\nContent-Type: "sv).append(response.content_type);
-    }
-    out.append("\r\nContent-Length: "sv);
-    append_number(out, response.body.size());
-  }
-  out.append("\r\n"sv).append(response.fields);
+  const bool has_length = response.status != 204;  // RFC 9110 8.6: none in a 204
+  const bool has_type = has_length && response.status != 304 && !response.content_type.empty();
+  const Decimal length(response.body.size());
+  std::string_view connection;
   if (closes(response, framing)) {
-    out.append("Connection: close\r\n"sv);
+    connection = "Connection: close\r\n";
   } else if (framing.http_1_0) {
-    out.append("Connection: keep-alive\r\n"sv);
+    connection = "Connection: keep-alive\r\n";
   }
-  out.append("\r\n"sv);
+  append(out, {"HTTP/1.1 ", Decimal(response.status).view(), " ", reason_phrase(response.status),
+               "\r\nDate: ", framing.date, has_type ? "\r\nContent-Type: " : "",
+               has_type ? response.content_type : "", has_length ? "\r\nContent-Length: " : "",
+               has_length ? length.view() : "", "\r\n", response.fields, connection, "\r\n"});
   return out;
 }
 

@@ -38,6 +38,32 @@ TEST_CASE("ten pipelined requests are answered in their order") {
   }
 }
 
+TEST_CASE("answers that are ready together leave by one write") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  const auto ask_ten = [&](const std::string& target) {
+    std::string bytes;
+    for (int i = 0; i < 10; ++i) bytes += Request{.target = target}.bytes();
+    const auto before = client.pieces();
+    client.send(bytes);
+    for (int i = 0; i < 10; ++i) CHECK(client.read().status == 200);
+    return client.pieces() - before;
+  };
+  CHECK(ask_ten("/users/7") == 1);
+  // Where the answer is known at once, the first is written before the second request is seen.
+  CHECK(ask_ten("/") == 2);
+}
+
+TEST_CASE("an answer after which the connection ends is the last of those that leave together") {
+  SampleDaemon sample(GENERATE(1, 3));
+  auto client = sample.connect();
+  const Request closing{.target = "/users/2", .headers = {{"Connection", "close"}}};
+  client.send(Request{.target = "/users/1"}.bytes() + closing.bytes());
+  CHECK(client.read().json().at("id") == 1);
+  CHECK(client.read().json().at("id") == 2);
+  CHECK(client.closed_by_peer());
+}
+
 TEST_CASE("more requests in a pipeline than are taken at once are all answered in order") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/descriptor.hpp"
+#include "tests/support/segments.hpp"
 
 namespace rollcall::tests {
 
@@ -71,6 +72,9 @@ class HttpClient {
   bool closed_by_peer();
   /// Whether an answer, or the end of the connection, is there within this time.
   bool wait_readable(std::chrono::milliseconds limit) const { return socket_.wait_readable(limit); }
+  /// How many pieces the kernel has received so far: at least one for each answer that was written
+  /// alone.
+  std::uint32_t pieces() const { return segments_received(socket_.get()); }
 
  private:
   bool receive();

@@ -80,8 +80,9 @@ using AnsweredRef = std::shared_ptr<Answered>;
 
 class RecordingSink final : public http::Sink {
  public:
-  explicit RecordingSink(AnsweredRef answered) : answered_(std::move(answered)) {}
-  void deliver(http::Response response) override {
+  RecordingSink(AnsweredRef answered, http::Origin its_origin)
+      : Sink(std::move(its_origin)), answered_(std::move(answered)) {}
+  void deliver(http::Response&& response) override {
     ++answered_->count;
     answered_->response = std::move(response);
   }
@@ -91,7 +92,7 @@ class RecordingSink final : public http::Sink {
 };
 
 inline http::Reply recorded(AnsweredRef answered, http::Origin origin = {"/users/1"}) {
-  return http::Reply(std::make_unique<RecordingSink>(std::move(answered)), std::move(origin));
+  return http::Reply(std::make_unique<RecordingSink>(std::move(answered), std::move(origin)));
 }
 
 }  // namespace rollcall::tests
