@@ -1,4 +1,7 @@
 #include "app/cli.hpp"
 #include "app/serve.hpp"
 
+// jemalloc reads it before main: an arena for each core, not four, which saves half a megabyte.
+extern "C" const char* const malloc_conf = "percpu_arena:percpu";
+
 int main(int argc, char** argv) { return rollcall::app::run(argc, argv, rollcall::app::serve); }
