@@ -110,12 +110,11 @@ void Directory::close(Flight& flight) {
 
 // A further batch goes beside one that is under way once it is as large: the database is woken for
 // each, so few large ones serve more than many small ones.
-void Directory::idle() { send_batches(last_batch_size_); }
-
-void Directory::send_batches(std::size_t least) {
+void Directory::send_batches(bool any_size) {
   const auto may_send = [&] {
     if (sent_.empty()) return true;
-    return sent_.size() < options_.batches_in_flight && pending_.size() >= least;
+    if (sent_.size() >= options_.batches_in_flight) return false;
+    return any_size || pending_.size() >= last_batch_size_;
   };
   while (!pending_.empty() && may_send()) {
     const auto now = self_.now();
@@ -262,7 +261,7 @@ void Directory::sweep() {
     close(*flight);
     return true;
   });
-  send_batches(1);  // nobody waits long for company
+  send_batches(true);  // nobody waits long for company
   if (!sent_.empty() || !pending_.empty()) arm_sweep();
 }
 

@@ -53,7 +53,7 @@ class Directory {
 
   Directory(Self& self, DirectoryOptions options, LookupStoreHandle store, PageStoreHandle pages);
   Handle::behavior_type behavior();
-  void idle();
+  void idle() { send_batches(false); }
 
  private:
   struct Waiter {
@@ -78,7 +78,7 @@ class Directory {
   std::optional<FoundUser> stale(UserId id);
   void seal_flight_of(UserId id);
   void seal(Flight& flight);
-  void send_batches(std::size_t least);
+  void send_batches(bool any_size);
   void send(Batch batch);
   void land(Batch& batch, FindUsersReply& reply);
   bool replaces_kept(const User& user);

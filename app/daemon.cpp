@@ -24,8 +24,8 @@ using std::chrono::seconds;
 constexpr seconds stop_patience{5};
 
 // Where a second loop shares its core with the database and the clients, it takes away more than it
-// gives: on two cores 6 % of the lookups on a quiet machine, a third on a busy one (./dev bench
-// --growth --curves loops). Each holds connections to PostgreSQL, which are few: so 8 at most.
+// gives: on two cores 3 to 8 % of the requests, more on a busy machine (./dev bench --growth
+// --curves loops). Each holds connections to PostgreSQL, which are few: so 8 at most.
 int loops_of(const config::Http& http) {
   if (http.loops > 0) return http.loops;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());  // 0: not known

@@ -67,14 +67,14 @@ tl::expected<PgTarget, std::string> PgTarget::parse(const std::string& url) {
   std::string host;
   std::string address;
   std::string port;
+  std::string service;
   for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
     const std::string_view key = option->keyword;
     std::string value = option->val != nullptr ? option->val : "";
     if (value.empty() && (key == "host" || key == "port" || key == "hostaddr" || key == "dbname")) {
       value = default_of(key);
     }
-    // By default libpq asks a Kerberos server first wherever the machine has a ticket, and blocks.
-    if (key == "gssencmode" && value.empty() && default_of(key) == "prefer") value = "disable";
+    if (key == "service") service = value;
     if (key == "host") {
       host = value;
     } else if (key == "hostaddr") {
@@ -86,6 +86,13 @@ tl::expected<PgTarget, std::string> PgTarget::parse(const std::string& url) {
     } else if (!value.empty()) {
       target.others_.emplace_back(key, value);
     }
+  }
+  // By default libpq asks a Kerberos server first wherever the machine has a ticket, and blocks. A
+  // service's file may ask for that too.
+  const bool says_nothing = std::none_of(target.others_.begin(), target.others_.end(),
+                                         [](auto& each) { return each.first == "gssencmode"; });
+  if (says_nothing && service.empty() && default_of("gssencmode") == "prefer") {
+    target.others_.emplace_back("gssencmode", "disable");
   }
   const auto hosts = split(host);
   const auto addresses = split(address);

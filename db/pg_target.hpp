@@ -26,7 +26,8 @@ class PgTarget {
  public:
   /// The error says what libpq finds wrong, without repeating the URL. What the URL leaves out is
   /// taken from libpq's environment (PGHOST, PGUSER, ...); but encryption by Kerberos, for which
-  /// libpq blocks, is tried only where the URL (gssencmode) or PGGSSENCMODE=require asks for it.
+  /// libpq blocks, is tried only where the URL (gssencmode, service) or PGGSSENCMODE=require asks
+  /// for it.
   static tl::expected<PgTarget, std::string> parse(const std::string& url);
 
   const std::vector<PgHost>& hosts() const { return hosts_; }

@@ -40,32 +40,27 @@ void Outbox::write_waiting(restinio::impl::connection_base_t& connection) {
   }
 }
 
-// Answers to consecutive requests go as one piece with the last of them; to RESTinio the others
-// are empty.
+// Answers to consecutive requests go as one piece with the first of them; to RESTinio the others
+// are empty. The piece comes first: RESTinio takes further requests as soon as a place is free.
 void Outbox::write(restinio::impl::connection_base_t& connection, std::span<Outgoing> run) {
-  using Attributes = restinio::response_output_flags_t;
-  const auto final = restinio::response_parts_attr_t::final_parts;
-  auto& last = run.back();
-  if (run.size() > 1) {
-    restinio::writable_items_container_t all;
-    for (auto& answer : run) {
-      std::move(answer.parts.begin(), answer.parts.end(), std::back_inserter(all));
-    }
-    last.parts = std::move(all);
-    for (const auto& answer : run.first(run.size() - 1)) {
-      connection.write_response_parts(answer.id,
-                                      Attributes{final, restinio::response_connection_attr(true)},
-                                      restinio::write_group_t({}));
-    }
+  const auto attributes = [](const Outgoing& answer) {
+    return restinio::response_output_flags_t{restinio::response_parts_attr_t::final_parts,
+                                             restinio::response_connection_attr(answer.keep)};
+  };
+  auto& first = run.front();
+  for (auto& answer : run.subspan(1)) {
+    std::move(answer.parts.begin(), answer.parts.end(), std::back_inserter(first.parts));
   }
-  restinio::write_group_t group(std::move(last.parts));
+  restinio::write_group_t group(std::move(first.parts));
   // The connection that calls back keeps this alive, and two plain words cost no allocation.
   group.after_write_notificator([this, count = run.size()](const auto&) {
     traffic_->unsent -= count;
     owed.less(count);
   });
-  connection.write_response_parts(
-      last.id, Attributes{final, restinio::response_connection_attr(last.keep)}, std::move(group));
+  connection.write_response_parts(first.id, attributes(first), std::move(group));
+  for (const auto& answer : run.subspan(1)) {
+    connection.write_response_parts(answer.id, attributes(answer), restinio::write_group_t({}));
+  }
 }
 
 }  // namespace rollcall::http

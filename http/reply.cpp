@@ -18,7 +18,7 @@ Reply::~Reply() {
     }
     std::move(*this).fail({if_dropped_, std::string(describe(if_dropped_).when)});
   } catch (const std::exception& thrown) {
-    spdlog::error("a request for {} could not be answered: {}", path(), thrown.what());
+    spdlog::error("a request could not be answered: {}", thrown.what());
   }
 }
 

@@ -54,6 +54,8 @@ TEST_CASE("Kerberos, for which libpq blocks, encrypts only where the URL says so
   CHECK(parameter(plain, plain.hosts(), "gssencmode") == "disable");
   const auto wanted = PgTarget::parse("postgres://db/u?gssencmode=prefer").value();
   CHECK(parameter(wanted, wanted.hosts(), "gssencmode") == "prefer");
+  const auto service = PgTarget::parse("postgres://db/u?service=secure").value();
+  CHECK(parameter(service, service.hosts(), "gssencmode").empty());
 }
 
 TEST_CASE("what is no URL is refused without repeating it") {
