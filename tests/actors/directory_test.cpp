@@ -55,11 +55,16 @@ TEST_CASE("while the store is busy lookups gather, and no batch is larger than b
   CHECK(f.rows->read.back() == std::vector{id(5), id(6)});
 }
 
-TEST_CASE("a further batch goes beside the one under way once it is as large") {
-  Lookup f({0, 256, 2});
+// The store has users 1 and 2 to find, and does not answer.
+void start_batch_of_two(Lookup& f) {
   f.rows->hold = true;
   for (int number : {1, 2}) f.world.ask_later(f.directory, f.find(number));
   f.world.settle();
+}
+
+TEST_CASE("a further batch goes beside the one under way once it is as large") {
+  Lookup f({0, 256, 2});
+  start_batch_of_two(f);
   f.world.ask(f.directory, f.find(3));
   CHECK(f.rows->read == Batches{{id(1), id(2)}});
   f.world.ask(f.directory, f.find(4));
@@ -68,9 +73,7 @@ TEST_CASE("a further batch goes beside the one under way once it is as large") {
 
 TEST_CASE("a lookup does not wait long for a batch to grow") {
   Lookup f({0, 256, 2});
-  f.rows->hold = true;
-  for (int number : {1, 2}) f.world.ask_later(f.directory, f.find(number));
-  f.world.settle();
+  start_batch_of_two(f);
   f.world.ask(f.directory, f.find(3));
   f.world.advance(Directory::sweep_interval);
   CHECK(f.rows->read.back() == std::vector{id(3)});
