@@ -92,7 +92,7 @@ void PgFeed::hear(const db::PgNotice& notice) {
     spdlog::warn("{}: a notice that is none of ours: all is forgotten", self_.actor_name());
     return forget_all();
   }
-  if (change->origin == options_.origin) return;  // the registrar has seen to it
+  // Also of this process's own writes: the registrar may have given one up before it was committed.
   tell_all(Forget{change->ids, change->everybody});
 }
 
