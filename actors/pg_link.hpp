@@ -7,15 +7,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <asio/io_context.hpp>
-#include <asio/ip/tcp.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 
 #include "actors/backoff.hpp"
 #include "actors/clock.hpp"
 #include "actors/loop.hpp"
+#include "db/name_lookup.hpp"
 #include "db/pg_connection.hpp"
 #include "db/pg_handshake.hpp"
 
@@ -44,7 +45,7 @@ LinkHost host_of(Self& self) {
 struct PgLinkOptions {
   db::PgTarget target;
   std::string application_name;
-  std::chrono::milliseconds connect_timeout{1'000};    // for each attempt, resolving included
+  std::chrono::milliseconds connect_timeout{1'000};    // for each address, handshake included
   std::chrono::milliseconds statement_timeout{1'000};  // also how long, and a quarter second more,
                                                        // the server may keep silent
   std::chrono::milliseconds reconnect_min{50};
@@ -53,6 +54,11 @@ struct PgLinkOptions {
 };
 
 /// Runs on its actor's loop. Never blocks.
+///
+/// Connecting goes in rounds: the names of the URL are looked up side by side, and each address is
+/// tried for itself, with a time of its own, until one is ready. The next round begins with another
+/// address than the one before. A name that has no address, or whose lookup takes longer than a
+/// moment while others have one, is left out of the round.
 class PgLink {
  public:
   /// What the owner is told; `lost` also from within `start` and `drop`.
@@ -69,10 +75,12 @@ class PgLink {
   ~PgLink();
 
   /// Begins to connect.
-  void start() { attempt(); }
+  void start() { begin_round(); }
   bool ready() const { return state_ == State::ready; }
   /// Whether the last attempt to connect has failed.
   bool down() const { return down_; }
+  /// What keeps it from being ready, for the operator; not why the last attempt has failed.
+  std::string_view doing() const;
   /// Why there is no connection, for the operator.
   Error not_serving() const;
 
@@ -97,11 +105,18 @@ class PgLink {
 
  private:
   enum class State { waiting, resolving, connecting, handshaking, ready };
-  using Resolved = asio::ip::tcp::resolver::results_type;
+  /// A host of the URL, and the lookup of its name where it has one.
+  struct Host {
+    db::PgHost host;
+    std::optional<db::NameLookup> lookup{};
+  };
 
-  void attempt();
-  void resolve(std::size_t index);
+  void begin_round();
+  void look_up();
+  std::vector<db::PgHost> addresses();
+  void next_address();
   void connect();
+  void fail_address(db::PgFault fault);
   void go_on_connecting(db::PgConnection::Wants wants);
   void shake_hands();
   void go_on_shaking();
@@ -125,14 +140,19 @@ class PgLink {
   bool down_ = false;
   int attempts_ = 0;              // since it last worked
   std::uint64_t generation_ = 0;  // callbacks of an earlier connection are told by it
-  std::vector<db::PgHost> hosts_{};
-  asio::ip::tcp::resolver resolver_;
+  std::vector<Host> hosts_{};     // of this round
+  Clock::TimePoint looked_up_since_{};
+  std::vector<db::PgHost> addresses_{};       // of this round, in their order
+  std::size_t address_ = 0;                   // the one that is tried, or behind the last
+  std::optional<db::PgHost> begin_after_{};   // the first of the last round, or the last one used
+  std::optional<db::PgFault> round_fault_{};  // what the round will have failed of
   std::optional<db::PgConnection> connection_{};
   std::optional<db::PgHandshake> handshake_{};
   std::optional<asio::posix::stream_descriptor> socket_{};  // borrowed from libpq
   std::optional<db::PgFault> trouble_{};
   std::optional<db::PgFault> failed_to_send_{};
   Clock::TimePoint heard_{};  // when the server last said something, or was first asked
+  bool migrating_ = false;    // the handshake is at it
   bool writing_ = false;      // waits for the socket to take more
   Timer timer_;               // of the attempt, or until the next one
   Timer watch_;

@@ -2,13 +2,13 @@
 // feed, of which there is one each, on the control loop.
 #include <random>
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include "actors/pg_feed.hpp"
 #include "actors/pg_read_store.hpp"
+#include "actors/pg_schema.hpp"
 #include "actors/pg_write_store.hpp"
 #include "app/database.hpp"
-#include "db/pg_database.hpp"
 
 namespace rollcall::app {
 
@@ -40,7 +40,8 @@ class PostgresStores final : public Stores {
   }
 
   std::vector<actors::ChildSpec> read_stores() override {
-    std::vector<actors::ChildSpec> stores;
+    std::vector stores{child<actors::PgSchema>("schema", home_.control, schema_,
+                                               options_.writes.link, home_.on_misfit)};
     for (std::size_t i = 0; i < lookups_.size(); ++i) {
       stores.push_back(child<actors::PgReadStore>("store-lookup-" + std::to_string(i),
                                                   *home_.http[i], lookups_[i], options_.lookups));
@@ -57,7 +58,7 @@ class PostgresStores final : public Stores {
                                  addresses.directory_handles());
   }
   std::vector<http::ReadyPart> parts(const actors::Addresses& addresses) const override {
-    std::vector<http::ReadyPart> parts;
+    std::vector<http::ReadyPart> parts{{"schema", schema_.handle()}};
     for (std::size_t i = 0; i < lookups_.size(); ++i) {
       parts.push_back({"lookup_store-" + std::to_string(i), lookups_[i].handle()});
     }
@@ -72,6 +73,7 @@ class PostgresStores final : public Stores {
   Home home_;
   PostgresOptions options_;
   std::vector<actors::Address<actors::ReadStoreHandle>> lookups_;
+  actors::Address<actors::SchemaHandle> schema_{home_.system, home_.control};
   actors::Address<actors::ReadStoreHandle> pages_{home_.system, home_.control};
   actors::Address<actors::WriteStoreHandle> writes_{home_.system, home_.control};
 };
@@ -125,14 +127,6 @@ tl::expected<std::unique_ptr<Database>, std::string> open_postgres(const config:
     auto parsed = db::PgTarget::parse(replica);
     if (!parsed) return tl::unexpected("database.read_urls: a URL " + parsed.error());
     replicas.push_back(std::move(*parsed));
-  }
-  const auto prepared = db::prepare_postgres(*target, settings.database.connect_timeout);
-  if (!prepared) {
-    const auto& fault = prepared.error();
-    const std::string about = "database " + target->shown() + ": ";
-    if (fault.kind == db::PgFault::Kind::schema) return tl::unexpected(about + fault.detail);
-    // No reason to give up: it may come, or be put right, while the daemon runs.
-    spdlog::error("{}{}; starting without it", about, fault.explained());
   }
   return std::make_unique<PostgresInDaemon>(settings, *target, std::move(replicas));
 }

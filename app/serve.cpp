@@ -2,11 +2,15 @@
 
 #include <csignal>
 #include <cstdio>
+#include <optional>
+#include <string>
 
 #include <spdlog/spdlog.h>
+#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 #include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
 
 #include "app/daemon.hpp"
 #include "app/descriptor_limit.hpp"
@@ -35,7 +39,9 @@ int serve(const config::Settings& settings) {
     return exit_failure;
   }
   asio::io_context until_told;
+  asio::steady_timer lame_duck(until_told);
   bool failed = false;
+  std::optional<std::string> not_started;
   Daemon daemon(settings);
   daemon.on_failure([&] {
     asio::post(until_told, [&] {
@@ -46,18 +52,33 @@ int serve(const config::Settings& settings) {
   asio::signal_set signals(until_told, SIGTERM, SIGINT);
   signals.async_wait([&](const asio::error_code&, int signal) {
     spdlog::info("stopping, as told by signal {}", signal);
-    until_told.stop();
+    // From here on a second signal has its default effect: the end, at once.
+    signals.clear();
+    if (!daemon.started() || signal == SIGINT) return until_told.stop();
+    daemon.announce_stop();
+    lame_duck.expires_after(settings.http.lame_duck);
+    lame_duck.async_wait([&](const asio::error_code&) { until_told.stop(); });
   });
-  if (const auto started = daemon.start(); !started) {
-    spdlog::error("{}", started.error());
+  const auto begun = daemon.begin([&](const Daemon::Started& started) {
+    asio::post(until_told, [&, started] {
+      if (started) return announce(settings, daemon);
+      not_started = started.error();
+      until_told.stop();
+    });
+  });
+  if (!begun) {
+    spdlog::error("{}", begun.error());
     return exit_failure;
   }
-  announce(settings, daemon);
+  const auto work = asio::make_work_guard(until_told);
   until_told.run();
-  // From here on a second signal has its default effect: the end, at once.
   signals.clear();
   const bool stopped = daemon.stop();
   if (!stopped) std::_Exit(exit_failure);
+  if (not_started) {
+    spdlog::error("{}", *not_started);
+    return exit_failure;
+  }
   if (failed) {
     spdlog::critical("gave up: restarts beyond the budget");
     return exit_failure;

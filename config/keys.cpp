@@ -102,6 +102,7 @@ constexpr std::array table{
     number<&S::http, &Http::max_target_bytes>("http.max_target_bytes", 16, 1'048'576, "bytes"),
     number<&S::http, &Http::max_field_bytes>("http.max_field_bytes", 16, 1'048'576, "bytes"),
     number<&S::http, &Http::max_fields>("http.max_fields", 1, 10'000),
+    number<&S::http, &Http::lame_duck>("http.lame_duck_s", 0, 300, "s"),
     number<&S::http, &Http::drain>("http.drain_s", 0, 300, "s"),
     text<&S::admin, &Admin::host>("admin.host", "an IPv4 or IPv6 address", host_fault),
     number<&S::admin, &Admin::port>("admin.port", 0, 65'535),

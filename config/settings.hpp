@@ -25,6 +25,7 @@ struct Http {
   std::size_t max_target_bytes = 8'192;
   std::size_t max_field_bytes = 8'192;
   std::size_t max_fields = 100;
+  seconds lame_duck{5};
   seconds drain{10};
   bool operator==(const Http&) const = default;
 };

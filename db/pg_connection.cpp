@@ -57,6 +57,8 @@ tl::expected<PgConnection::Wants, PgFault> PgConnection::go_on_connecting() {
   return tl::unexpected(connection_fault(handle_.get(), Kind::unreachable));
 }
 
+int PgConnection::server_process() const { return PQbackendPID(handle_.get()); }
+
 int PgConnection::socket() const { return PQsocket(handle_.get()); }
 
 tl::expected<void, PgFault> PgConnection::enter_pipeline() {

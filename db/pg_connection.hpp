@@ -38,6 +38,8 @@ class PgConnection {
   /// The next step of connecting, when the socket can do what was wanted (at first: to_write).
   /// `nothing`: it is connected. The socket may be another one afterwards.
   tl::expected<Wants, PgFault> go_on_connecting();
+  /// The server's process that serves this connection; 0 while it is not connected.
+  int server_process() const;
   /// Owned by libpq: don't close it.
   int socket() const;
 

@@ -39,8 +39,9 @@ PgFault refused(PgFault fault) {
 }  // namespace
 
 tl::expected<void, PgFault> PgHandshake::begin() {
-  const auto timeout = std::to_string(options_.statement_timeout.count());
-  const auto locks = std::to_string(options_.statement_timeout.count() / 2);
+  const auto limit = options_.patient ? 0 : options_.statement_timeout.count();
+  const auto timeout = std::to_string(limit);
+  const auto locks = std::to_string(limit / 2);
   const auto idle = std::to_string(10 * options_.statement_timeout.count());
   return send(Step::look, "SET client_min_messages = warning; SET statement_timeout = " + timeout +
                               "; SET lock_timeout = " + locks +
@@ -51,6 +52,7 @@ tl::expected<void, PgFault> PgHandshake::begin() {
 tl::expected<bool, PgFault> PgHandshake::go_on() {
   while (true) {
     while (auto result = connection_.next()) {
+      heard_ = true;
       if (auto taken = take(*result); !taken) return tl::unexpected(std::move(taken.error()));
     }
     if (!connection_.is_idle()) return false;

@@ -23,6 +23,7 @@ struct PgHandshakeOptions {
   bool only_look = false;  // say what is missing and end there: not to be used for statements
   bool standby = false;    // whether a read-only server will do
   std::chrono::milliseconds statement_timeout{1'000};  // the server ends longer statements
+  bool patient = false;  // no limit to statements and locks: whoever runs a command waits
 };
 
 /// Drives a connection that has just been connected, without ever blocking. When it is done the
@@ -38,6 +39,8 @@ class PgHandshake {
   tl::expected<void, PgFault> begin();
   /// Takes what has arrived; call it after each consume(). True when it is done.
   tl::expected<bool, PgFault> go_on();
+  /// The server has answered something: it is there, and does what it was asked.
+  bool has_heard() const { return heard_; }
   /// A migration is under way, which may take as long as the tables are large.
   bool is_migrating() const { return step_ == Step::migrate; }
   /// What was found, and what was done to it. Whole when the handshake is done.
@@ -58,6 +61,7 @@ class PgHandshake {
   PgConnection& connection_;
   PgHandshakeOptions options_;
   Step step_ = Step::look;
+  bool heard_ = false;
   std::optional<PgFault> failed_{};  // of the migration that is under way
   int migrating_to_ = 0;             // its version
   bool has_schema_ = false;
