@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include <spdlog/spdlog.h>
 #include <caf/send.hpp>
 
 #include "actors/forget_round.hpp"
@@ -27,7 +26,8 @@ PgFeed::PgFeed(Self& self, const PgFeedOptions& options, std::vector<DirectoryHa
     : self_(self),
       options_(options),
       directories_(std::move(directories)),
-      outage_(self.actor_name(), options.link.target.shown()),
+      log_(schedule_of(self)),
+      outage_(log_, self.actor_name(), options.link.target.shown()),
       link_(host_of(self), for_listening(options),
             {[this] { listen(); }, [this](const db::PgResult& result) { take(result); },
              [this](const db::PgFault& fault) { lost(fault); },
@@ -89,7 +89,8 @@ void PgFeed::beat() {
 void PgFeed::hear(const db::PgNotice& notice) {
   const auto change = db::parse_payload(notice.payload);
   if (!change) {
-    spdlog::warn("{}: a notice that is none of ours: all is forgotten", self_.actor_name());
+    log_.warn("notice", std::string(self_.actor_name()) +
+                            ": a notice that is none of ours: all is forgotten");
     return forget_all();
   }
   if (change->origin == options_.origin) return;  // the registrar has seen to it

@@ -57,6 +57,7 @@ class PgFeed {
   std::vector<DirectoryHandle> directories_;
   bool listening_ = false;                     // LISTEN has been answered
   std::optional<Clock::TimePoint> sent_at_{};  // of the heartbeat that is under way
+  LimitedLog log_;
   PgOutage outage_;
   Timer next_beat_;
   PgLink link_;
