@@ -5,6 +5,7 @@
 #include <caf/send.hpp>
 
 #include "actors/forget_round.hpp"
+#include "actors/pg_warnings.hpp"
 #include "db/pg_notices.hpp"
 #include "db/pg_statements.hpp"
 
@@ -55,6 +56,7 @@ void PgFeed::listen() {
 }
 
 void PgFeed::take(const db::PgResult& result) {
+  log_warnings(log_, self_.actor_name(), result);
   if (!result.is_sync() && !result.is_good()) {
     return link_.drop(result.fault("the listening connection"));
   }

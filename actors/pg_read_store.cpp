@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/failures.hpp"
+#include "actors/pg_warnings.hpp"
 #include "db/pg_statements.hpp"
 #include "db/user_row.hpp"
 
@@ -189,6 +190,7 @@ void PgReadStore::send_waiting() {
 
 // Each statement is a segment of its own: its result, then a sync.
 void PgReadStore::take(Lane& lane, const db::PgResult& result) {
+  log_warnings(log_, self_.actor_name(), result);
   if (result.is_sync()) {
     lane.in_flight.pop_front();
     lane.answered = false;

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/failures.hpp"
+#include "actors/pg_warnings.hpp"
 #include "db/pg_statements.hpp"
 
 namespace rollcall::actors {
@@ -98,10 +99,7 @@ void PgWriteStore::start(Check& check) {
 }
 
 void PgWriteStore::take(const db::PgResult& result) {
-  for (const auto& warning : result.warnings()) {
-    log_.warn("warning " + warning.sqlstate,
-              std::string(self_.actor_name()) + ": PostgreSQL warns: " + warning.detail);
-  }
+  log_warnings(log_, self_.actor_name(), result);
   if (busy_ == Busy::with_fate) return take_fate(result);
   if (auto* group = std::get_if<Group>(&jobs_.front())) return take_work(*group->work, result);
   auto& check = std::get<Check>(jobs_.front());
@@ -227,8 +225,7 @@ void PgWriteStore::take_fate(const db::PgResult& result) {
     if (fault.connection_lost()) return link_.drop(fault);
     return fate_known("unknown: " + fault.detail);
   }
-  const auto row = result.row<db::FateRow>(0);
-  const auto status = row.status.value_or("too long ago to be known");
+  const auto status = result.row<db::FateRow>(0).status.value_or("too long ago to be known");
   if (status != "in progress") return fate_known(status);
   if (!std::exchange(stuck_, true)) {
     spdlog::error(
@@ -263,9 +260,8 @@ bool PgWriteStore::is_hopeless(Job& job) const {
     check->answer.deliver(tl::unexpected(deadline_exceeded()));
     return true;
   }
-  const auto now = self_.now();
   for (const WriteUser& write : std::get<Group>(job).message.writes) {
-    if (now < write.deadline) return false;
+    if (self_.now() < write.deadline) return false;
   }
   fail(job, deadline_exceeded());
   return true;
@@ -276,7 +272,7 @@ void PgWriteStore::drop_hopeless() {
 }
 
 Error PgWriteStore::not_writing() const {
-  return link_.ready() && health_.failing() ? health_.explained(self_.now()) : link_.not_serving();
+  return health_.failing() && !link_.down() ? health_.explained(self_.now()) : link_.not_serving();
 }
 
 void PgWriteStore::fail(Job& job, const Error& error) const {

@@ -21,8 +21,7 @@ Registrar::Handle::behavior_type Registrar::behavior() {
 
 void Registrar::send_group() {
   if (queue_.empty() && locked_.empty()) return;
-  arm_sweep();
-  if (writing_) return;
+  if (writing_) return arm_sweep();
   drop_expired();
   // Those that were locked go apart from the others, and in turns with them: an e-mail that is
   // still locked makes its group wait.
@@ -31,6 +30,7 @@ void Registrar::send_group() {
     due = locked_.take_due(self_.now(), options_.group_max);
   }
   send(due.empty() ? queue_ : due);
+  if (!queue_.empty() || !locked_.empty()) arm_sweep();
 }
 
 void Registrar::send(std::deque<Waiting>& from) {

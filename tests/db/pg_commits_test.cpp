@@ -1,4 +1,5 @@
 // Commits that PostgreSQL can't finish, or only with a warning; and what the probe says of it.
+#include "db/pg_statements.hpp"
 #include "tests/db/write_desk.hpp"
 
 namespace rollcall::tests {
@@ -72,7 +73,21 @@ TEST_CASE("while a commit waits for a standby no other is sent, and writes are r
   CHECK(f.desk.database().client().number("SELECT count(*) FROM users") == 1);
 }
 
-TEST_CASE("a session whose client was lost before its commit is ended, and writing goes on") {
+TEST_CASE("a session that only waits for its lost client is ended, and its transaction undone") {
+  const PgDatabase database;
+  auto lost = database.client();
+  auto next = database.client();
+  lost.execute("BEGIN");
+  const auto transaction = lost.text("SELECT pg_current_xact_id()::text");
+  next.execute("PREPARE fate AS " + std::string(db::sql::postgres::fate_of_transaction.text));
+  const auto fate = "EXECUTE fate('" + transaction + "')";
+  CHECK(next.text(fate) == "in progress");
+  while (next.text(fate) == "in progress") continue;
+  CHECK(next.text(fate) == "aborted");
+  CHECK_THROWS(lost.execute("COMMIT"));
+}
+
+TEST_CASE("a commit that ends later than the store waits is over before anything else is written") {
   WriteDesk f;
   const auto ada = f.create("Ada");
   auto watcher = f.database().client();
@@ -138,6 +153,18 @@ TEST_CASE("a probe tells since when and why writes fail, and finds out by itself
   CHECK(owner.number("SELECT count(*) FROM users") == 1);
   CHECK(owner.number("SELECT count(*) FROM deleted_users") == 0);
   CHECK(f.write(new_user("Cyd")).has_value());
+}
+
+TEST_CASE("a statement that is refused at each write is logged once a second, with a count") {
+  WriteDesk f;
+  f.database().client().execute(full_disk);
+  for (int i = 0; i < 200; ++i) {
+    REQUIRE(code_of(f.write(new_user("Bob"))) == ErrorCode::storage_unavailable);
+  }
+  f.world().advance(1s);
+  CHECK(f.log().lines("the disk of PostgreSQL is full") >= 2);
+  CHECK(f.log().lines("the disk of PostgreSQL is full") < 40);
+  CHECK(f.log().lines("more like it in the last second") >= 1);
 }
 
 TEST_CASE("what one client does wrong, or one row makes fail, is no trouble of the database") {
