@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include <spdlog/spdlog.h>
 #include <caf/send.hpp>
 
 #include "actors/forget_round.hpp"
+#include "actors/pg_warnings.hpp"
 #include "db/pg_notices.hpp"
 #include "db/pg_statements.hpp"
 
@@ -27,7 +27,8 @@ PgFeed::PgFeed(Self& self, const PgFeedOptions& options, std::vector<DirectoryHa
     : self_(self),
       options_(options),
       directories_(std::move(directories)),
-      outage_(self.actor_name(), options.link.target.shown()),
+      log_(schedule_of(self)),
+      outage_(log_, self.actor_name(), options.link.target.shown()),
       link_(host_of(self), for_listening(options),
             {[this] { listen(); }, [this](const db::PgResult& result) { take(result); },
              [this](const db::PgFault& fault) { lost(fault); },
@@ -56,6 +57,7 @@ void PgFeed::listen() {
 }
 
 void PgFeed::take(const db::PgResult& result) {
+  log_warnings(log_, self_.actor_name(), result);
   if (!result.is_sync() && !result.is_good()) {
     return link_.drop(result.fault("the listening connection"));
   }
@@ -92,7 +94,8 @@ void PgFeed::hear(const db::PgNotice& notice) {
   if (notice.channel == db::sql::postgres::heartbeat_channel) return hear_heartbeat(notice.payload);
   const auto change = db::parse_payload(notice.payload);
   if (!change) {
-    spdlog::warn("{}: a notice that is none of ours: all is forgotten", self_.actor_name());
+    log_.warn("notice", std::string(self_.actor_name()) +
+                            ": a notice that is none of ours: all is forgotten");
     return forget_all();
   }
   // Also of this process's own writes: the registrar may have given one up before it was committed.

@@ -65,6 +65,7 @@ class PgFeed {
   std::optional<Clock::TimePoint> sent_at_{};  // of the heartbeat that is under way
   bool answered_ = false;                      // the server has taken it
   std::uint64_t beats_ = 0;                    // its number
+  LimitedLog log_;
   PgOutage outage_;
   Timer next_beat_;
   PgLink link_;

@@ -14,6 +14,7 @@
 
 #include "actors/backoff.hpp"
 #include "actors/clock.hpp"
+#include "actors/limited_log.hpp"
 #include "db/sqlite_fault.hpp"
 
 namespace rollcall::actors {
@@ -39,6 +40,7 @@ class StoreLink {
       : name_(std::move(name)),
         options_(std::move(options)),
         schedule_(std::move(schedule)),
+        log_(schedule_),
         backoff_(options_.reconnect_min, options_.reconnect_max, std::random_device{}()) {
     open();
   }
@@ -52,7 +54,7 @@ class StoreLink {
         0;  // not already when it opened: what opens and then fails would be tried in a hurry
     if (!ailing_) return;
     ailing_ = false;
-    spdlog::info("{}: works again", name_);
+    log_.say(spdlog::level::info, "works", name_ + ": works again");
   }
 
   /// It did not. `reopen`: the connection is closed, and another one opened later.
@@ -62,10 +64,10 @@ class StoreLink {
       enter(State::connecting, fault);
       open_later();
     } else if (fault.invalid_row()) {
-      spdlog::error("{}: {}", name_, fault.detail);
+      log_.error("invalid row", name_ + ": " + fault.detail);
     } else if (!ailing_) {
       ailing_ = true;
-      spdlog::error("{}: {}", name_, fault.explained());
+      log_.error("fails", name_ + ": " + fault.explained());
     }
   }
 
@@ -101,6 +103,7 @@ class StoreLink {
   std::string name_;
   SqliteStoreOptions options_;
   Schedule schedule_;
+  LimitedLog log_;
   Backoff backoff_;
   State state_ = State::starting;
   bool ailing_ = false;  // connected, and the last call failed

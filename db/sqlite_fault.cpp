@@ -32,6 +32,27 @@ bool SqliteFault::refused() const {
   return primary() == SQLITE_NOTADB || primary() == SQLITE_SCHEMA || primary() == SQLITE_ERROR;
 }
 
+std::string_view SqliteFault::summary() const {
+  switch (primary()) {
+    case SQLITE_FULL:
+      return "the disk is full";
+    case SQLITE_NOTADB:
+      return "the file is not a SQLite database";
+    case SQLITE_CORRUPT:
+      return "the database is damaged";
+    case SQLITE_READONLY:
+      return "the database is read-only, or was moved away";
+    case SQLITE_BUSY:
+      return "another program keeps the database locked";
+    case SQLITE_IOERR:
+      return "the disk fails";
+    case SQLITE_CANTOPEN:
+      return "the database file can't be opened";
+    default:
+      return "SQLite refuses the write";
+  }
+}
+
 std::string SqliteFault::explained() const {
   if (code == SQLITE_READONLY_DBMOVED) return detail;
   switch (primary()) {

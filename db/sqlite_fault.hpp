@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "domain/error.hpp"
 
@@ -27,6 +28,10 @@ struct SqliteFault {
   /// A row is there and can't be a user.
   bool invalid_row() const;
 
+  /// It would have failed for any user: not a row that is invalid, nor a statement that took long.
+  bool concerns_all() const { return !invalid_row() && !interrupted(); }
+  /// A plain sentence part, without names and texts of SQLite's.
+  std::string_view summary() const;
   /// The detail, begun with a plain word for what went wrong. For the operator.
   std::string explained() const;
 };

@@ -204,6 +204,19 @@ tl::expected<tl::expected<User, Error>, SqliteFault> SqliteWriter::current(
   return Found(std::move(*user));
 }
 
+tl::expected<void, SqliteFault> SqliteWriter::try_write() {
+  if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
+  if (auto begun = begin_.execute(); !begun) return begun;
+  // SQLite writes a number of its own, which nobody uses, whether or not it changes.
+  const auto number = connection_.query_text("PRAGMA user_version");
+  auto written = number ? connection_.execute("PRAGMA user_version = " + *number)
+                        : tl::expected<void, SqliteFault>(tl::unexpected(number.error()));
+  if (written) written = commit_.execute();
+  if (!written && connection_.in_transaction())
+    (void)roll_back_.execute();  // what is wrong is known
+  return written;
+}
+
 tl::expected<void, SqliteFault> SqliteWriter::probe() {
   if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
   if (auto begun = begin_.execute(); !begun) return begun;

@@ -44,6 +44,9 @@ class SqliteWriter {
 
   /// Takes SQLite's lock for writing, reads, and lets go. Writes nothing: a full disk passes.
   tl::expected<void, SqliteFault> probe();
+  /// Commits a page of the file as it is, with a flush: finds out whether writing works, a full
+  /// disk's lack of room for one page included, and changes nothing.
+  tl::expected<void, SqliteFault> try_write();
 
  private:
   using Applied = tl::expected<ChangeResult, SqliteFault>;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/limited_log.hpp"
 #include "actors/loop.hpp"
 #include "http/date_text.hpp"
 #include "http/desk.hpp"
@@ -23,7 +24,10 @@ struct Carrier {
       : loop(its_loop),
         traffic(std::move(its_traffic)),
         crowd(std::move(its_crowd)),
-        desk(std::move(its_desk)) {}
+        desk(std::move(its_desk)),
+        log([clock = &loop.clock()](actors::Clock::Duration delay, std::function<void()> callback) {
+          return clock->after(delay, std::move(callback));
+        }) {}
 
   /// Counts a connection in, and out; the latter does nothing where it is out already.
   void enter(restinio::connection_id_t id, std::shared_ptr<Outbox> outbox) {
@@ -41,6 +45,7 @@ struct Carrier {
   std::shared_ptr<Traffic> traffic;
   std::shared_ptr<Crowd> crowd;
   std::shared_ptr<Desk> desk;
+  actors::LimitedLog log;
   std::unordered_map<restinio::connection_id_t, std::shared_ptr<Outbox>> open;
   DateText date{};
   std::vector<Field> fields{};  // of the request being received; kept for its memory
@@ -55,6 +60,7 @@ class ConnectionSink final : public Sink {
                  std::shared_ptr<Carrier> carrier);
 
   void deliver(Response&& response) override;
+  actors::LimitedLog* log() override { return &carrier_->log; }
 
  private:
   restinio::impl::connection_handle_t connection_;

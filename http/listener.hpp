@@ -17,6 +17,7 @@
 
 #include <asio/ip/tcp.hpp>
 
+#include "actors/limited_log.hpp"
 #include "actors/loop_actor.hpp"
 #include "http/connections.hpp"
 #include "http/gateway_handle.hpp"
@@ -51,6 +52,7 @@ class Listener {
 
   Self& self_;
   ListenerOptions options_;
+  actors::LimitedLog log_;
   Connections connections_;
   asio::ip::tcp::acceptor acceptor_;
   actors::Timer retry_;
