@@ -6,6 +6,16 @@
 
 namespace rollcall::actors {
 
+namespace {
+
+// Whether a write that ended so tells that the database may have another row than the cache.
+bool may_be_cached_otherwise(ErrorCode code) {
+  return code == ErrorCode::outcome_unknown || code == ErrorCode::precondition_failed ||
+         code == ErrorCode::user_not_found;
+}
+
+}  // namespace
+
 Registrar::Registrar(Self& self, RegistrarOptions options, WriteStoreHandle store, FeedHandle feed)
     : self_(self), options_(options), store_(std::move(store)), feed_(std::move(feed)) {}
 
@@ -50,15 +60,17 @@ void Registrar::send_group() {
       });
 }
 
-// Forgets what was changed, or may have been, and answers then.
+// Forgets what was changed, or may have been, or is other than it was thought to be, and answers
+// then.
 void Registrar::conclude(const GroupRef& group, std::vector<WriteUserReply> replies) {
   if (replies.size() != group->answers.size()) throw std::logic_error("a reply for each write");
   Forget what;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const auto& reply = replies[i];
-    if (reply.has_value() || reply.error().code == ErrorCode::outcome_unknown) {
+    if (reply.has_value() || may_be_cached_otherwise(reply.error().code)) {
+      const bool unknown = !reply && reply.error().code == ErrorCode::outcome_unknown;
       if (group->targets[i]) {
-        what.ids.push_back(*group->targets[i]);
+        (unknown ? what.doubtful : what.ids).push_back(*group->targets[i]);
       } else if (reply.has_value() && *reply) {
         what.ids.push_back((*reply)->id);
       } else {
@@ -76,7 +88,7 @@ void Registrar::forget(const GroupRef& group, Forget what) {
       group->answers[i].deliver(std::move(group->replies[i]));
     }
   };
-  if (what.ids.empty() && !what.everything) {
+  if (what.ids.empty() && what.doubtful.empty() && !what.everything) {
     answer_all();
     return;
   }

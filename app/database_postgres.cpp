@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/pg_admission.hpp"
 #include "actors/pg_feed.hpp"
 #include "actors/pg_read_store.hpp"
 #include "actors/pg_write_store.hpp"
@@ -29,6 +30,10 @@ class PostgresStores final : public Stores {
   PostgresStores(const Home& home, const PostgresOptions& options)
       : home_(home), options_(options) {
     for (auto* loop : home.http) lookups_.emplace_back(home.system, *loop);
+    for (auto* link : {&options_.lookups.link, &options_.pages.link, &options_.writes.link,
+                       &options_.feed.link}) {
+      link->admission = admission_.handle();
+    }
   }
 
   std::vector<actors::LoopThread*> threads() override { return {}; }
@@ -39,8 +44,9 @@ class PostgresStores final : public Stores {
     return handles;
   }
 
-  std::vector<actors::ChildSpec> read_stores() override {
-    std::vector<actors::ChildSpec> stores;
+  std::vector<actors::ChildSpec> read_stores(const actors::Addresses& addresses) override {
+    std::vector stores{child<actors::PgAdmission>("admission", home_.control, admission_, permits_,
+                                                  addresses.feed.handle())};
     for (std::size_t i = 0; i < lookups_.size(); ++i) {
       stores.push_back(child<actors::PgReadStore>("store-lookup-" + std::to_string(i),
                                                   *home_.http[i], lookups_[i], options_.lookups));
@@ -74,6 +80,8 @@ class PostgresStores final : public Stores {
   std::vector<actors::Address<actors::ReadStoreHandle>> lookups_;
   actors::Address<actors::ReadStoreHandle> pages_{home_.system, home_.control};
   actors::Address<actors::WriteStoreHandle> writes_{home_.system, home_.control};
+  actors::Address<actors::PgAdmissionHandle> admission_{home_.system, home_.control};
+  actors::PermitCensusRef permits_ = std::make_shared<actors::PermitCensus>();
 };
 
 // Names this process among all that share the database.
@@ -95,7 +103,8 @@ class PostgresInDaemon final : public Database {
                                    from.statement_timeout,
                                    from.reconnect_min,
                                    from.reconnect_max,
-                                   {.statement_timeout = from.statement_timeout}};
+                                   {.statement_timeout = from.statement_timeout},
+                                   from.max_connection_age};
     };
     const std::string origin = random_origin();
     options_.emplace(PostgresOptions{

@@ -54,11 +54,14 @@ bool PgFault::refused() const {
     case Kind::no_database:
     case Kind::read_only:
     case Kind::schema:
+    case Kind::elsewhere:
+    case Kind::unheard:
       return true;
     case Kind::unreachable:
     case Kind::silent:
     case Kind::lost:
     case Kind::statement:
+    case Kind::replaced:
     case Kind::row:
       return false;
   }
@@ -94,6 +97,13 @@ std::string_view PgFault::summary() const {
       return "the schema of the database is not one that this Rollcall works with";
     case Kind::statement:
       return "PostgreSQL refused a statement";
+    case Kind::replaced:
+      return "the connection to PostgreSQL is being replaced";
+    case Kind::elsewhere:
+      return "the connection leads to another PostgreSQL server than the others";
+    case Kind::unheard:
+      return "no notification arrives from PostgreSQL: a transaction pooler is likely in between, "
+             "where LISTEN needs a session";
     case Kind::row:
       return "a row of the database is invalid";
   }

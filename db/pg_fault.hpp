@@ -22,6 +22,9 @@ struct PgFault {
     read_only,    // a server that lets nobody write, as a standby, where one that does is needed
     schema,       // the schema is not one that this binary works with
     statement,    // the server refused a statement; the connection lives on
+    replaced,     // given up in order, for a new connection
+    elsewhere,    // it leads to another server than the node's other connections
+    unheard,      // statements are answered, and no notification arrives
     row,          // a row breaks the rules of domain/: another program wrote it
   };
 

@@ -62,12 +62,20 @@ inline constexpr Statement<IdRow, std::int64_t, std::optional<Integers>, std::op
 inline constexpr Statement<SentRow, Text> notify{"notify",
                                                  "SELECT pg_notify('rollcall', $1)::text AS sent"};
 
+// What proves that notifications arrive: it goes to its sender too, who knows it by $1. With the
+// identity of the table, which is another one after the table was dropped and made anew.
+inline constexpr Statement<SentRow, Text> notify_heartbeat{
+    "notify_heartbeat",
+    "SELECT pg_notify('rollcall_heartbeat', $1::text || ' ' || "
+    "coalesce(to_regclass('users')::oid::text, 'none'))::text AS sent"};
+
 // One import at a time gives ids; daemons don't wait for it. The number is any, and another than
 // that of the migrations.
 inline constexpr Statement<SentRow> lock_imports{
     "lock_imports", "SELECT pg_advisory_xact_lock(bigint '7311482911065105')::text AS sent"};
 
 inline constexpr Statement<NoRow> listen{"listen", "LISTEN rollcall"};
+inline constexpr Statement<NoRow> listen_heartbeat{"listen_heartbeat", "LISTEN rollcall_heartbeat"};
 inline constexpr Statement<NoRow> begin{"begin", "BEGIN"};
 inline constexpr Statement<NoRow> commit{"commit", "COMMIT"};
 inline constexpr Statement<NoRow> roll_back{"roll_back", "ROLLBACK"};
@@ -84,7 +92,9 @@ inline constexpr std::array for_writing{shape<find_user>,     shape<lock_users>,
                                         shape<probe>,         shape<begin>,       shape<commit>,
                                         shape<roll_back>,     shape<save>,        shape<release>,
                                         shape<roll_back_one>, shape<wait_briefly>};
-inline constexpr std::array for_listening{shape<listen>, shape<probe>};
+inline constexpr std::array for_listening{shape<listen>, shape<listen_heartbeat>, shape<probe>};
+inline constexpr std::array for_heartbeats{shape<notify_heartbeat>};
+inline constexpr std::array for_notifying{shape<notify>};
 
 inline constexpr std::array for_importing{
     shape<find_import>,   shape<record_import>, shape<lock_imports>,    shape<ids_among>,
@@ -94,15 +104,39 @@ inline constexpr std::array for_importing{
 inline constexpr std::array for_exporting{shape<begin_snapshot>, shape<page_of_users>};
 
 /// Every statement that this engine is to understand.
-inline constexpr std::array all{
-    shape<find_users>,   shape<page_of_users>,  shape<every_user>,      shape<probe>,
-    shape<find_user>,    shape<user_of_email>,  shape<lock_users>,      shape<add_user>,
-    shape<change_user>,  shape<remove_user>,    shape<notify>,          shape<listen>,
-    shape<find_import>,  shape<record_import>,  shape<begin>,           shape<commit>,
-    shape<roll_back>,    shape<save>,           shape<release>,         shape<roll_back_one>,
-    shape<lock_imports>, shape<ids_among>,      shape<emails_among>,    shape<deleted_among>,
-    shape<deleted_user>, shape<last_id>,        shape<draw_ids>,        shape<raise_last_id>,
-    shape<add_users>,    shape<begin_snapshot>, shape<lock_out_writers>};
+inline constexpr std::array all{shape<find_users>,
+                                shape<page_of_users>,
+                                shape<every_user>,
+                                shape<probe>,
+                                shape<find_user>,
+                                shape<user_of_email>,
+                                shape<lock_users>,
+                                shape<add_user>,
+                                shape<change_user>,
+                                shape<remove_user>,
+                                shape<notify>,
+                                shape<listen>,
+                                shape<find_import>,
+                                shape<record_import>,
+                                shape<begin>,
+                                shape<commit>,
+                                shape<roll_back>,
+                                shape<save>,
+                                shape<release>,
+                                shape<roll_back_one>,
+                                shape<lock_imports>,
+                                shape<ids_among>,
+                                shape<emails_among>,
+                                shape<deleted_among>,
+                                shape<deleted_user>,
+                                shape<last_id>,
+                                shape<draw_ids>,
+                                shape<raise_last_id>,
+                                shape<add_users>,
+                                shape<begin_snapshot>,
+                                shape<lock_out_writers>,
+                                shape<listen_heartbeat>,
+                                shape<notify_heartbeat>};
 
 }  // namespace sql::postgres
 }  // namespace rollcall::db

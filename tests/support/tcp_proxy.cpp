@@ -2,6 +2,7 @@
 
 #include <array>
 #include <future>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -9,6 +10,8 @@
 #include <asio/buffer.hpp>
 #include <asio/post.hpp>
 #include <asio/write.hpp>
+
+#include "tests/support/pg_messages.hpp"
 
 namespace rollcall::tests {
 
@@ -23,6 +26,7 @@ tcp::endpoint local(std::uint16_t port) { return {asio::ip::address_v4::loopback
 struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
   Connection(TcpProxy& of, tcp::socket from) : proxy(of), client(std::move(from)), server(of.io_) {
     ++proxy.connections_;
+    if (proxy.without_notifications_) filter.emplace();
   }
   ~Connection() { --proxy.connections_; }
 
@@ -44,8 +48,10 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
         return;  // also an end is not told
       }
       if (error || self->swallowed) return self->close();
-      asio::async_write(to, asio::buffer(buffer, size),
-                        [self, &from, &to, &buffer](auto failed, std::size_t) {
+      auto passed = std::make_shared<std::string>(buffer.data(), size);
+      if (self->filter && &from == &self->server) *passed = self->filter->pass(*passed);
+      asio::async_write(to, asio::buffer(*passed),
+                        [self, passed, &from, &to, &buffer](auto failed, std::size_t) {
                           if (failed) return self->close();
                           self->pass(from, to, buffer);
                         });
@@ -73,6 +79,7 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
   std::array<char, 65'536> upwards{};
   std::array<char, 65'536> downwards{};
   std::string opening{};
+  std::optional<PgMessagesWithoutNotifications> filter{};
   bool swallowed = false;
 };
 
@@ -119,6 +126,14 @@ void TcpProxy::swallow(const std::string& said) {
     swallowing_ = true;
     swallowed_ = said;
   });
+}
+
+void TcpProxy::redirect(std::uint16_t target) {
+  run([&] { target_ = target; });
+}
+
+void TcpProxy::drop_notifications() {
+  run([&] { without_notifications_ = true; });
 }
 
 void TcpProxy::heal() {

@@ -36,6 +36,11 @@ class TcpProxy {
   void cut() { cut({}); }
   /// The same with those connections alone whose client has said this text in its first bytes.
   void cut(const std::string& said);
+  /// From now on new connections lead to this port.
+  void redirect(std::uint16_t target);
+  /// From now on new connections speak PostgreSQL's protocol, and no NOTIFY reaches their clients,
+  /// as behind a pooler that lends a server connection for one transaction.
+  void drop_notifications();
   int connections() const { return connections_; }
   /// How many it has accepted so far, also where nobody listened behind it.
   int accepted() const { return accepted_; }
@@ -59,6 +64,7 @@ class TcpProxy {
   std::vector<std::weak_ptr<Connection>> open_{};  // the thread's, and what follows
   bool swallowing_ = false;
   std::string swallowed_{};  // empty: all
+  bool without_notifications_ = false;
   std::thread thread_;
 };
 
