@@ -39,9 +39,9 @@ class TwoNodes {
     REQUIRE(at_a_.write("PATCH", "/users/1", Json{{"name", name}}.dump()).status == 200);
     trust_ends_ = std::min(trust_ends_, Clock::now() + feed_timeout);
   }
-  /// Changes a user and tells nobody, as no node does.
+  /// Changes a user and tells nobody: no trigger fires, as in a restore.
   void change_by_hand(int id, const std::string& name) const {
-    database_.client().execute("UPDATE users SET version = version + 1, name = '" + name +
+    database_.client().execute("SET session_replication_role = replica; UPDATE users SET version = version + 1, name = '" + name +
                                "' WHERE id = " + std::to_string(id));
   }
   HttpClient& at_b() { return at_b_; }
