@@ -147,7 +147,7 @@ void PgLink::shake_hands() {
 void PgLink::go_on_shaking() {
   const auto done = handshake_->go_on();
   if (!done) return fail_address(done.error());
-  if (*done) return become_ready();
+  if (*done) return ask_admission();
   if (handshake_->is_migrating()) {
     if (!std::exchange(migrating_, true)) {
       limit(migration_limit);
@@ -162,14 +162,39 @@ void PgLink::go_on_shaking() {
   if (!*flushed) wait_writable();
 }
 
-void PgLink::become_ready() {
+// All connections to the primary are at one server, or are not used.
+void PgLink::ask_admission() {
+  const AdmitLink asked{handshake_->server(), options_.handshake.standby};
   handshake_.reset();
   timer_.reset();
+  if (!options_.admission) return become_ready();
+  state_ = State::admitting;
+  host_.ask_admission(
+      options_.admission, asked, [this, generation = generation_](AdmitLinkReply reply) {
+        if (generation != generation_) return;
+        if (!reply) return fail_address({PgFault::Kind::elsewhere, reply.error()});
+        permit_ = std::move(*reply);
+        host_.await_recall(options_.admission, {permit_->number()}, [this, generation] {
+          if (generation != generation_) return;
+          retire({PgFault::Kind::elsewhere, "given up, to be made at another server"});
+        });
+        become_ready();
+      });
+}
+
+void PgLink::become_ready() {
   begin_after_ = addresses_[address_];
   state_ = State::ready;
   down_ = false;
   trouble_.reset();
   heard_ = host_.loop.clock().now();
+  if (options_.max_age.count() > 0) {
+    // Up to a tenth earlier, so that not all are replaced at once.
+    const std::chrono::milliseconds age = options_.max_age;
+    age_ = host_.after(age - backoff_.up_to(age / 10), [this] {
+      retire({PgFault::Kind::replaced, "it has reached database.max_connection_age_s"});
+    });
+  }
   events_.ready();
 }
 
@@ -218,6 +243,22 @@ void PgLink::take_results() {
     if (generation != generation_) return;
   }
   flush();
+  leave_if_idle();
+}
+
+void PgLink::retire(PgFault why) {
+  if (state_ != State::ready || retired_) return;
+  retired_ = std::move(why);
+  leave_if_idle();
+}
+
+// It was in order until now: the next one is made at once.
+void PgLink::leave_if_idle() {
+  if (!retired_ || !connection_->is_idle()) return;
+  auto why = *std::exchange(retired_, std::nullopt);
+  close();
+  down_ = false;
+  try_again_after({}, std::move(why));
 }
 
 void PgLink::note(const tl::expected<void, PgFault>& sent) {
@@ -263,6 +304,8 @@ std::string_view PgLink::doing() const {
       return "connects to the database";
     case State::handshaking:
       return handshake_->is_migrating() ? "migrating" : "checks the schema";
+    case State::admitting:
+      return "waits until every connection is at this server";
     case State::ready:
       return "connected";
   }
@@ -295,18 +338,25 @@ void PgLink::close() {
   connection_.reset();
   failed_to_send_.reset();
   writing_ = watching_ = false;
+  retired_.reset();
+  age_.reset();
+  permit_.reset();  // after the connection
   watch_.reset();
   timer_.reset();
 }
 
 void PgLink::lose(PgFault fault) {
-  const bool was_ready = ready();
+  const bool was_ready = state_ == State::ready;
   close();
-  state_ = State::waiting;
   down_ = !was_ready;
   auto delay = backoff_.delay(attempts_);
   if (fault.refused()) delay += options_.reconnect_max;  // who is refused comes back slowly
   if (attempts_ < most_attempts) ++attempts_;
+  try_again_after(delay, std::move(fault));
+}
+
+void PgLink::try_again_after(Clock::Duration delay, PgFault fault) {
+  state_ = State::waiting;
   trouble_ = fault;
   timer_ = host_.after(delay, [this] { begin_round(); });
   events_.lost(fault);

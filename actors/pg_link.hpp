@@ -16,6 +16,7 @@
 #include "actors/backoff.hpp"
 #include "actors/clock.hpp"
 #include "actors/loop.hpp"
+#include "actors/pg_admission.hpp"
 #include "db/name_lookup.hpp"
 #include "db/pg_connection.hpp"
 #include "db/pg_handshake.hpp"
@@ -29,6 +30,10 @@ struct LinkHost {
   Loop& loop;
   std::function<Timer(Clock::Duration, std::function<void()>)> after;
   std::function<Callback(Callback)> guarded;  // the callback runs as the actor, or not at all
+  std::function<void(const PgAdmissionHandle&, AdmitLink, std::function<void(AdmitLinkReply)>)>
+      ask_admission;
+  /// The callback runs also where the giver of the permit has ended.
+  std::function<void(const PgAdmissionHandle&, AwaitRecall, std::function<void()>)> await_recall;
 };
 
 template <class Self>
@@ -39,6 +44,18 @@ LinkHost host_of(Self& self) {
           },
           [&self](LinkHost::Callback callback) -> LinkHost::Callback {
             return self.guarded(std::move(callback));
+          },
+          [&self](const PgAdmissionHandle& whom, AdmitLink message, auto callback) {
+            self.ask(
+                whom, std::move(message), [callback](AdmitLinkReply& reply) { callback(reply); },
+                [callback](const caf::error&) {
+                  callback(tl::unexpected(std::string("nobody admits connections")));
+                });
+          },
+          [&self](const PgAdmissionHandle& whom, AwaitRecall message, auto callback) {
+            self.ask(
+                whom, message, [callback](const Recalled&) { callback(); },
+                [callback](const caf::error&) { callback(); });
           }};
 }
 
@@ -51,6 +68,8 @@ struct PgLinkOptions {
   std::chrono::milliseconds reconnect_min{50};
   std::chrono::milliseconds reconnect_max{500};
   db::PgHandshakeOptions handshake{};
+  std::chrono::seconds max_age{0};  // then a new connection takes its place; 0: never
+  PgAdmissionHandle admission{};    // null: it needs no permit to serve
 };
 
 /// Runs on its actor's loop. Never blocks.
@@ -76,7 +95,8 @@ class PgLink {
 
   /// Begins to connect.
   void start() { begin_round(); }
-  bool ready() const { return state_ == State::ready; }
+  /// Whether more may be sent. Not while it waits for answers to be replaced.
+  bool ready() const { return state_ == State::ready && !retired_; }
   /// Whether the last attempt to connect has failed.
   bool down() const { return down_; }
   /// What keeps it from being ready, for the operator; not why the last attempt has failed.
@@ -99,12 +119,14 @@ class PgLink {
   void worked() { attempts_ = 0; }
   /// Gives the connection up, and makes another.
   void drop(db::PgFault fault);
+  /// The same, once what is under way has been answered.
+  void retire(db::PgFault why);
   /// The same, since a statement that was checked no longer suits the schema: the next connection
   /// is checked anew, and tells what has drifted.
   void check_again(const db::PgFault& misfit);
 
  private:
-  enum class State { waiting, resolving, connecting, handshaking, ready };
+  enum class State { waiting, resolving, connecting, handshaking, admitting, ready };
   /// A host of the URL, and the lookup of its name where it has one.
   struct Host {
     db::PgHost host;
@@ -120,7 +142,9 @@ class PgLink {
   void go_on_connecting(db::PgConnection::Wants wants);
   void shake_hands();
   void go_on_shaking();
+  void ask_admission();
   void become_ready();
+  void leave_if_idle();
   void wait_readable();
   void wait_writable();
   void on_readable();
@@ -130,6 +154,7 @@ class PgLink {
   void adopt_socket();
   void close();
   void lose(db::PgFault fault);
+  void try_again_after(Clock::Duration delay, db::PgFault fault);
   void limit(Clock::Duration time);
 
   LinkHost host_;
@@ -150,12 +175,15 @@ class PgLink {
   std::optional<db::PgHandshake> handshake_{};
   std::optional<asio::posix::stream_descriptor> socket_{};  // borrowed from libpq
   std::optional<db::PgFault> trouble_{};
+  std::optional<db::PgFault> retired_{};  // why
+  LinkPermitRef permit_{};                // of the present connection
   std::optional<db::PgFault> failed_to_send_{};
   Clock::TimePoint heard_{};  // when the server last said something, or was first asked
   bool migrating_ = false;    // the handshake is at it
   bool writing_ = false;      // waits for the socket to take more
   Timer timer_;               // of the attempt, or until the next one
   Timer watch_;
+  Timer age_;
   bool watching_ = false;
 };
 

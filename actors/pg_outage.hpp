@@ -25,6 +25,7 @@ class PgOutage {
   }
 
   void go_on(const db::PgFault& fault) {
+    if (fault.kind == db::PgFault::Kind::replaced) return;
     connected_ = false;
     // Lost, not to be reached, silent: one state, of which each attempt may show another side.
     using Kind = db::PgFault::Kind;

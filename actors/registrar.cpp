@@ -8,11 +8,10 @@ namespace rollcall::actors {
 
 namespace {
 
-// Whether the row may be another one than a directory has kept: a write may have been applied, or
-// the store has just met another version than the client knew, or nobody.
-bool tells_of_another_row(const Error& error) {
-  return error.code == ErrorCode::outcome_unknown || error.code == ErrorCode::precondition_failed ||
-         error.code == ErrorCode::user_not_found;
+// Whether a write that ended so tells that the database may have another row than the cache.
+bool may_be_cached_otherwise(ErrorCode code) {
+  return code == ErrorCode::outcome_unknown || code == ErrorCode::precondition_failed ||
+         code == ErrorCode::user_not_found;
 }
 
 }  // namespace
@@ -93,15 +92,17 @@ void Registrar::keep_aside(Group& group, std::vector<WriteUserReply>& replies) {
   replies = std::move(kept_replies);
 }
 
-// Forgets what was changed, or may have been, or is not as a directory may know it; answers then.
+// Forgets what was changed, or may have been, or is other than it was thought to be, and answers
+// then.
 void Registrar::conclude(const GroupRef& group, std::vector<WriteUserReply> replies) {
   if (replies.size() != group->answers.size()) throw std::logic_error("a reply for each write");
   Forget what;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const auto& reply = replies[i];
-    if (reply.has_value() || tells_of_another_row(reply.error())) {
+    if (reply.has_value() || may_be_cached_otherwise(reply.error().code)) {
+      const bool unknown = !reply && reply.error().code == ErrorCode::outcome_unknown;
       if (group->targets[i]) {
-        what.ids.push_back(*group->targets[i]);
+        (unknown ? what.doubtful : what.ids).push_back(*group->targets[i]);
       } else if (reply.has_value() && *reply) {
         what.ids.push_back((*reply)->id);
       } else {
@@ -119,7 +120,7 @@ void Registrar::forget(const GroupRef& group, Forget what) {
       group->answers[i].deliver(std::move(group->replies[i]));
     }
   };
-  if (what.ids.empty() && !what.everything) {
+  if (what.ids.empty() && what.doubtful.empty() && !what.everything) {
     answer_all();
     return;
   }

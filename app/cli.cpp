@@ -17,6 +17,7 @@
 #include "app/exit_code.hpp"
 #include "app/export.hpp"
 #include "app/import.hpp"
+#include "app/invalidate.hpp"
 #include "app/logging.hpp"
 #include "app/migrate.hpp"
 #include "config/database_url.hpp"
@@ -40,6 +41,7 @@ struct Arguments {
   bool strict = false;
   bool again = false;
   std::string export_format = "ndjson";
+  std::vector<std::string> ids{};
 };
 
 void add_sources(CLI::App& app, std::optional<std::string>& file, std::vector<std::string>& sets) {
@@ -177,6 +179,9 @@ int run(int argc, const char* const* argv, const Serve& serve) {
   command("migrate", "Bring the database to this version's schema", [&](const auto& settings) {
     return migrate(settings, arguments.dry_run);
   })->add_flag("--dry-run", arguments.dry_run, "Only say what would be applied");
+  command("invalidate", "Tell every node on PostgreSQL to read users anew, or all",
+          [&](const auto& settings) { return invalidate(settings, arguments.ids); })
+      ->add_option("ID", arguments.ids, "Users to be read anew; none: all");
   command("check-config", "Check the settings, and print those in effect as TOML", check_config);
   const CLI::App* version =
       command("version", "Print the version of this program and of its libraries", nullptr);

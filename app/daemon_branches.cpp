@@ -49,9 +49,9 @@ std::vector<ChildSpec> Daemon::branches() {
 
 ChildSpec Daemon::store_branch() {
   auto& running = *running_;
-  return actors::storage_branch(*running.addresses, running.control.loop(), supervision(),
-                                {settings_.registrar.group_max}, running.stores->read_stores(),
-                                running.stores->write_store());
+  return actors::storage_branch(
+      *running.addresses, running.control.loop(), supervision(), {settings_.registrar.group_max},
+      running.stores->read_stores(*running.addresses), running.stores->write_store());
 }
 
 http::ConnectionOptions Daemon::connection_options() const {

@@ -36,7 +36,7 @@ class Stores {
   /// Loops of their own, not yet running.
   virtual std::vector<actors::LoopThread*> threads() = 0;
   virtual actors::StoreHandles handles() const = 0;
-  virtual std::vector<actors::ChildSpec> read_stores() = 0;
+  virtual std::vector<actors::ChildSpec> read_stores(const actors::Addresses& addresses) = 0;
   virtual actors::ChildSpec write_store() = 0;
   virtual actors::ChildSpec feed(const actors::Addresses& addresses) = 0;
   /// What /ready asks.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "actors/pg_admission.hpp"
 #include "actors/pg_feed.hpp"
 #include "actors/pg_read_store.hpp"
 #include "actors/pg_schema.hpp"
@@ -29,6 +30,10 @@ class PostgresStores final : public Stores {
   PostgresStores(const Home& home, const PostgresOptions& options)
       : home_(home), options_(options) {
     for (auto* loop : home.http) lookups_.emplace_back(home.system, *loop);
+    for (auto* link : {&options_.lookups.link, &options_.pages.link, &options_.writes.link,
+                       &options_.feed.link}) {
+      link->admission = admission_.handle();
+    }
   }
 
   std::vector<actors::LoopThread*> threads() override { return {}; }
@@ -39,9 +44,14 @@ class PostgresStores final : public Stores {
     return handles;
   }
 
-  std::vector<actors::ChildSpec> read_stores() override {
-    std::vector stores{child<actors::PgSchema>("schema", home_.control, schema_,
-                                               options_.writes.link, home_.on_misfit)};
+  std::vector<actors::ChildSpec> read_stores(const actors::Addresses& addresses) override {
+    // Before anybody is admitted, and so without a permit.
+    auto link = options_.writes.link;
+    link.admission = {};
+    std::vector stores{
+        child<actors::PgSchema>("schema", home_.control, schema_, link, home_.on_misfit),
+        child<actors::PgAdmission>("admission", home_.control, admission_, permits_,
+                                   addresses.feed.handle())};
     for (std::size_t i = 0; i < lookups_.size(); ++i) {
       stores.push_back(child<actors::PgReadStore>("store-lookup-" + std::to_string(i),
                                                   *home_.http[i], lookups_[i], options_.lookups));
@@ -76,6 +86,8 @@ class PostgresStores final : public Stores {
   actors::Address<actors::SchemaHandle> schema_{home_.system, home_.control};
   actors::Address<actors::ReadStoreHandle> pages_{home_.system, home_.control};
   actors::Address<actors::WriteStoreHandle> writes_{home_.system, home_.control};
+  actors::Address<actors::PgAdmissionHandle> admission_{home_.system, home_.control};
+  actors::PermitCensusRef permits_ = std::make_shared<actors::PermitCensus>();
 };
 
 // Names this process among all that share the database.
@@ -97,7 +109,8 @@ class PostgresInDaemon final : public Database {
                                    from.statement_timeout,
                                    from.reconnect_min,
                                    from.reconnect_max,
-                                   {.statement_timeout = from.statement_timeout}};
+                                   {.statement_timeout = from.statement_timeout},
+                                   from.max_connection_age};
     };
     const std::string origin = random_origin();
     options_.emplace(PostgresOptions{

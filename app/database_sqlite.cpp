@@ -23,7 +23,7 @@ class SqliteStores final : public Stores {
     return {{home_.http.size(), reads}, reads, write_store_.handle()};
   }
 
-  std::vector<actors::ChildSpec> read_stores() override {
+  std::vector<actors::ChildSpec> read_stores(const actors::Addresses&) override {
     return {child<actors::SqliteReadStore>("store-read", read_.loop(), read_store_, options_)};
   }
   actors::ChildSpec write_store() override {

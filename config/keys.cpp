@@ -117,6 +117,8 @@ constexpr std::array table{
                                                        "ms"),
     number<&S::database, &Database::reconnect_min>("database.reconnect_min_ms", 1, 60'000, "ms"),
     number<&S::database, &Database::reconnect_max>("database.reconnect_max_ms", 1, 60'000, "ms"),
+    number<&S::database, &Database::max_connection_age>("database.max_connection_age_s", 0, 86'400,
+                                                        "s"),
     number<&S::directory, &Directory::cache_entries>("directory.cache_entries", 0, 100'000'000),
     number<&S::directory, &Directory::batch_max>("directory.batch_max", 1, 1'000),
     number<&S::directory, &Directory::batches_in_flight>("directory.batches_in_flight", 1, 64),

@@ -44,6 +44,7 @@ struct Database {
   milliseconds statement_timeout{1'000};
   milliseconds reconnect_min{50};
   milliseconds reconnect_max{500};
+  seconds max_connection_age{1'800};  // PostgreSQL; 0: never
   bool operator==(const Database&) const = default;
 };
 

@@ -54,6 +54,7 @@ bool PgFault::refused() const {
     case Kind::no_database:
     case Kind::read_only:
     case Kind::schema:
+    case Kind::elsewhere:
     case Kind::unheard:
       return true;
     case Kind::unreachable:
@@ -61,6 +62,7 @@ bool PgFault::refused() const {
     case Kind::lost:
     case Kind::statement:
     case Kind::doubt:
+    case Kind::replaced:
     case Kind::row:
       return false;
   }
@@ -111,8 +113,6 @@ std::string_view PgFault::summary() const {
       return "PostgreSQL does not answer";
     case Kind::lost:
       return "the connection to PostgreSQL was lost";
-    case Kind::unheard:
-      return "PostgreSQL's notifications do not arrive, as behind a pool of transactions";
     case Kind::crowded:
       return "PostgreSQL has too many connections";
     case Kind::login:
@@ -127,6 +127,13 @@ std::string_view PgFault::summary() const {
       return refusal_summary(sqlstate);
     case Kind::doubt:
       return "PostgreSQL warned while it committed, as where no standby has taken the commit";
+    case Kind::replaced:
+      return "the connection to PostgreSQL is being replaced";
+    case Kind::elsewhere:
+      return "the connection leads to another PostgreSQL server than the others";
+    case Kind::unheard:
+      return "no notification arrives from PostgreSQL: a transaction pooler is likely in between, "
+             "where LISTEN needs a session";
     case Kind::row:
       return "a row of the database is invalid";
   }

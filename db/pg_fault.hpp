@@ -17,7 +17,6 @@ struct PgFault {
     unreachable,  // nobody answers there, or the server is starting or stopping
     silent,       // it accepted, and then said nothing for too long
     lost,         // the connection ended
-    unheard,      // it answers, and its notifications do not arrive
     crowded,      // no connection is left for us
     login,        // password, user, host or encryption do not suit the server, or it not us
     no_database,  // or it is closed
@@ -25,6 +24,9 @@ struct PgFault {
     schema,       // the schema is not one that this binary works with
     statement,    // the server refused a statement; the connection lives on
     doubt,        // the server warned while it committed; the connection lives on
+    replaced,     // given up in order, for a new connection
+    elsewhere,    // it leads to another server than the node's other connections
+    unheard,      // statements are answered, and no notification arrives
     row,          // a row breaks the rules of domain/: another program wrote it
   };
 

@@ -104,21 +104,20 @@ inline constexpr Statement<IdRow, std::int64_t, std::optional<Integers>, std::op
 inline constexpr Statement<SentRow, Text> notify{"notify",
                                                  "SELECT pg_notify('rollcall', $1)::text AS sent"};
 
+// What proves that notifications arrive: it goes to its sender too, who knows it by $1. With the
+// identity of the table, which is another one after the table was dropped and made anew.
+inline constexpr Statement<SentRow, Text> notify_heartbeat{
+    "notify_heartbeat",
+    "SELECT pg_notify('rollcall_heartbeat', $1::text || ' ' || "
+    "coalesce(to_regclass('users')::oid::text, 'none'))::text AS sent"};
+
 // One import at a time gives ids; daemons don't wait for it. The number is any, and another than
 // that of the migrations.
 inline constexpr Statement<SentRow> lock_imports{
     "lock_imports", "SELECT pg_advisory_xact_lock(bigint '7311482911065105')::text AS sent"};
 
 inline constexpr Statement<NoRow> listen{"listen", "LISTEN rollcall"};
-
-// The heartbeat of a feed, $1 "<origin> <number>". On a channel of its own, since nodes of older
-// versions take what they don't understand on the other for a reason to forget everything.
-inline constexpr std::string_view heartbeat_channel = "rollcall_heartbeat";
-inline constexpr Statement<NoRow> listen_to_heartbeats{"listen_to_heartbeats",
-                                                       "LISTEN rollcall_heartbeat"};
-inline constexpr Statement<SentRow, Text> heartbeat{
-    "heartbeat", "SELECT pg_notify('rollcall_heartbeat', $1)::text AS sent"};
-
+inline constexpr Statement<NoRow> listen_heartbeat{"listen_heartbeat", "LISTEN rollcall_heartbeat"};
 inline constexpr Statement<NoRow> begin{"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
 inline constexpr Statement<NoRow> commit{"commit", "COMMIT"};
 inline constexpr Statement<NoRow> roll_back{"roll_back", "ROLLBACK"};
@@ -152,8 +151,9 @@ inline constexpr std::array for_writing{
     shape<begin>,          shape<commit>,     shape<roll_back>,
     shape<save>,           shape<release>,    shape<roll_back_one>,
     shape<check_at_once>,  shape<try_user>,   shape<fate_of_transaction>};
-inline constexpr std::array for_listening{shape<listen>, shape<listen_to_heartbeats>,
-                                          shape<heartbeat>};
+inline constexpr std::array for_listening{shape<listen>, shape<listen_heartbeat>, shape<probe>};
+inline constexpr std::array for_heartbeats{shape<notify_heartbeat>};
+inline constexpr std::array for_notifying{shape<notify>};
 
 inline constexpr std::array for_importing{
     shape<find_import>,   shape<record_import>, shape<lock_imports>,    shape<ids_among>,
@@ -194,8 +194,8 @@ inline constexpr std::array all{shape<find_users>,
                                 shape<add_users>,
                                 shape<begin_snapshot>,
                                 shape<lock_out_writers>,
-                                shape<heartbeat>,
-                                shape<listen_to_heartbeats>,
+                                shape<listen_heartbeat>,
+                                shape<notify_heartbeat>,
                                 shape<lock_table>,
                                 shape<wait_for_locks>,
                                 shape<check_at_once>,

@@ -299,5 +299,31 @@ TEST_CASE("a read store that crashes under lookups answers them all after its re
   CHECK(version(second) == 1);
 }
 
+TEST_CASE("a write that finds no such user, against the cache, drops it from every directory") {
+  ActorTree tree;
+  CHECK(version(tree.find(4, 0)) == 1);
+  CHECK(version(tree.find(4, 1)) == 1);
+  tree.rows->users.erase(id(4));  // nobody tells
+  REQUIRE(version(tree.find(4, 0)) == 1);
+  CHECK(failed_with(tree.rename(4), ErrorCode::user_not_found));
+  CHECK(failed_with(tree.find(4, 0), ErrorCode::user_not_found));
+  CHECK(failed_with(tree.find(4, 1), ErrorCode::user_not_found));
+}
+
+TEST_CASE("a user with a write of unknown outcome is not kept until a later write is known") {
+  ActorTree tree;
+  tree.rows->crash_before_write = true;
+  CHECK(failed_with(tree.rename(4), ErrorCode::outcome_unknown));
+  tree.world.advance(seconds{1});
+  CHECK(version(tree.find(4)) == 1);
+  tree.rows->users[id(4)] = make_user(4, 2);  // the COMMIT comes late
+  CHECK(version(tree.find(4)) == 2);
+  CHECK(version(tree.rename(4)) == 3);
+  CHECK(version(tree.find(4)) == 3);
+  const auto reads = tree.rows->read.size();
+  CHECK(version(tree.find(4)) == 3);
+  CHECK(tree.rows->read.size() == reads);
+}
+
 }  // namespace
 }  // namespace rollcall::tests
