@@ -1,4 +1,6 @@
 // SQLite in a daemon: its stores block, so each lives on a loop of its own.
+#include <spdlog/spdlog.h>
+
 #include "actors/feed.hpp"
 #include "actors/sqlite_read_store.hpp"
 #include "actors/sqlite_write_store.hpp"
@@ -54,6 +56,10 @@ class SqliteInDaemon final : public Database {
     options_.statement_timeout = settings.statement_timeout;
     options_.reconnect_min = settings.reconnect_min;
     options_.reconnect_max = settings.reconnect_max;
+  }
+
+  ~SqliteInDaemon() override {
+    if (const auto closed = database_.close(); !closed) spdlog::warn("{}", closed.error());
   }
 
   bool is_shared() const override { return false; }
