@@ -5,6 +5,7 @@
 #include "actors/sqlite_read_store.hpp"
 #include "actors/sqlite_write_store.hpp"
 #include "app/database.hpp"
+#include "db/database_file.hpp"
 #include "db/sqlite_database.hpp"
 
 namespace rollcall::app {
@@ -78,6 +79,10 @@ tl::expected<std::unique_ptr<Database>, std::string> open_sqlite(const config::S
                                                                  const std::string& path) {
   auto prepared = db::SqliteDatabase::prepare(path);
   if (!prepared) return tl::unexpected(prepared.error());
+  if (db::others_may_read(prepared->path())) {
+    spdlog::warn("database {}: other users of this machine may read it; chmod 600 keeps it private",
+                 prepared->path().string());
+  }
   return std::make_unique<SqliteInDaemon>(std::move(*prepared), settings.database);
 }
 

@@ -76,6 +76,13 @@ std::optional<LogPair> pair_of(const std::string& text) {
   return pair;
 }
 
+tl::expected<std::uint32_t, SqliteFault> number(const SqliteConnection& connection,
+                                                const std::string& pragma) {
+  return connection.query_text(pragma).map([](const std::string& text) {
+    return static_cast<std::uint32_t>(text.empty() ? 0 : std::stoll(text));
+  });
+}
+
 }  // namespace
 
 std::optional<LogPair> read_pair(const std::filesystem::path& database) {
@@ -130,10 +137,13 @@ tl::expected<bool, SqliteFault> LogPairing::checkpoint(const SqliteConnection& c
   }
   if (in_log != moved) return false;
   if (!pair_) return true;
-  const auto schema_version = connection.query_text("PRAGMA schema_version");
+  // What the file has now. A stamp that was recorded may not have come into it: the disk was full.
+  const auto schema_version = number(connection, "PRAGMA schema_version");
   if (!schema_version) return tl::unexpected(schema_version.error());
-  pair_->schema_version = static_cast<std::uint32_t>(std::stoul("0" + *schema_version));
-  pair_->stamp = pair_->next_stamp;
+  const auto stamp = number(connection, "PRAGMA application_id");
+  if (!stamp) return tl::unexpected(stamp.error());
+  pair_->schema_version = *schema_version;
+  pair_->stamp = pair_->next_stamp = *stamp;
   record();
   return true;
 }

@@ -1,7 +1,11 @@
 // SQLite's file as the operator finds it: whole after a stop, paired with its log, and damaged.
+#include <sqlite3.h>
+
 #include <csignal>
 #include <fstream>
 
+#include "db/sqlite_database.hpp"
+#include "db/sqlite_pairing.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_process.hpp"
 #include "tests/support/http_client.hpp"
@@ -73,6 +77,28 @@ TEST_CASE("an ordinary stop leaves one whole file, with nothing beside it") {
   CHECK(users_of_a_copy(database, folder / "copy.db") == 3);
 }
 
+TEST_CASE("what a new database is made of is its owner's alone to read") {
+  const auto mode = [](const fs::path& path) { return fs::status(path).permissions(); };
+  const auto owner = fs::perms::owner_read | fs::perms::owner_write;
+  DaemonProcess daemon;
+  create_users(daemon.port(), 1);
+  for (const char* ending : {"", ".lock", "-wal", "-shm"}) {
+    INFO(ending);
+    CHECK(mode(beside(daemon.database(), ending)) == owner);
+  }
+  CHECK(daemon.log().find("may read it") == std::string::npos);
+}
+
+TEST_CASE("a database that others may read stays so, and the log says it") {
+  const TempDir folder;
+  const auto database = folder / "users.db";
+  import_sample(database);
+  fs::permissions(database, fs::perms::group_read, fs::perm_options::add);
+  const DaemonProcess daemon({.database = database});
+  CHECK(daemon.log().find("other users of this machine may read it") != std::string::npos);
+  CHECK((fs::status(database).permissions() & fs::perms::group_read) != fs::perms::none);
+}
+
 TEST_CASE("an import and a migration leave one whole file too") {
   const TempDir folder;
   const auto database = folder / "users.db";
@@ -138,6 +164,25 @@ TEST_CASE("a backup that was made while the daemon ran is refused beside a later
   }
   fs::copy_file(folder / "backup.db", database, fs::copy_options::overwrite_existing);
   CHECK(refusal(database).find("-wal belongs to another file") != std::string::npos);
+}
+
+TEST_CASE("a stamp that did not come into the file is not recorded as the file's") {
+  const TempDir folder;
+  const auto database = folder / "users.db";
+  REQUIRE(db::SqliteDatabase::prepare(database).has_value());
+  const auto before = db::read_pair(database);
+  REQUIRE(before);
+  auto connection =
+      db::SqliteConnection::open(database, db::OpenMode::read_write, std::chrono::milliseconds(0));
+  REQUIRE(connection);
+  db::LogPairing pairing(database);
+  REQUIRE(connection->execute("PRAGMA query_only = ON"));  // as a full disk: nothing is written
+  CHECK_FALSE(pairing.checkpoint(*connection, SQLITE_CHECKPOINT_PASSIVE));
+  CHECK(db::read_pair(database)->next_stamp != before->stamp);
+  REQUIRE(connection->execute("PRAGMA query_only = OFF"));
+  REQUIRE(pairing.checkpoint(*connection, SQLITE_CHECKPOINT_PASSIVE) == true);
+  CHECK(db::read_pair(database)->stamp == before->stamp);
+  CHECK(db::read_pair(database)->next_stamp == before->stamp);
 }
 
 TEST_CASE("a log that is its file's own is taken, wherever both lie") {
