@@ -59,6 +59,7 @@ class StoreLink {
 
   /// It did not. `reopen`: the connection is closed, and another one opened later.
   void failed(const db::SqliteFault& fault, bool reopen) {
+    damaged_ = damaged_ || fault.damaged();
     if (reopen) {
       connection_.reset();
       enter(State::connecting, fault);
@@ -77,7 +78,12 @@ class StoreLink {
 
   void open() {
     auto opened = Connection::open(options_.path, options_.statement_timeout);
+    // Opening reads two pages. A file that was found damaged is not ready until all are sound.
+    if (opened && damaged_) {
+      if (auto sound = opened->check_pages(); !sound) opened = tl::unexpected(sound.error());
+    }
     if (opened) {
+      damaged_ = false;
       connection_.emplace(std::move(*opened));
       ailing_ = false;
       state_ = State::ready;
@@ -106,6 +112,7 @@ class StoreLink {
   LimitedLog log_;
   Backoff backoff_;
   State state_ = State::starting;
+  bool damaged_ = false;
   bool ailing_ = false;  // connected, and the last call failed
   int attempts_ = 0;
   std::optional<Connection> connection_;

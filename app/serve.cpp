@@ -1,9 +1,10 @@
 #include "app/serve.hpp"
 
 #include <csignal>
-#include <cstdio>
 #include <optional>
 #include <string>
+
+#include <unistd.h>
 
 #include <spdlog/spdlog.h>
 #include <asio/executor_work_guard.hpp>
@@ -15,6 +16,8 @@
 #include "app/daemon.hpp"
 #include "app/descriptor_limit.hpp"
 #include "app/exit_code.hpp"
+#include "app/line_output.hpp"
+#include "app/reloading.hpp"
 
 namespace rollcall::app {
 
@@ -25,15 +28,18 @@ std::string shown(const std::string& host) {
 }
 
 void announce(const config::Settings& settings, const Daemon& daemon) {
-  std::printf("listening on http://%s:%u (admin on http://%s:%u)\n",
-              shown(settings.http.host).c_str(), daemon.port(), shown(settings.admin.host).c_str(),
-              daemon.admin_port());
-  std::fflush(stdout);
+  const std::string line = "listening on http://" + shown(settings.http.host) + ':' +
+                           std::to_string(daemon.port()) + " (admin on http://" +
+                           shown(settings.admin.host) + ':' + std::to_string(daemon.admin_port()) +
+                           ")";
+  LineOutput output(STDOUT_FILENO);
+  if (!output.write(line + '\n')) spdlog::warn("not told to stdout, which nobody reads: {}", line);
 }
 
 }  // namespace
 
-int serve(const config::Settings& settings) {
+int serve(const config::Settings& settings, const Reload& reload) {
+  (void)std::signal(SIGPIPE, SIG_IGN);  // a write to who is gone fails, and ends nobody
   if (const auto raised = raise_descriptor_limit(settings.http.max_connections); !raised) {
     spdlog::error("{}", raised.error());
     return exit_failure;
@@ -49,6 +55,7 @@ int serve(const config::Settings& settings) {
       until_told.stop();
     });
   });
+  Reloading reloading(until_told, settings, reload);
   asio::signal_set signals(until_told, SIGTERM, SIGINT);
   signals.async_wait([&](const asio::error_code&, int signal) {
     spdlog::info("stopping, as told by signal {}", signal);

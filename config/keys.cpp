@@ -234,6 +234,10 @@ std::optional<std::string> assign_text(const Key& key, const std::string& text,
   return assign(key, number, settings);
 }
 
+bool same_value(const Key& key, const Settings& left, const Settings& right) {
+  return std::visit([&](const auto& rule) { return rule.get(left) == rule.get(right); }, key.rule);
+}
+
 std::string to_toml(const Settings& settings) {
   std::string out;
   std::string_view section;

@@ -22,6 +22,8 @@ bool SqliteFault::connection_lost() const {
   }
 }
 
+bool SqliteFault::damaged() const { return primary() == SQLITE_CORRUPT; }
+
 bool SqliteFault::interrupted() const { return primary() == SQLITE_INTERRUPT; }
 
 bool SqliteFault::invalid_row() const { return primary() == SQLITE_MISMATCH; }

@@ -18,6 +18,8 @@ struct SqliteFault {
   int primary() const { return code & 0xff; }
   /// The connection is not to be trusted any more: close it and open another.
   bool connection_lost() const;
+  /// Pages of the file are not what SQLite wrote.
+  bool damaged() const;
   /// The time limit ended the statement.
   bool interrupted() const;
   /// No space on the disk, or no id left.

@@ -31,6 +31,7 @@ struct Carrier {
 
   /// Counts a connection in, and out; the latter does nothing where it is out already.
   void enter(restinio::connection_id_t id, std::shared_ptr<Outbox> outbox) {
+    outbox->idle_since = traffic->answered;
     open.emplace(id, std::move(outbox));
     ++traffic->connections;
     ++*crowd;
@@ -39,6 +40,20 @@ struct Carrier {
     if (open.erase(id) == 0) return;
     --traffic->connections;
     --*crowd;
+  }
+
+  /// Ends the connection on which nothing is owed for longest, also one that has sent half of a
+  /// request; it leaves in a later turn of the loop. False where each is owed an answer.
+  bool end_longest_idle() {
+    const auto age = [](const auto& entry) {
+      return std::pair{entry.second->idle_since, entry.first};  // ids grow
+    };
+    auto longest = open.end();
+    for (auto each = open.begin(); each != open.end(); ++each) {
+      if (!each->second->owed.can_end()) continue;
+      if (longest == open.end() || age(*each) < age(*longest)) longest = each;
+    }
+    return longest != open.end() && longest->second->owed.hang_up();
   }
 
   actors::Loop loop;

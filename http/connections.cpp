@@ -170,6 +170,8 @@ class Connections::Factory {
     }
   }
 
+  bool end_longest_idle() { return carrier_->end_longest_idle(); }
+
  private:
   using Maker = restinio::impl::connection_factory_t<Traits>;
 
@@ -195,6 +197,8 @@ Connections::Connections(const actors::Loop& loop, const ConnectionOptions& opti
 }
 
 Connections::~Connections() = default;
+
+bool Connections::end_longest_idle() { return factory_->end_longest_idle(); }
 
 void Connections::adopt(asio::ip::tcp::socket socket) {
   asio::error_code failed;

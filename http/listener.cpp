@@ -65,7 +65,8 @@ void Listener::accepted(const std::error_code& failed, asio::ip::tcp::socket soc
   failing_ = false;
   // A place is taken before it is looked at, so that loops that accept at once do not both get the
   // last one; the connection is counted anew where it begins.
-  if (options_.crowd->fetch_add(1) < options_.max_connections) {
+  const bool room = options_.crowd->fetch_add(1) < options_.max_connections;
+  if (room || (options_.idle_give_way && connections_.end_longest_idle())) {
     connections_.adopt(std::move(socket));
   } else {
     refuse(std::move(socket));

@@ -31,6 +31,9 @@ struct ListenerOptions {
   std::size_t max_connections = 10'000;  // of all who share the crowd; over it: 503 and close
   ConnectionOptions connections{};
   std::shared_ptr<Crowd> crowd = std::make_shared<Crowd>(0);
+  /// At the limit a new connection takes the place of the one that has been idle for longest, if
+  /// there is one; for a few clients that must always get through.
+  bool idle_give_way = false;
 };
 
 class Listener {
