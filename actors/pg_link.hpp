@@ -50,6 +50,7 @@ struct PgLinkOptions {
   std::chrono::milliseconds reconnect_min{50};
   std::chrono::milliseconds reconnect_max{500};
   db::PgHandshakeOptions handshake{};
+  std::optional<std::uint64_t> seed{};  // of the delays; none: another one for each link
 };
 
 /// Runs on its actor's loop. Never blocks.
