@@ -155,7 +155,8 @@ class Checker {
       complain("a node reads its own acknowledged writes", read);
     }
     if (read.kind == Kind::fresh_read) {
-      if (read.stale || !was(read.user, excused(read.asked_stamp, read), read.answered_stamp, is_it)) {
+      if (read.stale ||
+          !was(read.user, excused(read.asked_stamp, read), read.answered_stamp, is_it)) {
         complain("a fresh read is at least as new as the request", read);
       }
       return;
@@ -202,18 +203,16 @@ class Checker {
         complain("a precondition fails only where it does not hold", write);
       }
     }
-    if (write.slug == "user-not-found" &&
-        !was(write.user, write.asked_stamp, write.answered_stamp,
-             [](const State& state) { return !state; })) {
+    if (write.slug == "user-not-found" && !was(write.user, write.asked_stamp, write.answered_stamp,
+                                               [](const State& state) { return !state; })) {
       complain("a user that exists is found", write);
     }
   }
 
   int own_changes(const Operation& write) const {
     const auto& changes = changes_of(write.user);
-    return static_cast<int>(std::count_if(changes.begin(), changes.end(), [&](const auto& change) {
-      return made(write, change);
-    }));
+    return static_cast<int>(std::count_if(changes.begin(), changes.end(),
+                                          [&](const auto& change) { return made(write, change); }));
   }
 
   void check_token(const Operation& write) {

@@ -11,11 +11,11 @@ namespace rollcall::simulator {
 
 /// The times that the promises speak of.
 struct Promises {
-  std::chrono::milliseconds trust{2'000};          // feed.timeout_ms
-  std::chrono::milliseconds notice_way{400};       // how late a notice may come
+  std::chrono::milliseconds trust{2'000};           // feed.timeout_ms
+  std::chrono::milliseconds notice_way{400};        // how late a notice may come
   std::chrono::milliseconds stale_if_error{5'000};  // directory.stale_if_error_s
-  std::chrono::milliseconds answer_grace{90};      // after a deadline
-  std::chrono::milliseconds arrival_grace{300};    // for a node to learn of another server
+  std::chrono::milliseconds answer_grace{90};       // after a deadline
+  std::chrono::milliseconds arrival_grace{300};     // for a node to learn of another server
 };
 
 struct Violation {

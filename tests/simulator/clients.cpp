@@ -94,8 +94,8 @@ void Clients::ask(std::size_t client) {
   Operation operation;
   operation.kind = draw_kind();
   if (operation.kind != Kind::create) {
-    operation.user = 1 + static_cast<std::int64_t>(
-                             scheduler_.random.below(static_cast<std::size_t>(users_)));
+    operation.user =
+        1 + static_cast<std::int64_t>(scheduler_.random.below(static_cast<std::size_t>(users_)));
   }
   auto request = request_for(operation, clients_[client]);
   serve(std::move(operation), std::move(request), client);

@@ -57,38 +57,57 @@ void Database::release(Holder holder) {
 void Database::release_all() {
   locks_.clear();
   key_locks_.clear();
+  running_.clear();
 }
 
 void Database::commit(const Transaction& transaction) {
   if (transaction.changed.empty()) return;
-  Undo undo;
+  Undo undo{{}, transaction.number};
   for (const auto& [id, row] : transaction.changed) {
     const auto found = rows_.find(id);
-    undo[id] = found != rows_.end() ? std::optional(found->second) : std::nullopt;
+    undo.rows[id] = found != rows_.end() ? std::optional(found->second) : std::nullopt;
     if (row) {
       rows_[id] = *row;
     } else {
       rows_.erase(id);
     }
-    if (row || undo[id]) committed_(id, row);
   }
+  for (const auto& [id, row] : transaction.steps) committed_(id, row);
   history_.push_back(std::move(undo));
 }
 
+void Database::end_number(std::uint64_t number, bool committed) {
+  if (running_.erase(number) > 0 && committed) committed_numbers_.insert(number);
+}
+
+std::optional<std::string> Database::status_of(std::uint64_t number) const {
+  if (number >= next_transaction_) return std::nullopt;
+  if (running_.count(number) > 0) return "in progress";
+  return committed_numbers_.count(number) > 0 ? "committed" : "aborted";
+}
+
+// A server that has not heard of the last commits gives their numbers again.
 Database Database::successor(std::size_t lost, Committed committed, const Committed& undone) const {
   Database next(std::move(committed));
   next.rows_ = rows_;
   next.next_id_ = next_id_ + (lost > 0 ? ids_logged_ahead : 0);
   next.history_ = history_;
-  Undo before;  // the first one told of a row is the latest: later ones in this loop are older
+  next.next_transaction_ = next_transaction_;
+  next.committed_numbers_ = committed_numbers_;
+  std::map<std::int64_t, std::optional<Row>> before;  // what is told last is the oldest
   for (; lost > 0 && !next.history_.empty(); --lost) {
-    for (const auto& [id, row] : next.history_.back()) {
+    const auto& undo = next.history_.back();
+    for (const auto& [id, row] : undo.rows) {
       before[id] = row;
       if (row) {
         next.rows_[id] = *row;
       } else {
         next.rows_.erase(id);
       }
+    }
+    if (undo.number != 0) {
+      next.next_transaction_ = std::min(next.next_transaction_, undo.number);
+      next.committed_numbers_.erase(undo.number);
     }
     next.history_.pop_back();
   }

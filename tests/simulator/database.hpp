@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,12 +23,27 @@ struct Row {
 };
 using Rows = std::map<std::int64_t, Row>;
 
+/// A NOTIFY.
+struct Notice {
+  std::string channel;
+  std::string payload;
+};
+
 /// What a transaction has changed and not yet committed. Statements see committed rows and this
 /// (READ COMMITTED: each statement its own snapshot).
 struct Transaction {
   std::map<std::int64_t, std::optional<Row>> changed{};  // nothing: deleted
-  std::vector<std::string> notices{};                    // payloads, sent at commit
-  bool listens = false;                                  // LISTEN takes effect at commit
+  std::vector<std::pair<std::int64_t, std::optional<Row>>>
+      steps{};                           // the same, one after the other
+  std::vector<Notice> notices{};         // sent at commit
+  std::set<std::string> listens{};       // channels; LISTEN takes effect at commit
+  std::set<std::int64_t> passed_over{};  // rows that others had locked: left alone
+  std::uint64_t number = 0;              // pg_current_xact_id(); 0: not asked for
+
+  void change(std::int64_t id, std::optional<Row> row) {
+    steps.emplace_back(id, row);
+    changed[id] = std::move(row);
+  }
 };
 
 /// Whoever holds locks: a session of the server.
@@ -58,6 +74,16 @@ class Database {
   /// The transaction's changes become everyone's.
   void commit(const Transaction& transaction);
 
+  /// pg_current_xact_id().
+  std::uint64_t begin_number() {
+    running_.insert(next_transaction_);
+    return next_transaction_++;
+  }
+  /// The transaction with this number has ended.
+  void end_number(std::uint64_t number, bool committed);
+  /// pg_xact_status(): "in progress", "committed", "aborted"; nothing where it is in the future.
+  std::optional<std::string> status_of(std::uint64_t number) const;
+
   /// What another server is that has the same data, but for the last `lost` commits. `undone` hears
   /// of each row that it has in another state.
   Database successor(std::size_t lost, Committed committed, const Committed& undone) const;
@@ -65,7 +91,10 @@ class Database {
   const Rows& rows() const { return rows_; }
 
  private:
-  using Undo = std::map<std::int64_t, std::optional<Row>>;  // the rows before a commit
+  struct Undo {
+    std::map<std::int64_t, std::optional<Row>> rows{};  // before the commit
+    std::uint64_t number = 0;                           // of the transaction
+  };
 
   Committed committed_;
   Rows rows_{};
@@ -73,6 +102,9 @@ class Database {
   std::map<std::int64_t, Holder> locks_{};
   std::map<std::string, Holder> key_locks_{};
   std::vector<Undo> history_{};
+  std::uint64_t next_transaction_ = 700;
+  std::set<std::uint64_t> running_{};
+  std::set<std::uint64_t> committed_numbers_{};
 };
 
 }  // namespace rollcall::simulator

@@ -13,18 +13,18 @@ namespace rollcall::simulator {
 /// Which kinds of faults a run may have. What a seed does with those that are on does not change
 /// with those that are off more than it must.
 struct FaultKinds {
-  bool late_commits = true;   // a commit comes true later than its client waits
-  bool cuts = true;           // a connection ends at some point of an exchange
-  bool delays = true;         // answers take long
-  bool silence = true;        // a session, or the server, says nothing for a while
-  bool late_notices = true;   // a listener hears later than the writer has its answer
+  bool late_commits = true;  // a commit comes true later than its client waits
+  bool cuts = true;          // a connection ends at some point of an exchange
+  bool delays = true;        // answers take long
+  bool silence = true;       // a session, or the server, says nothing for a while
+  bool late_notices = true;  // a listener hears later than the writer has its answer
   bool double_notices = true;
-  bool deaf = true;           // a pooler: answers statements, delivers no notices
-  bool restarts = true;       // all connections end at once; nobody is let in for a while
-  bool failover = true;       // to a server that lacks the last commits
-  bool moves = true;          // the name moves to another server; the old one turns read-only
-  bool crashes = true;        // actors end
-  bool stalls = true;         // a loop gets no time for a while
+  bool deaf = true;      // a pooler: answers statements, delivers no notices
+  bool restarts = true;  // all connections end at once; nobody is let in for a while
+  bool failover = true;  // to a server that lacks the last commits
+  bool moves = true;     // the name moves to another server; the old one turns read-only
+  bool crashes = true;   // actors end
+  bool stalls = true;    // a loop gets no time for a while
 
   /// The kind with this name; null where there is none.
   bool* find(std::string_view name) {

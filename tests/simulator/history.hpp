@@ -20,10 +20,10 @@ struct Operation {
   std::size_t number = 0;
   Kind kind = Kind::read;
   int node = 0;
-  int loop = 0;    // of the node
-  int client = 0;  // whose requests follow each other
-  std::int64_t user = 0;  // 0: a create without an answer
-  std::string token{};    // the name that a write gives; no two writes have the same
+  int loop = 0;                       // of the node
+  int client = 0;                     // whose requests follow each other
+  std::int64_t user = 0;              // 0: a create without an answer
+  std::string token{};                // the name that a write gives; no two writes have the same
   std::int64_t expected_version = 0;  // of a conditional change
 
   std::uint64_t asked_stamp = 0;

@@ -35,8 +35,8 @@ class Scheduler {
     asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
     LoopClock clock;
     actors::Loop loop{io, clock};
-    bool awake = true;                       // may have a handler to run
-    TimePoint stalled_until = TimePoint{};   // runs nothing before
+    bool awake = true;                      // may have a handler to run
+    TimePoint stalled_until = TimePoint{};  // runs nothing before
   };
 
   /// Belongs to no node: the simulated server.

@@ -29,15 +29,18 @@ std::vector<std::string> cut_at(const std::string& text, char separator) {
 // What a column of a handshake's query has, by the words that stand in its expression.
 std::string value_of(const std::string& expression, const Server& server) {
   const auto asks = [&](const char* word) { return expression.find(word) != std::string::npos; };
-  if (asks("pg_is_in_recovery")) return "f";
+  if (asks("has_function_privilege")) return "t";
   if (asks("server_version_num")) return "150000";
   if (asks("to_regclass")) return "t";
-  if (asks("transaction_read_only")) return server.read_only ? "on" : "off";
   if (asks("system_identifier")) return std::to_string(server.system_identifier);
-  if (asks("timeline")) return std::to_string(server.timeline);
+  if (asks("pg_walfile_name") || asks("timeline")) return std::to_string(server.timeline);
   if (asks("pg_postmaster_start_time")) {
     return std::to_string(server.started.time_since_epoch().count());
   }
+  if (asks("transaction_read_only')::bool")) return server.read_only ? "t" : "f";
+  if (asks("transaction_read_only")) return server.read_only ? "on" : "off";
+  if (asks("pg_is_in_recovery")) return "f";
+  if (expression == "''") return "";
   throw ProtocolError("the simulated server can't say " + expression);
 }
 
@@ -59,8 +62,8 @@ void Session::run_script(const std::string& sql) {
     } else if (statement.find("FROM schema_migrations") != std::string::npos) {
       out_.text_row_description({"version", "oldest_compatible"});
       for (const auto& migration : db::migrations()) {
-        out_.data_row({std::to_string(migration.version),
-                       std::to_string(migration.oldest_compatible)});
+        out_.data_row(
+            {std::to_string(migration.version), std::to_string(migration.oldest_compatible)});
       }
       out_.command_complete("SELECT " + std::to_string(db::migrations().size()));
     } else if (statement.starts_with("SELECT ")) {

@@ -46,7 +46,7 @@ void Cluster::add_users(int count) {
     row.id = server_->database.next_id();
     row.name = "initial";
     row.version = 1;
-    all.changed[row.id] = row;
+    all.change(row.id, row);
   }
   server_->database.commit(all);
 }
@@ -67,6 +67,16 @@ void Cluster::accept() {
 }
 
 void Cluster::forget(Session& session) { sessions_.erase(session.number()); }
+
+bool Cluster::end_idle(std::uint64_t transaction, const Server& server) {
+  for (const auto& [number, session] : sessions_) {
+    if (session->server().get() != &server || session->idle_transaction() != transaction) continue;
+    const auto ended = session;
+    ended->cut("another session ends it");
+    return true;
+  }
+  return false;
+}
 
 void Cluster::committed(const ServerRef& server, const Transaction& transaction) {
   for (const auto& [number, session] : sessions_) {

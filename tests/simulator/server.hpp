@@ -73,6 +73,8 @@ class Cluster {
   /// Those that wait for locks try again.
   void locks_released();
   void forget(Session& session);
+  /// Ends the session that has this transaction open and does nothing with it; false: none has.
+  bool end_idle(std::uint64_t transaction, const Server& server);
 
  private:
   void accept();

@@ -50,8 +50,8 @@ void Session::client_went() {
 
 // The bytes are here; they count as arrived after their way.
 void Session::received(std::string_view bytes) {
-  arrives_at_ = std::max(arrives_at_, scheduler_.time.now() +
-                                          scheduler_.random.between(shortest_way, longest_way));
+  arrives_at_ = std::max(
+      arrives_at_, scheduler_.time.now() + scheduler_.random.between(shortest_way, longest_way));
   scheduler_.time.after(arrives_at_ - scheduler_.time.now(),
                         [self = shared_from_this(), text = std::string(bytes)] {
                           self->reader_.add(text);
@@ -213,10 +213,38 @@ void Session::execute() {
     return out_.command_complete("RELEASE");
   }
   if (text.starts_with(set_lock_timeout)) {
-    local_lock_timeout_ = milliseconds{std::stoi(std::string(text.substr(set_lock_timeout.size())))};
+    local_lock_timeout_ =
+        milliseconds{std::stoi(std::string(text.substr(set_lock_timeout.size())))};
     return out_.command_complete("SET");
   }
-  finish(executed(bound_, {server_->database, transaction_, number_, server_->read_only, waited_}));
+  if (name == "fate_of_transaction") return finish(fate_of_transaction());
+  if (name == "wait_for_locks") {
+    local_lock_timeout_ = milliseconds{std::stoi(bound_.parameters.at(0).value_or(""))};
+    return finish({Executed::Outcome::done, {{bound_.parameters.at(0)}}, "SELECT 1", {}});
+  }
+  const auto lock_timeout = local_lock_timeout_.value_or(lock_timeout_);
+  finish(executed(bound_, {server_->database, transaction_, number_, server_->read_only,
+                           lock_timeout, waited_}));
+  if (name == "lock_users" && !transaction_.passed_over.empty()) {
+    scheduler_.trace.note([&] { return who() + "passes over what others have locked"; });
+  }
+  constexpr milliseconds shortened{5};
+  if (name == "lock_users" && transaction_.number != 0) local_lock_timeout_ = shortened;
+}
+
+std::uint64_t Session::idle_transaction() const {
+  return explicit_ && !busy_ && !waits_ && messages_.empty() ? transaction_.number : 0;
+}
+
+Executed Session::fate_of_transaction() {
+  const auto number = std::stoull(bound_.parameters.at(0).value_or("0"));
+  const auto status = server_->database.status_of(number);
+  if (!status) {
+    return {Executed::Outcome::refused, {}, "transaction ID is in the future", "22023"};
+  }
+  WireValue ended;
+  if (cluster_.end_idle(number, *server_)) ended = "true";
+  return {Executed::Outcome::done, {{*status, ended}}, "SELECT 1", {}};
 }
 
 void Session::finish(const Executed& result) {
@@ -275,13 +303,14 @@ void Session::commit_now(bool answered) {
   scheduler_.trace.note([&] { return who() + "commits"; });
   server_->database.commit(transaction_);
   cluster_.committed(server_, transaction_);
-  end_transaction();
+  end_transaction(true);
   if (!answered) return;
   if (scheduler_.random.chance(cluster_.rates.cut)) return cut("after the commit");
   out_.command_complete("COMMIT");
 }
 
-void Session::end_transaction() {
+void Session::end_transaction(bool committed) {
+  server_->database.end_number(transaction_.number, committed);
   explicit_ = failed_ = false;
   transaction_ = {};
   savepoints_.clear();
@@ -306,7 +335,7 @@ void Session::sync() {
       successions.back().arrived.try_emplace(node_, scheduler_.time.now());
     }
     if (!skipping_) {
-      listens_ = listens_ || transaction_.listens;
+      listens_.insert(transaction_.listens.begin(), transaction_.listens.end());
       const auto committed = std::exchange(transaction_, {});
       server_->database.commit(committed);
       cluster_.committed(server_, committed);
@@ -319,9 +348,15 @@ void Session::sync() {
   flush();
 }
 
-void Session::hear(const std::vector<std::string>& payloads) {
-  if (!listens() || deaf_ || payloads.empty()) return;
-  for (const auto& payload : payloads) heard_.push_back(payload);
+void Session::hear(const std::vector<Notice>& notices) {
+  if (!listens() || deaf_) return;
+  bool any = false;
+  for (const auto& notice : notices) {
+    if (listens_.count(notice.channel) == 0) continue;
+    heard_.push_back(notice);
+    any = true;
+  }
+  if (!any) return;
   const bool late = scheduler_.random.chance(cluster_.rates.late_notice);
   const auto delay =
       late ? scheduler_.random.between(milliseconds{1}, latest_notice) : Duration::zero();
@@ -336,8 +371,10 @@ void Session::hear(const std::vector<std::string>& payloads) {
 void Session::drain_notices() {
   for (; !heard_.empty(); heard_.pop_front()) {
     const int times = scheduler_.random.chance(cluster_.rates.double_notice) ? 2 : 1;
-    scheduler_.trace.note([&] { return who() + "is told '" + heard_.front() + "'"; });
-    for (int i = 0; i < times; ++i) out_.notification(1, "rollcall", heard_.front());
+    scheduler_.trace.note([&] { return who() + "is told '" + heard_.front().payload + "'"; });
+    for (int i = 0; i < times; ++i) {
+      out_.notification(1, heard_.front().channel, heard_.front().payload);
+    }
   }
 }
 
@@ -350,13 +387,12 @@ void Session::flush() {
     return cut("in the middle of an answer");
   }
   const bool slow = random.chance(cluster_.rates.delay);
-  const auto way = slow ? random.between(longest_way, longest_delay)
-                        : random.between(shortest_way, longest_way);
+  const auto way =
+      slow ? random.between(longest_way, longest_delay) : random.between(shortest_way, longest_way);
   leaves_at_ = std::max(leaves_at_, scheduler_.time.now() + way);
-  scheduler_.time.after(leaves_at_ - scheduler_.time.now(),
-                        [self = shared_from_this(), bytes = std::move(bytes)] {
-                          self->send(bytes, bytes.size());
-                        });
+  scheduler_.time.after(
+      leaves_at_ - scheduler_.time.now(),
+      [self = shared_from_this(), bytes = std::move(bytes)] { self->send(bytes, bytes.size()); });
 }
 
 void Session::send(std::string bytes, std::size_t at_most) {
@@ -368,8 +404,8 @@ void Session::send(std::string bytes, std::size_t at_most) {
     return;
   }
   asio::error_code error;
-  const auto sent = asio::write(socket_, asio::buffer(bytes.data(), std::min(bytes.size(), at_most)),
-                                error);
+  const auto sent =
+      asio::write(socket_, asio::buffer(bytes.data(), std::min(bytes.size(), at_most)), error);
   if (!error && sent != bytes.size()) throw ProtocolError("a socket that takes too little");
   cluster_.scheduler().wake_node(node_);
   if (node_ == Scheduler::no_node) cluster_.scheduler().wake_all();
@@ -406,7 +442,8 @@ void Session::cut(const std::string& why) {
   }
   messages_.clear();
   waits_ = false;
-  if (busy_ && !server_->dead && !doomed_) return;  // it commits all the same, and is forgotten then
+  if (busy_ && !server_->dead && !doomed_)
+    return;  // it commits all the same, and is forgotten then
   end_transaction();
   cluster_.forget(*this);
 }

@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,13 +37,15 @@ class Session : public std::enable_shared_from_this<Session> {
   /// Says why not, and ends the connection.
   void refuse(const std::string& sqlstate, const std::string& why);
   /// Another session has committed these.
-  void hear(const std::vector<std::string>& payloads);
+  void hear(const std::vector<Notice>& notices);
   /// Says nothing before this time.
   void freeze(TimePoint until) { frozen_until_ = std::max(frozen_until_, until); }
   /// Its server takes no more writes: what it has not committed it never will.
   void abort();
   bool waits() const { return waits_; }
-  bool listens() const { return listens_ && !closed_; }
+  bool listens() const { return !listens_.empty() && !closed_; }
+  /// The transaction that it has open and does nothing with; 0: none.
+  std::uint64_t idle_transaction() const;
   /// A lock was released.
   void try_again();
 
@@ -61,7 +64,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void finish(const Executed& executed);
   void commit();
   void commit_now(bool answered);
-  void end_transaction();
+  Executed fate_of_transaction();
+  void end_transaction(bool committed = false);
   void fail(const std::string& sqlstate, const std::string& message);
   void sync();
   void flush();
@@ -85,11 +89,11 @@ class Session : public std::enable_shared_from_this<Session> {
   bool started_ = false;
   bool closed_ = false;
   bool client_gone_ = false;
-  bool busy_ = false;             // with a commit that takes long
-  TimePoint frozen_until_{};      // says and does nothing
+  bool busy_ = false;         // with a commit that takes long
+  TimePoint frozen_until_{};  // says and does nothing
   bool deaf_ = false;
-  bool listens_ = false;
-  std::deque<std::string> heard_{};  // notices not yet sent
+  std::set<std::string> listens_{};  // channels
+  std::deque<Notice> heard_{};       // notices not yet sent
 
   // The transaction.
   bool explicit_ = false;  // by BEGIN
@@ -97,11 +101,11 @@ class Session : public std::enable_shared_from_this<Session> {
   bool skipping_ = false;  // up to the next sync
   Transaction transaction_{};
   std::vector<Transaction> savepoints_{};
-  Duration lock_timeout_{std::chrono::milliseconds{500}};
-  std::optional<Duration> local_lock_timeout_{};
+  std::chrono::milliseconds lock_timeout_{std::chrono::milliseconds{500}};
+  std::optional<std::chrono::milliseconds> local_lock_timeout_{};
   Bound bound_{};
   bool doomed_ = false;  // what is being committed will not be
-  bool waits_ = false;  // for a lock
+  bool waits_ = false;   // for a lock
   bool waited_ = false;
   std::uint64_t wait_ = 0;
 };

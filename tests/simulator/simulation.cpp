@@ -6,12 +6,12 @@
 #include <functional>
 #include <memory>
 
-#include <caf/actor_system_config.hpp>
-#include <caf/send.hpp>
 #include <spdlog/details/null_mutex.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/null_sink.h>
 #include <spdlog/spdlog.h>
+#include <caf/actor_system_config.hpp>
+#include <caf/send.hpp>
 
 #include "tests/simulator/clients.hpp"
 #include "tests/simulator/node.hpp"
@@ -44,9 +44,8 @@ class TraceSink final : public spdlog::sinks::base_sink<spdlog::details::null_mu
 
  private:
   void sink_it_(const spdlog::details::log_msg& message) override {
-    trace_.note([&] {
-      return "LOG " + std::string(message.payload.data(), message.payload.size());
-    });
+    trace_.note(
+        [&] { return "LOG " + std::string(message.payload.data(), message.payload.size()); });
   }
   void flush_() override {}
 
@@ -205,8 +204,8 @@ class PostgresRun {
     auto& loop = place == 0 ? node.control() : node.http_loop(place - 1);
     trace_.note([&] { return "FAULT " + loop.name + " gets no time"; });
     const auto now = scheduler_.time.now();
-    clients_->history().stalls.push_back({loop.node, static_cast<int>(place) - 1, now,
-                                          now + length});
+    clients_->history().stalls.push_back(
+        {loop.node, static_cast<int>(place) - 1, now, now + length});
     scheduler_.stall(loop, length);
   }
 

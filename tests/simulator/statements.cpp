@@ -49,15 +49,46 @@ bool suits(std::int64_t version, const WireValue& one_of, const WireValue& none_
   return (!one_of || holds(one_of)) && (!none_of || !holds(none_of));
 }
 
+bool names(const db::StatementShape& shape, std::string_view column) {
+  return std::any_of(shape.columns.begin(), shape.columns.end(),
+                     [&](const auto& each) { return each.name == column; });
+}
+
 Executed lock_users(const Bound& bound, const Executor& by) {
   const auto given = decoded_integers(bound.parameters.at(0));
+  const bool skips = names(*bound.shape, "passed_over");
   std::vector<const Row*> rows;
+  std::string passed_over;
   for (const auto id : std::set<std::int64_t>(given.begin(), given.end())) {
     if (by.database.find(by.transaction, id) == nullptr) continue;
-    if (!by.database.lock(by.holder, id)) return blocked();
-    rows.push_back(by.database.find(by.transaction, id));
+    if (by.database.lock(by.holder, id)) {
+      rows.push_back(by.database.find(by.transaction, id));
+    } else if (!skips) {
+      return blocked();
+    } else {
+      by.transaction.passed_over.insert(id);
+      passed_over += (passed_over.empty() ? "" : ",") + std::to_string(id);
+    }
   }
-  return selected(*bound.shape, rows);
+  if (!skips) return selected(*bound.shape, rows);
+  if (by.transaction.number == 0) by.transaction.number = by.database.begin_number();
+  Executed result;
+  result.tag = "SELECT 1";
+  for (const auto& column : bound.shape->columns) {
+    auto& row = result.rows.empty() ? result.rows.emplace_back() : result.rows.front();
+    if (column.name == "transaction") {
+      row.emplace_back(std::to_string(by.transaction.number));
+    } else if (column.name == "lock_timeout") {
+      row.emplace_back(std::to_string(by.lock_timeout.count()) + "ms");
+    } else if (column.name == "shortened") {
+      row.emplace_back("5ms");
+    } else if (column.name == "passed_over") {
+      row.emplace_back("{" + passed_over + "}");
+    } else {
+      throw ProtocolError("lock_users has no column " + std::string(column.name));
+    }
+  }
+  return result;
 }
 
 Executed add_user(const Bound& bound, const Executor& by) {
@@ -77,7 +108,7 @@ Executed add_user(const Bound& bound, const Executor& by) {
   }
   row.id = by.database.next_id();
   Executed result{Outcome::done, {row_of(*bound.shape, row)}, "INSERT 0 1", {}};
-  by.transaction.changed[row.id] = std::move(row);
+  by.transaction.change(row.id, row);
   return result;
 }
 
@@ -85,6 +116,7 @@ Executed change_user(const Bound& bound, const Executor& by) {
   const auto& given = bound.parameters;
   const auto id = decoded_integer(given.at(5));
   const Executed none{Outcome::done, {}, "UPDATE 0", {}};
+  if (by.transaction.passed_over.count(id) > 0) return none;
   if (by.database.find(by.transaction, id) == nullptr) return none;
   if (!by.database.lock(by.holder, id)) return blocked();
   Row row = *by.database.find(by.transaction, id);
@@ -103,7 +135,7 @@ Executed change_user(const Bound& bound, const Executor& by) {
   ++row.version;
   row.updated_at = decoded_integer(given.at(4));
   Executed result{Outcome::done, {row_of(*bound.shape, row)}, "UPDATE 1", {}};
-  by.transaction.changed[id] = std::move(row);
+  by.transaction.change(id, row);
   return result;
 }
 
@@ -111,12 +143,13 @@ Executed remove_user(const Bound& bound, const Executor& by) {
   const auto& given = bound.parameters;
   const auto id = decoded_integer(given.at(0));
   const Executed none{Outcome::done, {}, "DELETE 0", {}};
+  if (by.transaction.passed_over.count(id) > 0) return none;
   if (by.database.find(by.transaction, id) == nullptr) return none;
   if (!by.database.lock(by.holder, id)) return blocked();
   const Row& row = *by.database.find(by.transaction, id);
   if (!suits(row.version, given.at(1), given.at(2))) return none;
   Executed result{Outcome::done, {row_of(*bound.shape, row)}, "DELETE 1", {}};
-  by.transaction.changed[id] = std::nullopt;
+  by.transaction.change(id, std::nullopt);
   return result;
 }
 
@@ -150,8 +183,8 @@ const db::StatementShape& shape_named(std::string_view name) {
 
 Executed executed(const Bound& bound, const Executor& by) {
   const std::string_view name = bound.shape->name;
-  const bool writes =
-      name == "lock_users" || name == "add_user" || name == "change_user" || name == "remove_user";
+  const bool writes = name == "lock_users" || name == "add_user" || name == "change_user" ||
+                      name == "remove_user" || name == "lock_table" || name == "try_user";
   if (writes && by.read_only) {
     return refused("25006", "cannot execute this in a read-only transaction");
   }
@@ -176,12 +209,19 @@ Executed executed(const Bound& bound, const Executor& by) {
   if (name == "add_user") return add_user(bound, by);
   if (name == "change_user") return change_user(bound, by);
   if (name == "remove_user") return remove_user(bound, by);
-  if (name == "notify") {
-    by.transaction.notices.push_back(bound.parameters.at(0).value_or(""));
+  if (name == "lock_table") return {Outcome::done, {}, "LOCK TABLE", {}};
+  if (name == "check_at_once") return {Outcome::done, {}, "SET CONSTRAINTS", {}};
+  if (name == "try_user") return {Outcome::done, {}, "INSERT 0 1", {}};  // undone in any case
+  constexpr std::string_view listen = "LISTEN ";
+  constexpr std::string_view notify = "SELECT pg_notify('";
+  const std::string_view text = bound.shape->text;
+  if (text.starts_with(notify)) {
+    const auto channel = text.substr(notify.size(), text.find('\'', notify.size()) - notify.size());
+    by.transaction.notices.push_back({std::string(channel), bound.parameters.at(0).value_or("")});
     return {Outcome::done, {{std::string()}}, "SELECT 1", {}};
   }
-  if (name == "listen") {
-    by.transaction.listens = true;
+  if (text.starts_with(listen)) {
+    by.transaction.listens.emplace(text.substr(listen.size()));
     return {Outcome::done, {}, "LISTEN", {}};
   }
   throw ProtocolError("the simulated database can't execute " + std::string(name));

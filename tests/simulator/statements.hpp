@@ -3,6 +3,7 @@
 // new statement fails loudly.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,8 @@ struct Executor {
   Transaction& transaction;
   Holder holder;
   bool read_only;  // the server refuses to write
-  bool waited;     // this statement has been blocked before
+  std::chrono::milliseconds lock_timeout;
+  bool waited;  // this statement has been blocked before
 };
 
 /// Executes all but what begins, ends or divides transactions. Throws ProtocolError for a statement
