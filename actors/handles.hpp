@@ -33,7 +33,7 @@ using WriteStoreHandle = caf::typed_actor<
     // Applies the writes in one transaction, in order, and answers after commit, each its own
     // reply.
     caf::replies_to<WriteGroup>::with<WriteGroupReply>,
-    // Runs a real statement and says whether it can write.
+    // Runs a real statement behind the groups that came before, and says whether it can write.
     caf::replies_to<Probe>::with<ProbeReply>>;
 
 /// Looks users up for one loop: cache, one flight for each id, batches while the store is busy.

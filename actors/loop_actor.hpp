@@ -14,6 +14,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -28,6 +29,7 @@
 #include "actors/crash.hpp"
 #include "actors/loop.hpp"
 #include "actors/loop_mailbox.hpp"
+#include "actors/test_crash.hpp"
 
 namespace rollcall::actors {
 
@@ -201,6 +203,12 @@ class LoopActor final : public Role::Handle::base {
   }
 
   bool handle(caf::mailbox_element& element) {
+#ifdef ROLLCALL_TEST_HOOKS
+    if (element.content().template match_elements<TestCrash>()) {
+      crash(element.content().template get_as<TestCrash>(0).way);
+      return !has_ended();
+    }
+#endif
     switch (this->activate(&unit_, element)) {
       case caf::scheduled_actor::activation_result::terminated:
         return false;
@@ -216,6 +224,15 @@ class LoopActor final : public Role::Handle::base {
     }
     return true;
   }
+
+#ifdef ROLLCALL_TEST_HOOKS
+  void crash(TestCrash::Way way) {
+    guard([&] {
+      if (way == TestCrash::Way::exception) throw std::runtime_error("as a test wishes");
+      this->quit(caf::exit_reason::kill);
+    });
+  }
+#endif
 
   Loop& loop_;
   Lifecycle lifecycle_;

@@ -42,7 +42,7 @@ PgFeed::Handle::behavior_type PgFeed::behavior() {
         return later<Forgotten>;
       },
       [this](const Probe&) -> ProbeReply {
-        if (listening_) return Serving{};
+        if (heard_) return Serving{};
         return tl::unexpected(link_.not_serving());
       },
   };
@@ -50,6 +50,7 @@ PgFeed::Handle::behavior_type PgFeed::behavior() {
 
 void PgFeed::listen() {
   link_.send<db::sql::postgres::listen>();
+  link_.send<db::sql::postgres::listen_to_heartbeats>();
   link_.send_sync();
   link_.flush();
 }
@@ -59,46 +60,60 @@ void PgFeed::take(const db::PgResult& result) {
     return link_.drop(result.fault("the listening connection"));
   }
   if (!result.is_sync()) return;
-  link_.worked();
-  if (!std::exchange(listening_, true)) {
-    outage_.over();
+  if (std::exchange(listening_, true)) {
+    answered_ = true;
+  } else {
     forget_all();
-    return beat();
-  }
-  // What was committed before the heartbeat was sent has been heard by now: notices come first.
-  if (const auto sent_at = std::exchange(sent_at_, std::nullopt)) {
-    tell_all(Vouch{*sent_at, *sent_at + options_.timeout});
+    beat();
   }
 }
 
-// The next one is sent when its time has come and the last one has been answered.
+// The next one is sent when its time has come and the last one has arrived.
 void PgFeed::beat() {
   const auto now = self_.now();
   if (sent_at_ && now - *sent_at_ >= options_.timeout) {
+    if (answered_) return link_.drop({db::PgFault::Kind::unheard, "no heartbeat arrives"});
     return link_.drop({db::PgFault::Kind::silent, "the heartbeat was not answered"});
   }
   if (!sent_at_) {
     sent_at_ = now;
-    link_.send<db::sql::probe>();
+    answered_ = false;
+    ++beats_;
+    link_.send<db::sql::postgres::heartbeat>(std::string_view(heartbeat()));
     link_.send_sync();
     link_.flush();
   }
   next_beat_ = self_.after(options_.heartbeat, [this] { beat(); });
 }
 
+std::string PgFeed::heartbeat() const { return options_.origin + ' ' + std::to_string(beats_); }
+
 void PgFeed::hear(const db::PgNotice& notice) {
+  if (notice.channel == db::sql::postgres::heartbeat_channel) return hear_heartbeat(notice.payload);
   const auto change = db::parse_payload(notice.payload);
   if (!change) {
     spdlog::warn("{}: a notice that is none of ours: all is forgotten", self_.actor_name());
     return forget_all();
   }
-  if (change->origin == options_.origin) return;  // the registrar has seen to it
+  // Also of this process's own writes: the registrar may have given one up before it was committed.
   tell_all(Forget{change->ids, change->everybody});
+}
+
+// PostgreSQL delivers notifications in the order of the commits: what was committed before the
+// heartbeat was sent has been heard by now. Heartbeats of other nodes say nothing.
+void PgFeed::hear_heartbeat(const std::string& payload) {
+  if (!sent_at_ || payload != heartbeat()) return;
+  const auto sent_at = *std::exchange(sent_at_, std::nullopt);
+  tell_all(Vouch{sent_at, sent_at + options_.timeout});
+  link_.worked();
+  heard_ = true;
+  outage_.over();
 }
 
 void PgFeed::lost(const db::PgFault& fault) {
   next_beat_.reset();
   sent_at_.reset();
+  heard_ = false;
   if (std::exchange(listening_, false)) tell_all(Distrust{});
   outage_.go_on(fault);
 }

@@ -9,13 +9,16 @@
 // Restart  by the lookup supervisor (rest_for_one): the directories end with it and start empty.
 // Lost     nothing that an empty directory would need.
 //
-// A directory trusts its cache only as long as the feed vouches for it: an answered heartbeat
-// vouches from when it was sent, for feed.timeout. So trust ends by itself where the network is cut
+// A directory trusts its cache only as long as the feed vouches for it. A heartbeat is a NOTIFY to
+// itself: its arrival, and nothing else, vouches from when it was sent, for feed.timeout. That it
+// was answered proves a connection, not that notifications arrive: a pooler may give each
+// transaction another connection to the server. So trust ends by itself where the network is cut
 // without a word, or where this actor's loop hangs. After a gap in listening all is forgotten
 // first.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,6 +50,8 @@ class PgFeed {
   void beat();
   void take(const db::PgResult& result);
   void hear(const db::PgNotice& notice);
+  void hear_heartbeat(const std::string& payload);
+  std::string heartbeat() const;
   void lost(const db::PgFault& fault);
   void forget_all();
   template <class Message>
@@ -56,7 +61,10 @@ class PgFeed {
   PgFeedOptions options_;
   std::vector<DirectoryHandle> directories_;
   bool listening_ = false;                     // LISTEN has been answered
+  bool heard_ = false;                         // and since then a heartbeat has arrived
   std::optional<Clock::TimePoint> sent_at_{};  // of the heartbeat that is under way
+  bool answered_ = false;                      // the server has taken it
+  std::uint64_t beats_ = 0;                    // its number
   PgOutage outage_;
   Timer next_beat_;
   PgLink link_;

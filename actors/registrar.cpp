@@ -6,6 +6,17 @@
 
 namespace rollcall::actors {
 
+namespace {
+
+// Whether the row may be another one than a directory has kept: a write may have been applied, or
+// the store has just met another version than the client knew, or nobody.
+bool tells_of_another_row(const Error& error) {
+  return error.code == ErrorCode::outcome_unknown || error.code == ErrorCode::precondition_failed ||
+         error.code == ErrorCode::user_not_found;
+}
+
+}  // namespace
+
 Registrar::Registrar(Self& self, RegistrarOptions options, WriteStoreHandle store, FeedHandle feed)
     : self_(self), options_(options), store_(std::move(store)), feed_(std::move(feed)) {}
 
@@ -50,13 +61,13 @@ void Registrar::send_group() {
       });
 }
 
-// Forgets what was changed, or may have been, and answers then.
+// Forgets what was changed, or may have been, or is not as a directory may know it; answers then.
 void Registrar::conclude(const GroupRef& group, std::vector<WriteUserReply> replies) {
   if (replies.size() != group->answers.size()) throw std::logic_error("a reply for each write");
   Forget what;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const auto& reply = replies[i];
-    if (reply.has_value() || reply.error().code == ErrorCode::outcome_unknown) {
+    if (reply.has_value() || tells_of_another_row(reply.error())) {
       if (group->targets[i]) {
         what.ids.push_back(*group->targets[i]);
       } else if (reply.has_value() && *reply) {

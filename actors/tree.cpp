@@ -14,6 +14,17 @@ auto forget_everything(const FeedHandle& feed) {
   };
 }
 
+// What the registrar's predecessor has sent to the store may be committed yet: it answers a probe
+// behind that. A store that has ended meanwhile has no group under way.
+auto await_store_and_forget(const WriteStoreHandle& store, const FeedHandle& feed) {
+  return [store, feed](LoopActor<Supervisor>& self, std::function<void(bool)> done) {
+    const auto forget = [&self, feed, done] { forget_everything(feed)(self, done); };
+    self.ask(
+        store, Probe{Deadline::max()}, [forget](const ProbeReply&) { forget(); },
+        [forget](const caf::error&) { forget(); });
+  };
+}
+
 }  // namespace
 
 Addresses::Addresses(caf::actor_system& system, Loop& control, StoreHandles given_stores,
@@ -38,7 +49,8 @@ ChildSpec storage_branch(const Addresses& addresses, Loop& control, SupervisorOp
   auto registrar_spec = child<Registrar>("registrar", control, addresses.registrar, registrar,
                                          addresses.stores.writes, addresses.feed.handle());
   write_store.before_restart = forget_everything(addresses.feed.handle());
-  registrar_spec.before_restart = forget_everything(addresses.feed.handle());
+  registrar_spec.before_restart =
+      await_store_and_forget(addresses.stores.writes, addresses.feed.handle());
   auto children = std::move(read_stores);
   children.push_back(std::move(write_store));
   children.push_back(std::move(registrar_spec));

@@ -122,7 +122,7 @@ bool Daemon::stop() {
   return true;
 }
 
-actors::ChildReports Daemon::reports() {
+actors::ChildReports Daemon::children() {
   auto& running = *running_;
   caf::scoped_actor self{running.system};
   actors::ChildReports all;
@@ -137,23 +137,6 @@ actors::ChildReports Daemon::reports() {
             });
   }
   return all;
-}
-
-std::vector<ChildState> Daemon::children() {
-  std::vector<ChildState> states;
-  for (const auto& report : reports()) {
-    states.push_back({report.name, report.running, report.restarts});
-  }
-  return states;
-}
-
-bool Daemon::kill(const std::string& name) {
-  for (const auto& report : reports()) {
-    if (report.name != name || !report.actor) continue;
-    caf::anon_send_exit(report.actor, caf::exit_reason::kill);
-    return true;
-  }
-  return false;
 }
 
 }  // namespace rollcall::app

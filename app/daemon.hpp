@@ -24,13 +24,6 @@
 
 namespace rollcall::app {
 
-/// A child of a supervisor, as seen from outside.
-struct ChildState {
-  std::string name;  // for instance "directory-0", "store-write", "storage"
-  bool alive;
-  int restarts;
-};
-
 /// A whole daemon in this process: database, loops, actors, sockets; everything but the signals.
 /// Its methods block and belong to one thread, which is none of the loops'.
 class Daemon {
@@ -59,10 +52,9 @@ class Daemon {
   /// Whether the root supervisor has given up.
   bool failed() const { return failed_; }
 
-  /// Every supervised actor, those of one supervisor together.
-  std::vector<ChildState> children();
-  /// Ends a child as a bug in it would; false where none of this name is alive.
-  bool kill(const std::string& name);
+  /// Every supervised actor ("directory-0", "store-write", "storage", ...), those of one supervisor
+  /// together.
+  actors::ChildReports children();
 
  private:
   struct Running;  // app/daemon_running.hpp
@@ -74,7 +66,6 @@ class Daemon {
   actors::ChildSpec edge_branch();
   actors::ChildSpec admin_branch();
   void drain();
-  actors::ChildReports reports();
 
   config::Settings settings_;
   std::function<void()> on_failure_;

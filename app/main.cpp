@@ -1,6 +1,10 @@
 #include "app/cli.hpp"
 #include "app/serve.hpp"
 
+#if defined(ROLLCALL_TEST_HOOKS) && defined(NDEBUG)
+#error "a daemon for use has no test hooks"
+#endif
+
 // jemalloc reads it before main: an arena for each core, not four, which saves half a megabyte.
 extern "C" const char* const malloc_conf = "percpu_arena:percpu";
 

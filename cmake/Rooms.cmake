@@ -3,6 +3,8 @@
 # symbolic link, to that room. So an include against the arrows does not compile.
 set(ROLLCALL_SANITIZE "" CACHE STRING "what -fsanitize= gets, for instance address,undefined")
 
+option(ROLLCALL_TEST_HOOKS "let tests end actors by a message (actors/test_crash.hpp)" OFF)
+
 add_library(rollcall_options INTERFACE)
 target_compile_features(rollcall_options INTERFACE cxx_std_20)
 target_compile_options(rollcall_options INTERFACE

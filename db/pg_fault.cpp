@@ -54,6 +54,7 @@ bool PgFault::refused() const {
     case Kind::no_database:
     case Kind::read_only:
     case Kind::schema:
+    case Kind::unheard:
       return true;
     case Kind::unreachable:
     case Kind::silent:
@@ -82,6 +83,8 @@ std::string_view PgFault::summary() const {
       return "PostgreSQL does not answer";
     case Kind::lost:
       return "the connection to PostgreSQL was lost";
+    case Kind::unheard:
+      return "PostgreSQL's notifications do not arrive, as behind a pool of transactions";
     case Kind::crowded:
       return "PostgreSQL has too many connections";
     case Kind::login:

@@ -16,6 +16,7 @@ struct PgFault {
     unreachable,  // nobody answers there, or the server is starting or stopping
     silent,       // it accepted, and then said nothing for too long
     lost,         // the connection ended
+    unheard,      // it answers, and its notifications do not arrive
     crowded,      // no connection is left for us
     login,        // password, user, host or encryption do not suit the server, or it not us
     no_database,  // or it is closed

@@ -68,6 +68,15 @@ inline constexpr Statement<SentRow> lock_imports{
     "lock_imports", "SELECT pg_advisory_xact_lock(bigint '7311482911065105')::text AS sent"};
 
 inline constexpr Statement<NoRow> listen{"listen", "LISTEN rollcall"};
+
+// The heartbeat of a feed, $1 "<origin> <number>". On a channel of its own, since nodes of older
+// versions take what they don't understand on the other for a reason to forget everything.
+inline constexpr std::string_view heartbeat_channel = "rollcall_heartbeat";
+inline constexpr Statement<NoRow> listen_to_heartbeats{"listen_to_heartbeats",
+                                                       "LISTEN rollcall_heartbeat"};
+inline constexpr Statement<SentRow, Text> heartbeat{
+    "heartbeat", "SELECT pg_notify('rollcall_heartbeat', $1)::text AS sent"};
+
 inline constexpr Statement<NoRow> begin{"begin", "BEGIN"};
 inline constexpr Statement<NoRow> commit{"commit", "COMMIT"};
 inline constexpr Statement<NoRow> roll_back{"roll_back", "ROLLBACK"};
@@ -84,7 +93,8 @@ inline constexpr std::array for_writing{shape<find_user>,     shape<lock_users>,
                                         shape<probe>,         shape<begin>,       shape<commit>,
                                         shape<roll_back>,     shape<save>,        shape<release>,
                                         shape<roll_back_one>, shape<wait_briefly>};
-inline constexpr std::array for_listening{shape<listen>, shape<probe>};
+inline constexpr std::array for_listening{shape<listen>, shape<listen_to_heartbeats>,
+                                          shape<heartbeat>};
 
 inline constexpr std::array for_importing{
     shape<find_import>,   shape<record_import>, shape<lock_imports>,    shape<ids_among>,
@@ -94,15 +104,39 @@ inline constexpr std::array for_importing{
 inline constexpr std::array for_exporting{shape<begin_snapshot>, shape<page_of_users>};
 
 /// Every statement that this engine is to understand.
-inline constexpr std::array all{
-    shape<find_users>,   shape<page_of_users>,  shape<every_user>,      shape<probe>,
-    shape<find_user>,    shape<user_of_email>,  shape<lock_users>,      shape<add_user>,
-    shape<change_user>,  shape<remove_user>,    shape<notify>,          shape<listen>,
-    shape<find_import>,  shape<record_import>,  shape<begin>,           shape<commit>,
-    shape<roll_back>,    shape<save>,           shape<release>,         shape<roll_back_one>,
-    shape<lock_imports>, shape<ids_among>,      shape<emails_among>,    shape<deleted_among>,
-    shape<deleted_user>, shape<last_id>,        shape<draw_ids>,        shape<raise_last_id>,
-    shape<add_users>,    shape<begin_snapshot>, shape<lock_out_writers>};
+inline constexpr std::array all{shape<find_users>,
+                                shape<page_of_users>,
+                                shape<every_user>,
+                                shape<probe>,
+                                shape<find_user>,
+                                shape<user_of_email>,
+                                shape<lock_users>,
+                                shape<add_user>,
+                                shape<change_user>,
+                                shape<remove_user>,
+                                shape<notify>,
+                                shape<listen>,
+                                shape<find_import>,
+                                shape<record_import>,
+                                shape<begin>,
+                                shape<commit>,
+                                shape<roll_back>,
+                                shape<save>,
+                                shape<release>,
+                                shape<roll_back_one>,
+                                shape<lock_imports>,
+                                shape<ids_among>,
+                                shape<emails_among>,
+                                shape<deleted_among>,
+                                shape<deleted_user>,
+                                shape<last_id>,
+                                shape<draw_ids>,
+                                shape<raise_last_id>,
+                                shape<add_users>,
+                                shape<begin_snapshot>,
+                                shape<lock_out_writers>,
+                                shape<heartbeat>,
+                                shape<listen_to_heartbeats>};
 
 }  // namespace sql::postgres
 }  // namespace rollcall::db

@@ -1,4 +1,5 @@
 // What a loop actor promises, as CAF's own actors do.
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -32,6 +33,7 @@ using std::chrono::milliseconds;
 
 struct Log {
   std::vector<std::string> lines;
+  std::vector<int> numbers;  // of each Double, in the order in which they were handled
 };
 
 class Calculator {
@@ -48,7 +50,8 @@ class Calculator {
   Calculator& operator=(const Calculator&) = delete;
 
   Handle::behavior_type behavior() {
-    return {[](Double& message) {
+    return {[this](Double& message) {
+              log_->numbers.push_back(message.number);
               if (message.number == 13) throw std::runtime_error("unlucky");
               return message.number * 2;
             },
@@ -177,6 +180,23 @@ TEST_CASE("an exit message ends an actor in good order") {
   CHECK(f.logged("destroyed"));
 }
 
+TEST_CASE("a test ends an actor at its place in the queue, by an exception or by an exit") {
+  using Way = actors::TestCrash::Way;
+  const auto [way, reason] = GENERATE(table<Way, std::string>(
+      {{Way::exception, to_string(caf::make_error(caf::sec::runtime_error))},
+       {Way::exit, to_string(caf::make_error(caf::exit_reason::kill))}}));
+  Fixture f;
+  f.world.spawn<Watcher>(f.calculator, f.log);
+  f.world.settle();
+  auto before = f.world.ask_later(f.calculator, Double{1});
+  actors::crash(caf::actor_cast<caf::strong_actor_ptr>(f.calculator), way);
+  auto behind = f.world.ask_later(f.calculator, Double{2});
+  f.world.settle();
+  CHECK(before->reply == 2);
+  CHECK(behind->failure == actors::lost);
+  CHECK(f.logged("down " + reason.substr(0, reason.find('('))));
+}
+
 TEST_CASE("an actor that quits while it waits for a reply ends at once") {
   Fixture f;
   auto log = std::make_shared<Log>();
@@ -219,15 +239,31 @@ TEST_CASE("messages from another thread arrive, in their order, beside those of 
     for (int i = 0; i < 1'000; ++i) caf::anon_send(f.calculator, Double{20 + i});
     caf::anon_send(f.calculator, Double{13});  // ends it: what came after is lost
   });
-  // Until the other thread's last message has ended the actor.
+  // Until the other thread's last message has ended the actor. The loop's own count down.
+  int own = 0;
   REQUIRE(f.world.run_until([&] {
-    asked.push_back(f.world.ask_later(f.calculator, Double{1}));
+    asked.push_back(f.world.ask_later(f.calculator, Double{--own}));
     return asked.front()->failure || (asked.size() > 1 && asked[asked.size() - 2]->failure);
   }));
   other.join();
   f.world.settle();
   CHECK(f.logged("destroyed"));
-  for (const auto& each : asked) CHECK((each->reply == 2 || each->failure == actors::lost));
+  std::vector<int> of_other;
+  std::vector<int> of_loop;
+  for (const int number : f.log->numbers) (number < 0 ? of_loop : of_other).push_back(number);
+  std::vector<int> sent(1'000);
+  std::iota(sent.begin(), sent.end(), 20);
+  sent.push_back(13);
+  CHECK(of_other == sent);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const int number = -1 - static_cast<int>(i);
+    if (i < of_loop.size()) {
+      CHECK(of_loop[i] == number);
+      CHECK(asked[i]->reply == 2 * number);
+    } else {
+      CHECK(asked[i]->failure == actors::lost);
+    }
+  }
 }
 
 }  // namespace

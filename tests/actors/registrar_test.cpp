@@ -141,6 +141,27 @@ TEST_CASE("a create lost with its store makes every directory forget everything"
   CHECK(tree.rows->read.size() == reads + 1);
 }
 
+TEST_CASE(
+    "a write that meets another version, or nobody, makes every directory read the user again") {
+  ActorTree tree;
+  tree.find(4, 0);
+  tree.find(4, 1);
+  const bool gone = GENERATE(false, true);
+  tree.rows->users[id(4)] = make_user(4, 2);  // nobody has told of it
+  if (gone) tree.rows->users.erase(id(4));
+  auto patch = std::get<PatchUser>(ActorTree::renaming(4));
+  patch.precondition.if_match = VersionSet{false, {1}};
+  const auto refused = tree.write(patch);
+  REQUIRE(refused->reply.has_value());
+  CHECK(refused->reply->error().code ==
+        (gone ? ErrorCode::user_not_found : ErrorCode::precondition_failed));
+  for (const std::size_t directory : {0, 1}) {
+    const auto read = tree.find(4, directory);
+    if (gone) CHECK(read->reply->error().code == ErrorCode::user_not_found);
+    if (!gone) CHECK(version(read) == 2);
+  }
+}
+
 TEST_CASE("a registrar that ends between commit and forgetting: the next read is the new row") {
   ActorTree tree;
   tree.find(4, 0);

@@ -9,13 +9,14 @@ TEST_CASE("crashes beyond the budget make the daemon give up") {
   const int loops = GENERATE(1, 3);
   const std::string name = GENERATE(std::string("store-read"), std::string("registrar"),
                                     std::string("directory-0"), std::string("listener-0"));
-  INFO("killed: " << name);
+  const auto way = any_way_to_crash();
+  INFO("crashed: " << name << ' ' << shown(way));
   DaemonInside daemon(loops, 1);
   auto client = daemon.connect();
   REQUIRE(client.get("/users/1").status == 200);
   // One restart of the actor and one of its supervisor are allowed; each supervisor starts with a
   // budget of its own.
-  CHECK(daemon.kill_until_failure(name) >= 3);
+  CHECK(daemon.crash_until_failure(name, way) >= 3);
   CHECK(daemon->failed());
   CHECK(daemon->stop());
   CHECK(client.closed_by_peer());
@@ -23,8 +24,9 @@ TEST_CASE("crashes beyond the budget make the daemon give up") {
 
 TEST_CASE("crashes within the budget do not end the daemon") {
   const int loops = GENERATE(1, 3);
+  const auto way = any_way_to_crash();
   DaemonInside daemon(loops, 3);
-  for (int i = 0; i < 3; ++i) daemon.kill_and_wait("store-read");
+  for (int i = 0; i < 3; ++i) daemon.crash_and_wait("store-read", way);
   daemon.wait_until_healed();
 }
 

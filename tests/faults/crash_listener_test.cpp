@@ -1,4 +1,4 @@
-// A listener killed with open connections: they go on, and new ones are accepted.
+// A listener that crashes with open connections: they go on, and new ones are accepted.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon_inside.hpp"
 #include "tests/support/loops.hpp"
@@ -20,10 +20,13 @@ std::vector<std::unique_ptr<HttpClient>> ten_connections(std::uint16_t port) {
 
 TEST_CASE("connections outlive their listener, are used and closed, and new ones are accepted") {
   const int loops = GENERATE(1, 3);
+  const auto way = any_way_to_crash();
   DaemonInside daemon(loops, 2 * loops);
   for (int round = 0; round < 2; ++round) {
     auto clients = ten_connections(daemon->port());
-    for (int i = 0; i < loops; ++i) daemon.kill_and_wait("listener-" + std::to_string(i));
+    for (int i = 0; i < loops; ++i) {
+      daemon.crash_and_wait("listener-" + std::to_string(i), way);
+    }
     for (auto& client : clients) CHECK(client->get("/users/2").status == 200);
     for (auto& client : clients) {
       CHECK(client->write("PATCH", "/users/3", R"({"name":"Ada"})").status == 200);
@@ -36,13 +39,16 @@ TEST_CASE("connections outlive their listener, are used and closed, and new ones
   daemon.wait_until_healed();
 }
 
-TEST_CASE("a request that was under way when its listener was killed is answered") {
+TEST_CASE("a request that was under way when its listener crashed is answered") {
   const int loops = GENERATE(1, 3);
+  const auto way = any_way_to_crash();
   DaemonInside daemon(loops);
   auto clients = ten_connections(daemon->port());
   const auto request = Request{.target = "/users/5"}.bytes();
   for (auto& client : clients) client->send(request.substr(0, 20));
-  for (int i = 0; i < loops; ++i) REQUIRE(daemon->kill("listener-" + std::to_string(i)));
+  for (int i = 0; i < loops; ++i) {
+    REQUIRE(daemon.crash("listener-" + std::to_string(i), way));
+  }
   for (auto& client : clients) client->send(request.substr(20));
   for (auto& client : clients) CHECK(client->read().json().at("id") == 5);
   daemon.wait_until_healed();
@@ -50,9 +56,12 @@ TEST_CASE("a request that was under way when its listener was killed is answered
 
 TEST_CASE("the daemon stops in order while a listener waits for its restart") {
   const int loops = GENERATE(1, 3);
+  const auto way = any_way_to_crash();
   DaemonInside daemon(loops);
   auto clients = ten_connections(daemon->port());
-  for (int i = 0; i < loops; ++i) REQUIRE(daemon->kill("listener-" + std::to_string(i)));
+  for (int i = 0; i < loops; ++i) {
+    REQUIRE(daemon.crash("listener-" + std::to_string(i), way));
+  }
   daemon->stop();
   for (auto& client : clients) CHECK(client->closed_by_peer());
 }

@@ -5,6 +5,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/pg_service.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 
@@ -218,6 +219,32 @@ TEST_CASE("a deaf node whose database is cut off too marks what it gives away, u
   CHECK((wants_new.status == 503 || wants_new.status == 504));
   nodes.heal();
   CHECK(nodes.read() == "Unknown");
+}
+
+TEST_CASE("a node whose notifications do not arrive trusts nothing, says why, and is right") {
+  const int loops = GENERATE(1, 3);
+  PgCluster cluster;
+  const PgDatabase database(cluster);
+  TcpProxy pooler(cluster.port());
+  pooler.drop_notifications();
+  DaemonProcess node(pg_node(url_through(pooler, database) + "?sslmode=disable", loops,
+                             {"feed.heartbeat_ms=50", "feed.timeout_ms=200"}));
+  create_guests(node.port(), 1);
+  const auto readers = connections_on_every_loop(node.port(), node.admin_port(), loops);
+  wait_until("/ready does not say that notifications are not heard", [&] {
+    return part_detail(node.admin_port(), "feed").find("pool of transactions") != std::string::npos;
+  });
+  auto other = database.client();
+  for (int version = 2; version < 12; ++version) {
+    for (const auto& reader : readers) REQUIRE(reader->get("/users/1").status == 200);
+    other.execute("UPDATE users SET version = version + 1");
+    for (const auto& reader : readers) {
+      CHECK(reader->get("/users/1").json().at("version") == version);
+    }
+  }
+  CHECK(ask_once(node.admin_port(), {.target = "/ready"}).status == 200);
+  CHECK(lines_with(node.log(), "pool of transactions") == 1);
+  CHECK(lines_with(node.log(), "feed: ready on") == 0);
 }
 
 }  // namespace rollcall::tests

@@ -7,6 +7,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 
@@ -43,10 +44,8 @@ std::string Balanced::way_to(std::size_t node) const {
 }
 
 void Balanced::wait_for_log(const std::string& text) const {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (read_file(folder_ / "log").find(text) == std::string::npos) {
-    if (std::chrono::steady_clock::now() > end) FAIL("the balancer never says " << text);
-  }
+  wait_until("the balancer never says " + text,
+             [&] { return read_file(folder_ / "log").find(text) != std::string::npos; });
 }
 
 int Balanced::answered_by_second() const {

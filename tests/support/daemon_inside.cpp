@@ -6,8 +6,11 @@
 #include "tests/support/command.hpp"
 #include "tests/support/loops.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
+
+using Way = actors::TestCrash::Way;
 
 config::Settings inside_settings(const std::filesystem::path& database, int loops) {
   config::Settings settings;
@@ -41,15 +44,30 @@ DaemonInside::~DaemonInside() {
   if (!daemon_->stop()) FAIL_CHECK("an actor did not stop in time");
 }
 
-int DaemonInside::kill_until_failure(const std::string& name) {
+bool DaemonInside::runs(const std::string& name) {
+  const auto children = daemon_->children();
+  return std::any_of(children.begin(), children.end(),
+                     [&](const auto& child) { return child.name == name && child.running; });
+}
+
+bool DaemonInside::crash(const std::string& name, Way way) {
+  for (const auto& report : daemon_->children()) {
+    if (report.name != name || !report.actor) continue;
+    actors::crash(report.actor, way);
+    return true;
+  }
+  return false;
+}
+
+int DaemonInside::crash_until_failure(const std::string& name, Way way) {
   const auto end = std::chrono::steady_clock::now() + patience;
   auto failure = failure_.get_future();
-  int killed = 0;
+  int crashed = 0;
   while (failure.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {
-    if (daemon_->kill(name)) ++killed;
+    if (crash(name, way)) ++crashed;
     if (std::chrono::steady_clock::now() > end) FAIL("the daemon does not give up");
   }
-  return killed;
+  return crashed;
 }
 
 int DaemonInside::restarts(const std::string& name) {
@@ -60,38 +78,31 @@ int DaemonInside::restarts(const std::string& name) {
   return found->restarts;
 }
 
-void DaemonInside::kill_and_wait(const std::string& name) {
+void DaemonInside::crash_and_wait(const std::string& name, Way way) {
   const int before = restarts(name);
-  REQUIRE(daemon_->kill(name));
-  const auto end = std::chrono::steady_clock::now() + patience;
-  auto client = HttpClient(daemon_->admin_port());
-  const auto back = [&] {
+  REQUIRE(crash(name, way));
+  auto admin = HttpClient(daemon_->admin_port());
+  wait_until(name + " does not come back", [&] {
+    CHECK(admin.get("/live").status == 200);
     const auto children = daemon_->children();
     return std::any_of(children.begin(), children.end(), [&](const auto& child) {
-      return child.name == name && child.alive && child.restarts > before;
+      return child.name == name && child.running && child.restarts > before;
     });
-  };
-  while (!back()) {
-    CHECK(client.get("/live").status == 200);
-    if (std::chrono::steady_clock::now() > end) FAIL(name << " does not come back");
-  }
+  });
 }
 
 bool DaemonInside::all_alive() {
   const auto children = daemon_->children();
   return std::all_of(children.begin(), children.end(),
-                     [](const auto& child) { return child.alive; });
+                     [](const auto& child) { return child.running; });
 }
 
 void DaemonInside::wait_until_healed() {
-  while (!all_alive()) wait_for_ready(daemon_->admin_port());
+  wait_until("an actor does not come back", [&] { return all_alive(); });
   wait_for_accepting(daemon_->port());
-  const auto end = std::chrono::steady_clock::now() + patience;
   const auto clients = connections_on_every_loop(daemon_->port(), daemon_->admin_port(), loops_);
-  const auto retry = [&](HttpClient& client, const Request& request) {
-    while (client.ask(request).status / 100 != 2) {
-      if (std::chrono::steady_clock::now() > end) FAIL("does not heal");
-    }
+  const auto retry = [](HttpClient& client, const Request& request) {
+    wait_until("does not heal", [&] { return client.ask(request).status / 100 == 2; });
   };
   for (const auto& client : clients) {
     retry(*client, {.target = "/users/1"});
@@ -101,6 +112,10 @@ void DaemonInside::wait_until_healed() {
                     .body = R"({"name":"Healed"})"});
   }
 }
+
+Way any_way_to_crash() { return GENERATE(Way::exception, Way::exit); }
+
+std::string shown(Way way) { return way == Way::exception ? "by an exception" : "by an exit"; }
 
 std::vector<std::string> names_of_actors(int loops) {
   std::vector<std::string> names{"store-read", "store-write", "registrar", "feed"};

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/test_crash.hpp"
 #include "app/daemon.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -24,15 +25,20 @@ class DaemonInside {
 
   app::Daemon& operator*() { return *daemon_; }
   app::Daemon* operator->() { return daemon_.get(); }
+  std::filesystem::path database() const { return folder_ / "users.db"; }
   HttpClient connect() const { return HttpClient(daemon_->port()); }
 
   /// How often the child of this name was restarted.
   int restarts(const std::string& name);
-  /// Ends the actor by an exception of its own, and waits until its successor is there.
-  void kill_and_wait(const std::string& name);
+  /// Whether the actor of this name is there.
+  bool runs(const std::string& name);
+  /// Ends the actor; false where none of this name is alive.
+  bool crash(const std::string& name, actors::TestCrash::Way way);
+  /// Ends the actor, and waits until its successor is there.
+  void crash_and_wait(const std::string& name, actors::TestCrash::Way way);
   /// Ends the actor whenever it is there, until the daemon gives up; fails the test where it does
   /// not. How often it was ended.
-  int kill_until_failure(const std::string& name);
+  int crash_until_failure(const std::string& name, actors::TestCrash::Way way);
   /// Waits until the daemon answers a read, a write and a new connection on every loop.
   void wait_until_healed();
 
@@ -44,6 +50,11 @@ class DaemonInside {
   std::promise<void> failure_;
   std::unique_ptr<app::Daemon> daemon_;
 };
+
+/// Both ways to end an actor, each in turn: what follows in the test case is run once for each.
+actors::TestCrash::Way any_way_to_crash();
+/// "by an exception" or "by an exit".
+std::string shown(actors::TestCrash::Way way);
 
 /// The names of those who serve requests, with one for each loop: "directory-0", "registrar", ...
 std::vector<std::string> names_of_actors(int loops);

@@ -63,7 +63,11 @@ struct FakeRows {
       const auto target = target_of(write.change);
       const auto number = target ? target->value() : std::int64_t(users.size()) + 1;
       const auto row = users.find(id(number));
-      if (std::holds_alternative<DeleteUser>(write.change)) {
+      const auto* patch = std::get_if<PatchUser>(&write.change);
+      if (patch != nullptr && row != users.end() &&
+          !patch->precondition.holds(row->second->version)) {
+        replies.emplace_back(tl::unexpected(Error{ErrorCode::precondition_failed, "another"}));
+      } else if (std::holds_alternative<DeleteUser>(write.change)) {
         users.erase(id(number));
         replies.emplace_back(UserRef{});
       } else if (target && row == users.end()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 namespace {
@@ -36,17 +37,13 @@ int requests_in_flight(std::uint16_t admin_port) {
 }
 
 void wait_for_in_flight(std::uint16_t admin_port, int wanted) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (requests_in_flight(admin_port) < wanted) {
-    if (std::chrono::steady_clock::now() > end) FAIL("never are " << wanted << " in flight");
-  }
+  wait_until("never are " + std::to_string(wanted) + " in flight",
+             [&] { return requests_in_flight(admin_port) >= wanted; });
 }
 
 void wait_for_ready(std::uint16_t admin_port, int status) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (ask_once(admin_port, {.target = "/ready"}).status != status) {
-    if (std::chrono::steady_clock::now() > end) FAIL("/ready never answers " << status);
-  }
+  wait_until("/ready never answers " + std::to_string(status),
+             [&] { return ask_once(admin_port, {.target = "/ready"}).status == status; });
 }
 
 bool part_ready(std::uint16_t admin_port, const std::string& name) {
@@ -58,27 +55,24 @@ std::string part_detail(std::uint16_t admin_port, const std::string& name) {
 }
 
 void wait_for_every_part(std::uint16_t admin_port) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  for (;;) {
+  wait_until("parts never are ready", [&] {
     const auto ready = ask_once(admin_port, {.target = "/ready"});
     const auto document = ready.json();
     const auto& parts = document.at("parts");
     const bool whole = std::all_of(parts.begin(), parts.end(),
                                    [](const Json& part) { return part.at("ready").get<bool>(); });
-    if (ready.status == 200 && whole) return;
-    if (std::chrono::steady_clock::now() > end) FAIL("parts never are ready: " << ready.body);
-  }
+    return ready.status == 200 && whole;
+  });
 }
 
 void wait_for_accepting(std::uint16_t port) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  for (;;) {
+  wait_until("nobody new is served", [&] {
     try {
-      if (ask_once(port, {}).status == 200) return;
+      return ask_once(port, {}).status == 200;
     } catch (const ConnectionClosed&) {
-      if (std::chrono::steady_clock::now() > end) FAIL("nobody new is served");
+      return false;
     }
-  }
+  });
 }
 
 std::vector<std::unique_ptr<HttpClient>> connections_on_every_loop(std::uint16_t port,

@@ -5,6 +5,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/loops.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 
@@ -32,26 +33,22 @@ bool marked_stale(const Response& response) {
 }
 
 Response wait_for_stale(HttpClient& client, const std::string& target) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  for (;;) {
-    auto answer = client.get(target);
+  Response answer;
+  wait_until("no answer is marked as stale", [&] {
+    answer = client.get(target);
     INFO(answer.body);
     REQUIRE(answer.status == 200);
-    if (marked_stale(answer)) return answer;
-    if (std::chrono::steady_clock::now() > end) FAIL("no answer is marked as stale");
-  }
+    return marked_stale(answer);
+  });
+  return answer;
 }
 
 void wait_for_service(HttpClient& client, const std::string& target) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  for (;;) {
+  wait_until("does not serve", [&] {
     const auto written = client.write("PATCH", target, R"({"name":"Whole again"})");
     const auto read = client.get(target, {{"Cache-Control", "no-cache"}});
-    if (written.status == 200 && read.status == 200) return;
-    if (std::chrono::steady_clock::now() > end) {
-      FAIL("does not serve: " << written.body << " " << read.body);
-    }
-  }
+    return written.status == 200 && read.status == 200;
+  });
 }
 
 int lines_with(const std::string& log, const std::string& text) {

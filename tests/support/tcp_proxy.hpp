@@ -30,6 +30,10 @@ class TcpProxy {
   void swallow() { swallow({}); }
   /// The same for those connections alone whose client says this text in its first bytes.
   void swallow(const std::string& said);
+  /// From now on PostgreSQL's NotificationResponse messages do not pass on new connections, as
+  /// where a pooler gives each transaction another connection to the server; all else does.
+  /// Connections must not ask for encryption.
+  void drop_notifications() { dropping_notifications_ = true; }
   /// From now on bytes of new connections pass again; those that lost some are closed.
   void heal();
   /// Closes every connection.
@@ -56,6 +60,7 @@ class TcpProxy {
   std::atomic<int> connections_ = 0;
   std::atomic<int> accepted_ = 0;
   std::atomic<int> deprived_ = 0;
+  std::atomic<bool> dropping_notifications_ = false;
   std::vector<std::weak_ptr<Connection>> open_{};  // the thread's, and what follows
   bool swallowing_ = false;
   std::string swallowed_{};  // empty: all

@@ -1,5 +1,7 @@
-// Waiting for what must come to be, by asking again and again.
+// Waiting for what must come to be, by asking again.
 #pragma once
+
+#include <poll.h>
 
 #include <chrono>
 #include <string>
@@ -10,12 +12,15 @@
 namespace rollcall::tests {
 
 /// Asks, each time by a real question, until it is so; fails the test, which then says `never`,
-/// where that does not happen within `patience`.
+/// where that does not happen within `patience`. Between two questions it leaves the processor to
+/// those that are asked.
 template <class Question>
 void wait_until(const std::string& never, Question is_so) {
+  constexpr int pause_ms = 2;
   const auto end = std::chrono::steady_clock::now() + patience;
   while (!is_so()) {
     if (std::chrono::steady_clock::now() > end) FAIL(never);
+    ::poll(nullptr, 0, pause_ms);
   }
 }
 
