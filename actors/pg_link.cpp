@@ -33,7 +33,8 @@ PgLink::PgLink(LinkHost host, PgLinkOptions options, Events events)
     : host_(std::move(host)),
       options_(std::move(options)),
       events_(std::move(events)),
-      backoff_(options_.reconnect_min, options_.reconnect_max, std::random_device{}()) {}
+      backoff_(options_.reconnect_min, options_.reconnect_max,
+               options_.seed ? *options_.seed : std::random_device{}()) {}
 
 PgLink::~PgLink() { close(); }
 

@@ -70,6 +70,7 @@ struct PgLinkOptions {
   db::PgHandshakeOptions handshake{};
   std::chrono::seconds max_age{0};  // then a new connection takes its place; 0: never
   PgAdmissionHandle admission{};    // null: it needs no permit to serve
+  std::optional<std::uint64_t> seed{};  // of the delays; none: another one for each link
 };
 
 /// Runs on its actor's loop. Never blocks.

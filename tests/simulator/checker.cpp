@@ -1,0 +1,275 @@
+#include "tests/simulator/checker.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace rollcall::simulator {
+
+namespace {
+
+constexpr auto end_of_time = std::numeric_limits<std::uint64_t>::max();
+
+class Checker {
+ public:
+  Checker(const History& history, const Truth& truth, const Promises& promises)
+      : history_(history), truth_(truth), promises_(promises) {}
+
+  std::vector<Violation> run() {
+    for (const auto& operation : history_.operations) {
+      if (!answered_in_time(operation)) continue;
+      if (operation.is_read()) {
+        check_read(operation);
+      } else {
+        check_write(operation);
+      }
+    }
+    check_deletes();
+    return std::move(violations_);
+  }
+
+ private:
+  using Changes = std::vector<StateChange>;
+
+  const Changes& changes_of(std::int64_t user) const {
+    static const Changes none;
+    const auto found = truth_.users.find(user);
+    return found != truth_.users.end() ? found->second : none;
+  }
+
+  // Whether the user was in this state at any step from `from` to `to`.
+  template <class Matches>
+  bool was(std::int64_t user, std::uint64_t from, std::uint64_t to, Matches matches) const {
+    const auto& changes = changes_of(user);
+    std::uint64_t begin = 0;
+    State state;
+    for (std::size_t i = 0; i <= changes.size(); ++i) {
+      const auto end = i < changes.size() ? changes[i].stamp : end_of_time;
+      if (begin <= to && end >= from && matches(state)) return true;
+      if (i == changes.size()) break;
+      begin = end;
+      state = changes[i].state;
+    }
+    return false;
+  }
+
+  // The step of the last change up to this time.
+  std::uint64_t stamp_at(std::int64_t user, TimePoint time) const {
+    std::uint64_t stamp = 0;
+    for (const auto& change : changes_of(user)) {
+      if (change.time <= time) stamp = change.stamp;
+    }
+    return stamp;
+  }
+
+  // Where a server lives on that has lost its name, nodes that have not heard of the other may
+  // still see what was true when it lost it.
+  std::uint64_t excused(std::uint64_t from, const Operation& operation) const {
+    for (const auto& succession : truth_.successions) {
+      if (succession.behind || succession.stamp > operation.answered_stamp) continue;
+      const auto arrived = succession.arrived.find(operation.node);
+      if (arrived == succession.arrived.end() ||
+          operation.asked_at <= arrived->second + promises_.arrival_grace) {
+        from = std::min(from, succession.stamp);
+      }
+    }
+    return from;
+  }
+
+  // The last of the user's changes that the same node had acknowledged before it was asked.
+  std::uint64_t own_floor(const Operation& read) const {
+    std::uint64_t floor = 0;
+    for (const auto& write : history_.operations) {
+      if (write.is_read() || !write.succeeded() || write.node != read.node ||
+          write.user != read.user || write.answered_stamp >= read.asked_stamp) {
+        continue;
+      }
+      for (const auto& change : changes_of(write.user)) {
+        if (made(write, change)) floor = std::max(floor, change.stamp);
+      }
+    }
+    return floor;
+  }
+
+  static bool made(const Operation& write, const StateChange& change) {
+    if (change.undone) return false;
+    if (write.kind == Kind::remove) {
+      return !change.state && change.stamp >= write.asked_stamp &&
+             change.stamp <= write.answered_stamp;
+    }
+    return change.state && change.state->name == write.token;
+  }
+
+  void complain(const std::string& rule, const Operation& operation) {
+    Violation violation{rule, {shown(operation)}};
+    for (const auto& change : changes_of(operation.user)) {
+      using std::chrono::milliseconds;
+      const auto since = change.time.time_since_epoch() - std::chrono::hours{1};
+      violation.lines.push_back(
+          "    #" + std::to_string(change.stamp) + " " +
+          std::to_string(std::chrono::duration_cast<milliseconds>(since).count()) + " ms: user " +
+          std::to_string(operation.user) + (change.undone ? " is again " : " is ") +
+          (change.state ? "version " + std::to_string(change.state->version) + " '" +
+                              change.state->name + "'"
+                        : "absent"));
+    }
+    violations_.push_back(std::move(violation));
+  }
+
+  bool answered_in_time(const Operation& operation) {
+    if (operation.answers == 0) {
+      complain("every request is answered", operation);
+      return false;
+    }
+    if (operation.answers > 1) complain("every request is answered once", operation);
+    auto limit = operation.deadline;
+    for (const auto& stall : history_.stalls) {
+      if (stall.node == operation.node && stall.loop == operation.loop &&
+          stall.from <= limit + promises_.answer_grace) {
+        limit = std::max(limit, stall.until);
+      }
+    }
+    if (operation.answered_at > limit + promises_.answer_grace) {
+      complain("every request is answered by its deadline", operation);
+    }
+    return true;
+  }
+
+  void check_read(const Operation& read) {
+    if (read.status != 200 && read.status != 404) {
+      if (read.last) complain("all is well when nothing goes wrong any more", read);
+      return;
+    }
+    const auto is_it = [&](const State& state) { return state == read.seen; };
+    if (read.last) {
+      if (read.stale) complain("all is well when nothing goes wrong any more", read);
+      if (!was(read.user, read.asked_stamp, read.answered_stamp, is_it)) {
+        complain("in the end every cache agrees with the database", read);
+      }
+      return;
+    }
+    if (!was(read.user, 0, read.answered_stamp, is_it)) {
+      complain("what is read was committed", read);
+      return;
+    }
+    if (!was(read.user, own_floor(read), read.answered_stamp, is_it)) {
+      complain("a node reads its own acknowledged writes", read);
+    }
+    if (read.kind == Kind::fresh_read) {
+      if (read.stale ||
+          !was(read.user, excused(read.asked_stamp, read), read.answered_stamp, is_it)) {
+        complain("a fresh read is at least as new as the request", read);
+      }
+      return;
+    }
+    const auto age = read.stale ? promises_.stale_if_error : promises_.trust;
+    const auto from = stamp_at(read.user, read.asked_at - age - promises_.notice_way);
+    if (!was(read.user, excused(from, read), read.answered_stamp, is_it)) {
+      complain(read.stale ? "a stale answer is not older than stale_if_error"
+                          : "no answer is older than the notice's way and feed.timeout",
+               read);
+    }
+    check_monotonic(read);
+  }
+
+  // Requests of one client follow each other on one loop.
+  void check_monotonic(const Operation& read) {
+    const auto& changes = changes_of(read.user);
+    const bool undone = std::any_of(changes.begin(), changes.end(),
+                                    [](const auto& change) { return change.undone; });
+    if (undone || read.stale || !read.seen) return;
+    for (const auto& before : history_.operations) {
+      if (before.number >= read.number) return;
+      if (before.client != read.client || before.user != read.user || before.stale) continue;
+      if (before.seen && before.seen->version > read.seen->version) {
+        complain("reads of one connection are monotonic; before: " + shown(before), read);
+        return;
+      }
+    }
+  }
+
+  void check_write(const Operation& write) {
+    if (write.kind == Kind::remove) {
+      if (write.succeeded() && own_changes(write) == 0) {
+        complain("an acknowledged write is committed", write);
+      }
+    } else {
+      check_token(write);
+    }
+    if (write.slug == "precondition-failed") {
+      const auto other = [&](const State& state) {
+        return state && state->version != write.expected_version;
+      };
+      if (!was(write.user, write.asked_stamp, write.answered_stamp, other)) {
+        complain("a precondition fails only where it does not hold", write);
+      }
+    }
+    if (write.slug == "user-not-found" && !was(write.user, write.asked_stamp, write.answered_stamp,
+                                               [](const State& state) { return !state; })) {
+      complain("a user that exists is found", write);
+    }
+  }
+
+  int own_changes(const Operation& write) const {
+    const auto& changes = changes_of(write.user);
+    return static_cast<int>(std::count_if(changes.begin(), changes.end(),
+                                          [&](const auto& change) { return made(write, change); }));
+  }
+
+  void check_token(const Operation& write) {
+    int commits = 0;
+    for (const auto& [user, changes] : truth_.users) {
+      for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (!made(write, changes[i])) continue;
+        ++commits;
+        const auto stamp = changes[i].stamp;
+        if (write.succeeded() && (stamp < write.asked_stamp || stamp > write.answered_stamp)) {
+          complain("an acknowledged write is committed before its answer", write);
+        }
+        if (write.succeeded() && changes[i].state != write.seen) {
+          complain("a write is answered with what it made", write);
+        }
+        if (write.kind == Kind::conditional_change &&
+            (i == 0 || !changes[i - 1].state ||
+             changes[i - 1].state->version != write.expected_version)) {
+          complain("no update is lost under If-Match", write);
+        }
+      }
+    }
+    if (write.succeeded() && commits == 0) complain("an acknowledged write is committed", write);
+    if (write.refused() && commits > 0) complain("a refused write is not applied", write);
+    if (commits > 1) complain("a write is applied once", write);
+  }
+
+  // A delete has no token: somebody must have asked for each.
+  void check_deletes() {
+    for (const auto& [user, changes] : truth_.users) {
+      for (const auto& change : changes) {
+        if (change.state || change.undone) continue;
+        const bool asked = std::any_of(
+            history_.operations.begin(), history_.operations.end(), [&](const auto& operation) {
+              return operation.kind == Kind::remove && operation.user == user &&
+                     operation.asked_stamp <= change.stamp && !operation.refused();
+            });
+        if (asked) continue;
+        Operation missing;
+        missing.kind = Kind::remove;
+        missing.user = user;
+        complain("nobody asked for a delete that was applied", missing);
+      }
+    }
+  }
+
+  const History& history_;
+  const Truth& truth_;
+  const Promises& promises_;
+  std::vector<Violation> violations_{};
+};
+
+}  // namespace
+
+std::vector<Violation> violations_of(const History& history, const Truth& truth,
+                                     const Promises& promises) {
+  return Checker(history, truth, promises).run();
+}
+
+}  // namespace rollcall::simulator

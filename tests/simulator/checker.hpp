@@ -1,0 +1,30 @@
+// Holds a history against what was true: docs/scaling.md's promises, one rule for each.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/simulator/history.hpp"
+#include "tests/simulator/truth.hpp"
+
+namespace rollcall::simulator {
+
+/// The times that the promises speak of.
+struct Promises {
+  std::chrono::milliseconds trust{2'000};           // feed.timeout_ms
+  std::chrono::milliseconds notice_way{400};        // how late a notice may come
+  std::chrono::milliseconds stale_if_error{5'000};  // directory.stale_if_error_s
+  std::chrono::milliseconds answer_grace{90};       // after a deadline
+  std::chrono::milliseconds arrival_grace{300};     // for a node to learn of another server
+};
+
+struct Violation {
+  std::string rule;
+  std::vector<std::string> lines;  // what it is about
+};
+
+/// Everything that breaks a promise; nothing where all is well.
+std::vector<Violation> violations_of(const History& history, const Truth& truth,
+                                     const Promises& promises);
+
+}  // namespace rollcall::simulator

@@ -1,0 +1,179 @@
+#include "tests/simulator/clients.hpp"
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "http/problem.hpp"
+
+namespace rollcall::simulator {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// The default of http.request_timeout_ms.
+constexpr milliseconds request_timeout{2'000};
+constexpr milliseconds longest_thought{400};
+// Few, so that they meet each other.
+constexpr int emails = 3;
+
+std::string_view between(std::string_view text, std::string_view before, char after) {
+  const auto at = text.find(before);
+  if (at == std::string_view::npos) return {};
+  const auto rest = text.substr(at + before.size());
+  return rest.substr(0, rest.find(after));
+}
+
+std::int64_t number(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+std::string slug_in(const std::string& body) {
+  for (const auto code : http::every_error_code) {
+    const std::string slug(http::describe(code).slug);
+    if (body.find(slug + '"') != std::string::npos) return slug;
+  }
+  return "unknown-slug";
+}
+
+UserId user_id(std::int64_t value) { return UserId::from(value).value(); }
+
+}  // namespace
+
+/// Writes the answer into the history.
+class Clients::Recorder final : public http::Sink {
+ public:
+  Recorder(Clients& clients, std::size_t operation, std::size_t client)
+      : http::Sink({"/users", "0"}), clients_(clients), operation_(operation), client_(client) {}
+  void deliver(http::Response&& response) override {
+    clients_.answered(operation_, client_, response);
+  }
+
+ private:
+  Clients& clients_;
+  std::size_t operation_;
+  std::size_t client_;
+};
+
+Clients::Clients(Scheduler& scheduler, std::vector<Node*> nodes, int per_loop, int users)
+    : scheduler_(scheduler), nodes_(std::move(nodes)), users_(users) {
+  for (std::size_t node = 0; node < nodes_.size(); ++node) {
+    for (std::size_t loop = 0; loop < nodes_[node]->http_loops(); ++loop) {
+      for (int i = 0; i < per_loop; ++i) {
+        clients_.push_back({static_cast<int>(clients_.size()), node, loop});
+      }
+    }
+  }
+}
+
+void Clients::start(TimePoint end) {
+  end_ = end;
+  for (std::size_t client = 0; client < clients_.size(); ++client) next(client);
+}
+
+void Clients::next(std::size_t client) {
+  scheduler_.time.after(scheduler_.random.between(milliseconds{0}, longest_thought),
+                        [this, client] { ask(client); });
+}
+
+Kind Clients::draw_kind() {
+  const auto drawn = scheduler_.random.below(100);
+  if (drawn < 50) return Kind::read;
+  if (drawn < 60) return Kind::fresh_read;
+  if (drawn < 78) return Kind::change;
+  if (drawn < 88) return Kind::conditional_change;
+  if (drawn < 95) return Kind::create;
+  return Kind::remove;
+}
+
+void Clients::ask(std::size_t client) {
+  if (scheduler_.time.now() >= end_) return;
+  Operation operation;
+  operation.kind = draw_kind();
+  if (operation.kind != Kind::create) {
+    operation.user =
+        1 + static_cast<std::int64_t>(scheduler_.random.below(static_cast<std::size_t>(users_)));
+  }
+  auto request = request_for(operation, clients_[client]);
+  serve(std::move(operation), std::move(request), client);
+}
+
+http::Operation Clients::request_for(Operation& operation, const Client& client) {
+  auto& random = scheduler_.random;
+  if (operation.is_read()) {
+    return http::ReadUser{user_id(operation.user), operation.kind == Kind::fresh_read, {}};
+  }
+  if (operation.kind == Kind::remove) return DeleteUser{user_id(operation.user), {}};
+  operation.token = "write " + std::to_string(history_.operations.size());
+  const auto name = UserName::parse(operation.token).value();
+  std::optional<Email> email;
+  if (random.chance(25)) {
+    email = Email::parse("e" + std::to_string(random.below(emails)) + "@example.org").value();
+  }
+  if (operation.kind == Kind::create) return CreateUser{name, email};
+  PatchUser patch{user_id(operation.user), name, std::nullopt, {}};
+  if (email) patch.email = email;
+  const auto user = static_cast<std::size_t>(operation.user);
+  if (operation.kind == Kind::conditional_change) {
+    const bool knows = user < client.seen.size() && client.seen[user];
+    operation.expected_version = knows ? client.seen[user]->version : 1;
+    patch.precondition.if_match = VersionSet{false, {operation.expected_version}};
+  }
+  return patch;
+}
+
+void Clients::serve(Operation operation, http::Operation request, std::size_t client) {
+  const auto& asker = clients_[client];
+  operation.number = history_.operations.size();
+  operation.node = static_cast<int>(asker.node);
+  operation.loop = static_cast<int>(asker.loop);
+  operation.client = asker.number;
+  operation.asked_stamp = scheduler_.stamp();
+  operation.asked_at = scheduler_.time.now();
+  operation.deadline = operation.asked_at + request_timeout;
+  scheduler_.trace.note([&] { return "ASK " + shown(operation); });
+  const auto deadline = operation.deadline;
+  const auto place = operation.number;
+  history_.operations.push_back(std::move(operation));
+  nodes_[asker.node]->serve(asker.loop, std::make_unique<Recorder>(*this, place, client),
+                            std::move(request), deadline);
+}
+
+void Clients::answered(std::size_t place, std::size_t client, const http::Response& response) {
+  auto& operation = history_.operations[place];
+  ++operation.answers;
+  operation.answered_stamp = scheduler_.stamp();
+  operation.answered_at = scheduler_.time.now();
+  operation.status = response.status;
+  if (response.status >= 400) operation.slug = slug_in(response.body);
+  operation.stale = response.fields.find("Age: ") != std::string::npos;
+  if (operation.succeeded() && operation.kind != Kind::remove) {
+    operation.seen = Seen{number(between(response.fields, "ETag: \"", '"')),
+                          std::string(between(response.body, "\"name\":\"", '"'))};
+    if (operation.user == 0) operation.user = number(between(response.body, "\"id\":", ','));
+    users_ = std::max(users_, operation.user);
+  }
+  scheduler_.trace.note([&] { return "ANSWER " + shown(operation); });
+  auto& seen = clients_[client].seen;
+  const auto user = static_cast<std::size_t>(operation.user);
+  if (seen.size() <= user) seen.resize(user + 1);
+  if (operation.seen) seen[user] = operation.seen;
+  if (!operation.last) next(client);
+}
+
+void Clients::ask_all() {
+  for (std::size_t client = 0; client < clients_.size(); ++client) {
+    for (std::int64_t user = 1; user <= users_; ++user) {
+      Operation operation;
+      operation.kind = Kind::read;
+      operation.user = user;
+      operation.last = true;
+      serve(std::move(operation), http::ReadUser{user_id(user), false, {}}, client);
+    }
+  }
+}
+
+}  // namespace rollcall::simulator

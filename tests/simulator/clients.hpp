@@ -1,0 +1,49 @@
+// The clients of a simulation: each asks one loop of one node, one request after the other.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/simulator/history.hpp"
+#include "tests/simulator/node.hpp"
+
+namespace rollcall::simulator {
+
+class Clients {
+ public:
+  /// `per_loop` for each loop of each node.
+  Clients(Scheduler& scheduler, std::vector<Node*> nodes, int per_loop, int users);
+
+  /// Each begins, and goes on until `end`.
+  void start(TimePoint end);
+  /// Asks every loop for every user once more.
+  void ask_all();
+
+  const History& history() const { return history_; }
+  History& history() { return history_; }
+
+ private:
+  struct Client {
+    int number;
+    std::size_t node;
+    std::size_t loop;
+    std::vector<State> seen{};  // by user
+  };
+  class Recorder;
+
+  void next(std::size_t client);
+  void ask(std::size_t client);
+  void serve(Operation operation, http::Operation request, std::size_t client);
+  void answered(std::size_t operation, std::size_t client, const http::Response& response);
+  http::Operation request_for(Operation& operation, const Client& client);
+  Kind draw_kind();
+
+  Scheduler& scheduler_;
+  std::vector<Node*> nodes_;
+  std::vector<Client> clients_{};
+  std::int64_t users_;  // the largest id that anybody knows
+  TimePoint end_{};
+  History history_{};
+};
+
+}  // namespace rollcall::simulator

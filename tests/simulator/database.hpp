@@ -1,0 +1,110 @@
+// The data of one simulated PostgreSQL server: committed rows, transactions, locks.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rollcall::simulator {
+
+struct Row {
+  std::int64_t id = 0;
+  std::string name{};
+  std::optional<std::string> email{};
+  std::optional<std::string> email_key{};
+  std::int64_t version = 0;
+  std::int64_t created_at = 0;
+  std::int64_t updated_at = 0;
+};
+using Rows = std::map<std::int64_t, Row>;
+
+/// A NOTIFY.
+struct Notice {
+  std::string channel;
+  std::string payload;
+};
+
+/// What a transaction has changed and not yet committed. Statements see committed rows and this
+/// (READ COMMITTED: each statement its own snapshot).
+struct Transaction {
+  std::map<std::int64_t, std::optional<Row>> changed{};  // nothing: deleted
+  std::vector<std::pair<std::int64_t, std::optional<Row>>>
+      steps{};                           // the same, one after the other
+  std::vector<Notice> notices{};         // sent at commit
+  std::set<std::string> listens{};       // channels; LISTEN takes effect at commit
+  std::set<std::int64_t> passed_over{};  // rows that others had locked: left alone
+  std::uint64_t number = 0;              // pg_current_xact_id(); 0: not asked for
+
+  void change(std::int64_t id, std::optional<Row> row) {
+    steps.emplace_back(id, row);
+    changed[id] = std::move(row);
+  }
+};
+
+/// Whoever holds locks: a session of the server.
+using Holder = std::uint64_t;
+
+/// One server's users. It outlives its sessions.
+class Database {
+ public:
+  /// `committed` hears of each row that a commit changes; nothing: it was deleted.
+  using Committed = std::function<void(std::int64_t, const std::optional<Row>&)>;
+
+  explicit Database(Committed committed) : committed_(std::move(committed)) {}
+
+  /// The row as the transaction sees it; null where there is none.
+  const Row* find(const Transaction& transaction, std::int64_t id) const;
+  /// All rows that the transaction sees, by id.
+  Rows all(const Transaction& transaction) const;
+  /// Whether another user than `id` has the key, as the transaction sees it.
+  bool key_taken(const Transaction& transaction, const std::string& key, std::int64_t id) const;
+  std::int64_t next_id() { return next_id_++; }
+
+  /// Takes the lock of a row, or of an e-mail's key; false where another holds it.
+  bool lock(Holder holder, std::int64_t id);
+  bool lock_key(Holder holder, const std::string& key);
+  void release(Holder holder);
+  void release_all();
+
+  /// The transaction's changes become everyone's.
+  void commit(const Transaction& transaction);
+
+  /// pg_current_xact_id().
+  std::uint64_t begin_number() {
+    running_.insert(next_transaction_);
+    return next_transaction_++;
+  }
+  /// The transaction with this number has ended.
+  void end_number(std::uint64_t number, bool committed);
+  /// pg_xact_status(): "in progress", "committed", "aborted"; nothing where it is in the future.
+  std::optional<std::string> status_of(std::uint64_t number) const;
+
+  /// What another server is that has the same data, but for the last `lost` commits. `undone` hears
+  /// of each row that it has in another state.
+  Database successor(std::size_t lost, Committed committed, const Committed& undone) const;
+  std::size_t commits() const { return history_.size(); }
+  const Rows& rows() const { return rows_; }
+
+ private:
+  struct Undo {
+    std::map<std::int64_t, std::optional<Row>> rows{};  // before the commit
+    std::uint64_t number = 0;                           // of the transaction
+  };
+
+  Committed committed_;
+  Rows rows_{};
+  std::int64_t next_id_ = 1;
+  std::map<std::int64_t, Holder> locks_{};
+  std::map<std::string, Holder> key_locks_{};
+  std::vector<Undo> history_{};
+  std::uint64_t next_transaction_ = 700;
+  std::set<std::uint64_t> running_{};
+  std::set<std::uint64_t> committed_numbers_{};
+};
+
+}  // namespace rollcall::simulator

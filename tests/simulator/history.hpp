@@ -1,0 +1,63 @@
+// What the clients of a simulation did and saw.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/simulator/truth.hpp"
+
+namespace rollcall::simulator {
+
+enum class Kind { read, fresh_read, create, change, conditional_change, remove };
+
+std::string_view name_of(Kind kind);
+
+/// One request and its answer. `stamp`s are steps of the scheduler.
+struct Operation {
+  std::size_t number = 0;
+  Kind kind = Kind::read;
+  int node = 0;
+  int loop = 0;                       // of the node
+  int client = 0;                     // whose requests follow each other
+  std::int64_t user = 0;              // 0: a create without an answer
+  std::string token{};                // the name that a write gives; no two writes have the same
+  std::int64_t expected_version = 0;  // of a conditional change
+
+  std::uint64_t asked_stamp = 0;
+  TimePoint asked_at{};
+  TimePoint deadline{};
+  int answers = 0;
+  std::uint64_t answered_stamp = 0;
+  TimePoint answered_at{};
+  int status = 0;
+  std::string slug{};  // of a problem
+  State seen{};        // what a success brought
+  bool stale = false;  // marked as such
+  bool last = false;   // asked when nothing goes wrong any more
+
+  bool is_read() const { return kind == Kind::read || kind == Kind::fresh_read; }
+  bool succeeded() const { return status >= 200 && status < 300; }
+  /// Whether the answer promises that nothing was changed.
+  bool refused() const { return status >= 400 && slug != "outcome-unknown"; }
+};
+
+/// A loop that got no time.
+struct Stall {
+  int node;
+  int loop;  // control: -1
+  TimePoint from;
+  TimePoint until;
+};
+
+struct History {
+  std::vector<Stall> stalls{};
+  std::vector<Operation> operations{};
+};
+
+/// One line for whoever reads a violation.
+std::string shown(const Operation& operation);
+
+}  // namespace rollcall::simulator

@@ -1,0 +1,80 @@
+// Who runs next: all loops of all nodes on one thread, in an order that the seed decides.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include "actors/loop.hpp"
+#include "tests/simulator/random.hpp"
+#include "tests/simulator/trace.hpp"
+#include "tests/simulator/virtual_time.hpp"
+
+namespace rollcall::simulator {
+
+/// Draws which loop runs one handler, and when time moves. A handler of one loop is outside all
+/// others, so that messages between loops take the way that they take between threads.
+class Scheduler {
+ public:
+  /// A loop of this node; `number` is its place in the scheduler.
+  struct SimulatedLoop {
+    SimulatedLoop(Scheduler& scheduler, std::string its_name, int its_node, std::size_t number)
+        : name(std::move(its_name)),
+          node(its_node),
+          clock(scheduler.time, io, [&scheduler, number] { scheduler.wake(number); }) {}
+
+    std::string name;
+    int node;
+    asio::io_context io{1};
+    asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
+    LoopClock clock;
+    actors::Loop loop{io, clock};
+    bool awake = true;                      // may have a handler to run
+    TimePoint stalled_until = TimePoint{};  // runs nothing before
+  };
+
+  /// Belongs to no node: the simulated server.
+  static constexpr int no_node = -1;
+
+  Scheduler(std::uint64_t seed, Trace& its_trace) : random(seed), trace(its_trace) {}
+
+  SimulatedLoop& add_loop(const std::string& name, int node);
+  void wake(std::size_t number) { loops_[number].awake = true; }
+  /// Whoever has sent something to a node, by whichever way, says so here.
+  void wake_node(int node);
+  void wake_all();
+  /// This loop runs nothing for so long, as a thread that gets no time.
+  void stall(SimulatedLoop& loop, Duration how_long);
+
+  /// Runs `what` when so many further handlers have run.
+  void after_steps(std::size_t steps, std::function<void()> what);
+
+  /// Steps until this time, and until nothing is left to do at it.
+  void run_until(TimePoint end);
+  /// Runs all handlers that are ready, also those of stalled loops; time stands still.
+  void settle_all();
+
+  /// Grows with every step: what is before what.
+  std::uint64_t stamp() const { return stamp_; }
+
+  VirtualTime time{};
+  Random random;
+  Trace& trace;
+
+ private:
+  bool run_one_handler();
+  void run_one_event();
+  void stamp_trace(const std::string& who);
+
+  std::deque<SimulatedLoop> loops_{};
+  std::uint64_t stamp_ = 0;
+  std::multimap<std::uint64_t, std::function<void()>> awaited_{};  // by the number of a step
+};
+
+}  // namespace rollcall::simulator

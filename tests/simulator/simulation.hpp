@@ -1,0 +1,32 @@
+// One run of a simulation: a seed decides all of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/simulator/checker.hpp"
+#include "tests/simulator/faults.hpp"
+
+namespace rollcall::simulator {
+
+struct SimulationOptions {
+  FaultKinds faults{};
+  bool trace = false;  // keep a line for each step
+};
+
+struct Outcome {
+  std::uint64_t seed = 0;
+  std::vector<Violation> violations{};
+  std::vector<std::string> trace{};
+  std::size_t operations = 0;
+  std::uint64_t steps = 0;
+};
+
+/// Two nodes on one simulated PostgreSQL. The same seed and options give the same outcome.
+Outcome simulate_postgres(std::uint64_t seed, const SimulationOptions& options);
+
+/// The violations, the rules first, and the command that replays the seed.
+std::string report(const Outcome& outcome);
+
+}  // namespace rollcall::simulator
