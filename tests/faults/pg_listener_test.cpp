@@ -41,8 +41,9 @@ class TwoNodes {
   }
   /// Changes a user and tells nobody: no trigger fires, as in a restore.
   void change_by_hand(int id, const std::string& name) const {
-    database_.client().execute("SET session_replication_role = replica; UPDATE users SET version = version + 1, name = '" + name +
-                               "' WHERE id = " + std::to_string(id));
+    database_.client().execute(
+        "SET session_replication_role = replica; UPDATE users SET version = version + 1, name = '" +
+        name + "' WHERE id = " + std::to_string(id));
   }
   HttpClient& at_b() { return at_b_; }
 
