@@ -36,7 +36,7 @@ class Checker {
     return found != truth_.users.end() ? found->second : none;
   }
 
-  // Whether the user was in this state at any step from `from` to `to`.
+  // Whether the user was in this state at any time from the end of step `from` to that of `to`.
   template <class Matches>
   bool was(std::int64_t user, std::uint64_t from, std::uint64_t to, Matches matches) const {
     const auto& changes = changes_of(user);
@@ -44,7 +44,7 @@ class Checker {
     State state;
     for (std::size_t i = 0; i <= changes.size(); ++i) {
       const auto end = i < changes.size() ? changes[i].stamp : end_of_time;
-      if (begin <= to && end >= from && matches(state)) return true;
+      if (begin <= to && end > from && matches(state)) return true;
       if (i == changes.size()) break;
       begin = end;
       state = changes[i].state;
@@ -180,6 +180,7 @@ class Checker {
     for (const auto& before : history_.operations) {
       if (before.number >= read.number) return;
       if (before.client != read.client || before.user != read.user || before.stale) continue;
+      if (before.answered_stamp >= read.asked_stamp) continue;
       if (before.seen && before.seen->version > read.seen->version) {
         complain("reads of one connection are monotonic; before: " + shown(before), read);
         return;

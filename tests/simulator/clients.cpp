@@ -15,6 +15,8 @@ using std::chrono::milliseconds;
 // The default of http.request_timeout_ms.
 constexpr milliseconds request_timeout{2'000};
 constexpr milliseconds longest_thought{400};
+// How often somebody asks at once for what another loop has acknowledged.
+constexpr double follow_percent = 40;
 // Few, so that they meet each other.
 constexpr int emails = 3;
 
@@ -60,18 +62,21 @@ class Clients::Recorder final : public http::Sink {
 
 Clients::Clients(Scheduler& scheduler, std::vector<Node*> nodes, int per_loop, int users)
     : scheduler_(scheduler), nodes_(std::move(nodes)), users_(users) {
-  for (std::size_t node = 0; node < nodes_.size(); ++node) {
-    for (std::size_t loop = 0; loop < nodes_[node]->http_loops(); ++loop) {
-      for (int i = 0; i < per_loop; ++i) {
+  const auto add = [&] {
+    for (std::size_t node = 0; node < nodes_.size(); ++node) {
+      for (std::size_t loop = 0; loop < nodes_[node]->http_loops(); ++loop) {
         clients_.push_back({static_cast<int>(clients_.size()), node, loop});
       }
     }
-  }
+  };
+  for (int i = 0; i < per_loop; ++i) add();
+  followers_ = clients_.size();
+  add();
 }
 
 void Clients::start(TimePoint end) {
   end_ = end;
-  for (std::size_t client = 0; client < clients_.size(); ++client) next(client);
+  for (std::size_t client = 0; client < followers_; ++client) next(client);
 }
 
 void Clients::next(std::size_t client) {
@@ -161,11 +166,27 @@ void Clients::answered(std::size_t place, std::size_t client, const http::Respon
   const auto user = static_cast<std::size_t>(operation.user);
   if (seen.size() <= user) seen.resize(user + 1);
   if (operation.seen) seen[user] = operation.seen;
-  if (!operation.last) next(client);
+  if (operation.last) return;
+  if (client < followers_) next(client);
+  const bool wrote = operation.succeeded() && !operation.is_read();
+  if (wrote && scheduler_.random.chance(follow_percent)) follow(Operation(operation));
+}
+
+void Clients::follow(const Operation& write) {
+  for (std::size_t client = followers_; client < clients_.size(); ++client) {
+    const auto& follower = clients_[client];
+    if (static_cast<int>(follower.node) != write.node) continue;
+    if (static_cast<int>(follower.loop) == write.loop) continue;
+    Operation read;
+    read.kind = Kind::read;
+    read.user = write.user;
+    serve(std::move(read), http::ReadUser{user_id(write.user), false, {}}, client);
+    return;
+  }
 }
 
 void Clients::ask_all() {
-  for (std::size_t client = 0; client < clients_.size(); ++client) {
+  for (std::size_t client = 0; client < followers_; ++client) {
     for (std::int64_t user = 1; user <= users_; ++user) {
       Operation operation;
       operation.kind = Kind::read;

@@ -11,7 +11,8 @@ namespace rollcall::simulator {
 
 class Clients {
  public:
-  /// `per_loop` for each loop of each node.
+  /// `per_loop` for each loop of each node; and one more, which asks for a user at the moment at
+  /// which another loop of its node has acknowledged a write.
   Clients(Scheduler& scheduler, std::vector<Node*> nodes, int per_loop, int users);
 
   /// Each begins, and goes on until `end`.
@@ -32,6 +33,7 @@ class Clients {
   class Recorder;
 
   void next(std::size_t client);
+  void follow(const Operation& write);
   void ask(std::size_t client);
   void serve(Operation operation, http::Operation request, std::size_t client);
   void answered(std::size_t operation, std::size_t client, const http::Response& response);
@@ -41,7 +43,8 @@ class Clients {
   Scheduler& scheduler_;
   std::vector<Node*> nodes_;
   std::vector<Client> clients_{};
-  std::int64_t users_;  // the largest id that anybody knows
+  std::size_t followers_ = 0;  // the clients from here on only follow
+  std::int64_t users_;         // the largest id that anybody knows
   TimePoint end_{};
   History history_{};
 };

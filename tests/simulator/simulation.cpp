@@ -25,9 +25,9 @@ using std::chrono::milliseconds;
 
 constexpr int initial_users = 4;
 constexpr milliseconds time_to_start{400};
-constexpr milliseconds time_of_faults{7'000};
+constexpr milliseconds time_of_faults{4'000};
 // The latest commit, the longest delay to connect again, and the time to trust again.
-constexpr milliseconds time_to_heal{8'000};
+constexpr milliseconds time_to_heal{7'000};
 
 struct System {
   System() {
