@@ -68,8 +68,8 @@ struct PgLinkOptions {
   std::chrono::milliseconds reconnect_min{50};
   std::chrono::milliseconds reconnect_max{500};
   db::PgHandshakeOptions handshake{};
-  std::chrono::seconds max_age{0};  // then a new connection takes its place; 0: never
-  PgAdmissionHandle admission{};    // null: it needs no permit to serve
+  std::chrono::seconds max_age{0};      // then a new connection takes its place; 0: never
+  PgAdmissionHandle admission{};        // null: it needs no permit to serve
   std::optional<std::uint64_t> seed{};  // of the delays; none: another one for each link
 };
 

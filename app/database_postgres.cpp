@@ -47,7 +47,7 @@ class PostgresStores final : public Stores {
   std::vector<actors::ChildSpec> read_stores(const actors::Addresses& addresses) override {
     // Before anybody is admitted, and so without a permit.
     auto link = options_.writes.link;
-    link.admission = {};
+    link.admission = actors::PgAdmissionHandle();
     std::vector stores{
         child<actors::PgSchema>("schema", home_.control, schema_, link, home_.on_misfit),
         child<actors::PgAdmission>("admission", home_.control, admission_, permits_,
