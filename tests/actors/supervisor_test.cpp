@@ -64,7 +64,7 @@ struct Tree {
     return actors::child<Worker>(name, world.loop(), addresses.back(), log, broken);
   }
   void start(Strategy strategy, std::vector<ChildSpec> children, int max_restarts = 5) {
-    actors::Lifecycle lifecycle{"supervisor", {}, [ended = ended] { *ended = true; }};
+    actors::Lifecycle lifecycle{"supervisor", {}, {}, [ended = ended] { *ended = true; }};
     actors::SupervisorOptions options;
     options.strategy = strategy;
     options.max_restarts = max_restarts;
