@@ -23,6 +23,11 @@ class Backoff {
     std::uniform_int_distribution<Clock::Duration::rep> even(0, ceiling.count());
     return Clock::Duration{even(random_)};
   }
+  /// A duration drawn evenly from 0 to `longest`.
+  Clock::Duration up_to(Clock::Duration longest) {
+    std::uniform_int_distribution<Clock::Duration::rep> even(0, longest.count());
+    return Clock::Duration{even(random_)};
+  }
 
  private:
   Clock::Duration first_;

@@ -28,6 +28,9 @@ class Timer {
   }
   ~Timer() { reset(); }
 
+  /// Whether it was set and not reset since; it may have been due meanwhile.
+  bool is_set() const { return cancel_ != nullptr; }
+
   void reset() {
     if (auto cancel = std::exchange(cancel_, nullptr)) cancel();
   }

@@ -66,6 +66,12 @@ void Directory::join(UserId id, Waiter waiter) {
 }
 
 void Directory::forget(const Forget& message) {
+  for (const auto id : message.ids) doubtful_.settle(id);
+  for (const auto id : message.doubtful) {
+    doubtful_.add(id);
+    cache_.drop(id);
+    seal_flight_of(id);
+  }
   if (message.everything) {
     cache_.clear();
     for (auto& [number, batch] : sent_) {
@@ -175,7 +181,10 @@ void Directory::land(Batch& batch, FindUsersReply& reply) {
         std::lower_bound(users.begin(), users.end(), flight->id,
                          [](const UserRef& user, UserId id) { return user->id < id; });
     const bool exists = found != users.end() && (*found)->id == flight->id;
-    if (exists && (!flight->sealed || replaces_kept(**found))) cache_.keep(*found, self_.now());
+    const bool known = !doubtful_.contains(flight->id);
+    if (exists && known && (!flight->sealed || replaces_kept(**found))) {
+      cache_.keep(*found, self_.now());
+    }
     if (!exists) cache_.drop(flight->id);
     close(*flight);
     for (auto& waiter : flight->waiters) {

@@ -12,6 +12,8 @@
 // in place of what is no newer. A flight not yet sent needs no seal: it will read what is there
 // then. Absence is not kept.
 //
+// A user with a write of unknown outcome is not kept until a notice, or a later write, names it.
+//
 // Where other nodes write too, a kept user is an answer only while the feed vouches for it. Else
 // the store is asked anew: a flight that it already has is sealed. Only where the database can't be
 // reached, or is silent for half of the time that the asker has, is what was kept given away,
@@ -26,6 +28,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/doubtful_ids.hpp"
 #include "actors/handles.hpp"
 #include "actors/loop_actor.hpp"
 #include "actors/user_cache.hpp"
@@ -95,6 +98,7 @@ class Directory {
   LookupStoreHandle store_;
   PageStoreHandle pages_;
   UserCache cache_;
+  DoubtfulIds doubtful_;                            // not to be kept
   Deadline proved_at_ = Deadline::min();            // what is kept was true then
   Deadline trusted_until_ = Deadline::min();        // of a shared database
   std::unordered_map<UserId, FlightRef> joinable_;  // not sent, or sent and not sealed

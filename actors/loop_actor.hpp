@@ -36,7 +36,8 @@ namespace rollcall::actors {
 /// Who wants to know that an actor lives. Both run on the actor's loop, as part of it.
 struct Lifecycle {
   std::string name = "actor";                            // for the log
-  std::function<void(caf::strong_actor_ptr)> started{};  // the role is made, and has started
+  std::function<void(caf::strong_actor_ptr)> made{};     // the role is made: it takes messages
+  std::function<void(caf::strong_actor_ptr)> started{};  // and has started
   std::function<void()> ended{};                         // before the role is destroyed
 };
 
@@ -125,6 +126,7 @@ class LoopActor final : public Role::Handle::base {
     awaited_.clear();
     role_.reset();
     make_role_ = nullptr;
+    lifecycle_.made = nullptr;
     lifecycle_.started = nullptr;
     lifecycle_.ended = nullptr;
   }
@@ -142,6 +144,7 @@ class LoopActor final : public Role::Handle::base {
 
   // A role with more to do before it counts as started (a supervisor) says itself when it is.
   void announce() {
+    if (lifecycle_.made) lifecycle_.made(caf::strong_actor_ptr{this->ctrl()});
     auto report = [this] {
       if (lifecycle_.started) lifecycle_.started(caf::strong_actor_ptr{this->ctrl()});
     };

@@ -68,9 +68,12 @@ struct WriteGroup {
 using WriteGroupReply = std::vector<WriteUserReply>;
 
 /// Drop what is cached of these users (or of all), and seal the flights under way for them.
+/// `doubtful`: the same, and nothing is cached of them until the outcome of their writes is known,
+/// which is when a later Forget names them in `ids`.
 struct Forget {
   std::vector<UserId> ids;
   bool everything = false;
+  std::vector<UserId> doubtful{};
 };
 /// Everyone concerned has forgotten.
 struct Forgotten {};

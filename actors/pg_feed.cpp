@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include <spdlog/spdlog.h>
 #include <caf/send.hpp>
 
 #include "actors/forget_round.hpp"
+#include "actors/pg_warnings.hpp"
 #include "db/pg_notices.hpp"
 #include "db/pg_statements.hpp"
 
@@ -21,18 +21,35 @@ PgLinkOptions for_listening(const PgFeedOptions& options) {
   return link;
 }
 
+PgLinkOptions for_heartbeats(const PgFeedOptions& options) {
+  auto link = options.link;
+  link.application_name = "rollcall heartbeat";
+  link.statement_timeout = options.timeout;
+  link.handshake.statements = db::sql::postgres::for_heartbeats;
+  link.handshake.unflushed = true;  // no flush, and no wait for a synchronous standby
+  return link;
+}
+
 }  // namespace
 
 PgFeed::PgFeed(Self& self, const PgFeedOptions& options, std::vector<DirectoryHandle> directories)
     : self_(self),
       options_(options),
       directories_(std::move(directories)),
-      outage_(self.actor_name(), options.link.target.shown()),
+      log_(schedule_of(self)),
+      outage_(log_, self.actor_name(), options.link.target.shown()),
       link_(host_of(self), for_listening(options),
             {[this] { listen(); }, [this](const db::PgResult& result) { take(result); },
              [this](const db::PgFault& fault) { lost(fault); },
-             [this](const db::PgNotice& notice) { hear(notice); }}) {
+             [this](const db::PgNotice& notice) { hear(notice); }}),
+      sender_(host_of(self), for_heartbeats(options),
+              {[this] {
+                 if (listening_) beat();
+               },
+               [this](const db::PgResult& result) { take_sent(result); },
+               [this](const db::PgFault& fault) { fail(fault); }}) {
   link_.start();
+  sender_.start();
 }
 
 PgFeed::Handle::behavior_type PgFeed::behavior() {
@@ -42,79 +59,107 @@ PgFeed::Handle::behavior_type PgFeed::behavior() {
         return later<Forgotten>;
       },
       [this](const Probe&) -> ProbeReply {
-        if (heard_) return Serving{};
-        return tl::unexpected(link_.not_serving());
+        if (self_.now() < vouched_until_) return Serving{};
+        if (!trouble_) return tl::unexpected(link_.not_serving());
+        return tl::unexpected(
+            Error{ErrorCode::storage_unavailable, std::string(trouble_->summary())});
       },
   };
 }
 
 void PgFeed::listen() {
+  // One transaction: who hears the one channel hears the other.
   link_.send<db::sql::postgres::listen>();
-  link_.send<db::sql::postgres::listen_to_heartbeats>();
+  link_.send<db::sql::postgres::listen_heartbeat>();
   link_.send_sync();
   link_.flush();
 }
 
 void PgFeed::take(const db::PgResult& result) {
+  log_warnings(log_, self_.actor_name(), result);
   if (!result.is_sync() && !result.is_good()) {
     return link_.drop(result.fault("the listening connection"));
   }
   if (!result.is_sync()) return;
-  if (std::exchange(listening_, true)) {
-    answered_ = true;
-  } else {
+  if (!std::exchange(listening_, true)) {
     forget_all();
-    beat();
+    return beat();
   }
+  if (beat_) beat_->answered = true;
+}
+
+void PgFeed::take_sent(const db::PgResult& result) {
+  if (result.is_good() || result.is_sync()) return;
+  const auto fault = result.fault("the heartbeat");
+  if (fault.connection_lost()) return sender_.drop(fault);
+  fail(fault);
 }
 
 // The next one is sent when its time has come and the last one has arrived.
 void PgFeed::beat() {
   const auto now = self_.now();
-  if (sent_at_ && now - *sent_at_ >= options_.timeout) {
-    if (answered_) return link_.drop({db::PgFault::Kind::unheard, "no heartbeat arrives"});
-    return link_.drop({db::PgFault::Kind::silent, "the heartbeat was not answered"});
+  if (beat_ && now - beat_->sent_at >= options_.timeout) {
+    using Kind = db::PgFault::Kind;
+    return link_.drop(beat_->answered
+                          ? db::PgFault{Kind::unheard, "a heartbeat was sent, and not heard"}
+                          : db::PgFault{Kind::silent, "the heartbeat was not answered"});
   }
-  if (!sent_at_) {
-    sent_at_ = now;
-    answered_ = false;
-    ++beats_;
-    link_.send<db::sql::postgres::heartbeat>(std::string_view(heartbeat()));
-    link_.send_sync();
-    link_.flush();
-  }
+  if (!beat_ && sender_.ready() && link_.ready()) send_beat();
   next_beat_ = self_.after(options_.heartbeat, [this] { beat(); });
 }
 
-std::string PgFeed::heartbeat() const { return options_.origin + ' ' + std::to_string(beats_); }
+void PgFeed::send_beat() {
+  beat_ = Beat{++beats_sent_, self_.now()};
+  const auto payload = options_.origin + ' ' + std::to_string(beat_->number);
+  sender_.send<db::sql::postgres::notify_heartbeat>(std::string_view(payload));
+  sender_.send_sync();
+  sender_.flush();
+  link_.send<db::sql::probe>();
+  link_.send_sync();
+  link_.flush();
+}
 
 void PgFeed::hear(const db::PgNotice& notice) {
-  if (notice.channel == db::sql::postgres::heartbeat_channel) return hear_heartbeat(notice.payload);
+  if (notice.channel != db::change_channel) return hear_beat(notice);
   const auto change = db::parse_payload(notice.payload);
   if (!change) {
-    spdlog::warn("{}: a notice that is none of ours: all is forgotten", self_.actor_name());
+    log_.warn("notice", std::string(self_.actor_name()) +
+                            ": a notice that is none of ours: all is forgotten");
     return forget_all();
   }
   // Also of this process's own writes: the registrar may have given one up before it was committed.
   tell_all(Forget{change->ids, change->everybody});
 }
 
-// PostgreSQL delivers notifications in the order of the commits: what was committed before the
-// heartbeat was sent has been heard by now. Heartbeats of other nodes say nothing.
-void PgFeed::hear_heartbeat(const std::string& payload) {
-  if (!sent_at_ || payload != heartbeat()) return;
-  const auto sent_at = *std::exchange(sent_at_, std::nullopt);
-  tell_all(Vouch{sent_at, sent_at + options_.timeout});
-  link_.worked();
-  heard_ = true;
+// What was committed before the heartbeat was sent has been heard by now: they are one queue.
+void PgFeed::hear_beat(const db::PgNotice& notice) {
+  const auto heard = db::parse_heartbeat(notice.payload);
+  if (!heard || !beat_ || heard->origin != options_.origin || heard->number != beat_->number) {
+    return;  // another node's
+  }
+  const auto sent_at = std::exchange(beat_, std::nullopt)->sent_at;
+  if (std::exchange(table_, heard->table) != heard->table) forget_all();
+  trouble_.reset();
   outage_.over();
+  link_.worked();
+  sender_.worked();
+  vouched_until_ = sent_at + options_.timeout;
+  tell_all(Vouch{sent_at, vouched_until_});
 }
 
 void PgFeed::lost(const db::PgFault& fault) {
   next_beat_.reset();
-  sent_at_.reset();
-  heard_ = false;
   if (std::exchange(listening_, false)) tell_all(Distrust{});
+  vouched_until_ = Clock::TimePoint::min();
+  fail(fault);
+}
+
+// No heartbeat is under way any more.
+void PgFeed::fail(const db::PgFault& fault) {
+  beat_.reset();
+  // That nothing is heard explains more than what follows from it.
+  const bool explained = trouble_ && trouble_->kind == db::PgFault::Kind::unheard;
+  if (!explained) trouble_ = fault;
   outage_.go_on(fault);
 }
 

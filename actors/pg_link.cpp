@@ -1,6 +1,9 @@
 #include "actors/pg_link.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include <spdlog/spdlog.h>
 
 namespace rollcall::actors {
 
@@ -17,6 +20,10 @@ constexpr std::chrono::milliseconds silence_grace{250};
 constexpr std::chrono::milliseconds watch_interval{100};
 // A migration may rewrite a large table.
 constexpr std::chrono::minutes migration_limit{60};
+// How often the name service is looked at, which tells nobody; and how long the names that it has
+// not answered hold up those that it has.
+constexpr std::chrono::milliseconds name_interval{5};
+constexpr std::chrono::milliseconds patience_with_names{100};
 // Shifting further would not make the longest delay longer.
 constexpr int most_attempts = 30;
 
@@ -27,51 +34,89 @@ PgLink::PgLink(LinkHost host, PgLinkOptions options, Events events)
       options_(std::move(options)),
       events_(std::move(events)),
       backoff_(options_.reconnect_min, options_.reconnect_max,
-               options_.seed ? *options_.seed : std::random_device{}()),
-      resolver_(host_.loop.io()) {}
+               options_.seed ? *options_.seed : std::random_device{}()) {}
 
 PgLink::~PgLink() { close(); }
 
-void PgLink::attempt() {
+void PgLink::begin_round() {
   ++generation_;
-  hosts_ = options_.target.hosts();
+  round_fault_.reset();
+  hosts_.clear();
+  for (const db::PgHost& host : options_.target.hosts()) {
+    hosts_.push_back({host});
+    if (host.needs_resolving()) hosts_.back().lookup.emplace(host.host);
+  }
   state_ = State::resolving;
-  limit(options_.connect_timeout);
-  resolve(0);
+  looked_up_since_ = host_.loop.clock().now();
+  look_up();
 }
 
-// Names one after the other; a name with several addresses becomes as many hosts.
-void PgLink::resolve(std::size_t index) {
-  while (index < hosts_.size() && !hosts_[index].needs_resolving()) ++index;
-  if (index == hosts_.size()) return connect();
-  const auto found = std::make_shared<Resolved>();
-  auto on_result = host_.guarded([this, index, found, generation = generation_](auto error) {
-    if (generation != generation_) return;
-    const db::PgHost named = hosts_[index];
-    if (error) {
-      return lose({PgFault::Kind::unreachable, named.host + ": " + error.message()});
-    }
-    std::vector<db::PgHost> addresses;
-    for (const auto& entry : *found) {
-      addresses.push_back({named.host, named.port, entry.endpoint().address().to_string()});
-    }
-    const auto place = hosts_.erase(hosts_.begin() + static_cast<std::ptrdiff_t>(index));
-    hosts_.insert(place, addresses.begin(), addresses.end());
-    resolve(index + addresses.size());
+// Goes on once every name has been answered; or some, and the others have had a moment; or the time
+// of an attempt is over.
+void PgLink::look_up() {
+  const auto waited = host_.loop.clock().now() - looked_up_since_;
+  const bool all = std::all_of(hosts_.begin(), hosts_.end(), [](const Host& each) {
+    return !each.lookup || each.lookup->answer().has_value();
   });
-  resolver_.async_resolve(hosts_[index].host, hosts_[index].port,
-                          [found, on_result](auto error, Resolved results) {
-                            *found = std::move(results);
-                            on_result(error);
-                          });
+  addresses_ = addresses();
+  const auto limit =
+      addresses_.empty() ? Clock::Duration{options_.connect_timeout} : patience_with_names;
+  if (!all && waited < limit) {
+    timer_ = host_.after(name_interval, [this] { look_up(); });
+    return;
+  }
+  hosts_.clear();
+  if (addresses_.empty()) {
+    return lose(round_fault_.value_or(
+        PgFault{PgFault::Kind::silent, "the name service does not answer in time"}));
+  }
+  if (begin_after_) {
+    const auto last = std::find(addresses_.begin(), addresses_.end(), *begin_after_);
+    if (last != addresses_.end()) std::rotate(addresses_.begin(), last + 1, addresses_.end());
+  }
+  begin_after_ = addresses_.front();
+  address_ = 0;
+  connect();
+}
+
+// Of the names that have been answered; a name with several addresses becomes as many hosts.
+std::vector<db::PgHost> PgLink::addresses() {
+  std::vector<db::PgHost> found;
+  for (const Host& each : hosts_) {
+    if (!each.lookup) {
+      found.push_back(each.host);
+    } else if (const auto answer = each.lookup->answer(); answer && *answer) {
+      for (const std::string& address : **answer) {
+        found.push_back({each.host.host, each.host.port, address});
+      }
+    } else if (answer) {
+      round_fault_ = {PgFault::Kind::unreachable, each.host.host + ": " + answer->error()};
+    }
+  }
+  return found;
 }
 
 void PgLink::connect() {
   state_ = State::connecting;
-  auto started = db::PgConnection::start(options_.target, hosts_, options_.application_name);
-  if (!started) return lose(std::move(started.error()));
+  limit(options_.connect_timeout);
+  auto started =
+      db::PgConnection::start(options_.target, {addresses_[address_]}, options_.application_name);
+  if (!started) return fail_address(std::move(started.error()));
   connection_.emplace(std::move(*started));
   go_on_connecting(Wants::to_write);
+}
+
+// The next one is tried at once. A server that is there and refuses says more than one that is not.
+void PgLink::fail_address(PgFault fault) {
+  close();
+  if (addresses_.size() > 1) {
+    const db::PgHost& host = addresses_[address_];
+    const std::string& where = host.address.empty() ? host.host : host.address;
+    fault.detail.insert(0, where + (host.port.empty() ? "" : ":" + host.port) + ": ");
+  }
+  if (!round_fault_ || fault.refused() || !round_fault_->refused()) round_fault_ = std::move(fault);
+  if (++address_ < addresses_.size()) return connect();
+  lose(*std::exchange(round_fault_, std::nullopt));
 }
 
 // libpq may go on with another socket after each step, under the same number even.
@@ -84,7 +129,7 @@ void PgLink::go_on_connecting(Wants wants) {
                         socket_->release();
                         socket_.reset();
                         const auto went_on = connection_->go_on_connecting();
-                        if (!went_on) return lose(went_on.error());
+                        if (!went_on) return fail_address(went_on.error());
                         go_on_connecting(*went_on);
                       }));
 }
@@ -93,29 +138,64 @@ void PgLink::shake_hands() {
   state_ = State::handshaking;
   adopt_socket();
   handshake_.emplace(*connection_, options_.handshake);
+  migrating_ = false;
   const auto begun = handshake_->begin();
-  if (!begun) return lose(begun.error());
+  if (!begun) return fail_address(begun.error());
   wait_readable();
   go_on_shaking();
 }
 
 void PgLink::go_on_shaking() {
   const auto done = handshake_->go_on();
-  if (!done) return lose(done.error());
-  if (*done) return become_ready();
-  if (handshake_->is_migrating()) limit(migration_limit);
+  if (!done) return fail_address(done.error());
+  if (*done) return ask_admission();
+  if (handshake_->is_migrating()) {
+    if (!std::exchange(migrating_, true)) {
+      limit(migration_limit);
+      spdlog::info("migrates {}, and waits for other sessions that hold locks there",
+                   options_.target.shown());
+    }
+  } else if (std::exchange(migrating_, false)) {
+    limit(options_.connect_timeout);
+  }
   const auto flushed = connection_->flush();
-  if (!flushed) return lose(flushed.error());
+  if (!flushed) return fail_address(flushed.error());
   if (!*flushed) wait_writable();
 }
 
-void PgLink::become_ready() {
+// All connections to the primary are at one server, or are not used.
+void PgLink::ask_admission() {
+  const AdmitLink asked{handshake_->server(), options_.handshake.standby};
   handshake_.reset();
   timer_.reset();
+  if (!options_.admission) return become_ready();
+  state_ = State::admitting;
+  host_.ask_admission(
+      options_.admission, asked, [this, generation = generation_](AdmitLinkReply reply) {
+        if (generation != generation_) return;
+        if (!reply) return fail_address({PgFault::Kind::elsewhere, reply.error()});
+        permit_ = std::move(*reply);
+        host_.await_recall(options_.admission, {permit_->number()}, [this, generation] {
+          if (generation != generation_) return;
+          retire({PgFault::Kind::elsewhere, "given up, to be made at another server"});
+        });
+        become_ready();
+      });
+}
+
+void PgLink::become_ready() {
+  begin_after_ = addresses_[address_];
   state_ = State::ready;
   down_ = false;
   trouble_.reset();
   heard_ = host_.loop.clock().now();
+  if (options_.max_age.count() > 0) {
+    // Up to a tenth earlier, so that not all are replaced at once.
+    const std::chrono::milliseconds age = options_.max_age;
+    age_ = host_.after(age - backoff_.up_to(age / 10), [this] {
+      retire({PgFault::Kind::replaced, "it has reached database.max_connection_age_s"});
+    });
+  }
   events_.ready();
 }
 
@@ -140,7 +220,7 @@ void PgLink::on_readable() {
   const auto consumed = connection_->consume();
   const auto generation = generation_;
   if (state_ == State::handshaking) {
-    if (!consumed) return lose(consumed.error());
+    if (!consumed) return fail_address(consumed.error());
     go_on_shaking();
   } else {
     take_results();
@@ -164,6 +244,22 @@ void PgLink::take_results() {
     if (generation != generation_) return;
   }
   flush();
+  leave_if_idle();
+}
+
+void PgLink::retire(PgFault why) {
+  if (state_ != State::ready || retired_) return;
+  retired_ = std::move(why);
+  leave_if_idle();
+}
+
+// It was in order until now: the next one is made at once.
+void PgLink::leave_if_idle() {
+  if (!retired_ || !connection_->is_idle()) return;
+  auto why = *std::exchange(retired_, std::nullopt);
+  close();
+  down_ = false;
+  try_again_after({}, std::move(why));
 }
 
 void PgLink::note(const tl::expected<void, PgFault>& sent) {
@@ -199,6 +295,24 @@ void PgLink::look_later() {
   });
 }
 
+std::string_view PgLink::doing() const {
+  switch (state_) {
+    case State::waiting:
+      return "waits before it connects again";
+    case State::resolving:
+      return "looks up the name of the database's host";
+    case State::connecting:
+      return "connects to the database";
+    case State::handshaking:
+      return handshake_->is_migrating() ? "migrating" : "checks the schema";
+    case State::admitting:
+      return "waits until every connection is at this server";
+    case State::ready:
+      return "connected";
+  }
+  return {};
+}
+
 Error PgLink::not_serving() const {
   return {ErrorCode::storage_unavailable,
           trouble_ ? std::string(trouble_->summary()) : std::string("starts")};
@@ -218,32 +332,41 @@ void PgLink::adopt_socket() {
 // The descriptor is libpq's to close, and must be gone from the loop before.
 void PgLink::close() {
   ++generation_;
-  resolver_.cancel();
+  hosts_.clear();
   if (socket_) socket_->release();
   socket_.reset();
   handshake_.reset();
   connection_.reset();
   failed_to_send_.reset();
   writing_ = watching_ = false;
+  retired_.reset();
+  age_.reset();
+  permit_.reset();  // after the connection
   watch_.reset();
   timer_.reset();
 }
 
 void PgLink::lose(PgFault fault) {
-  const bool was_ready = ready();
+  const bool was_ready = state_ == State::ready;
   close();
-  state_ = State::waiting;
   down_ = !was_ready;
   auto delay = backoff_.delay(attempts_);
   if (fault.refused()) delay += options_.reconnect_max;  // who is refused comes back slowly
   if (attempts_ < most_attempts) ++attempts_;
+  try_again_after(delay, std::move(fault));
+}
+
+void PgLink::try_again_after(Clock::Duration delay, PgFault fault) {
+  state_ = State::waiting;
   trouble_ = fault;
-  timer_ = host_.after(delay, [this] { attempt(); });
+  timer_ = host_.after(delay, [this] { begin_round(); });
   events_.lost(fault);
 }
 
 void PgLink::limit(Clock::Duration time) {
-  timer_ = host_.after(time, [this] { lose({PgFault::Kind::silent, "not connected in time"}); });
+  timer_ = host_.after(time, [this] {
+    fail_address({PgFault::Kind::silent, "not connected in time"});
+  });
 }
 
 }  // namespace rollcall::actors

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/failures.hpp"
+#include "actors/pg_warnings.hpp"
 #include "db/pg_statements.hpp"
 #include "db/user_row.hpp"
 
@@ -35,14 +36,15 @@ tl::expected<std::vector<UserRef>, std::string> users_in(const db::PgResult& res
   return users;
 }
 
-Error invalid_row(const std::string& name, const std::string& detail) {
-  spdlog::error("{}: {}", name, detail);
+Error invalid_row(LimitedLog& log, const std::string& name, const std::string& detail) {
+  log.error("invalid row", name + ": " + detail);
   return db::client_error({db::PgFault::Kind::row, detail});
 }
 
 }  // namespace
 
-PgReadStore::PgReadStore(Self& self, const PgReadStoreOptions& options) : self_(self) {
+PgReadStore::PgReadStore(Self& self, const PgReadStoreOptions& options)
+    : self_(self), log_(schedule_of(self)) {
   Place& primary = add_place(options.link.target, false);
   for (int i = 0; i < options.connections; ++i) add_lane(options, options.link.target, primary);
   for (const auto& replica : options.replicas) add_lane(options, replica, add_place(replica, true));
@@ -51,7 +53,8 @@ PgReadStore::PgReadStore(Self& self, const PgReadStoreOptions& options) : self_(
 
 PgReadStore::Place& PgReadStore::add_place(const db::PgTarget& target, bool replica) {
   const std::string where = (replica ? "the replica " : "") + target.shown();
-  places_.push_back(std::make_unique<Place>(Place{replica, PgOutage(self_.actor_name(), where)}));
+  places_.push_back(
+      std::make_unique<Place>(Place{replica, PgOutage(log_, self_.actor_name(), where)}));
   return *places_.back();
 }
 
@@ -87,7 +90,7 @@ PgReadStore::Handle::behavior_type PgReadStore::behavior() {
             [this](const db::PgResult& result) -> FindUsersReply {
               auto users = users_in(result);
               if (users) return std::move(*users);
-              return tl::unexpected(invalid_row(self_.actor_name(), users.error()));
+              return tl::unexpected(invalid_row(log_, self_.actor_name(), users.error()));
             },
             std::move(ids));
       },
@@ -102,7 +105,8 @@ PgReadStore::Handle::behavior_type PgReadStore::behavior() {
             std::move(read),
             [this, limit = request.limit](const db::PgResult& result) -> ListUsersReply {
               auto users = users_in(result);
-              if (!users) return tl::unexpected(invalid_row(self_.actor_name(), users.error()));
+              if (!users)
+                return tl::unexpected(invalid_row(log_, self_.actor_name(), users.error()));
               const auto wanted = static_cast<std::size_t>(limit);
               const bool more = users->size() > wanted;
               if (more) users->pop_back();
@@ -127,7 +131,8 @@ caf::result<Reply> PgReadStore::ask(Read read, Take take, Params... params) {
   read.answer = [this, owed, take](const db::PgResult& result) {
     if (result.is_good()) return owed->deliver(take(result));
     const auto fault = result.fault("statement " + std::string(declared.name));
-    spdlog::error("{}: {}", self_.actor_name(), fault.explained());
+    log_.error(std::string(declared.name) + fault.sqlstate,
+               std::string(self_.actor_name()) + ": " + fault.explained());
     owed->deliver(tl::unexpected(db::client_error(fault)));
   };
   read.fail = [owed](const Error& error) { owed->deliver(tl::unexpected(error)); };
@@ -185,6 +190,7 @@ void PgReadStore::send_waiting() {
 
 // Each statement is a segment of its own: its result, then a sync.
 void PgReadStore::take(Lane& lane, const db::PgResult& result) {
+  log_warnings(log_, self_.actor_name(), result);
   if (result.is_sync()) {
     lane.in_flight.pop_front();
     lane.answered = false;

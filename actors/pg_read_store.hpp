@@ -83,6 +83,7 @@ class PgReadStore {
   void arm_sweep();
 
   Self& self_;
+  LimitedLog log_;
   std::vector<std::unique_ptr<Place>> places_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::deque<Read> waiting_;

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/failures.hpp"
+#include "actors/pg_warnings.hpp"
 #include "db/pg_statements.hpp"
 
 namespace rollcall::actors {
@@ -24,7 +25,8 @@ PgLinkOptions for_writing(PgLinkOptions options) {
 PgWriteStore::PgWriteStore(Self& self, const PgWriteStoreOptions& options)
     : self_(self),
       origin_(options.origin),
-      outage_(self.actor_name(), options.link.target.shown()),
+      log_(schedule_of(self)),
+      outage_(log_, self.actor_name(), options.link.target.shown()),
       link_(host_of(self), for_writing(options.link),
             {[this] {
                outage_.over();
@@ -56,17 +58,16 @@ void PgWriteStore::submit(Job job) {
 // One at a time: the next group sees what the one before has committed.
 void PgWriteStore::start_next() {
   drop_hopeless();
-  while (!busy_ && link_.ready() && !jobs_.empty()) {
-    busy_ = true;
-    if (auto* group = std::get_if<Group>(&jobs_.front())) {
-      start(*group);
-    } else {
-      link_.send<db::sql::probe>();
-      link_.send_sync();
+  if (in_doubt_) {
+    ask_fate();
+  } else {
+    while (busy_ == Busy::no && link_.ready() && !jobs_.empty()) {
+      busy_ = Busy::with_job;
+      std::visit([this](auto& job) { start(job); }, jobs_.front());
+      link_.flush();
     }
-    link_.flush();
   }
-  if (!jobs_.empty() && !busy_) arm_sweep();
+  if (!jobs_.empty() && busy_ != Busy::with_job) arm_sweep();
 }
 
 void PgWriteStore::start(Group& group) {
@@ -78,35 +79,85 @@ void PgWriteStore::start(Group& group) {
     changes.push_back(&group.message.writes[i].change);
   }
   if (changes.empty()) return finish(group);
-  group.work = std::make_unique<db::PgWriteGroup>(std::move(changes), group.message.at, origin_);
+  // The group stays where it is until it is finished.
+  auto expired = [this, &group](std::size_t i) {
+    return self_.now() >= group.message.writes[group.sent[i]].deadline;
+  };
+  group.work = std::make_unique<db::PgWriteGroup>(std::move(changes), group.message.at, origin_,
+                                                  std::move(expired));
   link_.note(group.work->begin(link_.connection()));
 }
 
-void PgWriteStore::take(const db::PgResult& result) {
-  if (auto* group = std::get_if<Group>(&jobs_.front())) {
-    const auto taken = group->work->take(link_.connection(), result);
-    if (!taken) return link_.drop(taken.error());
-    link_.flush();
-    if (!group->work->is_done()) return;
-    const auto fault = group->work->fault();
-    if (fault) spdlog::error("{}: {}", self_.actor_name(), fault->explained());
-    finish(*group);
-    if (fault && fault->misfit()) return link_.check_again(*fault);
-    link_.worked();
-  } else if (result.is_sync()) {
-    link_.worked();
-    jobs_.pop_front();
-    busy_ = false;
+void PgWriteStore::start(Check& check) {
+  if (health_.failing()) {
+    check.work = std::make_unique<db::PgWriteGroup>(db::PgWriteGroup::trial(origin_));
+    link_.note(check.work->begin(link_.connection()));
   } else {
-    auto& check = std::get<Check>(jobs_.front());
-    if (result.is_good()) return check.answer.deliver(Serving{});
-    const auto fault = result.fault("statement probe");
-    if (fault.connection_lost()) return link_.drop(fault);
-    if (fault.misfit()) return link_.check_again(fault);
-    check.answer.deliver(
-        tl::unexpected(Error{ErrorCode::storage_unavailable, std::string(fault.summary())}));
+    link_.send<db::sql::probe>();
+    link_.send_sync();
   }
+}
+
+void PgWriteStore::take(const db::PgResult& result) {
+  log_warnings(log_, self_.actor_name(), result);
+  if (busy_ == Busy::with_fate) return take_fate(result);
+  if (auto* group = std::get_if<Group>(&jobs_.front())) return take_work(*group->work, result);
+  auto& check = std::get<Check>(jobs_.front());
+  if (check.work) return take_work(*check.work, result);
+  take_probe(check, result);
+}
+
+void PgWriteStore::take_work(db::PgWriteGroup& work, const db::PgResult& result) {
+  const auto taken = work.take(link_.connection(), result);
+  if (!taken) return link_.drop(taken.error());
+  link_.flush();
+  if (!work.is_done()) return;
+  learn(work);
+  std::optional<db::PgFault> misfit;
+  for (const auto& fault : work.faults()) {
+    if (fault.misfit()) misfit = fault;
+  }
+  std::visit([this](auto& job) { finish(job); }, jobs_.front());
+  if (misfit) return link_.check_again(*misfit);
+  link_.worked();
   start_next();
+}
+
+// What a group tells of the database, and the log of what it met.
+void PgWriteStore::learn(const db::PgWriteGroup& work) {
+  const std::string name = self_.actor_name();
+  for (const auto& fault : work.faults()) {
+    const auto asked = fault.detail.substr(0, fault.detail.find(':'));
+    log_.error(asked + fault.sqlstate, name + ": " + fault.explained());
+  }
+  for (const auto id : work.passed_over()) {
+    log_.warn("locked", name + ": another transaction keeps user " + std::to_string(id) +
+                            " locked; a write of this user waits for it, by itself");
+  }
+  if (work.committed()) {
+    health_.worked();
+  } else if (work.trouble()) {
+    health_.failed(self_.now(), work.trouble()->summary());
+  }
+}
+
+void PgWriteStore::take_probe(Check& check, const db::PgResult& result) {
+  if (result.is_sync()) {
+    link_.worked();
+    done();
+    return start_next();
+  }
+  if (result.is_good()) return check.answer.deliver(Serving{});
+  const auto fault = result.fault("statement probe");
+  if (fault.connection_lost()) return link_.drop(fault);
+  if (fault.misfit()) return link_.check_again(fault);
+  check.answer.deliver(
+      tl::unexpected(Error{ErrorCode::storage_unavailable, std::string(fault.summary())}));
+}
+
+void PgWriteStore::done() {
+  jobs_.pop_front();
+  busy_ = Busy::no;
 }
 
 // Each write its own reply; those that were not sent had expired.
@@ -119,55 +170,114 @@ void PgWriteStore::finish(Group& group) {
     }
   }
   group.answer.deliver(std::move(replies));
-  jobs_.pop_front();
-  busy_ = false;
+  done();
+}
+
+void PgWriteStore::finish(Check& check) {
+  if (check.work && health_.failing()) {
+    check.answer.deliver(tl::unexpected(not_writing()));
+  } else {
+    check.answer.deliver(Serving{});
+  }
+  done();
 }
 
 void PgWriteStore::lost(const db::PgFault& fault) {
-  if (std::exchange(busy_, false)) {
-    if (auto* group = std::get_if<Group>(&jobs_.front())) {
-      if (group->work) group->work->lose(fault);
+  const auto was = std::exchange(busy_, Busy::no);
+  if (was == Busy::with_job) {
+    auto* group = std::get_if<Group>(&jobs_.front());
+    auto& work = group != nullptr ? group->work : std::get<Check>(jobs_.front()).work;
+    if (work) {
+      work->lose(fault);
+      if (work->in_doubt()) in_doubt_ = work->in_doubt();
+      health_.failed(self_.now(), fault.summary());
+    }
+    if (group != nullptr) {
       finish(*group);
     } else {
       fail(jobs_.front(), storage_unavailable());
-      jobs_.pop_front();
+      done();
     }
   }
+  ask_again_.reset();
+  asks_later_ = false;
   outage_.go_on(fault);
   start_next();
 }
 
-// Without a connection a job waits for the attempt that is under way, and no longer than it may.
-void PgWriteStore::drop_hopeless() {
-  const auto hopeless = [this](Job& job) {
-    if (&job == &jobs_.front() && busy_) return false;
-    if (link_.down()) {
-      fail(job, storage_unavailable());
-      return true;
-    }
-    if (auto* check = std::get_if<Check>(&job)) {
-      if (self_.now() < check->deadline) return false;
-      check->answer.deliver(tl::unexpected(deadline_exceeded()));
-      return true;
-    }
-    auto& group = std::get<Group>(job);
-    const auto now = self_.now();
-    for (const WriteUser& write : group.message.writes) {
-      if (now < write.deadline) return false;
-    }
-    fail(job, deadline_exceeded());
-    return true;
-  };
-  std::deque<Job> kept;
-  for (Job& job : jobs_) {
-    if (!hopeless(job)) kept.push_back(std::move(job));
+// Sends nothing else before it knows: whoever waits in the server's commit keeps waiting there.
+void PgWriteStore::ask_fate() {
+  if (busy_ != Busy::no || !link_.ready() || asks_later_) return;
+  busy_ = Busy::with_fate;
+  link_.send<db::sql::postgres::fate_of_transaction>(std::string_view(*in_doubt_));
+  link_.send_sync();
+  link_.flush();
+}
+
+void PgWriteStore::take_fate(const db::PgResult& result) {
+  if (result.is_sync()) {
+    busy_ = Busy::no;
+    return start_next();
   }
-  jobs_ = std::move(kept);
+  if (!result.is_good()) {
+    // A server that has never had this transaction, for instance: not the one that was lost.
+    const auto fault = result.fault("statement fate_of_transaction");
+    if (fault.connection_lost()) return link_.drop(fault);
+    return fate_known("unknown: " + fault.detail);
+  }
+  const auto status = result.row<db::FateRow>(0).status.value_or("too long ago to be known");
+  if (status != "in progress") return fate_known(status);
+  if (!std::exchange(stuck_, true)) {
+    spdlog::error(
+        "{}: a commit that was not answered is still under way in the server, as where "
+        "no synchronous standby takes it: writes are refused until it has ended",
+        self_.actor_name());
+  }
+  health_.failed(self_.now(), "a commit does not end, as where no synchronous standby takes it");
+  asks_later_ = true;
+  ask_again_ = self_.after(fate_interval, [this] {
+    asks_later_ = false;
+    start_next();
+  });
+}
+
+void PgWriteStore::fate_known(std::string_view status) {
+  spdlog::warn("{}: what became of the transaction whose commit was not answered: {}",
+               self_.actor_name(), status);
+  in_doubt_.reset();
+  stuck_ = false;
+}
+
+// Without a connection a job waits for the attempt that is under way, and no longer than it may.
+bool PgWriteStore::is_hopeless(Job& job) const {
+  if (&job == &jobs_.front() && busy_ == Busy::with_job) return false;
+  if (link_.down() || stuck_) {
+    fail(job, storage_unavailable());
+    return true;
+  }
+  if (auto* check = std::get_if<Check>(&job)) {
+    if (self_.now() < check->deadline) return false;
+    check->answer.deliver(tl::unexpected(deadline_exceeded()));
+    return true;
+  }
+  for (const WriteUser& write : std::get<Group>(job).message.writes) {
+    if (self_.now() < write.deadline) return false;
+  }
+  fail(job, deadline_exceeded());
+  return true;
+}
+
+void PgWriteStore::drop_hopeless() {
+  jobs_.remove_if([this](Job& job) { return is_hopeless(job); });
+}
+
+Error PgWriteStore::not_writing() const {
+  return health_.failing() && !link_.down() ? health_.explained(self_.now()) : link_.not_serving();
 }
 
 void PgWriteStore::fail(Job& job, const Error& error) const {
   if (auto* check = std::get_if<Check>(&job)) {
-    check->answer.deliver(tl::unexpected(link_.not_serving()));
+    check->answer.deliver(tl::unexpected(not_writing()));
     return;
   }
   auto& group = std::get<Group>(job);

@@ -1,6 +1,6 @@
 // The lasting address of a supervised actor: whoever knows it need not know of restarts.
 //
-// Owns     the address of the child that lives now, if one does.
+// Owns     the address of the child that lives now, if one does; also while it still starts.
 // Receives every message meant for the child, and hands it over as it is, with its sender: answers
 // go
 //          straight to who asked. On the child's own loop that costs no post and no lock.
@@ -53,11 +53,11 @@ class Address {
 
   /// Lets the proxy follow an actor's life; what the lifecycle told before is still told.
   Lifecycle follow(Lifecycle lifecycle) const {
-    auto started = std::move(lifecycle.started);
+    auto made = std::move(lifecycle.made);
     auto ended = std::move(lifecycle.ended);
-    lifecycle.started = [proxy = proxy_, started](caf::strong_actor_ptr child) {
+    lifecycle.made = [proxy = proxy_, made](caf::strong_actor_ptr child) {
       get(proxy).point_to(child);
-      if (started) started(std::move(child));
+      if (made) made(std::move(child));
     };
     lifecycle.ended = [proxy = proxy_, ended] {
       get(proxy).clear();

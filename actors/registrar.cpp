@@ -8,11 +8,10 @@ namespace rollcall::actors {
 
 namespace {
 
-// Whether the row may be another one than a directory has kept: a write may have been applied, or
-// the store has just met another version than the client knew, or nobody.
-bool tells_of_another_row(const Error& error) {
-  return error.code == ErrorCode::outcome_unknown || error.code == ErrorCode::precondition_failed ||
-         error.code == ErrorCode::user_not_found;
+// Whether a write that ended so tells that the database may have another row than the cache.
+bool may_be_cached_otherwise(ErrorCode code) {
+  return code == ErrorCode::outcome_unknown || code == ErrorCode::precondition_failed ||
+         code == ErrorCode::user_not_found;
 }
 
 }  // namespace
@@ -23,53 +22,87 @@ Registrar::Registrar(Self& self, RegistrarOptions options, WriteStoreHandle stor
 Registrar::Handle::behavior_type Registrar::behavior() {
   return {
       [this](WriteUser& message) -> caf::result<WriteUserReply> {
-        queue_.push_back({std::move(message), self_.promise<WriteUserReply>()});
+        Waiting waiting{std::move(message), self_.promise<WriteUserReply>()};
+        if (!locked_.join(waiting)) queue_.push_back(std::move(waiting));
         return later<WriteUserReply>;
       },
   };
 }
 
 void Registrar::send_group() {
-  if (queue_.empty()) return;
-  if (writing_) {
-    arm_sweep();
-    return;
-  }
+  if (queue_.empty() && locked_.empty()) return;
+  if (writing_) return arm_sweep();
   drop_expired();
+  // Those that were locked go apart from the others, and in turns with them: an e-mail that is
+  // still locked makes its group wait.
+  std::deque<Waiting> due;
+  if (std::exchange(turn_of_locked_, !turn_of_locked_) || queue_.empty()) {
+    due = locked_.take_due(self_.now(), options_.group_max);
+  }
+  send(due.empty() ? queue_ : due);
+  if (!queue_.empty() || !locked_.empty()) arm_sweep();
+}
+
+void Registrar::send(std::deque<Waiting>& from) {
   auto group = std::make_shared<Group>();
   WriteGroup message{{}, self_.wall_now()};
-  while (!queue_.empty() && message.writes.size() < options_.group_max) {
-    auto& next = queue_.front();
+  while (!from.empty() && message.writes.size() < options_.group_max) {
+    auto& next = from.front();
     group->answers.push_back(std::move(next.answer));
     group->targets.push_back(target_of(next.write.change));
+    group->writes.push_back(next.write);
+    group->tries.push_back(next.tries);
     message.writes.push_back(std::move(next.write));
-    queue_.pop_front();
+    from.pop_front();
   }
   if (message.writes.empty()) return;
   writing_ = true;
-  if (!queue_.empty()) arm_sweep();
   self_.ask(
       store_, std::move(message),
       [this, group](WriteGroupReply& replies) {
         writing_ = false;
+        keep_aside(*group, replies);
         conclude(group, std::move(replies));
       },
       [this, group](const caf::error& failure) {
         writing_ = false;
+        locked_.keep({}, queue_, self_.now());
         const WriteUserReply fate = tl::unexpected(fate_of_write(failure));
         conclude(group, WriteGroupReply(group->answers.size(), fate));
       });
 }
 
-// Forgets what was changed, or may have been, or is not as a directory may know it; answers then.
+// Those whose user is locked leave the group unanswered, and so does what waits for the same user.
+void Registrar::keep_aside(Group& group, std::vector<WriteUserReply>& replies) {
+  if (replies.size() != group.answers.size()) throw std::logic_error("a reply for each write");
+  std::deque<Waiting> locked;
+  Group kept;
+  std::vector<WriteUserReply> kept_replies;
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    if (!replies[i] && replies[i].error().code == ErrorCode::user_locked) {
+      locked.push_back({std::move(group.writes[i]), std::move(group.answers[i]), group.tries[i]});
+      continue;
+    }
+    kept.answers.push_back(std::move(group.answers[i]));
+    kept.targets.push_back(group.targets[i]);
+    kept_replies.push_back(std::move(replies[i]));
+  }
+  locked_.keep(std::move(locked), queue_, self_.now());
+  group = std::move(kept);
+  replies = std::move(kept_replies);
+}
+
+// Forgets what was changed, or may have been, or is other than it was thought to be, and answers
+// then.
 void Registrar::conclude(const GroupRef& group, std::vector<WriteUserReply> replies) {
   if (replies.size() != group->answers.size()) throw std::logic_error("a reply for each write");
   Forget what;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     const auto& reply = replies[i];
-    if (reply.has_value() || tells_of_another_row(reply.error())) {
+    if (reply.has_value() || may_be_cached_otherwise(reply.error().code)) {
+      const bool unknown = !reply && reply.error().code == ErrorCode::outcome_unknown;
       if (group->targets[i]) {
-        what.ids.push_back(*group->targets[i]);
+        (unknown ? what.doubtful : what.ids).push_back(*group->targets[i]);
       } else if (reply.has_value() && *reply) {
         what.ids.push_back((*reply)->id);
       } else {
@@ -87,7 +120,7 @@ void Registrar::forget(const GroupRef& group, Forget what) {
       group->answers[i].deliver(std::move(group->replies[i]));
     }
   };
-  if (what.ids.empty() && !what.everything) {
+  if (what.ids.empty() && what.doubtful.empty() && !what.everything) {
     answer_all();
     return;
   }
@@ -103,6 +136,7 @@ void Registrar::forget(const GroupRef& group, Forget what) {
 
 void Registrar::drop_expired() {
   const auto now = self_.now();
+  locked_.drop_expired(now);
   std::erase_if(queue_, [&](Waiting& waiting) {
     if (waiting.write.deadline > now) return false;
     waiting.answer.deliver(tl::unexpected(deadline_exceeded()));
@@ -115,7 +149,7 @@ void Registrar::arm_sweep() {
   sweep_ = self_.after(sweep_interval, [this] {
     sweeping_ = false;
     drop_expired();
-    if (!queue_.empty()) arm_sweep();
+    if (!queue_.empty() || !locked_.empty()) arm_sweep();
   });
 }
 

@@ -7,8 +7,11 @@
 // Lost     the queue, and the answers to writes that are under way: who waits gets `lost`, and must
 //          take the outcome for unknown.
 //
+// A write whose user another program keeps locked is not answered yet. It waits by itself, and so
+// do later writes of that user; every few milliseconds it is tried again, up to its deadline.
+//
 // A write is answered once every directory has forgotten its user; the next group is with the store
-// meanwhile. A write is never repeated.
+// meanwhile. A write that may have been applied is never repeated.
 #pragma once
 
 #include <cstddef>
@@ -18,6 +21,7 @@
 #include <vector>
 
 #include "actors/handles.hpp"
+#include "actors/locked_writes.hpp"
 #include "actors/loop_actor.hpp"
 
 namespace rollcall::actors {
@@ -45,9 +49,12 @@ class Registrar {
   struct Waiting {
     WriteUser write;
     Answer<WriteUserReply> answer;
+    int tries = 0;  // how often its user was found locked
   };
   /// A group that a store has or had, and what its writers are to be told.
   struct Group {
+    std::vector<WriteUser> writes{};  // as they were sent
+    std::vector<int> tries{};
     std::vector<Answer<WriteUserReply>> answers{};
     std::vector<std::optional<UserId>> targets{};
     std::vector<WriteUserReply> replies{};
@@ -55,6 +62,8 @@ class Registrar {
   using GroupRef = std::shared_ptr<Group>;
 
   void send_group();
+  void send(std::deque<Waiting>& from);
+  void keep_aside(Group& group, std::vector<WriteUserReply>& replies);
   void conclude(const GroupRef& group, std::vector<WriteUserReply> replies);
   void forget(const GroupRef& group, Forget what);
   void drop_expired();
@@ -65,6 +74,8 @@ class Registrar {
   WriteStoreHandle store_;
   FeedHandle feed_;
   std::deque<Waiting> queue_;
+  LockedWrites<Waiting> locked_;
+  bool turn_of_locked_ = true;
   bool writing_ = false;
   TimerSet forget_again_;
   Timer sweep_;

@@ -1,5 +1,7 @@
 #include "actors/sqlite_write_store.hpp"
 
+#include <algorithm>
+
 namespace rollcall::actors {
 
 namespace {
@@ -32,12 +34,24 @@ WriteGroupReply SqliteWriteStore::write(const WriteGroup& group) {
   for (const WriteUser& write : group.writes) changes.push_back(&write.change);
   auto outcome = writer->apply_group(
       changes, [&](std::size_t i) { return self_.now() >= group.writes[i].deadline; }, group.at);
+  learn(outcome);
+  return std::move(outcome.results);
+}
+
+// A group in which anything was stored has been flushed.
+void SqliteWriteStore::learn(const db::GroupOutcome& outcome) {
+  const bool stored = std::any_of(outcome.results.begin(), outcome.results.end(),
+                                  [](const auto& result) { return result.has_value(); });
+  if (stored) {
+    health_.worked();
+  } else if (outcome.fault && outcome.fault->concerns_all()) {
+    health_.failed(self_.now(), outcome.fault->summary());
+  }
   if (outcome.fault) {
     link_.failed(*outcome.fault, outcome.reopen);
-  } else {
+  } else if (stored) {
     link_.worked();
   }
-  return std::move(outcome.results);
 }
 
 WriteGroupReply SqliteWriteStore::refuse(const WriteGroup& group) const {
@@ -53,12 +67,22 @@ WriteGroupReply SqliteWriteStore::refuse(const WriteGroup& group) const {
 ProbeReply SqliteWriteStore::probe(const Probe& request) {
   if (self_.now() >= request.deadline) return tl::unexpected(too_late());
   db::SqliteWriter* writer = link_.connection();
-  if (writer == nullptr) return tl::unexpected(no_database());
-  const auto probed = writer->probe();
-  if (probed) return Serving{};
-  Error error = db::client_error(probed.error());
+  if (writer == nullptr) return tl::unexpected(not_writing());
+  // While writes fail only a write tells whether they still do.
+  const bool failing = health_.failing();
+  const auto probed = failing ? writer->try_write() : writer->probe();
+  if (probed) {
+    health_.worked();
+    if (failing) link_.worked();
+    return Serving{};
+  }
+  if (failing) health_.failed(self_.now(), probed.error().summary());
   link_.failed(probed.error(), probed.error().connection_lost());
-  return tl::unexpected(std::move(error));
+  return tl::unexpected(failing ? not_writing() : db::client_error(probed.error()));
+}
+
+Error SqliteWriteStore::not_writing() const {
+  return health_.failing() ? health_.explained(self_.now()) : no_database();
 }
 
 }  // namespace rollcall::actors

@@ -12,6 +12,7 @@
 #include "actors/handles.hpp"
 #include "actors/loop_actor.hpp"
 #include "actors/store_link.hpp"
+#include "actors/write_health.hpp"
 #include "db/sqlite_writer.hpp"
 
 namespace rollcall::actors {
@@ -28,9 +29,12 @@ class SqliteWriteStore {
   WriteGroupReply write(const WriteGroup& group);
   WriteGroupReply refuse(const WriteGroup& group) const;
   ProbeReply probe(const Probe& request);
+  void learn(const db::GroupOutcome& outcome);
+  Error not_writing() const;
 
   LoopActor<SqliteWriteStore>& self_;
   StoreLink<db::SqliteWriter> link_;
+  WriteHealth health_;
 };
 
 }  // namespace rollcall::actors

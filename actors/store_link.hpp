@@ -14,6 +14,7 @@
 
 #include "actors/backoff.hpp"
 #include "actors/clock.hpp"
+#include "actors/limited_log.hpp"
 #include "db/sqlite_fault.hpp"
 
 namespace rollcall::actors {
@@ -39,6 +40,7 @@ class StoreLink {
       : name_(std::move(name)),
         options_(std::move(options)),
         schedule_(std::move(schedule)),
+        log_(schedule_),
         backoff_(options_.reconnect_min, options_.reconnect_max, std::random_device{}()) {
     open();
   }
@@ -52,20 +54,21 @@ class StoreLink {
         0;  // not already when it opened: what opens and then fails would be tried in a hurry
     if (!ailing_) return;
     ailing_ = false;
-    spdlog::info("{}: works again", name_);
+    log_.say(spdlog::level::info, "works", name_ + ": works again");
   }
 
   /// It did not. `reopen`: the connection is closed, and another one opened later.
   void failed(const db::SqliteFault& fault, bool reopen) {
+    damaged_ = damaged_ || fault.damaged();
     if (reopen) {
       connection_.reset();
       enter(State::connecting, fault);
       open_later();
     } else if (fault.invalid_row()) {
-      spdlog::error("{}: {}", name_, fault.detail);
+      log_.error("invalid row", name_ + ": " + fault.detail);
     } else if (!ailing_) {
       ailing_ = true;
-      spdlog::error("{}: {}", name_, fault.explained());
+      log_.error("fails", name_ + ": " + fault.explained());
     }
   }
 
@@ -75,7 +78,12 @@ class StoreLink {
 
   void open() {
     auto opened = Connection::open(options_.path, options_.statement_timeout);
+    // Opening reads two pages. A file that was found damaged is not ready until all are sound.
+    if (opened && damaged_) {
+      if (auto sound = opened->check_pages(); !sound) opened = tl::unexpected(sound.error());
+    }
     if (opened) {
+      damaged_ = false;
       connection_.emplace(std::move(*opened));
       ailing_ = false;
       state_ = State::ready;
@@ -101,8 +109,10 @@ class StoreLink {
   std::string name_;
   SqliteStoreOptions options_;
   Schedule schedule_;
+  LimitedLog log_;
   Backoff backoff_;
   State state_ = State::starting;
+  bool damaged_ = false;
   bool ailing_ = false;  // connected, and the last call failed
   int attempts_ = 0;
   std::optional<Connection> connection_;

@@ -17,12 +17,14 @@
 #include "app/exit_code.hpp"
 #include "app/export.hpp"
 #include "app/import.hpp"
+#include "app/invalidate.hpp"
 #include "app/logging.hpp"
 #include "app/migrate.hpp"
 #include "config/database_url.hpp"
 #include "config/keys.hpp"
 #include "config/listeners.hpp"
 #include "config/loader.hpp"
+#include "db/pg_url_check.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -40,6 +42,7 @@ struct Arguments {
   bool strict = false;
   bool again = false;
   std::string export_format = "ndjson";
+  std::vector<std::string> ids{};
 };
 
 void add_sources(CLI::App& app, std::optional<std::string>& file, std::vector<std::string>& sets) {
@@ -59,22 +62,26 @@ std::optional<std::string> environment(const char* name) {
   return value ? std::optional<std::string>{value} : std::nullopt;
 }
 
+tl::expected<config::Settings, std::vector<std::string>> read_settings(const Arguments& arguments) {
+  config::Sources sources{arguments.file ? arguments.file : arguments.outer_file,
+                          arguments.outer_sets, environment, db::pg_url_fault};
+  sources.sets.insert(sources.sets.end(), arguments.sets.begin(), arguments.sets.end());
+  return config::load(sources);
+}
+
 /// The settings in effect; nothing, and the faults on stderr, where there are faults.
 std::optional<config::Settings> load_settings(const Arguments& arguments) {
-  config::Sources sources{arguments.file ? arguments.file : arguments.outer_file,
-                          arguments.outer_sets, environment};
-  sources.sets.insert(sources.sets.end(), arguments.sets.begin(), arguments.sets.end());
-  auto settings = config::load(sources);
+  auto settings = read_settings(arguments);
   if (settings) return *std::move(settings);
   for (const std::string& fault : settings.error()) std::cerr << fault << '\n';
   return std::nullopt;
 }
 
-int run_serve(const config::Settings& settings, bool insecure, const Serve& serve) {
-  const auto faults = config::binding_faults(settings, insecure);
+int run_serve(const config::Settings& settings, const Arguments& arguments, const Serve& serve) {
+  const auto faults = config::binding_faults(settings, arguments.insecure);
   for (const std::string& fault : faults) std::cerr << fault << '\n';
   if (!faults.empty()) return exit_usage;
-  return serve(settings);
+  return serve(settings, [&] { return read_settings(arguments); });
 }
 
 int run_import(const config::Settings& settings, const Arguments& arguments) {
@@ -162,7 +169,7 @@ int run(int argc, const char* const* argv, const Serve& serve) {
   };
 
   command("serve", "Serve the directory until SIGTERM or SIGINT",
-          [&](const auto& settings) { return run_serve(settings, arguments.insecure, serve); })
+          [&](const auto& settings) { return run_serve(settings, arguments, serve); })
       ->add_flag("--insecure", arguments.insecure,
                  "Accept listeners that other machines can reach, without authentication");
   add_import_options(
@@ -177,6 +184,9 @@ int run(int argc, const char* const* argv, const Serve& serve) {
   command("migrate", "Bring the database to this version's schema", [&](const auto& settings) {
     return migrate(settings, arguments.dry_run);
   })->add_flag("--dry-run", arguments.dry_run, "Only say what would be applied");
+  command("invalidate", "Tell every node on PostgreSQL to read users anew, or all",
+          [&](const auto& settings) { return invalidate(settings, arguments.ids); })
+      ->add_option("ID", arguments.ids, "Users to be read anew; none: all");
   command("check-config", "Check the settings, and print those in effect as TOML", check_config);
   const CLI::App* version =
       command("version", "Print the version of this program and of its libraries", nullptr);

@@ -3,12 +3,13 @@
 
 #include <functional>
 
+#include "app/serve.hpp"
 #include "config/settings.hpp"
 
 namespace rollcall::app {
 
 /// Runs the daemon until it is told to stop; returns its exit code.
-using Serve = std::function<int(const config::Settings&)>;
+using Serve = std::function<int(const config::Settings&, const Reload&)>;
 
 /// Runs the subcommand that the arguments name; blocks until it is done. `serve` is called for the
 /// subcommand of that name, with settings that have been checked and with logging set up. Returns

@@ -19,9 +19,9 @@ using actors::Supervisor;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// What an orderly stop may take beside the draining. Actors stop in microseconds; only a thread
-// that is stuck in a disk can need longer.
-constexpr seconds stop_patience{5};
+// What the stop of the actors may take after the draining: microseconds, unless a thread is stuck
+// in a disk. Closing the database afterwards may wait 2 s for other programs.
+constexpr seconds stop_patience{4};
 
 // Where a second loop shares its core with the database and the clients, it takes away more than it
 // gives: on two cores 3 to 8 % of the requests, more on a busy machine (./dev bench --growth
@@ -32,6 +32,11 @@ int loops_of(const config::Http& http) {
   return std::clamp(cores / 2, 1, 8);
 }
 
+// An actor that has just crashed holds nothing that could be waited for.
+void warn_not_drained(const caf::error& failure) {
+  spdlog::warn("not drained: {}", caf::to_string(failure));
+}
+
 }  // namespace
 
 Daemon::Daemon(const config::Settings& settings) : settings_(settings) {}
@@ -40,7 +45,8 @@ Daemon::~Daemon() {
   if (!stop()) std::_Exit(EXIT_FAILURE);
 }
 
-tl::expected<void, std::string> Daemon::start() {
+Daemon::Started Daemon::begin(std::function<void(const Started&)> on_started) {
+  on_started_ = std::move(on_started);
   auto http_claim = http::claim_port(settings_.http.host, settings_.http.port);
   if (!http_claim) return tl::unexpected(http_claim.error());
   http_claim_.emplace(std::move(*http_claim));
@@ -51,17 +57,15 @@ tl::expected<void, std::string> Daemon::start() {
   if (!database) return tl::unexpected(database.error());
   database_ = std::move(*database);
 
-  running_ = std::make_unique<Running>(*database_, loops_of(settings_.http));
+  running_ =
+      std::make_unique<Running>(*database_, loops_of(settings_.http),
+                                [this](const std::string& why) { settle(tl::unexpected(why)); });
   auto& running = *running_;
-  auto started = running.started.get_future();
-  auto has_started = std::make_shared<std::atomic<bool>>(false);
   actors::Lifecycle lifecycle;
   lifecycle.name = "root";
-  lifecycle.started = [&running, has_started](const caf::strong_actor_ptr&) {
-    if (!has_started->exchange(true)) running.started.set_value(true);
-  };
-  lifecycle.ended = [this, &running, has_started] {
-    if (!has_started->exchange(true)) running.started.set_value(false);
+  lifecycle.started = [this](const caf::strong_actor_ptr&) { settle({}); };
+  lifecycle.ended = [this, &running] {
+    settle(tl::unexpected<std::string>("the actors could not be started; the log says why"));
     if (!stopping_) {
       failed_ = true;
       if (on_failure_) on_failure_();
@@ -72,25 +76,41 @@ tl::expected<void, std::string> Daemon::start() {
   options.strategy = actors::Strategy::rest_for_one;
   actors::spawn_on<Supervisor>(running.system, running.control.loop(),
                                running.root.follow(std::move(lifecycle)), options, branches());
+  spdlog::info("starting; the admin side is on port {} of {}", admin_port(), settings_.admin.host);
   for (auto* thread : running.threads()) thread->start();
-  if (!started.get())
-    return tl::unexpected(std::string("the actors could not be started; the log says why"));
   return {};
+}
+
+Daemon::Started Daemon::start() {
+  std::promise<Started> promise;
+  if (auto begun = begin([&](const Started& started) { promise.set_value(started); }); !begun) {
+    return begun;
+  }
+  return promise.get_future().get();
+}
+
+// The first of those who know how the start has ended.
+void Daemon::settle(const Started& started) {
+  if (settled_.exchange(true)) return;
+  started_ = started.has_value();
+  on_started_(started);
+}
+
+void Daemon::announce_stop() {
+  if (!running_) return;
+  caf::scoped_actor self{running_->system};
+  self->request(running_->readiness.handle(), seconds{1}, http::Drain{})
+      .receive([](const http::Drained&) {}, warn_not_drained);
 }
 
 // No new connections, no new requests; then wait for those under way.
 void Daemon::drain() {
+  announce_stop();
   auto& running = *running_;
   caf::scoped_actor self{running.system};
-  // An actor that has just crashed holds nothing that could be waited for.
-  const auto not_drained = [](const caf::error& failure) {
-    spdlog::warn("not drained: {}", caf::to_string(failure));
-  };
-  self->request(running.readiness.handle(), seconds{1}, http::Drain{})
-      .receive([](const http::Drained&) {}, not_drained);
   for (auto& loop : running.http) {
     self->request(loop->listener.handle(), seconds{1}, http::StopAccepting{})
-        .receive([](const http::AcceptingStopped&) {}, not_drained);
+        .receive([](const http::AcceptingStopped&) {}, warn_not_drained);
   }
   // All loops are told before the first of them is waited for: none may go on admitting meanwhile.
   const auto limit = std::max<milliseconds>(settings_.http.drain, milliseconds{1});
@@ -99,7 +119,7 @@ void Daemon::drain() {
   };
   std::vector<decltype(drain(running.http.front()))> drained;
   for (auto& loop : running.http) drained.push_back(drain(loop));
-  for (auto& each : drained) each.receive([](const http::Drained&) {}, not_drained);
+  for (auto& each : drained) each.receive([](const http::Drained&) {}, warn_not_drained);
 }
 
 bool Daemon::stop() {
@@ -107,12 +127,11 @@ bool Daemon::stop() {
   const auto ended = running_->ended.get_future();
   stopping_ = true;
   if (!failed_) {
-    drain();
+    if (started_) drain();
     caf::anon_send_exit(running_->root.handle(), caf::exit_reason::user_shutdown);
   }
-  const auto patience = settings_.database.statement_timeout + stop_patience;
-  if (ended.wait_for(patience) != std::future_status::ready) {
-    spdlog::critical("an actor did not stop within {} ms", patience.count());
+  if (ended.wait_for(stop_patience) != std::future_status::ready) {
+    spdlog::critical("an actor did not stop within {} s", stop_patience.count());
     return false;
   }
   // The root ends on the control loop: stopping that thread waits for the last of it.

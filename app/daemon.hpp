@@ -38,9 +38,17 @@ class Daemon {
   /// before `start`.
   void on_failure(std::function<void()> callback) { on_failure_ = std::move(callback); }
 
-  /// Prepares the database, claims the ports, starts every actor; returns when connections are
-  /// accepted. The error is for the operator; the daemon is then to be destroyed.
-  tl::expected<void, std::string> start();
+  using Started = tl::expected<void, std::string>;
+  /// Claims the ports and begins to start every actor, the admin side first; `on_started` is called
+  /// once, on a thread of the daemon's: when connections are accepted, or with why they will never
+  /// be. An error, of either kind, is for the operator; the daemon is then to be destroyed. A
+  /// daemon whose start waits (for PostgreSQL, a lock, a name) can be stopped.
+  Started begin(std::function<void(const Started&)> on_started);
+  /// The same, and waits.
+  Started start();
+
+  /// /ready says from now on that the daemon is stopping; nothing else changes.
+  void announce_stop();
 
   /// Stops accepting, lets what is in flight end (for http.drain at most), stops the actors in
   /// reverse order and closes the database. False where an actor did not stop in time: then the
@@ -49,6 +57,8 @@ class Daemon {
 
   std::uint16_t port() const { return http_claim_->port(); }
   std::uint16_t admin_port() const { return admin_claim_->port(); }
+  /// Whether connections are accepted.
+  bool started() const { return started_; }
   /// Whether the root supervisor has given up.
   bool failed() const { return failed_; }
 
@@ -65,6 +75,7 @@ class Daemon {
   actors::ChildSpec store_branch();
   actors::ChildSpec edge_branch();
   actors::ChildSpec admin_branch();
+  void settle(const Started& started);
   void drain();
 
   config::Settings settings_;
@@ -73,6 +84,9 @@ class Daemon {
   std::optional<http::PortClaim> http_claim_;
   std::optional<http::PortClaim> admin_claim_;
   std::unique_ptr<Running> running_;
+  std::function<void(const Started&)> on_started_;
+  std::atomic<bool> settled_ = false;   // the start has ended, well or not
+  std::atomic<bool> started_ = false;   // well
   std::atomic<bool> stopping_ = false;  // the end of the root is what we wait for
   std::atomic<bool> failed_ = false;
 };

@@ -49,9 +49,9 @@ std::vector<ChildSpec> Daemon::branches() {
 
 ChildSpec Daemon::store_branch() {
   auto& running = *running_;
-  return actors::storage_branch(*running.addresses, running.control.loop(), supervision(),
-                                {settings_.registrar.group_max}, running.stores->read_stores(),
-                                running.stores->write_store());
+  return actors::storage_branch(
+      *running.addresses, running.control.loop(), supervision(), {settings_.registrar.group_max},
+      running.stores->read_stores(*running.addresses), running.stores->write_store());
 }
 
 http::ConnectionOptions Daemon::connection_options() const {
@@ -98,8 +98,12 @@ ChildSpec Daemon::edge_branch() {
 ChildSpec Daemon::admin_branch() {
   auto& running = *running_;
   auto& on = running.admin.loop();
-  http::ListenerOptions options{settings_.admin.host, admin_port(), admin_connections,
-                                connection_options(), std::make_shared<http::Crowd>(0)};
+  http::ListenerOptions options{settings_.admin.host,
+                                admin_port(),
+                                admin_connections,
+                                connection_options(),
+                                std::make_shared<http::Crowd>(0),
+                                true};
   std::shared_ptr<http::Desk> desk = std::make_shared<http::AdminDesk>(
       options.connections.limits,
       [readiness = running.readiness.handle()](std::shared_ptr<http::Reply> reply) {

@@ -1,6 +1,7 @@
 // What runs in a daemon, in the order of its life. Part of app/daemon.
 #pragma once
 
+#include <functional>
 #include <future>
 #include <memory>
 #include <optional>
@@ -43,10 +44,11 @@ struct HttpLoop {
 
 /// Member order is lifetime order.
 struct Daemon::Running {
-  Running(const Database& database, int loops) {
+  Running(const Database& database, int loops,
+          const std::function<void(const std::string&)>& on_misfit) {
     for (int i = 0; i < loops; ++i) http.push_back(std::make_unique<HttpLoop>(system, i));
     for (auto& loop : http) http_loops.push_back(&loop->thread.loop());
-    stores = database.stores({system, control.loop(), http_loops});
+    stores = database.stores({system, control.loop(), http_loops, on_misfit});
     addresses.emplace(system, control.loop(), stores->handles(), http_loops);
   }
 
@@ -70,7 +72,6 @@ struct Daemon::Running {
   actors::Address<actors::SupervisorHandle> edge{system, control.loop()};
   actors::Address<actors::SupervisorHandle> admin_branch{system, control.loop()};
   actors::Address<actors::SupervisorHandle> root{system, control.loop()};
-  std::promise<bool> started;  // false: gave up before
   std::promise<void> ended;
 };
 

@@ -1,6 +1,7 @@
 // The database of a daemon, of either engine: how it is prepared, and the stores that work with it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct Home {
   caf::actor_system& system;
   actors::Loop& control;
   std::vector<actors::Loop*> http;
+  /// Told, on a loop, that the daemon can't work with this database, and why: for the operator.
+  std::function<void(const std::string&)> on_misfit{};
 };
 
 /// The actors of one engine: their lasting addresses, and how they are made. Made before the loops
@@ -33,7 +36,7 @@ class Stores {
   /// Loops of their own, not yet running.
   virtual std::vector<actors::LoopThread*> threads() = 0;
   virtual actors::StoreHandles handles() const = 0;
-  virtual std::vector<actors::ChildSpec> read_stores() = 0;
+  virtual std::vector<actors::ChildSpec> read_stores(const actors::Addresses& addresses) = 0;
   virtual actors::ChildSpec write_store() = 0;
   virtual actors::ChildSpec feed(const actors::Addresses& addresses) = 0;
   /// What /ready asks.
@@ -48,9 +51,10 @@ class Database {
   Database& operator=(const Database&) = delete;
   virtual ~Database() = default;
 
-  /// Brings the schema up to date and checks every statement. The error is for the operator: with
-  /// this database the daemon can't work. A PostgreSQL that can't be reached, or does not let us
-  /// in, is no error: it may come. Blocks.
+  /// SQLite: brings the schema up to date and checks every statement; blocks, for some seconds
+  /// where another program holds the file. PostgreSQL: only reads the URL; an actor of its stores
+  /// does the rest while the daemon starts. The error is for the operator: with this database the
+  /// daemon can't work.
   static tl::expected<std::unique_ptr<Database>, std::string> open(
       const config::Settings& settings);
 

@@ -2,13 +2,14 @@
 // feed, of which there is one each, on the control loop.
 #include <random>
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
+#include "actors/pg_admission.hpp"
 #include "actors/pg_feed.hpp"
 #include "actors/pg_read_store.hpp"
+#include "actors/pg_schema.hpp"
 #include "actors/pg_write_store.hpp"
 #include "app/database.hpp"
-#include "db/pg_database.hpp"
 
 namespace rollcall::app {
 
@@ -29,6 +30,10 @@ class PostgresStores final : public Stores {
   PostgresStores(const Home& home, const PostgresOptions& options)
       : home_(home), options_(options) {
     for (auto* loop : home.http) lookups_.emplace_back(home.system, *loop);
+    for (auto* link : {&options_.lookups.link, &options_.pages.link, &options_.writes.link,
+                       &options_.feed.link}) {
+      link->admission = admission_.handle();
+    }
   }
 
   std::vector<actors::LoopThread*> threads() override { return {}; }
@@ -39,8 +44,14 @@ class PostgresStores final : public Stores {
     return handles;
   }
 
-  std::vector<actors::ChildSpec> read_stores() override {
-    std::vector<actors::ChildSpec> stores;
+  std::vector<actors::ChildSpec> read_stores(const actors::Addresses& addresses) override {
+    // Before anybody is admitted, and so without a permit.
+    auto link = options_.writes.link;
+    link.admission = {};
+    std::vector stores{
+        child<actors::PgSchema>("schema", home_.control, schema_, link, home_.on_misfit),
+        child<actors::PgAdmission>("admission", home_.control, admission_, permits_,
+                                   addresses.feed.handle())};
     for (std::size_t i = 0; i < lookups_.size(); ++i) {
       stores.push_back(child<actors::PgReadStore>("store-lookup-" + std::to_string(i),
                                                   *home_.http[i], lookups_[i], options_.lookups));
@@ -57,7 +68,7 @@ class PostgresStores final : public Stores {
                                  addresses.directory_handles());
   }
   std::vector<http::ReadyPart> parts(const actors::Addresses& addresses) const override {
-    std::vector<http::ReadyPart> parts;
+    std::vector<http::ReadyPart> parts{{"schema", schema_.handle()}};
     for (std::size_t i = 0; i < lookups_.size(); ++i) {
       parts.push_back({"lookup_store-" + std::to_string(i), lookups_[i].handle()});
     }
@@ -72,8 +83,11 @@ class PostgresStores final : public Stores {
   Home home_;
   PostgresOptions options_;
   std::vector<actors::Address<actors::ReadStoreHandle>> lookups_;
+  actors::Address<actors::SchemaHandle> schema_{home_.system, home_.control};
   actors::Address<actors::ReadStoreHandle> pages_{home_.system, home_.control};
   actors::Address<actors::WriteStoreHandle> writes_{home_.system, home_.control};
+  actors::Address<actors::PgAdmissionHandle> admission_{home_.system, home_.control};
+  actors::PermitCensusRef permits_ = std::make_shared<actors::PermitCensus>();
 };
 
 // Names this process among all that share the database.
@@ -95,7 +109,8 @@ class PostgresInDaemon final : public Database {
                                    from.statement_timeout,
                                    from.reconnect_min,
                                    from.reconnect_max,
-                                   {.statement_timeout = from.statement_timeout}};
+                                   {.statement_timeout = from.statement_timeout},
+                                   from.max_connection_age};
     };
     const std::string origin = random_origin();
     options_.emplace(PostgresOptions{
@@ -125,14 +140,6 @@ tl::expected<std::unique_ptr<Database>, std::string> open_postgres(const config:
     auto parsed = db::PgTarget::parse(replica);
     if (!parsed) return tl::unexpected("database.read_urls: a URL " + parsed.error());
     replicas.push_back(std::move(*parsed));
-  }
-  const auto prepared = db::prepare_postgres(*target, settings.database.connect_timeout);
-  if (!prepared) {
-    const auto& fault = prepared.error();
-    const std::string about = "database " + target->shown() + ": ";
-    if (fault.kind == db::PgFault::Kind::schema) return tl::unexpected(about + fault.detail);
-    // No reason to give up: it may come, or be put right, while the daemon runs.
-    spdlog::error("{}{}; starting without it", about, fault.explained());
   }
   return std::make_unique<PostgresInDaemon>(settings, *target, std::move(replicas));
 }

@@ -1,8 +1,11 @@
 // SQLite in a daemon: its stores block, so each lives on a loop of its own.
+#include <spdlog/spdlog.h>
+
 #include "actors/feed.hpp"
 #include "actors/sqlite_read_store.hpp"
 #include "actors/sqlite_write_store.hpp"
 #include "app/database.hpp"
+#include "db/database_file.hpp"
 #include "db/sqlite_database.hpp"
 
 namespace rollcall::app {
@@ -23,7 +26,7 @@ class SqliteStores final : public Stores {
     return {{home_.http.size(), reads}, reads, write_store_.handle()};
   }
 
-  std::vector<actors::ChildSpec> read_stores() override {
+  std::vector<actors::ChildSpec> read_stores(const actors::Addresses&) override {
     return {child<actors::SqliteReadStore>("store-read", read_.loop(), read_store_, options_)};
   }
   actors::ChildSpec write_store() override {
@@ -56,6 +59,10 @@ class SqliteInDaemon final : public Database {
     options_.reconnect_max = settings.reconnect_max;
   }
 
+  ~SqliteInDaemon() override {
+    if (const auto closed = database_.close(); !closed) spdlog::warn("{}", closed.error());
+  }
+
   bool is_shared() const override { return false; }
   std::unique_ptr<Stores> stores(const Home& home) const override {
     return std::make_unique<SqliteStores>(home, options_);
@@ -72,6 +79,10 @@ tl::expected<std::unique_ptr<Database>, std::string> open_sqlite(const config::S
                                                                  const std::string& path) {
   auto prepared = db::SqliteDatabase::prepare(path);
   if (!prepared) return tl::unexpected(prepared.error());
+  if (db::others_may_read(prepared->path())) {
+    spdlog::warn("database {}: other users of this machine may read it; chmod 600 keeps it private",
+                 prepared->path().string());
+  }
   return std::make_unique<SqliteInDaemon>(std::move(*prepared), settings.database);
 }
 

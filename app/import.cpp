@@ -123,6 +123,7 @@ tl::expected<ImportSummary, std::string> open_and_import(const config::Settings&
   if (!importer) return Failure{importer.error()};
   ImportProgress progress{std::cerr, isatty(STDERR_FILENO) == 1, file->name(), file->size()};
   auto summary = import_users(**importer, *file, options, settings.import.batch, progress);
+  if (const auto closed = (*importer)->close(); !closed) std::cerr << closed.error() << '\n';
   if (!summary) return Failure{file->name() + ": " + summary.error()};
   return summary;
 }

@@ -1,13 +1,17 @@
 #include "app/logging.hpp"
 
+#include <unistd.h>
+
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <string_view>
 
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
+#include "app/line_output.hpp"
 #include "app/printable.hpp"
 #include "domain/user.hpp"
 
@@ -50,6 +54,34 @@ class JsonFormatter final : public spdlog::formatter {
   std::unique_ptr<spdlog::formatter> clone() const override { return json_formatter(); }
 };
 
+// The mutex is spdlog's way to take lines from several threads; what it guards never waits.
+class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    if (!tell_loss() || !write(message)) ++dropped_;
+  }
+  void flush_() override { (void)tell_loss(); }
+
+ private:
+  // False while there is a loss to tell, and no room for it.
+  bool tell_loss() {
+    if (!output_.settle()) return false;
+    if (dropped_ == 0) return true;
+    const std::string text = std::to_string(dropped_) + " log lines were dropped: nobody read them";
+    if (!write({"rollcall", spdlog::level::warn, text})) return false;
+    dropped_ = 0;
+    return true;
+  }
+  bool write(const spdlog::details::log_msg& message) {
+    spdlog::memory_buf_t line;
+    formatter_->format(message, line);
+    return output_.write({line.data(), line.size()});
+  }
+
+  LineOutput output_{STDERR_FILENO};
+  std::uint64_t dropped_ = 0;
+};
+
 }  // namespace
 
 std::unique_ptr<spdlog::formatter> text_formatter() { return std::make_unique<TextFormatter>(); }
@@ -57,7 +89,7 @@ std::unique_ptr<spdlog::formatter> text_formatter() { return std::make_unique<Te
 std::unique_ptr<spdlog::formatter> json_formatter() { return std::make_unique<JsonFormatter>(); }
 
 void set_up_logging(const config::Log& log) {
-  const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  const auto sink = std::make_shared<StderrSink>();
   const auto logger = std::make_shared<spdlog::logger>("rollcall", sink);
   logger->set_formatter(log.format == "json" ? json_formatter() : text_formatter());
   // spdlog knows "error" under the name "err" too; unknown names would be "off", and the settings

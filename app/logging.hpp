@@ -17,8 +17,10 @@ std::unique_ptr<spdlog::formatter> text_formatter();
 /// the message is replaced by U+FFFD.
 std::unique_ptr<spdlog::formatter> json_formatter();
 
-/// Makes spdlog's default logger write to stderr as the settings say. Call once, before the first
-/// thread is started.
+/// Makes spdlog's default logger write to stderr as the settings say. No line waits for a reader
+/// (app/line_output): one for which there is no room is dropped and counted, and the next one that
+/// finds room follows a line with the count. `flush` of the logger looks for room too. Call once,
+/// before the first thread is started.
 void set_up_logging(const config::Log& log);
 
 }  // namespace rollcall::app

@@ -1,5 +1,7 @@
 #include "app/open_directory.hpp"
 
+#include <iostream>
+
 #include "config/database_url.hpp"
 #include "db/pg_database.hpp"
 #include "db/pg_exporter.hpp"
@@ -45,8 +47,10 @@ tl::expected<std::unique_ptr<db::Exporter>, std::string> open_exporter(
 tl::expected<db::MigrationReport, std::string> migrate_directory(const config::Settings& settings,
                                                                  bool dry_run) {
   const auto prepare = [](const std::string& path) {
-    return db::SqliteDatabase::prepare(path).map(
-        [](const db::SqliteDatabase& database) { return database.migrations(); });
+    return db::SqliteDatabase::prepare(path).map([](db::SqliteDatabase database) {
+      if (const auto closed = database.close(); !closed) std::cerr << closed.error() << '\n';
+      return database.migrations();
+    });
   };
   if (dry_run) {
     return open<db::MigrationReport>(settings, db::pending_migrations, db::pending_postgres);

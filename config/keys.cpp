@@ -102,6 +102,7 @@ constexpr std::array table{
     number<&S::http, &Http::max_target_bytes>("http.max_target_bytes", 16, 1'048'576, "bytes"),
     number<&S::http, &Http::max_field_bytes>("http.max_field_bytes", 16, 1'048'576, "bytes"),
     number<&S::http, &Http::max_fields>("http.max_fields", 1, 10'000),
+    number<&S::http, &Http::lame_duck>("http.lame_duck_s", 0, 300, "s"),
     number<&S::http, &Http::drain>("http.drain_s", 0, 300, "s"),
     text<&S::admin, &Admin::host>("admin.host", "an IPv4 or IPv6 address", host_fault),
     number<&S::admin, &Admin::port>("admin.port", 0, 65'535),
@@ -116,6 +117,8 @@ constexpr std::array table{
                                                        "ms"),
     number<&S::database, &Database::reconnect_min>("database.reconnect_min_ms", 1, 60'000, "ms"),
     number<&S::database, &Database::reconnect_max>("database.reconnect_max_ms", 1, 60'000, "ms"),
+    number<&S::database, &Database::max_connection_age>("database.max_connection_age_s", 0, 86'400,
+                                                        "s"),
     number<&S::directory, &Directory::cache_entries>("directory.cache_entries", 0, 100'000'000),
     number<&S::directory, &Directory::batch_max>("directory.batch_max", 1, 1'000),
     number<&S::directory, &Directory::batches_in_flight>("directory.batches_in_flight", 1, 64),
@@ -229,6 +232,10 @@ std::optional<std::string> assign_text(const Key& key, const std::string& text,
     return wrong(quoted(text) + " is no whole number", key);
   }
   return assign(key, number, settings);
+}
+
+bool same_value(const Key& key, const Settings& left, const Settings& right) {
+  return std::visit([&](const auto& rule) { return rule.get(left) == rule.get(right); }, key.rule);
 }
 
 std::string to_toml(const Settings& settings) {

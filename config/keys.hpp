@@ -66,6 +66,9 @@ std::optional<std::string> assign(const Key& key, const Value& value, Settings& 
 /// a list are separated by white space.
 std::optional<std::string> assign_text(const Key& key, const std::string& text, Settings& settings);
 
+/// Whether both have the same value for the key.
+bool same_value(const Key& key, const Settings& left, const Settings& right);
+
 /// The settings as a file that load() reads back to the same settings, but for passwords in URLs:
 /// they are never shown.
 std::string to_toml(const Settings& settings);

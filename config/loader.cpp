@@ -28,6 +28,7 @@ class Loading {
   void check_ports();
   void check_heartbeat();
   void check_replicas();
+  void check_postgres(const Sources& sources);
 
   Settings settings{};
   std::vector<std::string> faults{};
@@ -95,6 +96,13 @@ std::optional<std::vector<std::string>> texts_of(const toml::node& node) {
     texts.push_back(text->get());
   }
   return texts;
+}
+
+/// A value of white space is a variable that was not filled in, not a wish for the default.
+std::optional<std::string> emptiness(const Key& key, const std::string& value) {
+  if (value.find_first_not_of(" \t\r\n") != std::string::npos) return std::nullopt;
+  if (std::holds_alternative<ListRule>(key.rule)) return std::nullopt;  // of no elements
+  return "is set but empty; allowed: " + allowed(key);
 }
 
 void Loading::report(const std::string& origin, std::string_view key, const std::string& what) {
@@ -169,7 +177,8 @@ void Loading::read_entry(const std::string& origin, const std::string& name,
   if (const auto* number = node.as_integer()) {
     settle(*key, origin, assign(*key, number->get(), settings));
   } else if (const auto* text = node.as_string()) {
-    settle(*key, origin, assign(*key, text->get(), settings));
+    auto fault = emptiness(*key, text->get());
+    settle(*key, origin, fault ? fault : assign(*key, text->get(), settings));
   } else if (const auto texts = texts_of(node)) {
     settle(*key, origin, assign(*key, *texts, settings));
   } else {
@@ -190,9 +199,10 @@ void Loading::read_environment(const Sources& sources) {
   if (!sources.env) return;
   for (const auto& [variable, name] : variables) {
     const auto value = sources.env(variable);
-    if (!value || value->empty() || is_set(name, sources.sets)) continue;
+    if (!value || is_set(name, sources.sets)) continue;
     const Key& key = *find_key(name);
-    settle(key, variable, assign_text(key, *value, settings));
+    auto fault = emptiness(key, *value);
+    settle(key, variable, fault ? fault : assign_text(key, *value, settings));
   }
 }
 
@@ -204,7 +214,9 @@ void Loading::read_flag(const std::string& flag) {
   const std::string name = flag.substr(0, equals);
   const Key* key = find_key(name);
   if (!key) return report("--set", without_password(name), unknown_key(name));
-  settle(*key, "--set", assign_text(*key, flag.substr(equals + 1), settings));
+  const std::string value = flag.substr(equals + 1);
+  auto fault = emptiness(*key, value);
+  settle(*key, "--set", fault ? fault : assign_text(*key, value, settings));
 }
 
 void Loading::check_timeouts() {
@@ -252,6 +264,20 @@ void Loading::check_replicas() {
               "must be empty where database.url is SQLite, which has no replicas");
 }
 
+void Loading::check_postgres(const Sources& sources) {
+  if (!sources.postgres_fault) return;
+  const auto check = [&](const std::string& url, std::string_view key, const std::string& before) {
+    const auto parsed = parse_database_url(url);
+    if (!parsed || !std::holds_alternative<PostgresUrl>(*parsed)) return;
+    if (const auto fault = sources.postgres_fault(url)) report_pair(key, key, before + *fault);
+  };
+  check(settings.database.url, "database.url", "");
+  const auto& replicas = settings.database.read_urls;
+  for (std::size_t i = 0; i < replicas.size(); ++i) {
+    check(replicas[i], "database.read_urls", "number " + std::to_string(i + 1) + ": ");
+  }
+}
+
 }  // namespace
 
 tl::expected<Settings, std::vector<std::string>> load(const Sources& sources) {
@@ -264,6 +290,7 @@ tl::expected<Settings, std::vector<std::string>> load(const Sources& sources) {
   loading.check_ports();
   loading.check_heartbeat();
   loading.check_replicas();
+  loading.check_postgres(sources);
   if (!loading.faults.empty()) return tl::unexpected{std::move(loading.faults)};
   return loading.settings;
 }

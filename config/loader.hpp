@@ -16,9 +16,12 @@ namespace rollcall::config {
 struct Sources {
   std::optional<std::string> file{};  // path of a TOML file
   std::vector<std::string> sets{};    // each `key=value`; of two for one key the later counts
-  /// Value of an environment variable; DATABASE_URL and PORT are asked for. An empty one counts as
-  /// absent. May be empty: no environment.
+  /// Value of an environment variable; DATABASE_URL and PORT are asked for. One that is set but
+  /// empty is a fault, not the default. May be empty: no environment.
   std::function<std::optional<std::string>(const char*)> env{};
+  /// What is wrong with a URL of PostgreSQL, without any part of it that may be secret: whoever
+  /// knows PostgreSQL says it, for each URL in effect. May be empty: only the form is looked at.
+  std::function<std::optional<std::string>(const std::string&)> postgres_fault{};
 };
 
 /// Flag beats environment beats file beats default. The error holds every fault at once, also those

@@ -25,6 +25,7 @@ struct Http {
   std::size_t max_target_bytes = 8'192;
   std::size_t max_field_bytes = 8'192;
   std::size_t max_fields = 100;
+  seconds lame_duck{5};
   seconds drain{10};
   bool operator==(const Http&) const = default;
 };
@@ -43,6 +44,7 @@ struct Database {
   milliseconds statement_timeout{1'000};
   milliseconds reconnect_min{50};
   milliseconds reconnect_max{500};
+  seconds max_connection_age{1'800};  // PostgreSQL; 0: never
   bool operator==(const Database&) const = default;
 };
 

@@ -41,7 +41,7 @@ tl::expected<void, std::string> make_folders(const fs::path& folder) {
 tl::expected<void, std::string> make_file(const fs::path& path) {
   // Never done to a file that exists: closing any descriptor of a file drops the locks that SQLite
   // holds on it elsewhere in this process (POSIX, fcntl).
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) return tl::unexpected("can't be made: " + reason(errno));
   ::close(descriptor);
   flush_folder(path.parent_path());
@@ -75,6 +75,12 @@ tl::expected<fs::path, std::string> resolved(const fs::path& path) {
 tl::expected<fs::path, std::string> existing_database_file(const fs::path& path) {
   const auto absolute = absolute_path(path);
   return absolute ? resolved(*absolute) : absolute;
+}
+
+bool others_may_read(const fs::path& path) {
+  std::error_code error;
+  const auto mode = fs::status(path, error).permissions();
+  return !error && (mode & (fs::perms::group_read | fs::perms::others_read)) != fs::perms::none;
 }
 
 tl::expected<fs::path, std::string> writable_database_file(const fs::path& path) {

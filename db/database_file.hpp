@@ -13,8 +13,12 @@ namespace rollcall::db {
 tl::expected<std::filesystem::path, std::string> existing_database_file(
     const std::filesystem::path& path);
 
-/// As above, and makes the file (empty, which SQLite takes for an empty database) and its folders
-/// where they are missing, flushed to the disk. Refuses what this process may not write.
+/// Whether its mode lets more than its owner read the file.
+bool others_may_read(const std::filesystem::path& path);
+
+/// As above, and makes the file (empty, for its owner alone to read: mode 0600, which SQLite takes
+/// for an empty database) and its folders where they are missing, flushed to the disk. Refuses what
+/// this process may not write.
 tl::expected<std::filesystem::path, std::string> writable_database_file(
     const std::filesystem::path& path);
 

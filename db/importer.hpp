@@ -59,6 +59,9 @@ class Importer {
   Importer& operator=(const Importer&) = delete;
   /// Rolls back a batch that was not committed.
   virtual ~Importer() = default;
+  /// The last call, for what an importer has to leave in order. The error is a warning for the
+  /// operator: what was committed stays so.
+  virtual tl::expected<void, std::string> close() { return {}; }
 
   /// Nothing where no batch of a file with this hash (64 hex digits) was ever committed.
   virtual tl::expected<std::optional<ResumePoint>, std::string> resume_point(

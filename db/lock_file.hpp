@@ -25,6 +25,14 @@ class LockFile {
   LockFile& operator=(const LockFile&) = delete;
   ~LockFile();
 
+  /// A text in the lock file behind the pid, of at most `note_bytes`; it outlives the lock. Empty
+  /// where there is none. These open the file anew: whoever calls holds the lock, or only looks.
+  static constexpr std::size_t note_bytes = 96;
+  static std::string note_beside(const std::filesystem::path& database);
+  static bool exists_beside(const std::filesystem::path& database);
+  /// Flushed to the disk. What can't be written leaves a note that is older, or none.
+  static void write_note_beside(const std::filesystem::path& database, const std::string& note);
+
  private:
   explicit LockFile(int descriptor) : descriptor_(descriptor) {}
   int descriptor_;

@@ -14,6 +14,8 @@ constexpr std::array all_migrations{
     Migration{3, "import names", 1, sql_0003_import_names, sql_0003_import_names},
     Migration{4, "deleted users", 1, sql_0004_deleted_users_sqlite,
               sql_0004_deleted_users_postgres},
+    Migration{5, "change notices", 1, sql_0005_change_notices_sqlite,
+              sql_0005_change_notices_postgres},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <libpq-fe.h>
 
 #include <array>
+#include <utility>
 
 namespace rollcall::db {
 
@@ -10,8 +11,21 @@ namespace {
 
 using Kind = PgFault::Kind;
 
+// A function that warns of each row must not fill the memory.
+constexpr std::size_t most_warnings = 8;
+
 // What the server has to tell beside results (notices, in PostgreSQL's words) is not for stderr.
-void drop_message(void*, const pg_result*) {}
+void keep_warning(void* warnings, const pg_result* message) {
+  auto& kept = *static_cast<std::vector<PgWarning>*>(warnings);
+  auto warning = warning_in(message);
+  if (!warning) return;
+  // One that leaves a commit in doubt must not be lost behind others.
+  if (kept.size() < most_warnings) {
+    kept.push_back(std::move(*warning));
+  } else if (warning->doubts_commit) {
+    kept.back() = std::move(*warning);
+  }
+}
 
 }  // namespace
 
@@ -36,7 +50,7 @@ tl::expected<PgConnection, PgFault> PgConnection::start(const PgTarget& target,
     return tl::unexpected(connection_fault(handle, Kind::unreachable));
   }
   PQsetErrorVerbosity(handle, PQERRORS_VERBOSE);  // the only way to the SQLSTATE of a refusal
-  PQsetNoticeReceiver(handle, drop_message, nullptr);
+  PQsetNoticeReceiver(handle, keep_warning, connection.warnings_.get());
   return connection;
 }
 
@@ -56,6 +70,8 @@ tl::expected<PgConnection::Wants, PgFault> PgConnection::go_on_connecting() {
   }
   return tl::unexpected(connection_fault(handle_.get(), Kind::unreachable));
 }
+
+int PgConnection::server_process() const { return PQbackendPID(handle_.get()); }
 
 int PgConnection::socket() const { return PQsocket(handle_.get()); }
 
@@ -114,10 +130,9 @@ tl::expected<void, PgFault> PgConnection::consume() {
 // script has its results, and a null after the last.
 std::optional<PgResult> PgConnection::next() {
   while (!is_idle() && PQisBusy(handle_.get()) == 0) {
-    PgResult result(PQgetResult(handle_.get()));
-    if (result.handle() != nullptr) {
+    if (auto* const result = PQgetResult(handle_.get())) {
       if (!script_) --owed_;
-      return result;
+      return PgResult(result, std::exchange(*warnings_, {}));
     }
     if (script_) {
       script_ = false;

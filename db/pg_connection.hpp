@@ -38,6 +38,8 @@ class PgConnection {
   /// The next step of connecting, when the socket can do what was wanted (at first: to_write).
   /// `nothing`: it is connected. The socket may be another one afterwards.
   tl::expected<Wants, PgFault> go_on_connecting();
+  /// The server's process that serves this connection; 0 while it is not connected.
+  int server_process() const;
   /// Owned by libpq: don't close it.
   int socket() const;
 
@@ -74,7 +76,8 @@ class PgConnection {
     void operator()(pg_conn* handle) const;
   };
 
-  explicit PgConnection(pg_conn* handle) : handle_(handle) {}
+  explicit PgConnection(pg_conn* handle)
+      : warnings_(std::make_unique<std::vector<PgWarning>>()), handle_(handle) {}
 
   template <class Row, class... Declared, class... Params>
   tl::expected<void, PgFault> send_typed(const Statement<Row, Declared...>& statement,
@@ -87,6 +90,7 @@ class PgConnection {
   tl::expected<void, PgFault> sent(int success, int results);
   PgFault lost() const { return connection_fault(handle_.get(), PgFault::Kind::lost); }
 
+  std::unique_ptr<std::vector<PgWarning>> warnings_;  // libpq keeps its address
   std::unique_ptr<pg_conn, Finish> handle_;
   int owed_ = 0;         // results of a pipeline still to come, syncs among them
   bool script_ = false;  // a script's results are still to come

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <span>
 
 #include <tl/expected.hpp>
 
 #include "db/migrations.hpp"
 #include "db/pg_session.hpp"
+#include "domain/user.hpp"
 
 namespace rollcall::db {
 
@@ -19,5 +21,10 @@ tl::expected<MigrationReport, PgFault> prepare_postgres(const PgTarget& target,
 /// What that would apply; changes nothing, and is content with a read-only server.
 tl::expected<MigrationReport, PgFault> pending_postgres(const PgTarget& target,
                                                         std::chrono::milliseconds connect_timeout);
+
+/// Tells all nodes to forget these users, or all of them where there are none. Blocks.
+tl::expected<void, PgFault> invalidate_on_postgres(const PgTarget& target,
+                                                   std::chrono::milliseconds connect_timeout,
+                                                   std::span<const UserId> ids);
 
 }  // namespace rollcall::db

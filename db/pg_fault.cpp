@@ -54,12 +54,15 @@ bool PgFault::refused() const {
     case Kind::no_database:
     case Kind::read_only:
     case Kind::schema:
+    case Kind::elsewhere:
     case Kind::unheard:
       return true;
     case Kind::unreachable:
     case Kind::silent:
     case Kind::lost:
     case Kind::statement:
+    case Kind::doubt:
+    case Kind::replaced:
     case Kind::row:
       return false;
   }
@@ -75,6 +78,33 @@ bool PgFault::misfit() const {
   return code.starts_with("42") || code == "3F000" || code == "0A000" || code == "26000";
 }
 
+// By the class of the SQLSTATE: out of resources, a limit of the program (the queue of notices is
+// full), the operator's doing, the system, an error of the server's own.
+bool PgFault::concerns_all() const {
+  if (kind == Kind::row) return false;
+  if (kind != Kind::statement || forbidden() || misfit()) return true;
+  if (sqlstate == "57014") return false;  // this statement took too long, or was cancelled
+  for (const std::string_view group : {"53", "54", "57", "58", "XX"}) {
+    if (std::string_view(sqlstate).starts_with(group)) return true;
+  }
+  return false;
+}
+
+namespace {
+
+// Of a statement that was refused: what an operator can do something about has words of its own.
+std::string_view refusal_summary(std::string_view sqlstate) {
+  if (sqlstate == "53100") return "the disk of PostgreSQL is full";
+  if (sqlstate.starts_with("53")) return "PostgreSQL is out of resources";
+  if (sqlstate.starts_with("58")) return "the disk or the system of PostgreSQL fails";
+  if (sqlstate == "42501") return "PostgreSQL denies a privilege";
+  if (sqlstate == "55P03") return "another session keeps a lock in PostgreSQL";
+  if (sqlstate == "57014") return "PostgreSQL cancelled a statement, as one that takes too long";
+  return "PostgreSQL refused a statement";
+}
+
+}  // namespace
+
 std::string_view PgFault::summary() const {
   switch (kind) {
     case Kind::unreachable:
@@ -83,8 +113,6 @@ std::string_view PgFault::summary() const {
       return "PostgreSQL does not answer";
     case Kind::lost:
       return "the connection to PostgreSQL was lost";
-    case Kind::unheard:
-      return "PostgreSQL's notifications do not arrive, as behind a pool of transactions";
     case Kind::crowded:
       return "PostgreSQL has too many connections";
     case Kind::login:
@@ -96,7 +124,16 @@ std::string_view PgFault::summary() const {
     case Kind::schema:
       return "the schema of the database is not one that this Rollcall works with";
     case Kind::statement:
-      return "PostgreSQL refused a statement";
+      return refusal_summary(sqlstate);
+    case Kind::doubt:
+      return "PostgreSQL warned while it committed, as where no standby has taken the commit";
+    case Kind::replaced:
+      return "the connection to PostgreSQL is being replaced";
+    case Kind::elsewhere:
+      return "the connection leads to another PostgreSQL server than the others";
+    case Kind::unheard:
+      return "no notification arrives from PostgreSQL: a transaction pooler is likely in between, "
+             "where LISTEN needs a session";
     case Kind::row:
       return "a row of the database is invalid";
   }
@@ -110,6 +147,19 @@ std::string PgFault::explained() const {
 Error client_error(const PgFault& fault) {
   if (fault.kind == Kind::row) return {ErrorCode::internal, "A stored user can't be read."};
   return {ErrorCode::storage_unavailable, "The database can't be used at the moment."};
+}
+
+std::optional<PgWarning> warning_in(const pg_result* message) {
+  const auto field = [&](int name) {
+    const char* const text = PQresultErrorField(message, name);
+    return std::string_view(text != nullptr ? text : "");
+  };
+  if (field(PG_DIAG_SEVERITY_NONLOCALIZED) != "WARNING") return std::nullopt;
+  PgWarning warning{one_line(PQresultErrorMessage(message)), std::string(field(PG_DIAG_SQLSTATE))};
+  // A context tells of the function that raised it.
+  const bool raised = !field(PG_DIAG_CONTEXT).empty();
+  warning.doubts_commit = !raised && field(PG_DIAG_SOURCE_FUNCTION) != "asyncQueueFillWarning";
+  return warning;
 }
 
 PgFault connection_fault(const pg_conn* connection, Kind otherwise) {

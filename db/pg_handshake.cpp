@@ -14,7 +14,21 @@ constexpr std::string_view advisory_lock = "7311482911065104";
 constexpr const char* who_is_there =
     "SELECT pg_is_in_recovery(), current_setting('server_version_num'), "
     "to_regclass('schema_migrations') IS NOT NULL, to_regclass('users') IS NOT NULL, "
-    "current_setting('transaction_read_only')";
+    "current_setting('transaction_read_only'), "
+    "has_function_privilege('pg_control_system()', 'execute') "
+    "AND has_function_privilege('pg_walfile_name(pg_lsn)', 'execute')";
+
+constexpr const char* which_server =
+    "SELECT (SELECT system_identifier::text FROM pg_control_system()), "
+    "CASE WHEN pg_is_in_recovery() THEN '' "
+    "ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END, "
+    "extract(epoch FROM pg_postmaster_start_time())::text, "
+    "pg_is_in_recovery() OR current_setting('transaction_read_only')::bool";
+
+// For a role that may not ask more.
+constexpr const char* which_server_at_least =
+    "SELECT '', '', extract(epoch FROM pg_postmaster_start_time())::text, "
+    "pg_is_in_recovery() OR current_setting('transaction_read_only')::bool";
 
 constexpr std::string_view migrations_table =
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
@@ -39,11 +53,13 @@ PgFault refused(PgFault fault) {
 }  // namespace
 
 tl::expected<void, PgFault> PgHandshake::begin() {
-  const auto timeout = std::to_string(options_.statement_timeout.count());
-  const auto locks = std::to_string(options_.statement_timeout.count() / 2);
+  const auto limit = options_.patient ? 0 : options_.statement_timeout.count();
+  const auto timeout = std::to_string(limit);
+  const auto locks = std::to_string(limit / 2);
   const auto idle = std::to_string(10 * options_.statement_timeout.count());
   return send(Step::look, "SET client_min_messages = warning; SET statement_timeout = " + timeout +
                               "; SET lock_timeout = " + locks +
+                              (options_.unflushed ? "; SET synchronous_commit = off" : "") +
                               "; SET idle_in_transaction_session_timeout = " + idle + "; " +
                               who_is_there);
 }
@@ -51,6 +67,7 @@ tl::expected<void, PgFault> PgHandshake::begin() {
 tl::expected<bool, PgFault> PgHandshake::go_on() {
   while (true) {
     while (auto result = connection_.next()) {
+      heard_ = true;
       if (auto taken = take(*result); !taken) return tl::unexpected(std::move(taken.error()));
     }
     if (!connection_.is_idle()) return false;
@@ -71,6 +88,10 @@ tl::expected<void, PgFault> PgHandshake::take(const PgResult& result) {
     return {};
   }
   if (step_ == Step::look && result.rows() == 1) return look(result);
+  if (step_ == Step::identify && result.rows() == 1) {
+    server_ = {std::string(result.text(0, 0)), std::string(result.text(0, 1)),
+               std::string(result.text(0, 2)), result.text(0, 3) == "t"};
+  }
   if (step_ == Step::versions) {
     for (int i = 0; i < result.rows(); ++i) {
       versions_.push_back({number(result.text(i, 0)), number(result.text(i, 1))});
@@ -93,6 +114,7 @@ tl::expected<void, PgFault> PgHandshake::look(const PgResult& result) {
     return tl::unexpected(schema_fault("the server is older than PostgreSQL 14"));
   }
   has_schema_ = result.text(0, 2) == "t";
+  may_identify_ = result.text(0, 5) == "t";
   if (!has_schema_ && result.text(0, 3) == "t") {
     return tl::unexpected(schema_fault(
         "the database is another program's: it has a table users and no schema_migrations"));
@@ -106,6 +128,8 @@ tl::expected<void, PgFault> PgHandshake::finish_step() {
       "SELECT version, oldest_compatible FROM schema_migrations ORDER BY version";
   switch (step_) {
     case Step::look:
+      return send(Step::identify, may_identify_ ? which_server : which_server_at_least);
+    case Step::identify:
       if (has_schema_) return send(Step::versions, select_versions);
       return judge_versions();
     case Step::versions:

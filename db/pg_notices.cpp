@@ -1,5 +1,7 @@
 #include "db/pg_notices.hpp"
 
+#include <charconv>
+
 namespace rollcall::db {
 
 std::vector<std::string> payloads_of(const std::string& origin, std::span<const UserId> ids) {
@@ -17,6 +19,19 @@ std::vector<std::string> payloads_of(const std::string& origin, std::span<const 
 }
 
 std::string payload_of_everybody(const std::string& origin) { return origin + " *"; }
+
+std::optional<HeartbeatNotice> parse_heartbeat(std::string_view payload) {
+  const auto first = payload.find(' ');
+  const auto last = payload.rfind(' ');
+  if (first == std::string_view::npos || first == 0 || first == last) return std::nullopt;
+  HeartbeatNotice beat{std::string(payload.substr(0, first)), 0,
+                       std::string(payload.substr(last + 1))};
+  const auto number = payload.substr(first + 1, last - first - 1);
+  const auto [end, error] =
+      std::from_chars(number.data(), number.data() + number.size(), beat.number);
+  if (error != std::errc{} || end != number.data() + number.size()) return std::nullopt;
+  return beat;
+}
 
 std::optional<ChangeNotice> parse_payload(std::string_view payload) {
   const auto space = payload.find(' ');

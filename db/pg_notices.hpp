@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,20 @@ struct ChangeNotice {
 std::vector<std::string> payloads_of(const std::string& origin, std::span<const UserId> ids);
 /// The one that tells of everybody.
 std::string payload_of_everybody(const std::string& origin);
+
+/// The channel of changes, which every version of Rollcall listens to.
+inline constexpr std::string_view change_channel = "rollcall";
+
+/// "<origin> <number> <table>" on the channel `rollcall_heartbeat`.
+struct HeartbeatNotice {
+  std::string origin;
+  std::uint64_t number = 0;
+  std::string table{};  // which table the users are in
+
+  bool operator==(const HeartbeatNotice&) const = default;
+};
+/// Nothing where it is no such payload.
+std::optional<HeartbeatNotice> parse_heartbeat(std::string_view payload);
 
 /// Nothing where it is no such payload: another program used the channel.
 std::optional<ChangeNotice> parse_payload(std::string_view payload);

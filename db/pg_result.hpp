@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "db/pg_fault.hpp"
 #include "db/statement.hpp"
@@ -17,7 +19,9 @@ namespace rollcall::db {
 /// binary, those of scripts are text.
 class PgResult {
  public:
-  explicit PgResult(pg_result* result) : result_(result) {}
+  /// `warnings`: what the server sent before it, and after the result before it.
+  explicit PgResult(pg_result* result, std::vector<PgWarning> warnings = {})
+      : result_(result), warnings_(std::move(warnings)) {}
 
   /// The end of a segment of the pipeline: all that was sent before it has been answered.
   bool is_sync() const;
@@ -29,6 +33,8 @@ class PgResult {
 
   /// "COMMIT", "INSERT 0 1", ...
   std::string_view command() const;
+  /// What the server warned of while it did what was asked; the first few.
+  const std::vector<PgWarning>& warnings() const { return warnings_; }
   int rows() const;
   /// The row with this index, from 0; its type is that of the statement.
   template <class Row>
@@ -65,6 +71,7 @@ class PgResult {
   }
 
   std::unique_ptr<pg_result, Clear> result_;
+  std::vector<PgWarning> warnings_;
 };
 
 }  // namespace rollcall::db

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,18 +14,24 @@
 
 namespace rollcall::db {
 
+/// A line for whoever runs a command.
+void say_on_stderr(const std::string& line);
+
 struct PgSessionOptions {
   std::chrono::milliseconds connect_timeout{1'000};
   std::string application_name = "rollcall";
+  /// Told once where the server waits for a lock for longer than connect_timeout: who holds it.
+  std::function<void(const std::string&)> on_wait = say_on_stderr;
   PgHandshakeOptions handshake{};
 };
 
-/// Connected, checked and in pipeline mode. Each call blocks for as long as the server takes, with
-/// the statement timeout as its limit there. After a fault with connection_lost() it is not to be
-/// used any more. One thread at a time.
+/// Connected, checked and in pipeline mode. Each call blocks for as long as the server takes, locks
+/// of other sessions included. After a fault with connection_lost() it is not to be used any more.
+/// One thread at a time.
 class PgSession {
  public:
-  /// Names are resolved by libpq, which takes as long as the system's name service does.
+  /// Tries each address of the URL in turn, each with the timeout for itself. Names are looked up
+  /// before, which takes as long as the system's name service does.
   static tl::expected<PgSession, PgFault> open(const PgTarget& target, PgSessionOptions options);
 
   /// What the handshake found and did.
@@ -52,6 +59,8 @@ class PgSession {
   PgSession(PgConnection connection, MigrationReport migrations)
       : connection_(std::move(connection)), migrations_(std::move(migrations)) {}
 
+  static tl::expected<PgSession, PgFault> open_at(const PgTarget& target, const PgHost& address,
+                                                  const PgSessionOptions& options);
   tl::expected<PgResult, PgFault> finish(std::string_view name);
 
   PgConnection connection_;

@@ -1,60 +1,37 @@
 #include "db/pg_write_group.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "db/pg_notices.hpp"
 #include "db/pg_statements.hpp"
 #include "db/refusals.hpp"
-#include "db/user_row.hpp"
 
 namespace rollcall::db {
 
 namespace {
 
-// The precondition as the statements take it: versions of which it must be one, and none.
-struct VersionLists {
-  std::optional<Integers> one_of{};
-  std::optional<Integers> none_of{};
-
-  explicit VersionLists(const Precondition& precondition) {
-    if (precondition.if_match && !precondition.if_match->any) {
-      one_of = Integers(precondition.if_match->versions);
-    }
-    if (!precondition.if_none_match) return;
-    if (precondition.if_none_match->any) {
-      one_of = Integers();  // no version is one of none: any user that exists is one too many
-    } else {
-      none_of = Integers(precondition.if_none_match->versions);
-    }
-  }
-};
-
-const Precondition& precondition_of(const Change& change) {
-  static const Precondition none;
-  if (const auto* replace = std::get_if<ReplaceUser>(&change)) return replace->precondition;
-  if (const auto* patch = std::get_if<PatchUser>(&change)) return patch->precondition;
-  if (const auto* remove = std::get_if<DeleteUser>(&change)) return remove->precondition;
-  return none;
-}
-
-PatchUser as_patch(const ReplaceUser& replace) {
-  return {replace.id, replace.name, replace.email, replace.precondition};
-}
+constexpr std::size_t widest_window = 64;
 
 }  // namespace
 
-PgWriteGroup::PgWriteGroup(std::vector<const Change*> changes, Timestamp at, std::string origin)
-    : changes_(std::move(changes)), at_(at), origin_(std::move(origin)) {}
+PgWriteGroup::PgWriteGroup(std::vector<const Change*> changes, Timestamp at, std::string origin,
+                           Expired expired)
+    : changes_(std::move(changes)),
+      at_(at),
+      origin_(std::move(origin)),
+      expired_(std::move(expired)),
+      results_(changes_.size(), tl::unexpected(Error{ErrorCode::internal, {}})),
+      settled_(changes_.size(), false) {}
+
+PgWriteGroup PgWriteGroup::trial(std::string origin) {
+  PgWriteGroup group({}, {}, std::move(origin));
+  group.trial_ = true;
+  return group;
+}
 
 PgWriteGroup::Sent PgWriteGroup::begin(PgConnection& connection) {
   return send_changes(connection);
-}
-
-template <const auto& declared, class... Params>
-PgWriteGroup::Sent PgWriteGroup::send(PgConnection& connection, What what, std::size_t change,
-                                      const Params&... params) {
-  expected_.push_back({what, change, declared.name});
-  return connection.send<declared>(params...);
 }
 
 PgWriteGroup::Sent PgWriteGroup::end_segment(PgConnection& connection, bool flush) {
@@ -68,73 +45,88 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
   phase_ = Phase::changes;
   failed_ = frame_failed_ = false;
   met_.assign(changes_.size(), std::nullopt);
-  results_.assign(changes_.size(), tl::unexpected(Error{ErrorCode::internal, {}}));
   std::vector<std::int64_t> targets;
-  for (const Change* change : changes_) {
-    if (const auto id = target_of(*change)) targets.push_back(id->value());
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    const auto id = target_of(*changes_[i]);
+    if (id && !settled_[i]) targets.push_back(id->value());
   }
   auto sent = send<pg::begin>(connection, What::frame, 0);
-  if (sent && !careful_ && !targets.empty()) {
-    sent = send<pg::lock_users>(connection, What::frame, 0, Integers(targets));
+  if (sent) sent = send<pg::lock_table>(connection, What::frame, 0);
+  if (sent) sent = send<pg::lock_users>(connection, What::locks, 0, Integers(targets));
+  if (careful_) {
+    if (sent) sent = send<pg::check_at_once>(connection, What::frame, 0);
+    if (sent) sent = send<pg::save>(connection, What::frame, 0);
+    if (sent) sent = end_segment(connection, true);
+    next_ = 0;
+    window_ = 1;
+    return sent;  // the first window is sent when it is known who is locked
   }
-  if (sent && careful_) sent = send<pg::wait_briefly>(connection, What::frame, 0);
-  if (sent && careful_) sent = send<pg::save>(connection, What::frame, 0);
-  if (sent && careful_) sent = end_segment(connection, false);
   for (std::size_t i = 0; sent && i < changes_.size(); ++i) {
-    if (careful_) sent = send<pg::roll_back_one>(connection, What::frame, i);
-    if (sent) sent = send_change(connection, i);
-    if (sent && careful_) sent = send<pg::release>(connection, What::frame, i);
-    if (sent && careful_) sent = send<pg::save>(connection, What::frame, i);
-    if (sent && careful_) sent = end_segment(connection, false);
+    if (!settled_[i]) sent = send_change(connection, i);
   }
+  if (sent && trial_) sent = send_trial(connection);
   if (!sent) return sent;
   return end_segment(connection, true);
 }
 
-PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size_t index) {
+// Each change in a segment of its own, behind a savepoint. Where one fails, the next begins by
+// undoing it. Few are sent at once after one has failed, so that those that each take as long as a
+// statement may don't hold up the others past their deadlines.
+PgWriteGroup::Sent PgWriteGroup::send_window(PgConnection& connection) {
   namespace pg = sql::postgres;
-  const Change& change = *changes_[index];
-  if (const auto* create = std::get_if<CreateUser>(&change)) {
-    const EmailColumns email(create->email);
-    const auto now = milliseconds_of(at_);
-    return send<pg::add_user>(connection, What::change, index, create->name.value(),
-                              email.address(), email.key(), first_version, now, now);
+  window_ = std::exchange(failed_, false) ? 1 : std::min(2 * window_, widest_window);
+  settle_expired();
+  const auto end = end_of_window();
+  for (; next_ < end; ++next_) {
+    if (settled_[next_]) continue;
+    auto sent = send<pg::roll_back_one>(connection, What::frame, next_);
+    if (sent) sent = send_change(connection, next_);
+    if (sent) sent = send<pg::release>(connection, What::frame, next_);
+    if (sent) sent = send<pg::save>(connection, What::frame, next_);
+    if (sent) sent = end_segment(connection, false);
+    if (!sent) return sent;
   }
-  const std::int64_t id = target_of(change)->value();
-  if (careful_) {
-    const Integers alone(&id, 1);
-    if (auto sent = send<pg::lock_users>(connection, What::lock, index, alone); !sent) return sent;
+  if (expected_.empty()) return send_commit(connection);
+  return connection.flush().map([](bool) {});
+}
+
+// A second change of a user waits for what becomes of the first: where that one is kept out, so is
+// the second.
+std::size_t PgWriteGroup::end_of_window() const {
+  std::vector<std::int64_t> seen;
+  auto end = next_;
+  for (std::size_t sent = 0; end < changes_.size() && sent < window_; ++end) {
+    if (settled_[end]) continue;
+    if (const auto id = target_of(*changes_[end])) {
+      if (std::find(seen.begin(), seen.end(), id->value()) != seen.end()) break;
+      seen.push_back(id->value());
+    }
+    ++sent;
   }
-  if (auto sent = send<sql::find_user>(connection, What::read, index, id); !sent) return sent;
-  const VersionLists versions(precondition_of(change));
-  if (std::holds_alternative<DeleteUser>(change)) {
-    return send<pg::remove_user>(connection, What::change, index, id, versions.one_of,
-                                 versions.none_of);
-  }
-  const auto* replace = std::get_if<ReplaceUser>(&change);
-  const PatchUser patch = replace != nullptr ? as_patch(*replace) : std::get<PatchUser>(change);
-  const EmailColumns email(patch.email.value_or(std::nullopt));
-  const auto name = patch.name ? OptionalText(patch.name->value()) : std::nullopt;
-  return send<pg::change_user>(connection, What::change, index, name,
-                               std::int64_t{patch.email ? 1 : 0}, email.address(), email.key(),
-                               milliseconds_of(at_), id, versions.one_of, versions.none_of);
+  return end;
 }
 
 // Tells the other nodes, and commits. Where nothing was changed there is nothing to flush.
 PgWriteGroup::Sent PgWriteGroup::send_commit(PgConnection& connection) {
+  namespace pg = sql::postgres;
   std::vector<UserId> ids;
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     if (!results_[i]) continue;
     const auto target = target_of(*changes_[i]);
     ids.push_back(target ? *target : (*results_[i])->id);
   }
+  if (trial_) ids.push_back(UserId::from(std::numeric_limits<std::int64_t>::max()).value());
   if (ids.empty()) return send_roll_back(connection);
   phase_ = Phase::commit;
+  Sent sent;
+  if (careful_)
+    sent = send<pg::roll_back_one>(connection, What::frame, 0);  // the last may have failed
+  if (sent)
+    sent = send<pg::wait_for_locks>(connection, What::frame, 0, std::string_view(lock_timeout_));
   for (const std::string& payload : payloads_of(origin_, ids)) {
-    auto sent = send<sql::postgres::notify>(connection, What::frame, 0, std::string_view(payload));
-    if (!sent) return sent;
+    if (sent) sent = send<pg::notify>(connection, What::frame, 0, std::string_view(payload));
   }
-  auto sent = send<sql::postgres::commit>(connection, What::commit, 0);
+  if (sent) sent = send<pg::commit>(connection, What::commit, 0);
   if (!sent) return sent;
   return end_segment(connection, true);
 }
@@ -143,6 +135,17 @@ PgWriteGroup::Sent PgWriteGroup::send_roll_back(PgConnection& connection) {
   phase_ = Phase::roll_back;
   if (auto sent = send<sql::postgres::roll_back>(connection, What::frame, 0); !sent) return sent;
   return end_segment(connection, true);
+}
+
+PgWriteGroup::Sent PgWriteGroup::send_again(PgConnection& connection, bool carefully) {
+  again_ = true;
+  ++attempts_;
+  careful_ = carefully;
+  // What was applied was undone.
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    if (!settled_[i]) results_[i] = tl::unexpected(Error{ErrorCode::internal, {}});
+  }
+  return send_roll_back(connection);
 }
 
 PgWriteGroup::Sent PgWriteGroup::take(PgConnection& connection, const PgResult& result) {
@@ -156,73 +159,21 @@ PgWriteGroup::Sent PgWriteGroup::take(PgConnection& connection, const PgResult& 
   if (result.is_skipped()) return {};  // what failed before it has been noted
   PgFault fault = result.fault("statement " + std::string(expected.name));
   if (fault.connection_lost()) return tl::unexpected(std::move(fault));
-  if (expected.what == What::lock || expected.what == What::read || expected.what == What::change) {
-    failed_ = true;
-    const Error error = fault.duplicate() ? email_taken() : client_error(fault);
-    results_[expected.change] = tl::unexpected(error);
-  } else {
-    frame_failed_ = true;
-  }
-  if (!fault.duplicate()) fault_ = std::move(fault);
+  take_failed(expected, std::move(fault));
   return {};
-}
-
-void PgWriteGroup::take_good(const Expected& expected, const PgResult& result) {
-  if (expected.what == What::read) {
-    if (result.rows() == 1) met_[expected.change] = result.row<UserRow>(0).version;
-  } else if (expected.what == What::change) {
-    results_[expected.change] = applied(expected.change, result);
-  } else if (expected.what == What::commit) {
-    // The server answers ROLLBACK where the transaction had failed before.
-    committed_ = result.command() == "COMMIT";
-  }
-}
-
-ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) const {
-  const Change& change = *changes_[index];
-  const auto* create = std::get_if<CreateUser>(&change);
-  if (result.rows() == 0) {
-    if (create != nullptr) return tl::unexpected(email_taken());
-    if (!met_[index]) return tl::unexpected(user_not_found());
-    if (!precondition_of(change).holds(*met_[index])) {
-      return tl::unexpected(precondition_failed(*met_[index]));
-    }
-    return tl::unexpected(email_taken());
-  }
-  if (std::holds_alternative<DeleteUser>(change)) return UserRef();
-  if (create != nullptr) {
-    const auto id = UserId::from(result.row<IdRow>(0).id);
-    if (!id) return tl::unexpected(Error{ErrorCode::internal, "The database gave no id."});
-    return std::make_shared<const User>(
-        User{*id, create->name, create->email, first_version, at_, at_});
-  }
-  auto user = user_of(result.row<UserRow>(0));
-  if (!user) return tl::unexpected(Error{ErrorCode::internal, "A stored user can't be read."});
-  return std::make_shared<const User>(std::move(*user));
 }
 
 PgWriteGroup::Sent PgWriteGroup::after_sync(PgConnection& connection) {
   switch (phase_) {
     case Phase::changes:
-      if (!failed_ && !frame_failed_) return send_commit(connection);
-      if (!careful_) {
-        again_ = true;
-        return send_roll_back(connection);
-      }
-      if (!frame_failed_) return send_commit(connection);
-      fail_all(client_error(*fault_));
-      return send_roll_back(connection);
+      return after_changes(connection);
+    case Phase::commit:
+      return after_commit(connection);
     case Phase::roll_back:
       if (std::exchange(again_, false)) {
-        careful_ = true;
+        next_ = 0;
+        settle_expired();
         return send_changes(connection);
-      }
-      break;
-    case Phase::commit:
-      if (!committed_) {
-        const PgFault rolled_back{PgFault::Kind::statement, "the commit rolled back"};
-        fail_all(client_error(fault_.value_or(rolled_back)));
-        return send_roll_back(connection);  // the transaction may still be open
       }
       break;
     case Phase::done:
@@ -232,21 +183,57 @@ PgWriteGroup::Sent PgWriteGroup::after_sync(PgConnection& connection) {
   return {};
 }
 
+PgWriteGroup::Sent PgWriteGroup::after_changes(PgConnection& connection) {
+  if (frame_failed_) {
+    fail_rest(client_error(*trouble_));
+    return send_roll_back(connection);
+  }
+  if (careful_) return send_window(connection);
+  if (failed_) return send_again(connection, retry_carefully_ || attempts_ > 0);
+  return send_commit(connection);
+}
+
+PgWriteGroup::Sent PgWriteGroup::after_commit(PgConnection& connection) {
+  if (committed_) {
+    if (doubt_) doubt_applied("The database committed the change with a warning.");
+    phase_ = Phase::done;
+    return {};
+  }
+  const PgFault rolled_back{PgFault::Kind::statement, "the commit rolled back"};
+  const PgFault& fault = trouble_ ? *trouble_ : rolled_back;
+  // A deferred constraint or trigger has refused one of the changes: which one is found carefully.
+  const bool of_one = !frame_failed_ && !fault.locked() && !fault.concerns_all();
+  if (of_one && !careful_ && !trial_) {
+    trouble_.reset();
+    return send_again(connection, true);
+  }
+  fail_rest(client_error(fault));
+  return send_roll_back(connection);  // the transaction may still be open
+}
+
 void PgWriteGroup::lose(const PgFault& fault) {
-  if (phase_ == Phase::commit) {
-    for (ChangeResult& result : results_) {
-      if (!result) continue;
-      result = tl::unexpected(Error{ErrorCode::outcome_unknown,
-                                    "The database was lost while the change was being stored."});
-    }
+  if (phase_ == Phase::commit && committed_) {
+    if (doubt_) doubt_applied("The database committed the change with a warning.");
+  } else if (phase_ == Phase::commit) {
+    doubt_applied("The database was lost while the change was being stored.");
+    in_doubt_ = transaction_;
   } else {
-    fail_all(client_error(fault));
+    fail_rest(client_error(fault));
   }
   phase_ = Phase::done;
 }
 
-void PgWriteGroup::fail_all(const Error& error) {
-  for (ChangeResult& result : results_) result = tl::unexpected(error);
+// Those that have no result yet or whose result is undone.
+void PgWriteGroup::fail_rest(const Error& error) {
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    if (!settled_[i]) settle(i, tl::unexpected(error));
+  }
+}
+
+void PgWriteGroup::doubt_applied(const char* why) {
+  for (ChangeResult& result : results_) {
+    if (result) result = tl::unexpected(Error{ErrorCode::outcome_unknown, why});
+  }
 }
 
 }  // namespace rollcall::db

@@ -20,6 +20,11 @@ inline Error precondition_failed(std::int64_t version) {
           "The user is at version " + std::to_string(version) + "."};
 }
 
+inline Error user_locked() {
+  return {ErrorCode::user_locked,
+          "Another program keeps the user, or its new e-mail, locked in the database."};
+}
+
 inline Error email_taken() { return {ErrorCode::email_taken, "Another user has this e-mail."}; }
 
 }  // namespace rollcall::db

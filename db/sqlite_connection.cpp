@@ -114,6 +114,14 @@ tl::expected<void, SqliteFault> SqliteConnection::check_in_place() const {
       SqliteFault{SQLITE_READONLY_DBMOVED, "the file was moved, deleted or replaced"});
 }
 
+tl::expected<void, SqliteFault> SqliteConnection::check_pages(std::chrono::milliseconds budget) {
+  const auto limited = limit_time(budget);
+  const auto said = query_text("PRAGMA quick_check(1)");
+  if (!said) return tl::unexpected(said.error());
+  if (*said == "ok") return {};
+  return tl::unexpected(SqliteFault{SQLITE_CORRUPT, *said});
+}
+
 SqliteConnection::Limit SqliteConnection::limit_time(std::chrono::nanoseconds budget) {
   *limit_end_ = Clock::now() + budget;
   return Limit(*limit_end_);

@@ -15,6 +15,9 @@ struct sqlite3;
 
 namespace rollcall::db {
 
+/// For how long a store searches a damaged file.
+constexpr std::chrono::milliseconds damage_search{4'000};
+
 enum class OpenMode {
   read_only,   // the file must exist; nothing is ever written through this connection
   read_write,  // the file must exist
@@ -49,6 +52,10 @@ class SqliteConnection {
   /// A fault where the file at the path is no longer the one that was opened: moved, deleted or
   /// replaced. SQLite with a write-ahead log would go on with the file that nobody can open again.
   tl::expected<void, SqliteFault> check_in_place() const;
+
+  /// Looks at every page of the main database, for at most this long: a fault of SQLITE_CORRUPT
+  /// names the first damage, an interruption says that the time did not suffice. Blocks.
+  tl::expected<void, SqliteFault> check_pages(std::chrono::milliseconds budget);
 
   /// Statements are interrupted once this much real time has passed, until the limit is lifted or
   /// destroyed. Lift it before COMMIT: SQLite may look at the clock after it has committed, and

@@ -22,6 +22,8 @@ bool SqliteFault::connection_lost() const {
   }
 }
 
+bool SqliteFault::damaged() const { return primary() == SQLITE_CORRUPT; }
+
 bool SqliteFault::interrupted() const { return primary() == SQLITE_INTERRUPT; }
 
 bool SqliteFault::invalid_row() const { return primary() == SQLITE_MISMATCH; }
@@ -30,6 +32,27 @@ bool SqliteFault::full() const { return primary() == SQLITE_FULL; }
 
 bool SqliteFault::refused() const {
   return primary() == SQLITE_NOTADB || primary() == SQLITE_SCHEMA || primary() == SQLITE_ERROR;
+}
+
+std::string_view SqliteFault::summary() const {
+  switch (primary()) {
+    case SQLITE_FULL:
+      return "the disk is full";
+    case SQLITE_NOTADB:
+      return "the file is not a SQLite database";
+    case SQLITE_CORRUPT:
+      return "the database is damaged";
+    case SQLITE_READONLY:
+      return "the database is read-only, or was moved away";
+    case SQLITE_BUSY:
+      return "another program keeps the database locked";
+    case SQLITE_IOERR:
+      return "the disk fails";
+    case SQLITE_CANTOPEN:
+      return "the database file can't be opened";
+    default:
+      return "SQLite refuses the write";
+  }
 }
 
 std::string SqliteFault::explained() const {

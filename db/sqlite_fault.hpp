@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "domain/error.hpp"
 
@@ -17,6 +18,8 @@ struct SqliteFault {
   int primary() const { return code & 0xff; }
   /// The connection is not to be trusted any more: close it and open another.
   bool connection_lost() const;
+  /// Pages of the file are not what SQLite wrote.
+  bool damaged() const;
   /// The time limit ended the statement.
   bool interrupted() const;
   /// No space on the disk, or no id left.
@@ -27,6 +30,10 @@ struct SqliteFault {
   /// A row is there and can't be a user.
   bool invalid_row() const;
 
+  /// It would have failed for any user: not a row that is invalid, nor a statement that took long.
+  bool concerns_all() const { return !invalid_row() && !interrupted(); }
+  /// A plain sentence part, without names and texts of SQLite's.
+  std::string_view summary() const;
   /// The detail, begun with a plain word for what went wrong. For the operator.
   std::string explained() const;
 };

@@ -73,6 +73,12 @@ struct SqliteImporter::State {
 SqliteImporter::SqliteImporter(std::unique_ptr<State> state) : state_(std::move(state)) {}
 SqliteImporter::~SqliteImporter() = default;  // closing the connection rolls back
 
+tl::expected<void, std::string> SqliteImporter::close() {
+  SqliteDatabase database = std::move(state_->database);
+  state_.reset();
+  return database.close();
+}
+
 tl::expected<std::unique_ptr<SqliteImporter>, std::string> SqliteImporter::open(
     const std::filesystem::path& path) {
   auto database = SqliteDatabase::prepare(path);

@@ -15,6 +15,8 @@ class SqliteImporter final : public Importer {
   static tl::expected<std::unique_ptr<SqliteImporter>, std::string> open(
       const std::filesystem::path& path);
   ~SqliteImporter() override;
+  /// As SqliteDatabase::close.
+  tl::expected<void, std::string> close() override;
 
   tl::expected<std::optional<ResumePoint>, std::string> resume_point(
       std::string_view sha256) override;

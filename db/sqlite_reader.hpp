@@ -31,6 +31,9 @@ class SqliteReader {
   /// At most `size` users whose id is greater than `after`, ascending.
   tl::expected<UserPage, SqliteFault> page(std::optional<UserId> after, int size,
                                            std::chrono::nanoseconds limit);
+  /// Looks at every page, for 4 s at most: less than a stop waits for an actor. A file that takes
+  /// longer fails with an interruption.
+  tl::expected<void, SqliteFault> check_pages() { return connection_.check_pages(damage_search); }
   /// Reads a page of the table of users.
   tl::expected<void, SqliteFault> probe(std::chrono::nanoseconds limit);
 

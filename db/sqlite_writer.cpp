@@ -29,11 +29,25 @@ tl::expected<SqliteWriter, SqliteFault> SqliteWriter::open(
     const std::filesystem::path& path, std::chrono::milliseconds statement_timeout) {
   auto connection = SqliteConnection::open(path, OpenMode::read_write, statement_timeout);
   if (!connection) return tl::unexpected(std::move(connection.error()));
-  SqliteWriter writer(std::move(*connection), statement_timeout);
+  SqliteWriter writer(std::move(*connection), LogPairing(path), statement_timeout);
   if (auto prepared = writer.prepare(); !prepared) {
     return tl::unexpected(std::move(prepared.error()));
   }
   return writer;
+}
+
+SqliteWriter::SqliteWriter(SqliteConnection connection, LogPairing pairing,
+                           std::chrono::milliseconds statement_timeout)
+    : log_pages_(std::make_unique<int>(0)),
+      connection_(std::move(connection)),
+      pairing_(std::move(pairing)),
+      statement_timeout_(statement_timeout) {
+  // In place of SQLite's own hook, which checkpoints: here that is the pairing's.
+  const auto note_pages = [](void* pages, sqlite3*, const char*, int count) -> int {
+    *static_cast<int*>(pages) = count;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(connection_.handle(), note_pages, log_pages_.get());
 }
 
 tl::expected<void, SqliteFault> SqliteWriter::prepare() {
@@ -122,7 +136,14 @@ void SqliteWriter::give_up(GroupOutcome& outcome, const SqliteFault& fault) {
 
 void SqliteWriter::commit(GroupOutcome& outcome) {
   auto committed = commit_.execute();
-  if (committed) return;
+  if (committed) {
+    // The changes are durable, whatever becomes of the log: a fault is for the operator.
+    if (auto kept = pairing_.committed(connection_, *log_pages_); !kept) {
+      outcome.fault = kept.error();
+      outcome.reopen = kept.error().connection_lost();
+    }
+    return;
+  }
   // A failure to write or flush the log may come after the log has the whole transaction: after a
   // crash SQLite could find it there. A full disk is met before the commit's mark is written.
   const bool unknown = committed.error().primary() == SQLITE_IOERR;
@@ -202,6 +223,19 @@ tl::expected<tl::expected<User, Error>, SqliteFault> SqliteWriter::current(
     return Found(tl::unexpected(precondition_failed(user->version)));
   }
   return Found(std::move(*user));
+}
+
+tl::expected<void, SqliteFault> SqliteWriter::try_write() {
+  if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
+  if (auto begun = begin_.execute(); !begun) return begun;
+  // SQLite writes a number of its own, which nobody uses, whether or not it changes.
+  const auto number = connection_.query_text("PRAGMA user_version");
+  auto written = number ? connection_.execute("PRAGMA user_version = " + *number)
+                        : tl::expected<void, SqliteFault>(tl::unexpected(number.error()));
+  if (written) written = commit_.execute();
+  if (!written && connection_.in_transaction())
+    (void)roll_back_.execute();  // what is wrong is known
+  return written;
 }
 
 tl::expected<void, SqliteFault> SqliteWriter::probe() {

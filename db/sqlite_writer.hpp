@@ -4,12 +4,14 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include <tl/expected.hpp>
 
+#include "db/sqlite_pairing.hpp"
 #include "db/sqlite_statement.hpp"
 #include "db/statements.hpp"
 #include "domain/change.hpp"
@@ -42,14 +44,21 @@ class SqliteWriter {
   GroupOutcome apply_group(std::span<const Change* const> changes,
                            const std::function<bool(std::size_t)>& expired, Timestamp at);
 
+  /// Looks at every page, for 4 s at most: less than a stop waits for an actor. A file that takes
+  /// longer fails with an interruption.
+  tl::expected<void, SqliteFault> check_pages() { return connection_.check_pages(damage_search); }
+
   /// Takes SQLite's lock for writing, reads, and lets go. Writes nothing: a full disk passes.
   tl::expected<void, SqliteFault> probe();
+  /// Commits a page of the file as it is, with a flush: finds out whether writing works, a full
+  /// disk's lack of room for one page included, and changes nothing.
+  tl::expected<void, SqliteFault> try_write();
 
  private:
   using Applied = tl::expected<ChangeResult, SqliteFault>;
 
-  SqliteWriter(SqliteConnection connection, std::chrono::milliseconds statement_timeout)
-      : connection_(std::move(connection)), statement_timeout_(statement_timeout) {}
+  SqliteWriter(SqliteConnection connection, LogPairing pairing,
+               std::chrono::milliseconds statement_timeout);
   tl::expected<void, SqliteFault> prepare();
 
   Applied apply_one(const Change& change, Timestamp at);
@@ -65,7 +74,9 @@ class SqliteWriter {
   void give_up(GroupOutcome& outcome, const SqliteFault& fault);
   void commit(GroupOutcome& outcome);
 
+  std::unique_ptr<int> log_pages_;  // told by SQLite at each commit, at this address
   SqliteConnection connection_;
+  LogPairing pairing_;
   std::chrono::milliseconds statement_timeout_;
   Prepared<sql::find_user> find_user_;
   Prepared<sql::create_user> create_user_;

@@ -27,6 +27,7 @@ enum class ErrorCode {
   internal,                 // a bug
   overloaded,               // in flight is full
   storage_unavailable,      // the database can't be used; the request was not applied
+  user_locked,              // another program holds the user or the e-mail; not applied
   shutting_down,            // the daemon is stopping
   outcome_unknown,          // a write that may or may not have been applied
   deadline_exceeded,        // not done in time, and not applied

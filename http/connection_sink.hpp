@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "actors/limited_log.hpp"
 #include "actors/loop.hpp"
 #include "http/date_text.hpp"
 #include "http/desk.hpp"
@@ -23,10 +24,14 @@ struct Carrier {
       : loop(its_loop),
         traffic(std::move(its_traffic)),
         crowd(std::move(its_crowd)),
-        desk(std::move(its_desk)) {}
+        desk(std::move(its_desk)),
+        log([clock = &loop.clock()](actors::Clock::Duration delay, std::function<void()> callback) {
+          return clock->after(delay, std::move(callback));
+        }) {}
 
   /// Counts a connection in, and out; the latter does nothing where it is out already.
   void enter(restinio::connection_id_t id, std::shared_ptr<Outbox> outbox) {
+    outbox->idle_since = traffic->answered;
     open.emplace(id, std::move(outbox));
     ++traffic->connections;
     ++*crowd;
@@ -37,10 +42,25 @@ struct Carrier {
     --*crowd;
   }
 
+  /// Ends the connection on which nothing is owed for longest, also one that has sent half of a
+  /// request; it leaves in a later turn of the loop. False where each is owed an answer.
+  bool end_longest_idle() {
+    const auto age = [](const auto& entry) {
+      return std::pair{entry.second->idle_since, entry.first};  // ids grow
+    };
+    auto longest = open.end();
+    for (auto each = open.begin(); each != open.end(); ++each) {
+      if (!each->second->owed.can_end()) continue;
+      if (longest == open.end() || age(*each) < age(*longest)) longest = each;
+    }
+    return longest != open.end() && longest->second->owed.hang_up();
+  }
+
   actors::Loop loop;
   std::shared_ptr<Traffic> traffic;
   std::shared_ptr<Crowd> crowd;
   std::shared_ptr<Desk> desk;
+  actors::LimitedLog log;
   std::unordered_map<restinio::connection_id_t, std::shared_ptr<Outbox>> open;
   DateText date{};
   std::vector<Field> fields{};  // of the request being received; kept for its memory
@@ -55,6 +75,7 @@ class ConnectionSink final : public Sink {
                  std::shared_ptr<Carrier> carrier);
 
   void deliver(Response&& response) override;
+  actors::LimitedLog* log() override { return &carrier_->log; }
 
  private:
   restinio::impl::connection_handle_t connection_;

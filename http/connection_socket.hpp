@@ -5,6 +5,8 @@
 // (RFC 9293 3.6).
 #pragma once
 
+#include <sys/socket.h>
+
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -27,7 +29,18 @@ class Owed {
  public:
   explicit Owed(asio::io_context& io) : settled_(io) {}
 
+  /// The socket from its adoption to its close; -1 otherwise.
+  void socket(int descriptor) { socket_ = descriptor; }
+  /// Ends a connection on which nothing is owed: its next read finds the end of the stream. False
+  /// where something is owed, or it has ended already.
+  bool hang_up() {
+    if (any() || socket_ < 0) return false;
+    ::shutdown(std::exchange(socket_, -1), SHUT_RDWR);
+    return true;
+  }
+
   bool any() const { return count_ > 0; }
+  bool can_end() const { return !any() && socket_ >= 0; }
   bool several() const { return count_ > 1; }
   void one_more() { ++count_; }
   void less(std::size_t count) {
@@ -46,6 +59,7 @@ class Owed {
 
  private:
   std::size_t count_ = 0;
+  int socket_ = -1;
   asio::steady_timer settled_;
 };
 
@@ -53,14 +67,19 @@ class Owed {
 class ConnectionSocket final : public asio::ip::tcp::socket {
  public:
   ConnectionSocket(asio::ip::tcp::socket socket, std::shared_ptr<Owed> owed, ReadySockets& ready)
-      : asio::ip::tcp::socket(std::move(socket)), owed_(std::move(owed)), ready_(&ready) {}
+      : asio::ip::tcp::socket(std::move(socket)), owed_(std::move(owed)), ready_(&ready) {
+    owed_->socket(native_handle());
+  }
   ConnectionSocket(ConnectionSocket&& other) noexcept
       : asio::ip::tcp::socket(std::move(other)),
         owed_(std::move(other.owed_)),
         ready_(other.ready_),
         place_(std::exchange(other.place_, 0)) {}
   ConnectionSocket& operator=(ConnectionSocket&&) = delete;
-  ~ConnectionSocket() { ready_->forget(place_); }
+  ~ConnectionSocket() {
+    if (owed_) owed_->socket(-1);  // else it was moved from
+    ready_->forget(place_);
+  }
 
   /// As asio's, but the end of the stream is told only when nothing is owed.
   template <class Buffers, class Handler>
@@ -105,6 +124,7 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
     asio::ip::tcp::socket::cancel(failed);
   }
   void close() {
+    owed_->socket(-1);
     ready_->forget(std::exchange(place_, 0));
     asio::ip::tcp::socket::close();
   }

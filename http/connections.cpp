@@ -10,8 +10,6 @@
 #include <restinio/traits.hpp>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "http/connection_sink.hpp"
 
 namespace rollcall::http {
@@ -58,7 +56,8 @@ class Handler {
       carrier_->desk->receive(request, std::move(reply));
     } catch (const std::exception& thrown) {
       // The reply has answered 500 on its way out.
-      spdlog::error("receiving a request for {}: {}", request.target, thrown.what());
+      carrier_->log.error("receiving", "receiving a request for " + std::string(request.target) +
+                                           ": " + thrown.what());
     }
     return restinio::request_accepted();
   }
@@ -153,6 +152,8 @@ class Connections::Factory {
   Factory(std::shared_ptr<Carrier> carrier, restinio::server_settings_t<Traits> settings)
       : carrier_(std::move(carrier)), factory_(make(carrier_->loop.io(), std::move(settings))) {}
 
+  actors::LimitedLog& log() { return carrier_->log; }
+
   void adopt(asio::ip::tcp::socket socket, asio::ip::tcp::endpoint peer) {
     auto outbox = std::make_shared<Outbox>(carrier_->loop, carrier_->traffic);
     const std::shared_ptr<Owed> owed(outbox, &outbox->owed);
@@ -168,6 +169,8 @@ class Connections::Factory {
       throw;
     }
   }
+
+  bool end_longest_idle() { return carrier_->end_longest_idle(); }
 
  private:
   using Maker = restinio::impl::connection_factory_t<Traits>;
@@ -195,6 +198,8 @@ Connections::Connections(const actors::Loop& loop, const ConnectionOptions& opti
 
 Connections::~Connections() = default;
 
+bool Connections::end_longest_idle() { return factory_->end_longest_idle(); }
+
 void Connections::adopt(asio::ip::tcp::socket socket) {
   asio::error_code failed;
   auto peer = socket.remote_endpoint(failed);
@@ -202,7 +207,8 @@ void Connections::adopt(asio::ip::tcp::socket socket) {
   try {
     factory_->adopt(std::move(socket), std::move(peer));
   } catch (const std::exception& thrown) {
-    spdlog::warn("a connection could not be set up: {}", thrown.what());
+    factory_->log().warn("set up",
+                         std::string("a connection could not be set up: ") + thrown.what());
   }
 }
 

@@ -35,6 +35,9 @@ class Connections {
 
   /// Starts to read requests from the socket; closes it where that can't be.
   void adopt(asio::ip::tcp::socket socket);
+  /// Ends the one of these connections that has been idle for longest, also with a request half
+  /// sent. False where every one is owed an answer.
+  bool end_longest_idle();
 
  private:
   class Factory;

@@ -110,7 +110,7 @@ void Gateway::write(const ExchangeRef& exchange, Change change) {
 void Gateway::forget(const ExchangeRef& exchange, std::optional<UserId> id) {
   if (!id) return exchange->fail(actors::outcome_unknown());
   self_.ask(
-      peers_.feed, actors::Forget{{*id}},
+      peers_.feed, actors::Forget{{}, false, {*id}},
       [exchange](const actors::Forgotten&) { exchange->fail(actors::outcome_unknown()); },
       // Without a feed there is no directory either that could remember.
       [exchange](const caf::error&) { exchange->fail(actors::outcome_unknown()); });

@@ -28,6 +28,7 @@ Listener::Listener(Self& self, ListenerOptions options, std::shared_ptr<Traffic>
                    std::shared_ptr<Desk> desk)
     : self_(self),
       options_(std::move(options)),
+      log_(actors::schedule_of(self)),
       connections_(self.loop(), options_.connections, std::move(traffic), options_.crowd,
                    std::move(desk)),
       acceptor_(self.loop().io()) {
@@ -60,11 +61,12 @@ void Listener::accept() {
 void Listener::accepted(const std::error_code& failed, asio::ip::tcp::socket socket) {
   if (!acceptor_.is_open()) return;
   if (failed) return try_again(failed);
-  if (failing_) spdlog::info("accepting connections again");
+  if (failing_) log_.say(spdlog::level::info, "again", "accepting connections again");
   failing_ = false;
   // A place is taken before it is looked at, so that loops that accept at once do not both get the
   // last one; the connection is counted anew where it begins.
-  if (options_.crowd->fetch_add(1) < options_.max_connections) {
+  const bool room = options_.crowd->fetch_add(1) < options_.max_connections;
+  if (room || (options_.idle_give_way && connections_.end_longest_idle())) {
     connections_.adopt(std::move(socket));
   } else {
     refuse(std::move(socket));
@@ -75,8 +77,8 @@ void Listener::accepted(const std::error_code& failed, asio::ip::tcp::socket soc
 
 void Listener::try_again(const std::error_code& failed) {
   if (!failing_) {
-    spdlog::warn("a connection could not be accepted: {}; {} are open, trying again",
-                 failed.message(), options_.crowd->load());
+    log_.warn("accept", "a connection could not be accepted: " + failed.message() + "; " +
+                            std::to_string(options_.crowd->load()) + " are open, trying again");
   }
   failing_ = true;
   retry_ = self_.after(retry_delay, [this] {

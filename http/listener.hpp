@@ -17,6 +17,7 @@
 
 #include <asio/ip/tcp.hpp>
 
+#include "actors/limited_log.hpp"
 #include "actors/loop_actor.hpp"
 #include "http/connections.hpp"
 #include "http/gateway_handle.hpp"
@@ -30,6 +31,9 @@ struct ListenerOptions {
   std::size_t max_connections = 10'000;  // of all who share the crowd; over it: 503 and close
   ConnectionOptions connections{};
   std::shared_ptr<Crowd> crowd = std::make_shared<Crowd>(0);
+  /// At the limit a new connection takes the place of the one that has been idle for longest, if
+  /// there is one; for a few clients that must always get through.
+  bool idle_give_way = false;
 };
 
 class Listener {
@@ -51,6 +55,7 @@ class Listener {
 
   Self& self_;
   ListenerOptions options_;
+  actors::LimitedLog log_;
   Connections connections_;
   asio::ip::tcp::acceptor acceptor_;
   actors::Timer retry_;

@@ -56,6 +56,7 @@ void Outbox::write(restinio::impl::connection_base_t& connection, std::span<Outg
   group.after_write_notificator([this, count = run.size()](const auto&) {
     traffic_->unsent -= count;
     owed.less(count);
+    if (!owed.any()) idle_since = traffic_->answered;
   });
   connection.write_response_parts(first.id, attributes(first), std::move(group));
   for (const auto& answer : run.subspan(1)) {

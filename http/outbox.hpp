@@ -2,6 +2,7 @@
 // requests. Includes RESTinio: for few files.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <restinio/impl/connection_base.hpp>
 #include <span>
@@ -32,6 +33,8 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
   void send(restinio::impl::connection_handle_t connection, Outgoing answer);
 
   Owed owed;
+  /// How many answers the loop had given when nothing was owed here any more, or at the beginning.
+  std::uint64_t idle_since = 0;
 
  private:
   void write_waiting(restinio::impl::connection_base_t& connection);

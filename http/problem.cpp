@@ -55,6 +55,9 @@ std::string_view explain(ErrorCode code) {
     case ErrorCode::storage_unavailable:
       return "The database or the part that asks it can't be used at the moment. The request was "
              "not applied; try again later.";
+    case ErrorCode::user_locked:
+      return "Another program keeps the user, or the e-mail that it was to get, locked in the "
+             "database. The request was not applied; try again later.";
     case ErrorCode::shutting_down:
       return "The daemon is stopping. The request was not applied; try again later.";
     case ErrorCode::outcome_unknown:
@@ -105,6 +108,8 @@ ProblemKind describe(ErrorCode code) {
       return {503, "overloaded", "Overloaded", when};
     case ErrorCode::storage_unavailable:
       return {503, "storage-unavailable", "Storage unavailable", when};
+    case ErrorCode::user_locked:
+      return {503, "user-locked", "User locked", when};
     case ErrorCode::shutting_down:
       return {503, "shutting-down", "Shutting down", when};
     case ErrorCode::outcome_unknown:
@@ -126,7 +131,7 @@ namespace {
 
 bool may_be_repeated(ErrorCode code) {
   return code == ErrorCode::overloaded || code == ErrorCode::storage_unavailable ||
-         code == ErrorCode::shutting_down;
+         code == ErrorCode::user_locked || code == ErrorCode::shutting_down;
 }
 
 void append_faults(std::string& out, const std::vector<FieldFault>& faults) {

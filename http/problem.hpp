@@ -40,6 +40,7 @@ inline constexpr std::array every_error_code{
     ErrorCode::internal,
     ErrorCode::overloaded,
     ErrorCode::storage_unavailable,
+    ErrorCode::user_locked,
     ErrorCode::shutting_down,
     ErrorCode::outcome_unknown,
     ErrorCode::deadline_exceeded,

@@ -5,16 +5,27 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/limited_log.hpp"
 #include "http/problem.hpp"
 #include "http/trace.hpp"
 
 namespace rollcall::http {
 
+namespace {
+
+void tell(Sink& sink, spdlog::level::level_enum level, std::string_view cause, std::string line) {
+  if (auto* const log = sink.log()) return log->say(level, std::string(cause), std::move(line));
+  spdlog::log(level, "{}", line);
+}
+
+}  // namespace
+
 Reply::~Reply() {
   if (!sink_) return;
   try {
     if (if_dropped_ == ErrorCode::internal) {
-      spdlog::error("a request for {} was dropped unanswered, trace {}", path(), trace_id());
+      tell(*sink_, spdlog::level::err, "dropped",
+           "a request for " + path() + " was dropped unanswered, trace " + trace_id());
     }
     std::move(*this).fail({if_dropped_, std::string(describe(if_dropped_).when)});
   } catch (const std::exception& thrown) {
@@ -34,8 +45,13 @@ Response Reply::problem(const Error& error) {
   if (kind.status >= 500) {
     // Under overload or without a database there may be thousands a second.
     bool rare = error.code == ErrorCode::outcome_unknown;
-    spdlog::log(rare ? spdlog::level::warn : spdlog::level::debug, "{} for {}: {} trace {}",
-                kind.slug, path(), error.detail, trace_id());
+    if (rare) {
+      tell(
+          *sink_, spdlog::level::warn, kind.slug,
+          std::string(kind.slug) + " for " + path() + ": " + error.detail + " trace " + trace_id());
+    } else {
+      spdlog::debug("{} for {}: {} trace {}", kind.slug, path(), error.detail, trace_id());
+    }
   }
   return problem_response(error, path(), trace_id());
 }

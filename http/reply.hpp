@@ -8,6 +8,10 @@
 #include "domain/error.hpp"
 #include "http/response.hpp"
 
+namespace rollcall::actors {
+class LimitedLog;
+}
+
 namespace rollcall::http {
 
 /// What a problem document says of the request that it answers.
@@ -26,6 +30,8 @@ class Sink {
 
   /// Called at most once, on the loop's thread.
   virtual void deliver(Response&& response) = 0;
+  /// The loop's, for what is logged at each request; null where there is no loop.
+  virtual actors::LimitedLog* log() { return nullptr; }
 
   Origin origin;
 };

@@ -212,7 +212,7 @@ TEST_CASE("a write that the registrar took with it is forgotten before its outco
   auto answered = edge.serve(renaming(7));
   edge.kill(edge.live_registrar);
   REQUIRE(edge.script->forgets.size() == 1);
-  CHECK(edge.script->forgets[0].first.ids == std::vector{id(7)});
+  CHECK(edge.script->forgets[0].first.doubtful == std::vector{id(7)});
   CHECK(answered->count == 0);
   edge.reply(edge.script->forgets, actors::Forgotten{});
   CHECK(answered->count == 1);

@@ -106,6 +106,55 @@ TEST_CASE("a write whose deadline passes before the store has it is not applied"
   CHECK(tree.rows->users[id(2)]->version == 1);
 }
 
+TEST_CASE("a locked user's write is tried again by itself, ever more seldom, until it is free") {
+  ActorTree tree;
+  tree.rows->locked = {id(2)};
+  auto locked = tree.rename(2);
+  auto other = tree.rename(1);
+  CHECK((locked->open() && version(other) == 2));
+  tree.rows->groups.clear();
+  // After 5, 10, 20, 40, 80, 100, 100 ... ms, looked at every 10 ms.
+  tree.world.advance(milliseconds{1'000});
+  CHECK(tree.rows->groups.size() >= 8);
+  CHECK(tree.rows->groups.size() <= 16);
+  CHECK(tree.rows->groups == std::vector<std::size_t>(tree.rows->groups.size(), 1));
+  tree.rows->locked.clear();
+  tree.world.advance(milliseconds{120});
+  CHECK(version(locked) == 2);
+  tree.rows->groups.clear();
+  tree.world.advance(seconds{1});
+  CHECK(tree.rows->groups.empty());
+}
+
+TEST_CASE("later writes of a locked user wait behind it, in order; those of others pass") {
+  ActorTree tree;
+  tree.rows->locked = {id(2)};
+  auto first = tree.rename(2);
+  auto second = tree.rename(2);
+  CHECK(version(tree.rename(1)) == 2);
+  auto third = tree.rename(2);
+  CHECK(version(tree.rename(1)) == 3);
+  tree.rows->locked.clear();
+  tree.world.advance(milliseconds{200});
+  CHECK(version(first) == 2);
+  CHECK(version(second) == 3);
+  CHECK(version(third) == 4);
+}
+
+TEST_CASE("a write whose user stays locked is answered at its deadline, and never applied") {
+  ActorTree tree;
+  tree.rows->locked = {id(2)};
+  auto late = tree.write(ActorTree::renaming(2), milliseconds{300});
+  tree.world.advance(milliseconds{290});
+  CHECK(late->open());
+  tree.world.advance(milliseconds{30});
+  CHECK(failed_with(late, ErrorCode::user_locked));
+  tree.rows->locked.clear();
+  tree.world.advance(seconds{1});
+  CHECK(tree.rows->users[id(2)]->version == 1);
+  CHECK(tree.world.clock().idle());
+}
+
 TEST_CASE("a write that reaches no store is storage_unavailable: it was not applied") {
   ActorTree tree;
   tree.kill("store-write");
@@ -248,6 +297,32 @@ TEST_CASE("a read store that crashes under lookups answers them all after its re
   tree.world.advance(milliseconds{150});
   CHECK(version(first) == 1);
   CHECK(version(second) == 1);
+}
+
+TEST_CASE("a write that finds no such user, against the cache, drops it from every directory") {
+  ActorTree tree;
+  CHECK(version(tree.find(4, 0)) == 1);
+  CHECK(version(tree.find(4, 1)) == 1);
+  tree.rows->users.erase(id(4));  // nobody tells
+  REQUIRE(version(tree.find(4, 0)) == 1);
+  CHECK(failed_with(tree.rename(4), ErrorCode::user_not_found));
+  CHECK(failed_with(tree.find(4, 0), ErrorCode::user_not_found));
+  CHECK(failed_with(tree.find(4, 1), ErrorCode::user_not_found));
+}
+
+TEST_CASE("a user with a write of unknown outcome is not kept until a later write is known") {
+  ActorTree tree;
+  tree.rows->crash_before_write = true;
+  CHECK(failed_with(tree.rename(4), ErrorCode::outcome_unknown));
+  tree.world.advance(seconds{1});
+  CHECK(version(tree.find(4)) == 1);
+  tree.rows->users[id(4)] = make_user(4, 2);  // the COMMIT comes late
+  CHECK(version(tree.find(4)) == 2);
+  CHECK(version(tree.rename(4)) == 3);
+  CHECK(version(tree.find(4)) == 3);
+  const auto reads = tree.rows->read.size();
+  CHECK(version(tree.find(4)) == 3);
+  CHECK(tree.rows->read.size() == reads);
 }
 
 }  // namespace

@@ -111,6 +111,29 @@ TEST_CASE("a stopping daemon is not ready, and says so on every loop while it dr
   CHECK(daemon.wait() == 0);
 }
 
+TEST_CASE("after SIGTERM a daemon goes on accepting for http.lame_duck_s, and is not ready") {
+  const int loops = GENERATE(1, 3);
+  // Longer than this test may take.
+  DaemonProcess daemon({.loops = loops, .lame_duck_s = 300});
+  daemon.signal(SIGTERM);
+  wait_for_ready(daemon.admin_port(), 503);
+  for (const auto& client : connections_on_every_loop(daemon, loops)) {
+    create_user(*client, "Ada");
+    CHECK(client->get("/users").status == 200);
+  }
+  check_problem(ask_once(daemon.admin_port(), {.target = "/ready"}), 503, "shutting-down",
+                "/ready");
+  daemon.signal(SIGTERM);
+  CHECK(daemon.wait() == -SIGTERM);
+}
+
+TEST_CASE("a daemon ends in order once http.lame_duck_s is over, and at once after SIGINT") {
+  const bool interrupted = GENERATE(false, true);
+  DaemonProcess daemon({.loops = GENERATE(1, 3), .lame_duck_s = interrupted ? 300 : 1});
+  daemon.signal(interrupted ? SIGINT : SIGTERM);
+  CHECK(daemon.wait() == 0);
+}
+
 TEST_CASE("a second signal ends the daemon at once") {
   DaemonProcess daemon({.loops = GENERATE(1, 3), .set = patient});
   const WritesHeldUp held(daemon.database());

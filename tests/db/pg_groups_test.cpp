@@ -1,130 +1,149 @@
-// Groups of writes on PostgreSQL beside other programs that write: what fails, fails alone.
-#include "actors/pg_read_store.hpp"
-#include "actors/pg_write_store.hpp"
-#include "db/pg_database.hpp"
-#include "tests/db/store_desk.hpp"
-#include "tests/support/pg_cluster.hpp"
+// Writes on PostgreSQL beside other programs that write: who is locked waits alone.
+#include "tests/db/write_desk.hpp"
 
 namespace rollcall::tests {
 namespace {
 
-/// The program's stores on a database that the test can also touch from outside.
-struct SharedDatabase {
-  PgDatabase database;
-  std::optional<StoreDesk> desk;
-
-  SharedDatabase() {
-    REQUIRE(db::prepare_postgres(target(), patience).has_value());
-    desk.emplace(EngineEntry{"PostgreSQL", [this] { return std::make_unique<Here>(target()); }});
-  }
-  db::PgTarget target() const { return db::PgTarget::parse(database.url()).value(); }
-
-  /// Sends a group and runs until the server makes it wait for a lock of somebody else's.
-  auto send_into_lock(std::vector<Change> changes) {
-    actors::WriteGroup group{{}, at_ms(5)};
-    for (Change& change : changes) group.writes.push_back({std::move(change), desk->deadline()});
-    auto asked = desk->world().ask_later(desk->stores().writes, std::move(group));
-    auto watcher = database.client();
-    desk->world().settle();
-    while (watcher.number("SELECT count(*) FROM pg_locks WHERE NOT granted") == 0) {
-      desk->world().settle();
-    }
-    return asked;
-  }
-  template <class Asked>
-  actors::WriteGroupReply reply_to(const Asked& asked) {
-    REQUIRE(desk->world().run_until([&] { return !asked->open(); }));
-    return asked->reply.value();
-  }
-
- private:
-  class Here final : public Engine {
-   public:
-    explicit Here(db::PgTarget target) : target_(std::move(target)) {}
-    Stores start(ActorWorld& world) override {
-      const actors::PgLinkOptions link{target_, "rollcall test"};
-      return {world.spawn<actors::PgReadStore>(actors::PgReadStoreOptions{link}),
-              world.spawn<actors::PgWriteStore>(actors::PgWriteStoreOptions{link, "test"})};
-    }
-
-   private:
-    db::PgTarget target_;
-  };
-};
+using namespace std::chrono_literals;
 
 constexpr const char* insert_ada =
     "BEGIN; INSERT INTO users (name, email, email_key, version, created_at, updated_at) "
     "VALUES ('Other', 'ada@example.org', 'ada@example.org', 1, 0, 0)";
 
-Change give_email(std::int64_t id, std::string_view email) {
-  return PatchUser{user_id(id), std::nullopt, std::optional<Email>(e_mail(email)), {}};
+std::string lock_of(std::int64_t id) {
+  return "BEGIN; SELECT 1 FROM users WHERE id = " + std::to_string(id) + " FOR UPDATE";
 }
 
-TEST_CASE("an e-mail that another node takes meanwhile fails alone in its group") {
-  SharedDatabase f;
-  const auto bob = f.desk->create("Bob");
-  auto other = f.database.client();
+/// Counts how often the server is told to change a user: a sequence forgets nothing at a rollback.
+void count_tries(const PgDatabase& database) {
+  database.client().execute(
+      "CREATE SEQUENCE tries; CREATE FUNCTION count_try() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN PERFORM nextval(''tries''); RETURN NEW; END'; "
+      "CREATE TRIGGER count_try BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION count_try()");
+}
+std::int64_t tries(const PgDatabase& database) {
+  return database.client().number(
+      "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM tries");
+}
+
+std::string name_of(const PgDatabase& database, std::int64_t id) {
+  return database.client().text("SELECT name FROM users WHERE id = " + std::to_string(id));
+}
+
+TEST_CASE(
+    "an e-mail that another node takes meanwhile fails alone, after its neighbours are done") {
+  WriteDesk f;
+  const auto bob = f.create("Bob");
+  auto other = f.database().client();
   other.execute(insert_ada);
-  const auto asked =
-      f.send_into_lock({new_user("Cyd"), give_email(bob, "ada@example.org"), new_user("Dee")});
+  const auto before = f.send(new_user("Cyd"));
+  const auto contended = f.send(give_email(bob, "ada@example.org"));
+  const auto after = f.send(new_user("Dee"));
+  CHECK(f.reply_to(before).has_value());
+  CHECK(f.reply_to(after).has_value());
+  CHECK(contended->open());
   other.execute("COMMIT");
-  const auto replies = f.reply_to(asked);
-  CHECK(replies[0].has_value());
-  CHECK(code_of(replies[1]) == ErrorCode::email_taken);
-  CHECK(replies[2].has_value());
-  CHECK(f.desk->names() == "Bob,Other,Cyd,Dee");
-  CHECK(f.desk->user(bob)->version == 1);
+  CHECK(code_of(f.reply_to(contended)) == ErrorCode::email_taken);
+  CHECK(name_of(f.database(), bob) == "Bob");
 }
 
 TEST_CASE("a create whose e-mail another node gives up again succeeds") {
-  SharedDatabase f;
-  auto other = f.database.client();
+  WriteDesk f;
+  auto other = f.database().client();
   other.execute(insert_ada);
-  const auto asked = f.send_into_lock({new_user("Ada", "ada@example.org")});
+  const auto create = f.send(new_user("Ada", "ada@example.org"));
+  CHECK(f.reply_to(f.send(new_user("Bob"))).has_value());
+  CHECK(create->open());
   other.execute("ROLLBACK");
-  CHECK(f.reply_to(asked)[0].has_value());
+  CHECK(f.reply_to(create).has_value());
 }
 
-TEST_CASE("a row that somebody keeps locked fails its own write, not its neighbours'") {
-  SharedDatabase f;
-  const auto locked = f.desk->create("Ada");
-  const auto free = f.desk->create("Bob");
-  auto other = f.database.client();
-  other.execute("BEGIN; SELECT 1 FROM users WHERE id = " + std::to_string(locked) + " FOR UPDATE");
-  const auto asked =
-      f.send_into_lock({PatchUser{user_id(free), user_name("Bea"), {}, {}},
-                        PatchUser{user_id(locked), user_name("Eve"), {}, {}}, new_user("Cyd")});
-  const auto replies = f.reply_to(asked);
-  CHECK(replies[0].has_value());
-  CHECK(code_of(replies[1]) == ErrorCode::storage_unavailable);
-  CHECK(replies[2].has_value());
+TEST_CASE("writes of others are done at the first try as long as a user is locked and retried") {
+  WriteDesk f;
+  const auto locked = f.create("Ada");
+  const auto free = f.create("Bob");
+  count_tries(f.database());
+  auto other = f.database().client();
+  other.execute(lock_of(locked));
+  std::vector<WriteDesk::Asked> waiting;
+  for (int i = 0; i < 20; ++i) {
+    waiting.push_back(f.send(rename(locked, "Waits " + std::to_string(i))));
+    const auto neighbour = f.send(rename(free, "Neighbour"));
+    CHECK(f.reply_to(neighbour).has_value());
+    CHECK(tries(f.database()) == i + 1);
+  }
+  for (const auto& asked : waiting) CHECK(asked->open());
+  CHECK(f.log().lines("another transaction keeps user " + std::to_string(locked)) >= 1);
   other.execute("ROLLBACK");
-  CHECK(f.desk->user(locked)->name == user_name("Ada"));
-  CHECK(f.desk->user(free)->name == user_name("Bea"));
+  std::int64_t version = 1;
+  for (const auto& asked : waiting) {
+    const auto reply = f.reply_to(asked);
+    REQUIRE(reply.has_value());
+    CHECK((*reply)->version == ++version);
+  }
+  CHECK(name_of(f.database(), locked) == "Waits 19");
+}
+
+TEST_CASE("writes of one user keep their order, whatever the first of them waits for") {
+  WriteDesk f;
+  const auto ada = f.create("Ada");
+  auto other = f.database().client();
+  const bool by_email = GENERATE(true, false);
+  other.execute(by_email ? insert_ada : lock_of(ada));
+  const auto first = f.send(give_email(ada, "ada@example.org"));
+  const auto second = f.send(rename(ada, "Second"));
+  CHECK(f.reply_to(f.send(new_user("Bob"))).has_value());
+  const auto third = f.send(rename(ada, "Third"));
+  CHECK(f.reply_to(f.send(new_user("Cyd"))).has_value());
+  CHECK((first->open() && second->open() && third->open()));
+  other.execute("ROLLBACK");
+  CHECK((*f.reply_to(first))->version == 2);
+  CHECK((*f.reply_to(second))->version == 3);
+  CHECK((*f.reply_to(third))->version == 4);
+  CHECK(name_of(f.database(), ada) == "Third");
+}
+
+TEST_CASE("a write whose user stays locked is refused at its deadline, and not applied") {
+  WriteDesk f;
+  const auto ada = f.create("Ada");
+  auto other = f.database().client();
+  other.execute(lock_of(ada));
+  CHECK(code_of(f.reply_to(f.send(rename(ada, "Eve"), 100ms))) == ErrorCode::user_locked);
+  CHECK(f.trouble().empty());
+  other.execute("ROLLBACK");
+  CHECK(f.reply_to(f.send(new_user("Bob"))).has_value());
+  CHECK(name_of(f.database(), ada) == "Ada");
 }
 
 TEST_CASE("the version is compared with what another node has just committed") {
-  SharedDatabase f;
-  const auto ada = f.desk->create("Ada");
-  auto other = f.database.client();
+  WriteDesk f;
+  const auto ada = f.create("Ada");
+  auto other = f.database().client();
   other.execute("BEGIN; UPDATE users SET version = 2 WHERE id = " + std::to_string(ada));
-  const auto asked = f.send_into_lock(
-      {PatchUser{user_id(ada), user_name("Eve"), {}, {VersionSet{false, {1}}, {}}}});
+  const auto asked = f.send(rename(ada, "Eve", {VersionSet{false, {1}}, {}}));
+  CHECK(f.reply_to(f.send(new_user("Bob"))).has_value());
+  CHECK(asked->open());
   other.execute("COMMIT");
-  CHECK(code_of(f.reply_to(asked)[0]) == ErrorCode::precondition_failed);
-  CHECK(f.desk->user(ada)->name == user_name("Ada"));
+  CHECK(code_of(f.reply_to(asked)) == ErrorCode::precondition_failed);
+  CHECK(name_of(f.database(), ada) == "Ada");
 }
 
 TEST_CASE("a group tells the other nodes of all that it changed, in its transaction") {
-  SharedDatabase f;
-  auto listener = f.database.client();
+  WriteDesk f;
+  auto listener = f.database().client();
   listener.execute("LISTEN rollcall");
-  const auto ada = f.desk->create("Ada");
+  const auto ada = f.create("Ada");
   CHECK(listener.notices() == std::vector<std::string>{"test " + std::to_string(ada)});
-  f.desk->write_group({PatchUser{user_id(ada), user_name("Eve"), {}, {}}, new_user("Bob"),
-                       PatchUser{user_id(77), user_name("Nobody"), {}, {}}});
-  CHECK(listener.notices() == std::vector<std::string>{"test 1,2"});
-  CHECK(code_of(f.desk->write(DeleteUser{user_id(77)})) == ErrorCode::user_not_found);
+  const auto renamed = f.send(rename(ada, "Eve"));
+  const auto created = f.send(new_user("Bob"));
+  const auto nobody = f.send(rename(77, "Nobody"));
+  CHECK(f.reply_to(renamed).has_value());
+  CHECK(f.reply_to(created).has_value());
+  CHECK(code_of(f.reply_to(nobody)) == ErrorCode::user_not_found);
+  std::string told;
+  for (const auto& notice : listener.notices()) told += notice + ";";
+  CHECK((told == "test 1,2;" || told == "test 1;test 2;"));
+  CHECK(code_of(f.write(DeleteUser{user_id(77)})) == ErrorCode::user_not_found);
   CHECK(listener.notices().empty());
 }
 

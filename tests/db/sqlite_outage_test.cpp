@@ -56,6 +56,12 @@ class Office {
     const auto write = world_.ask(writes_, actors::Probe{world_.in(1s)});
     return read->reply && *read->reply && write->reply && *write->reply;
   }
+  /// What the writer's probe says is wrong; empty where it serves.
+  std::string trouble() {
+    const auto asked = world_.ask(writes_, actors::Probe{world_.in(1s)});
+    REQUIRE(asked->reply.has_value());
+    return *asked->reply ? std::string() : asked->reply->error().detail;
+  }
   std::string count() const {
     auto connection = db::SqliteConnection::open(path(), db::OpenMode::read_only, 0ms);
     REQUIRE(connection.has_value());
@@ -66,6 +72,7 @@ class Office {
   std::filesystem::path aside() const { return folder_ / "aside.db"; }
   ActorWorld& world() { return world_; }
   const LogBook& log() const { return log_; }
+  const actors::WriteStoreHandle& writes() const { return writes_; }
 
  private:
   TempDir folder_;
@@ -196,6 +203,48 @@ TEST_CASE("on a full disk writes are refused, reads go on, and it heals by itsel
   CHECK_FALSE(office.write("Cyd").has_value());
   CHECK(office.log().lines("writer: works again") == 1);
   CHECK(office.count() == "2");
+}
+
+TEST_CASE("the probe says since when the disk is full, and finds out by itself that it is not") {
+  FailingDisk disk;
+  Office office;
+  office.prepare();
+  office.start();
+  REQUIRE_FALSE(office.write("Ada").has_value());
+  disk.fail_writes(ENOSPC);
+  CHECK(office.trouble().empty());  // nobody has written since
+  CHECK(office.write("Bob") == unavailable);
+  CHECK(office.trouble() == "writes fail since 0 s: the disk is full");
+  office.world().advance(12s);
+  CHECK(office.trouble() == "writes fail since 12 s: the disk is full");
+  disk.heal();
+  CHECK(office.trouble().empty());
+  CHECK(office.count() == "1");
+}
+
+TEST_CASE("the probe says that flushes fail as long as they do") {
+  FailingDisk disk;
+  Office office;
+  office.prepare();
+  office.start();
+  disk.fail_flushes(EIO);
+  CHECK(office.write("Ada") == ErrorCode::outcome_unknown);
+  office.world().advance(longest_wait);
+  CHECK(office.trouble() == "writes fail since 0 s: the disk fails");
+  disk.heal();
+  office.world().advance(longest_wait);
+  CHECK(office.trouble().empty());
+}
+
+TEST_CASE("a write that its client did wrong is no trouble of the database") {
+  Office office;
+  office.prepare();
+  office.start();
+  const auto asked = office.world().ask(
+      office.writes(),
+      actors::WriteGroup{{{DeleteUser{user_id(7)}, office.world().in(1s)}}, at_ms(0)});
+  CHECK(asked->reply->front().error().code == ErrorCode::user_not_found);
+  CHECK(office.trouble().empty());
 }
 
 TEST_CASE("after a flush that failed the outcome is unknown, and the store opens anew") {

@@ -70,8 +70,8 @@ void check_shortage(DaemonOptions options, const std::string& slug, MakeScarce m
     }
     CHECK(ask_once(daemon.admin_port(), {.target = "/live"}).status == 200);
     make_space(daemon);
+    wait_for_ready(daemon.admin_port());  // which finds out without a client's write
     acknowledged.push_back(write_until_acknowledged(client));
-    wait_for_ready(daemon.admin_port());
     check_there(client, acknowledged);
   }
   DaemonProcess daemon(options);

@@ -18,11 +18,11 @@ void wait_for_waiting_writer(const PgDatabase& database) {
   }
 }
 
-/// Another program that holds a user, so that a write of it has to wait.
-class UserHeld {
+/// Another program that keeps something locked, so that a write of it has to wait.
+class Held {
  public:
-  UserHeld(const PgDatabase& database, int id) : holder_(database.url()) {
-    holder_.execute("BEGIN; SELECT 1 FROM users WHERE id = " + std::to_string(id) + " FOR UPDATE");
+  Held(const PgDatabase& database, const std::string& by) : holder_(database.url()) {
+    holder_.execute("BEGIN; " + by);
   }
 
  private:
@@ -91,7 +91,7 @@ TEST_CASE("a write whose connection ends before its commit was sent is refused, 
   auto reader = service.connect();
   REQUIRE(reader.get("/users/7").status == 200);
   {
-    const UserHeld held(service.database(), 7);
+    const Held held(service.database(), "LOCK TABLE users IN SHARE MODE");
     writer.send(patch("/users/7", "Perhaps"));
     wait_for_waiting_writer(service.database());
     if (way == "terminate") {
@@ -109,6 +109,33 @@ TEST_CASE("a write whose connection ends before its commit was sent is refused, 
   CHECK(reader.get("/users/7").json().at("name") == "Guest 7");
   wait_for_service(writer, "/users/7");
   check_reads_the_truth(reader, service.database(), 7);
+}
+
+TEST_CASE("of five writes at once the one whose user is locked is refused, the others are done") {
+  const int last = 5;
+  const int locked = GENERATE(1, 3, 5);
+  PgService service;
+  const Held held(service.database(),
+                  "SELECT 1 FROM users WHERE id = " + std::to_string(locked) + " FOR UPDATE");
+  std::vector<HttpClient> clients;
+  for (int i = 1; i <= last; ++i) clients.push_back(service.connect());
+  for (int i = 1; i <= last; ++i) {
+    clients[static_cast<std::size_t>(i - 1)].send(patch("/users/" + std::to_string(i), "New"));
+  }
+  for (int i = 1; i <= last; ++i) {
+    INFO("user " << i);
+    const auto target = "/users/" + std::to_string(i);
+    const auto answer = clients[static_cast<std::size_t>(i - 1)].read();
+    if (i == locked) {
+      check_problem(answer, 503, "user-locked", target);
+      CHECK(answer.header("Retry-After").has_value());
+    } else {
+      CHECK(answer.status == 200);
+    }
+  }
+  CHECK(lines_with(service.daemon().log(),
+                   "another transaction keeps user " + std::to_string(locked) + " locked") >= 1);
+  CHECK(ask_once(service.daemon().admin_port(), {.target = "/ready"}).status == 200);
 }
 
 TEST_CASE("a write whose acknowledgement was lost on the way is read as it was applied") {

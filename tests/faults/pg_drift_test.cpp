@@ -168,7 +168,8 @@ TEST_CASE("a table that somebody has locked is not one that has drifted: the dae
   somebody.execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
   DaemonProcess daemon(pg_node(database.url(), 1, {"database.statement_timeout_ms=200"}));
   wait_until("the writer does not say why", [&] {
-    return part_detail(daemon.admin_port(), "write_store") == summary_of(Kind::statement);
+    return part_detail(daemon.admin_port(), "write_store") ==
+           "another session keeps a lock in PostgreSQL";
   });
   CHECK(ask_once(daemon.admin_port(), {.target = "/live"}).status == 200);
   CHECK(daemon.log().find("lock timeout") != std::string::npos);

@@ -15,6 +15,8 @@ std::vector<std::string> serve_arguments(const DaemonOptions& options) {
                                  "--set",
                                  "admin.port=0",
                                  "--set",
+                                 "http.lame_duck_s=" + std::to_string(options.lame_duck_s),
+                                 "--set",
                                  "http.loops=" + std::to_string(options.loops)};
   if (!options.url.empty()) {
     words = words + on_url(options.url);

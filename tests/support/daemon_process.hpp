@@ -18,6 +18,7 @@ struct DaemonOptions {
   std::filesystem::path database{};  // SQLite; empty: one in a folder of its own
   std::string url{};                 // of another database, instead
   int loops = 1;
+  int lame_duck_s = 0;
   std::vector<std::string> set{};        // further settings, "key=value"
   std::vector<std::string> arguments{};  // further arguments
   Spawn spawn{};                         // what surrounds the process; its arguments are replaced

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -28,6 +29,7 @@ inline UserRef make_user(std::int64_t number, std::int64_t version = 1) {
 struct FakeRows {
   std::map<UserId, UserRef> users;
   bool hold = false;                      // keep requests until the test answers them
+  std::set<UserId> locked{};              // another program keeps them so
   bool down = false;                      // reads fail: the database is out of reach
   bool crash_on_read = false;             // the next read ends the store
   bool crash_before_write = false;        // the next group ends the store, not applied
@@ -64,7 +66,9 @@ struct FakeRows {
       const auto number = target ? target->value() : std::int64_t(users.size()) + 1;
       const auto row = users.find(id(number));
       const auto* patch = std::get_if<PatchUser>(&write.change);
-      if (patch != nullptr && row != users.end() &&
+      if (locked.count(id(number)) == 1) {
+        replies.emplace_back(tl::unexpected(Error{ErrorCode::user_locked, "locked"}));
+      } else if (patch != nullptr && row != users.end() &&
           !patch->precondition.holds(row->second->version)) {
         replies.emplace_back(tl::unexpected(Error{ErrorCode::precondition_failed, "another"}));
       } else if (std::holds_alternative<DeleteUser>(write.change)) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <future>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -9,6 +10,8 @@
 #include <asio/buffer.hpp>
 #include <asio/post.hpp>
 #include <asio/write.hpp>
+
+#include "tests/support/pg_messages.hpp"
 
 namespace rollcall::tests {
 
@@ -23,6 +26,7 @@ tcp::endpoint local(std::uint16_t port) { return {asio::ip::address_v4::loopback
 struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
   Connection(TcpProxy& of, tcp::socket from) : proxy(of), client(std::move(from)), server(of.io_) {
     ++proxy.connections_;
+    if (proxy.without_notifications_) filter.emplace();
   }
   ~Connection() { --proxy.connections_; }
 
@@ -44,40 +48,14 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
         return;  // also an end is not told
       }
       if (error || self->swallowed) return self->close();
-      if (self->without_notifications && &from == &self->server) {
-        size = self->keep_all_but_notifications(buffer, size);
-      }
-      asio::async_write(to, asio::buffer(buffer, size),
-                        [self, &from, &to, &buffer](auto failed, std::size_t) {
+      auto passed = std::make_shared<std::string>(buffer.data(), size);
+      if (self->filter && &from == &self->server) *passed = self->filter->pass(*passed);
+      asio::async_write(to, asio::buffer(*passed),
+                        [self, passed, &from, &to, &buffer](auto failed, std::size_t) {
                           if (failed) return self->close();
                           self->pass(from, to, buffer);
                         });
     });
-  }
-
-  // A message of the server's is a type and a length, which counts itself (postgresql.org/docs,
-  // "Message Formats"). What is kept moves to the front of the buffer; how much that is.
-  std::size_t keep_all_but_notifications(std::array<char, 65'536>& buffer, std::size_t size) {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      if (left_of_message == 0) {
-        head.push_back(buffer[i]);
-        if (head.size() < 5) continue;
-        for (std::size_t j = 1; j < 5; ++j) {
-          left_of_message = left_of_message << 8 | static_cast<unsigned char>(head[j]);
-        }
-        left_of_message -= 4;
-        dropping = head[0] == 'A';
-        if (!dropping) waiting += head;
-        head.clear();
-      } else {
-        --left_of_message;
-        if (!dropping) waiting.push_back(buffer[i]);
-      }
-    }
-    kept = waiting.copy(buffer.data(), buffer.size());
-    waiting.erase(0, kept);
-    return kept;
   }
 
   // The beginning of what the client says tells who it is.
@@ -101,12 +79,8 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
   std::array<char, 65'536> upwards{};
   std::array<char, 65'536> downwards{};
   std::string opening{};
+  std::optional<PgMessagesWithoutNotifications> filter{};
   bool swallowed = false;
-  const bool without_notifications = proxy.dropping_notifications_;
-  std::string head{};               // of the message that begins
-  std::size_t left_of_message = 0;  // bytes
-  bool dropping = false;
-  std::string waiting{};
 };
 
 TcpProxy::TcpProxy(std::uint16_t target)
@@ -152,6 +126,14 @@ void TcpProxy::swallow(const std::string& said) {
     swallowing_ = true;
     swallowed_ = said;
   });
+}
+
+void TcpProxy::redirect(std::uint16_t target) {
+  run([&] { target_ = target; });
+}
+
+void TcpProxy::drop_notifications() {
+  run([&] { without_notifications_ = true; });
 }
 
 void TcpProxy::heal() {

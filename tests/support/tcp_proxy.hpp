@@ -30,16 +30,17 @@ class TcpProxy {
   void swallow() { swallow({}); }
   /// The same for those connections alone whose client says this text in its first bytes.
   void swallow(const std::string& said);
-  /// From now on PostgreSQL's NotificationResponse messages do not pass on new connections, as
-  /// where a pooler gives each transaction another connection to the server; all else does.
-  /// Connections must not ask for encryption.
-  void drop_notifications() { dropping_notifications_ = true; }
   /// From now on bytes of new connections pass again; those that lost some are closed.
   void heal();
   /// Closes every connection.
   void cut() { cut({}); }
   /// The same with those connections alone whose client has said this text in its first bytes.
   void cut(const std::string& said);
+  /// From now on new connections lead to this port.
+  void redirect(std::uint16_t target);
+  /// From now on new connections speak PostgreSQL's protocol, and no NOTIFY reaches their clients,
+  /// as behind a pooler that lends a server connection for one transaction.
+  void drop_notifications();
   int connections() const { return connections_; }
   /// How many it has accepted so far, also where nobody listened behind it.
   int accepted() const { return accepted_; }
@@ -60,10 +61,10 @@ class TcpProxy {
   std::atomic<int> connections_ = 0;
   std::atomic<int> accepted_ = 0;
   std::atomic<int> deprived_ = 0;
-  std::atomic<bool> dropping_notifications_ = false;
   std::vector<std::weak_ptr<Connection>> open_{};  // the thread's, and what follows
   bool swallowing_ = false;
   std::string swallowed_{};  // empty: all
+  bool without_notifications_ = false;
   std::thread thread_;
 };
 

@@ -65,11 +65,11 @@ Outcome run_with(const std::vector<std::string>& arguments) {
   const Captured out{std::cout};
   const Captured err{std::cerr};
   Outcome outcome;
-  outcome.code =
-      rollcall::app::run(static_cast<int>(argv.size()), argv.data(), [&](const Settings& settings) {
-        outcome.served = settings;
-        return 17;
-      });
+  outcome.code = rollcall::app::run(static_cast<int>(argv.size()), argv.data(),
+                                    [&](const Settings& settings, const rollcall::app::Reload&) {
+                                      outcome.served = settings;
+                                      return 17;
+                                    });
   outcome.out = out.text();
   outcome.err = err.text();
   return outcome;
@@ -266,4 +266,14 @@ TEST_CASE("an export of a database that is not there is refused, and makes none"
   CHECK(outcome.code == exit_failure);
   CHECK_FALSE(outcome.err.empty());
   CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a PostgreSQL URL with what libpq will not take is refused by every command") {
+  const std::string command = GENERATE(as<std::string>{}, "check-config", "serve", "migrate");
+  const Outcome outcome =
+      run_with({command, "--set", "database.url=postgres://u:secret@h/db?sslmode=verify_full"});
+  CHECK(outcome.code == exit_usage);
+  CHECK(mentions(outcome.err, "--set: database.url: parameter sslmode has a value that is none"));
+  CHECK_FALSE(mentions(outcome.err, "secret"));
+  CHECK_FALSE(outcome.served);
 }

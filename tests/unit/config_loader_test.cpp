@@ -90,12 +90,29 @@ TEST_CASE("of two flags for one key the later counts") {
   CHECK(load({.sets = {"http.port=1", "http.port=2"}})->http.port == 2);
 }
 
-TEST_CASE("DATABASE_URL and PORT are read from the environment, an empty one is absent") {
+TEST_CASE("DATABASE_URL and PORT are read from the environment") {
   const auto loaded =
-      load({.env = environment({{"DATABASE_URL", "sqlite:/tmp/a.db"}, {"PORT", ""}})});
+      load({.env = environment({{"DATABASE_URL", "sqlite:/tmp/a.db"}, {"PORT", "90"}})});
   REQUIRE(loaded);
   CHECK(loaded->database.url == "sqlite:/tmp/a.db");
-  CHECK(loaded->http.port == 8080);
+  CHECK(loaded->http.port == 90);
+}
+
+TEST_CASE("a value that is set but empty is a fault, wherever it stands, and no default") {
+  const std::string empty = GENERATE(as<std::string>{}, "", " ", "\t");
+  CHECK(faults_of({.env = environment({{"DATABASE_URL", empty}, {"PORT", empty}})}) ==
+        Faults{"DATABASE_URL: database.url: is set but empty; allowed: sqlite:<path> or "
+               "postgres://<...>",
+               "PORT: http.port: is set but empty; allowed: 0..65535"});
+  CHECK(faults_of({.sets = {"http.host=" + empty, "http.port=" + empty, "log.level=" + empty}}) ==
+        Faults{"--set: http.host: is set but empty; allowed: an IPv4 or IPv6 address",
+               "--set: http.port: is set but empty; allowed: 0..65535",
+               "--set: log.level: is set but empty; allowed: trace, debug, info, warn, error"});
+  CHECK(faults_of_file("[database]\nurl = \"\"\n") ==
+        Faults{"file:2: database.url: is set but empty; allowed: sqlite:<path> or "
+               "postgres://<...>"});
+  // What a flag overrides may be another program's.
+  CHECK(load({.sets = {"http.port=1"}, .env = environment({{"PORT", ""}})}));
 }
 
 TEST_CASE("a fault in the environment names the variable and the key") {

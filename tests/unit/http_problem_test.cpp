@@ -59,6 +59,7 @@ TEST_CASE("the errors have the statuses that clients rely on") {
                       Row{ErrorCode::internal, 500, "internal"},
                       Row{ErrorCode::overloaded, 503, "overloaded"},
                       Row{ErrorCode::storage_unavailable, 503, "storage-unavailable"},
+                      Row{ErrorCode::user_locked, 503, "user-locked"},
                       Row{ErrorCode::shutting_down, 503, "shutting-down"},
                       Row{ErrorCode::outcome_unknown, 503, "outcome-unknown"},
                       Row{ErrorCode::deadline_exceeded, 504, "deadline-exceeded"});
@@ -103,7 +104,7 @@ TEST_CASE("only refusals that were surely not applied say Retry-After") {
     INFO(describe(code).slug);
     auto fields = problem_response({code, "x"}, "/", "0").fields;
     bool retry = code == ErrorCode::overloaded || code == ErrorCode::storage_unavailable ||
-                 code == ErrorCode::shutting_down;
+                 code == ErrorCode::user_locked || code == ErrorCode::shutting_down;
     CHECK((fields.find("Retry-After: 1\r\n") != std::string::npos) == retry);
   }
 }

@@ -46,5 +46,14 @@ TEST_CASE("a payload of another program is told from ours") {
   }
 }
 
+TEST_CASE("a heartbeat names its sender, its number and the table") {
+  CHECK(db::parse_heartbeat("node 7 16385") == db::HeartbeatNotice{"node", 7, "16385"});
+  CHECK(db::parse_heartbeat("node 7 none") == db::HeartbeatNotice{"node", 7, "none"});
+  for (const char* payload : {"", "node", "node 7", " 7 1", "node x 1", "node 7x 1", "node  1"}) {
+    CAPTURE(payload);
+    CHECK_FALSE(db::parse_heartbeat(payload).has_value());
+  }
+}
+
 }  // namespace
 }  // namespace rollcall::tests

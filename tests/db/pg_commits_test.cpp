@@ -1,0 +1,186 @@
+// Commits that PostgreSQL can't finish, or only with a warning; and what the probe says of it.
+#include "db/pg_statements.hpp"
+#include "tests/db/write_desk.hpp"
+
+namespace rollcall::tests {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A primary whose commits wait for a standby that has stopped.
+struct WithoutStandby {
+  PgCluster primary;
+  std::unique_ptr<PgCluster> standby = PgCluster::standby_of(primary);
+  WriteDesk desk{primary};
+  PgClient watcher{primary.url()};
+
+  WithoutStandby() {
+    primary.set("synchronous_standby_names", "*");
+    desk.run_until([&] {
+      return watcher.number("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") ==
+             1;
+    });
+    REQUIRE(desk.write(new_user("Ada")).has_value());
+    standby->crash();
+  }
+  ~WithoutStandby() {
+    try {
+      primary.set("synchronous_standby_names", "");
+    } catch (const std::exception& failed) {
+      FAIL_CHECK(failed.what());
+    }
+  }
+  std::int64_t waiting() {
+    return watcher.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+  }
+  std::int64_t writers() {
+    return watcher.number(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rollcall write test'");
+  }
+};
+
+TEST_CASE("a commit whose wait for a standby is cancelled has an unknown outcome, and is logged") {
+  WithoutStandby f;
+  const auto asked = f.desk.send(rename(1, "Eve"));
+  f.desk.run_until([&] { return f.waiting() == 1; });
+  f.watcher.execute(
+      "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+  CHECK(code_of(f.desk.reply_to(asked)) == ErrorCode::outcome_unknown);
+  CHECK(f.desk.log().lines("canceling wait for synchronous replication due to user request") >= 1);
+  CHECK(f.desk.trouble().find("writes fail since") == 0);
+}
+
+TEST_CASE("while a commit waits for a standby no other is sent, and writes are refused at once") {
+  WithoutStandby f;
+  CHECK(code_of(f.desk.write(rename(1, "Eve"))) == ErrorCode::outcome_unknown);
+  // What is answered now was not sent.
+  int refused = 0;
+  while (refused < 200) {
+    const auto reply = f.desk.write(new_user("Bob"));
+    REQUIRE(code_of(reply) == ErrorCode::storage_unavailable);
+    ++refused;
+    CHECK(f.writers() <= 2);
+    CHECK(f.waiting() == 1);
+  }
+  f.desk.run_until(
+      [&] { return f.desk.trouble().find("a commit does not end") != std::string::npos; });
+  f.standby->start();
+  f.desk.run_until([&] { return f.desk.trouble().empty(); });
+  CHECK(f.desk.log().lines("what became of the transaction whose commit was not answered: "
+                           "committed") == 1);
+  CHECK(f.desk.write(rename(1, "Fay")).has_value());
+  CHECK(f.desk.database().client().number("SELECT version FROM users WHERE id = 1") == 3);
+  CHECK(f.desk.database().client().number("SELECT count(*) FROM users") == 1);
+}
+
+TEST_CASE("a session that only waits for its lost client is ended, and its transaction undone") {
+  const PgDatabase database;
+  auto lost = database.client();
+  auto next = database.client();
+  lost.execute("BEGIN");
+  const auto transaction = lost.text("SELECT pg_current_xact_id()::text");
+  next.execute("PREPARE fate AS " + std::string(db::sql::postgres::fate_of_transaction.text));
+  const auto fate = "EXECUTE fate('" + transaction + "')";
+  CHECK(next.text(fate) == "in progress");
+  while (next.text(fate) == "in progress") continue;
+  CHECK(next.text(fate) == "aborted");
+  CHECK_THROWS(lost.execute("COMMIT"));
+}
+
+TEST_CASE("a commit that ends later than the store waits is over before anything else is written") {
+  WriteDesk f;
+  const auto ada = f.create("Ada");
+  auto watcher = f.database().client();
+  watcher.execute(
+      "CREATE FUNCTION wait_at_commit() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN PERFORM pg_sleep(2); RETURN NULL; END'; "
+      "CREATE CONSTRAINT TRIGGER wait_at_commit AFTER UPDATE ON users DEFERRABLE INITIALLY "
+      "DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_at_commit()");
+  CHECK(code_of(f.write(rename(ada, "Late"))) == ErrorCode::outcome_unknown);
+  f.run_until([&] { return f.write(new_user("Bob")).has_value(); });
+  // The commit that came later was waited for before anything else was written.
+  CHECK(watcher.text("SELECT name FROM users WHERE id = 1") == "Late");
+  CHECK(f.log().lines("commit was not answered: committed") == 1);
+}
+
+TEST_CASE("what a function warns of at the commit leaves the write acknowledged") {
+  WriteDesk f;
+  const auto ada = f.create("Ada");
+  f.database().client().execute(
+      "CREATE FUNCTION warn_at_commit() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN RAISE WARNING ''mind the step''; RETURN NULL; END'; "
+      "CREATE CONSTRAINT TRIGGER warn_at_commit AFTER UPDATE ON users DEFERRABLE INITIALLY "
+      "DEFERRED FOR EACH ROW EXECUTE FUNCTION warn_at_commit()");
+  CHECK(f.write(rename(ada, "Eve")).has_value());
+  CHECK(f.log().lines("PostgreSQL warns: WARNING:  mind the step") == 1);
+}
+
+/// What makes every write fail, what ends it, and how the operator is told.
+struct Ailment {
+  std::string cause;
+  std::string cure;
+  std::string told;
+};
+
+constexpr const char* full_disk =
+    "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
+    "'BEGIN RAISE disk_full; END'; CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON users "
+    "FOR EACH ROW EXECUTE FUNCTION no_room()";
+
+TEST_CASE("a probe tells since when and why writes fail, and finds out by itself that they work") {
+  const auto ailment = GENERATE(values<Ailment>(
+      {{"REVOKE INSERT, UPDATE ON users FROM guest", "GRANT INSERT, UPDATE ON users TO guest",
+        "PostgreSQL denies a privilege"},
+       {full_disk, "DROP TRIGGER no_room ON users", "the disk of PostgreSQL is full"}}));
+  INFO(ailment.told);
+  PgCluster cluster({"fsync=off"});
+  WriteDesk f(cluster);
+  auto owner = f.database().client();
+  owner.execute(
+      "CREATE ROLE guest LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO guest; "
+      "GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO guest");
+  f.start(cluster.url(f.database().name(), "guest"));
+  f.create("Ada");
+  CHECK(f.trouble().empty());
+  owner.execute(ailment.cause);
+  CHECK(f.trouble().empty());  // nobody has written since
+  CHECK(code_of(f.write(new_user("Bob"))) == ErrorCode::storage_unavailable);
+  CHECK(f.trouble() == "writes fail since 0 s: " + ailment.told);
+  f.world().advance(1s);
+  CHECK(f.trouble() == "writes fail since 1 s: " + ailment.told);
+  owner.execute(ailment.cure);
+  CHECK(f.trouble().empty());
+  CHECK(owner.number("SELECT count(*) FROM users") == 1);
+  CHECK(owner.number("SELECT count(*) FROM deleted_users") == 0);
+  CHECK(f.write(new_user("Cyd")).has_value());
+}
+
+TEST_CASE("a statement that is refused at each write is logged once a second, with a count") {
+  WriteDesk f;
+  f.database().client().execute(full_disk);
+  for (int i = 0; i < 200; ++i) {
+    REQUIRE(code_of(f.write(new_user("Bob"))) == ErrorCode::storage_unavailable);
+  }
+  f.world().advance(1s);
+  CHECK(f.log().lines("the disk of PostgreSQL is full") >= 2);
+  CHECK(f.log().lines("the disk of PostgreSQL is full") < 40);
+  CHECK(f.log().lines("more like it in the last second") >= 1);
+}
+
+TEST_CASE("what one client does wrong, or one row makes fail, is no trouble of the database") {
+  WriteDesk f;
+  const auto ada = f.create("Ada");
+  f.database().client().execute(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN RAISE ''not today''; END'; CREATE TRIGGER refuse BEFORE UPDATE ON users "
+      "FOR EACH ROW WHEN (NEW.name = 'Poison') EXECUTE FUNCTION refuse()");
+  CHECK(code_of(f.write(rename(77, "Nobody"))) == ErrorCode::user_not_found);
+  CHECK(code_of(f.write(rename(ada, "Eve", {VersionSet{false, {9}}, {}}))) ==
+        ErrorCode::precondition_failed);
+  CHECK(code_of(f.write(rename(ada, "Poison"))) == ErrorCode::storage_unavailable);
+  CHECK(f.trouble().empty());
+  CHECK(f.log().lines("not today") == 1);
+}
+
+}  // namespace
+}  // namespace rollcall::tests

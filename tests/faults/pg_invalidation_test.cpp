@@ -1,0 +1,181 @@
+// Changes that no write of this node has announced in time: a COMMIT that comes later than the node
+// waits for it, rows that another program changes, a table that is replaced.
+#include "tests/support/catch.hpp"
+#include "tests/support/command.hpp"
+#include "tests/support/loops.hpp"
+#include "tests/support/pg_service.hpp"
+#include "tests/support/users.hpp"
+
+namespace rollcall::tests {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A COMMIT that makes a user SLOW takes 3 s; no statement_timeout covers that part of it.
+constexpr const char* slow_commits = R"(
+  CREATE FUNCTION commit_slowly() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF NEW.name LIKE 'SLOW%' THEN PERFORM pg_sleep(3); END IF;
+    RETURN NULL;
+  END $$;
+  CREATE CONSTRAINT TRIGGER commit_slowly AFTER UPDATE ON users
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION commit_slowly())";
+
+std::string name_of(HttpClient& client, int id) {
+  const auto answer = client.get("/users/" + std::to_string(id));
+  INFO(answer.status << " " << answer.body);
+  REQUIRE(answer.status == 200);
+  return answer.json().at("name");
+}
+
+/// Reads until the node answers this name.
+void read_until(HttpClient& client, int id, const std::string& name) {
+  const auto end = Clock::now() + patience;
+  while (name_of(client, id) != name) {
+    if (Clock::now() > end) FAIL("user " << id << " never is " << name);
+  }
+}
+
+/// Changes rows where no trigger fires, as a restore with --disable-triggers does.
+void execute_unnoticed(const PgDatabase& database, const std::string& sql) {
+  database.client().execute("SET session_replication_role = replica; " + sql);
+}
+
+/// Waits until the node answers from its cache: an unnoticed change of user 100 is not seen.
+void wait_for_trust(const PgService& service, HttpClient& client) {
+  const auto end = Clock::now() + patience;
+  for (int round = 1;; ++round) {
+    const auto kept = client.get("/users/100").body;
+    execute_unnoticed(service.database(), "UPDATE users SET version = version + 1 WHERE id = 100");
+    if (client.get("/users/100").body == kept) return;
+    if (Clock::now() > end) FAIL("the node never trusts its cache");
+  }
+}
+
+Outcome invalidate(const std::vector<std::string>& database, std::vector<std::string> ids = {}) {
+  return run_command(std::vector<std::string>{"invalidate"} + database + ids);
+}
+
+}  // namespace
+
+TEST_CASE("a COMMIT that comes later than the node waits for it replaces the row in the cache") {
+  PgService service;
+  service.database().client().execute(slow_commits);
+  auto client = service.connect();
+  wait_for_trust(service, client);
+  REQUIRE(name_of(client, 1) == "Guest 1");
+
+  const auto late = client.write("PATCH", "/users/1", R"({"name":"SLOW"})");
+  check_problem(late, 503, "outcome-unknown", "/users/1");
+  // The old row is the truth until the COMMIT is done.
+  CHECK(name_of(client, 1) == "Guest 1");
+  auto database = service.database().client();
+  const auto end = Clock::now() + patience;
+  while (database.text("SELECT name FROM users WHERE id = 1") != "SLOW") {
+    if (Clock::now() > end) FAIL("the COMMIT is never done");
+    name_of(client, 1);
+  }
+  read_until(client, 1, "SLOW");
+}
+
+TEST_CASE("after a 412 the next read answers with the version that the 412 names") {
+  PgService service;
+  auto client = service.connect();
+  wait_for_trust(service, client);
+  REQUIRE(client.get("/users/1").header("ETag") == "\"1\"");
+  execute_unnoticed(service.database(),
+                    "UPDATE users SET version = 2, name = 'Two' WHERE id = 1; "
+                    "DELETE FROM users WHERE id = 2");
+  const auto refused =
+      client.write("PATCH", "/users/1", R"({"name":"Three"})", {{"If-Match", "\"1\""}});
+  REQUIRE(refused.status == 412);
+  CHECK(client.get("/users/1").header("ETag") == "\"2\"");
+}
+
+TEST_CASE("after a write is told that there is no such user, no read finds it") {
+  PgService service;
+  auto client = service.connect();
+  wait_for_trust(service, client);
+  REQUIRE(name_of(client, 2) == "Guest 2");
+  execute_unnoticed(service.database(), "DELETE FROM users WHERE id = 2");
+  REQUIRE(client.write("PATCH", "/users/2", R"({"name":"Gone"})").status == 404);
+  CHECK(client.get("/users/2").status == 404);
+}
+
+TEST_CASE("rows that another program changes are read anew") {
+  PgService service;
+  auto client = service.connect();
+  wait_for_trust(service, client);
+  REQUIRE(name_of(client, 1) == "Guest 1");
+  SECTION("one row") {
+    service.database().client().execute("UPDATE users SET name = 'By hand' WHERE id = 1");
+    read_until(client, 1, "By hand");
+  }
+  SECTION("all rows") {
+    service.database().client().execute("UPDATE users SET name = 'By hand'");
+    read_until(client, 1, "By hand");
+    read_until(client, 99, "By hand");
+  }
+  SECTION("within another trigger") {
+    service.database().client().execute(R"(
+      CREATE FUNCTION echo() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        UPDATE users SET name = 'Echo' WHERE id = 1;
+        RETURN NULL;
+      END $$;
+      CREATE TRIGGER echo AFTER UPDATE ON users
+        FOR EACH ROW WHEN (NEW.id = 3) EXECUTE FUNCTION echo())");
+    REQUIRE(client.write("PATCH", "/users/3", R"({"name":"Call"})").status == 200);
+    read_until(client, 1, "Echo");
+  }
+  SECTION("deleted and truncated") {
+    const auto statement = GENERATE("DELETE FROM users WHERE id = 1", "TRUNCATE users");
+    service.database().client().execute(statement);
+    const auto end = Clock::now() + patience;
+    while (client.get("/users/1").status != 404) {
+      if (Clock::now() > end) FAIL("a deleted user is answered without end");
+    }
+  }
+}
+
+TEST_CASE("a table that was dropped and made anew, as by pg_restore --clean, is read anew") {
+  PgService service;
+  auto client = service.connect();
+  wait_for_trust(service, client);
+  REQUIRE(name_of(client, 1) == "Guest 1");
+  service.database().client().execute(
+      "BEGIN; CREATE TABLE restored (LIKE users INCLUDING ALL); "
+      "INSERT INTO restored (id, name, version, created_at, updated_at) OVERRIDING SYSTEM VALUE "
+      "SELECT id, 'Restored', version, created_at, updated_at FROM users; "
+      "DROP TABLE users; ALTER TABLE restored RENAME TO users; COMMIT");
+  read_until(client, 1, "Restored");
+}
+
+TEST_CASE("rollcall invalidate makes every node read these users anew, or all") {
+  PgService service;
+  auto client = service.connect();
+  wait_for_trust(service, client);
+  REQUIRE(name_of(client, 1) == "Guest 1");
+  REQUIRE(name_of(client, 2) == "Guest 2");
+  const auto url = on_url(service.database().url());
+  execute_unnoticed(service.database(), "UPDATE users SET name = 'New'");
+  const auto one = invalidate(url, {"1"});
+  INFO(one.err);
+  CHECK(one.exit_code == 0);
+  read_until(client, 1, "New");
+  CHECK(name_of(client, 2) == "Guest 2");
+  CHECK(invalidate(url).exit_code == 0);
+  read_until(client, 2, "New");
+  CHECK(invalidate(url, {"0"}).exit_code == 2);
+}
+
+TEST_CASE("rollcall invalidate says on SQLite that no other program may write beside a daemon") {
+  const TempDir folder;
+  const auto told = invalidate(on_database(folder / "users.db"));
+  CHECK(told.exit_code == 2);
+  CHECK(told.err.find("SQLite") != std::string::npos);
+  CHECK_FALSE(std::filesystem::exists(folder / "users.db"));
+}
+
+}  // namespace rollcall::tests

@@ -1,0 +1,60 @@
+// A node whose notifications are lost on the way, as behind a pooler that lends a server connection
+// for one transaction: every statement is answered, and LISTEN hears nothing.
+#include "tests/support/catch.hpp"
+#include "tests/support/loops.hpp"
+#include "tests/support/pg_service.hpp"
+#include "tests/support/users.hpp"
+
+namespace rollcall::tests {
+
+namespace {
+
+class DeafNode {
+ public:
+  DeafNode() {
+    proxy_.drop_notifications();
+    node_.emplace(pg_node(url_through(proxy_, database_), 1,
+                          {"feed.heartbeat_ms=100", "feed.timeout_ms=500"}));
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (!part_ready(node_->admin_port(), "write_store")) {
+      if (std::chrono::steady_clock::now() > end) FAIL("the node never writes");
+    }
+    create_guests(node_->port(), 3);
+  }
+  const PgDatabase& database() const { return database_; }
+  const DaemonProcess& node() const { return *node_; }
+  void wait_for_line(const std::string& text) const {
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (lines_with(node_->log(), text) == 0) {
+      if (std::chrono::steady_clock::now() > end) FAIL("the log never says " << text);
+    }
+  }
+
+ private:
+  PgDatabase database_;
+  TcpProxy proxy_{shared_cluster().port()};
+  std::optional<DaemonProcess> node_;
+};
+
+}  // namespace
+
+TEST_CASE("a node that no notification reaches asks the database each time, and says why") {
+  const DeafNode deaf;
+  HttpClient client(deaf.node().port());
+  auto database = deaf.database().client();
+  for (int i = 1; i <= 50; ++i) {
+    const auto name = "Name " + std::to_string(i);
+    database.execute("UPDATE users SET name = '" + name + "' WHERE id = 1");
+    CHECK(client.get("/users/1").json().at("name") == name);
+  }
+  deaf.wait_for_line("no notification arrives");
+  CHECK_FALSE(part_ready(deaf.node().admin_port(), "feed"));
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (part_detail(deaf.node().admin_port(), "feed").find("pooler") == std::string::npos) {
+    if (std::chrono::steady_clock::now() > end) FAIL("/ready does not say why");
+  }
+  CHECK(lines_with(deaf.node().log(), "feed: no connection") == 1);
+  CHECK(lines_with(deaf.node().log(), "feed: ready on") == 0);
+}
+
+}  // namespace rollcall::tests

@@ -1,0 +1,88 @@
+// A daemon with three loops does everything at once, and is stopped meanwhile. What this proves is
+// seen by TSan: run it by ./dev test tsan.
+#include <atomic>
+#include <csignal>
+#include <thread>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/load.hpp"
+#include "tests/support/loops.hpp"
+#include "tests/support/pg_service.hpp"
+#include "tests/support/users.hpp"
+
+namespace rollcall::tests {
+
+namespace {
+
+constexpr int loops = 3;
+constexpr int guests = 20;
+
+/// Each request on a connection of its own: pages, single users, and the probe of readiness.
+class Visitors {
+ public:
+  explicit Visitors(const DaemonProcess& daemon) {
+    for (const std::string target : {"/users?limit=10", "/users/3", "/users?after=5&limit=100"}) {
+      threads_.emplace_back([this, target, port = daemon.port()] { visit(port, target); });
+    }
+    threads_.emplace_back([this, port = daemon.admin_port()] { visit(port, "/ready"); });
+  }
+  ~Visitors() { finish(); }
+  Visitors(const Visitors&) = delete;
+  Visitors& operator=(const Visitors&) = delete;
+
+  /// Ends the visits, and says how many were answered with 200.
+  int finish() {
+    finish_ = true;
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+    return welcome_;
+  }
+
+ private:
+  void visit(std::uint16_t port, const std::string& target) {
+    while (!finish_) {
+      try {
+        if (ask_once(port, {.target = target}).status == 200) ++welcome_;
+      } catch (const std::exception&) {
+        return;  // the daemon is gone, which the test itself looks at
+      }
+    }
+  }
+
+  std::atomic<bool> finish_ = false;
+  std::atomic<int> welcome_ = 0;
+  std::vector<std::thread> threads_;
+};
+
+/// Reads, writes, pages and short connections, then SIGTERM in the middle of them.
+void load_and_stop(DaemonProcess& daemon) {
+  create_guests(daemon.port(), guests);
+  Load load(daemon.port(), {.readers = 6, .writers = 6, .population = guests, .deletes = true});
+  Visitors visitors(daemon);
+  load.wait_for_writes(200);
+  load.wait_for_answers(500);
+  daemon.signal(SIGTERM);
+  CHECK(daemon.wait() == 0);
+  CHECK(visitors.finish() > 0);
+  const auto report = load.collect();
+  INFO((report.wrong.empty() ? "" : report.wrong.front()));
+  CHECK(report.wrong.empty());
+  check_no_sanitizer_report(daemon.log());
+}
+
+}  // namespace
+
+TEST_CASE("three loops under mixed load, and their stop, have no data race on SQLite") {
+  DaemonProcess daemon({.loops = loops});
+  load_and_stop(daemon);
+}
+
+TEST_CASE("three loops under mixed load, and their stop, have no data race on PostgreSQL") {
+  const PgDatabase database;
+  DaemonProcess daemon(pg_node(database.url(), loops));
+  wait_for_every_part(daemon.admin_port());
+  load_and_stop(daemon);
+}
+
+}  // namespace rollcall::tests
