@@ -75,12 +75,13 @@ class Checker {
     return from;
   }
 
-  // The last of the user's changes that the same node had acknowledged before it was asked.
+  // The last of the changes that the same node had acknowledged when it was asked: in the same step
+  // who asks has seen the answer.
   std::uint64_t own_floor(const Operation& read) const {
     std::uint64_t floor = 0;
     for (const auto& write : history_.operations) {
       if (write.is_read() || !write.succeeded() || write.node != read.node ||
-          write.user != read.user || write.answered_stamp >= read.asked_stamp) {
+          write.user != read.user || write.answered_stamp > read.asked_stamp) {
         continue;
       }
       for (const auto& change : changes_of(write.user)) {

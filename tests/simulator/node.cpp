@@ -33,6 +33,7 @@ Node::Node(Scheduler& scheduler, caf::actor_system& system, int number, const No
   auto& control = control_->loop;
   pages_ = std::make_unique<actors::Address<actors::ReadStoreHandle>>(system, control);
   writes_ = std::make_unique<actors::Address<actors::WriteStoreHandle>>(system, control);
+  admission_ = std::make_unique<actors::Address<actors::PgAdmissionHandle>>(system, control);
   edge_ = std::make_unique<actors::Address<actors::SupervisorHandle>>(system, control);
   actors::StoreHandles stores{{}, pages_->handle(), writes_->handle()};
   for (const auto& lookup : lookups_) stores.lookups.emplace_back(lookup.handle());
@@ -54,6 +55,7 @@ Node::Node(Scheduler& scheduler, caf::actor_system& system, int number, const No
   may_crash("edge", edge_->handle());
   may_crash("registrar", addresses_->registrar.handle());
   may_crash("feed", addresses_->feed.handle());
+  may_crash("admission", admission_->handle());
   may_crash("store-write", writes_->handle());
   for (std::size_t i = 0; i < http_.size(); ++i) {
     const auto of_loop = "-" + std::to_string(i);
@@ -81,11 +83,13 @@ actors::PgLinkOptions Node::link(const std::string& purpose) const {
   if (!target) throw std::logic_error(target.error());
   actors::PgLinkOptions options{*target, name() + " rollcall " + purpose};
   options.seed = seed_;
+  options.admission = admission_->handle();
   return options;
 }
 
 ChildSpec Node::storage_branch() {
-  std::vector<ChildSpec> reads;
+  std::vector reads{child<actors::PgAdmission>("admission", control_->loop, *admission_, permits_,
+                                               addresses_->feed.handle())};
   for (std::size_t i = 0; i < http_.size(); ++i) {
     actors::PgReadStoreOptions options{link("lookup"), options_.connections_per_loop};
     reads.push_back(child<actors::PgReadStore>("store-lookup-" + std::to_string(i), *loops_[i],

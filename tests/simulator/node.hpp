@@ -10,6 +10,7 @@
 
 #include <caf/actor_system.hpp>
 
+#include "actors/pg_admission.hpp"
 #include "actors/pg_feed.hpp"
 #include "actors/pg_read_store.hpp"
 #include "actors/pg_write_store.hpp"
@@ -73,6 +74,8 @@ class Node {
   std::vector<actors::Address<http::GatewayHandle>> gateways_;
   std::unique_ptr<actors::Address<actors::ReadStoreHandle>> pages_;
   std::unique_ptr<actors::Address<actors::WriteStoreHandle>> writes_;
+  std::unique_ptr<actors::Address<actors::PgAdmissionHandle>> admission_;
+  actors::PermitCensusRef permits_ = std::make_shared<actors::PermitCensus>();
   std::unique_ptr<actors::Address<actors::SupervisorHandle>> edge_;
   std::unique_ptr<actors::Addresses> addresses_;
   std::vector<std::pair<std::string, caf::actor>> crashable_;

@@ -10,6 +10,14 @@ namespace {
 constexpr double hurry_percent = 0.5;
 constexpr std::chrono::milliseconds longest_hurry{3};
 
+// Some loops run seldom for some steps, so that the others get far ahead of them.
+constexpr double seldom_percent = 4;
+constexpr std::uint64_t steps_of_a_period = 256;
+
+bool runs_seldom(std::size_t loop, std::uint64_t step) {
+  return Random(step / steps_of_a_period * 64 + loop).chance(33);
+}
+
 }  // namespace
 
 Scheduler::SimulatedLoop& Scheduler::add_loop(const std::string& name, int node) {
@@ -37,28 +45,29 @@ void Scheduler::after_steps(std::size_t steps, std::function<void()> what) {
 
 bool Scheduler::run_one_handler() {
   while (true) {
-    std::size_t ready = 0;
-    for (const auto& loop : loops_) {
-      if (loop.awake && loop.stalled_until <= time.now()) ++ready;
+    std::vector<std::size_t> ready;
+    std::vector<std::size_t> quick;
+    for (std::size_t i = 0; i < loops_.size(); ++i) {
+      if (!loops_[i].awake || loops_[i].stalled_until > time.now()) continue;
+      ready.push_back(i);
+      if (!runs_seldom(i, stamp_)) quick.push_back(i);
     }
-    if (ready == 0) return false;
-    auto chosen = random.below(ready);
-    for (auto& loop : loops_) {
-      if (!loop.awake || loop.stalled_until > time.now()) continue;
-      if (chosen-- > 0) continue;
-      ++stamp_;
-      stamp_trace(loop.name);
-      if (loop.io.poll_one() == 0) {
-        loop.awake = false;
-        break;
-      }
-      trace.note([] { return std::string("ran a handler"); });
-      wake_node(loop.node);
-      while (!awaited_.empty() && awaited_.begin()->first <= stamp_) {
-        awaited_.extract(awaited_.begin()).mapped()();
-      }
-      return true;
+    if (ready.empty()) return false;
+    const bool from_all = quick.empty() || random.chance(seldom_percent);
+    const auto& from = from_all ? ready : quick;
+    auto& loop = loops_[from[random.below(from.size())]];
+    ++stamp_;
+    stamp_trace(loop.name);
+    if (loop.io.poll_one() == 0) {
+      loop.awake = false;
+      continue;
     }
+    trace.note([] { return std::string("ran a handler"); });
+    wake_node(loop.node);
+    while (!awaited_.empty() && awaited_.begin()->first <= stamp_) {
+      awaited_.extract(awaited_.begin()).mapped()();
+    }
+    return true;
   }
 }
 

@@ -177,6 +177,7 @@ const db::StatementShape& shape_named(std::string_view name) {
   look(pg::for_reading);
   look(pg::for_writing);
   look(pg::for_listening);
+  look(pg::all);
   if (found == nullptr) throw ProtocolError("no statement is called " + std::string(name));
   return *found;
 }
