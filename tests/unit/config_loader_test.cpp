@@ -188,7 +188,7 @@ TEST_CASE("a flag without a value, without a known key or without a number is re
   CHECK(faults[0] == "--set: http.port: has no value; allowed: key=value");
   CHECK(faults[1].starts_with("--set: http.prot: unknown key; section http has: host, port,"));
   CHECK(faults[2] == "--set: http.port: \"8o\" is no whole number; allowed: 0..65535");
-  CHECK(faults[3] == "--set: http.port: \"\" is no whole number; allowed: 0..65535");
+  CHECK(faults[3] == "--set: http.port: is set but empty; allowed: 0..65535");
   CHECK(faults[4].starts_with("--set: : unknown key; the sections are: "));
 }
 
