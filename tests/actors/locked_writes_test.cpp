@@ -8,13 +8,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-const UserRef& user_in(const UserRef& written) { return written; }
-const UserRef& user_in(const actors::FoundUser& found) { return found.user; }
-
 template <class Asked>
 std::int64_t version(const Asked& asked) {
   if (!asked->reply || !asked->reply->has_value()) return -1;
-  const UserRef& user = user_in(**asked->reply);
+  const UserRef& user = **asked->reply;
   return user ? user->version : -1;
 }
 template <class Asked>

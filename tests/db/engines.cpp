@@ -40,7 +40,7 @@ class PgEngine final : public Engine {
   }
 
   Stores start(ActorWorld& world) override {
-    const actors::PgLinkOptions link{target(), "rollcall test"};
+    const actors::PgLinkOptions link{target(), "rollcall write"};
     return {world.spawn<actors::PgReadStore>(actors::PgReadStoreOptions{link}),
             world.spawn<actors::PgWriteStore>(actors::PgWriteStoreOptions{link, "test"})};
   }

@@ -35,7 +35,7 @@ struct WithoutStandby {
   }
   std::int64_t writers() {
     return watcher.number(
-        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rollcall write test'");
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'rollcall write'");
   }
 };
 

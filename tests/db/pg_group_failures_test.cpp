@@ -50,7 +50,7 @@ class FailingDatabase final : public Engine {
   Stores start(ActorWorld& world) override {
     REQUIRE(db::prepare_postgres(target(), patience).has_value());
     database_.client().execute(failing_triggers);
-    actors::PgLinkOptions link{target(), "rollcall test"};
+    actors::PgLinkOptions link{target(), "rollcall write"};
     link.handshake.statement_timeout = 200ms;
     return {world.spawn<actors::PgReadStore>(actors::PgReadStoreOptions{link}),
             world.spawn<actors::PgWriteStore>(actors::PgWriteStoreOptions{link, "test"})};

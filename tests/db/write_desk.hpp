@@ -30,7 +30,7 @@ class WriteDesk {
   }
   /// Starts stores as another role, say; those from before are no longer asked.
   void start(const std::string& url) {
-    actors::PgLinkOptions link{db::PgTarget::parse(url).value(), "rollcall write test"};
+    actors::PgLinkOptions link{db::PgTarget::parse(url).value(), "rollcall write"};
     link.connect_timeout = patience;
     writes_ = world_.spawn_as<actors::PgWriteStore>({"writer"},
                                                     actors::PgWriteStoreOptions{link, "test"});

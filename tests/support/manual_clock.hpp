@@ -33,6 +33,8 @@ class ManualClock final : public actors::Clock {
   /// When the next callback is due; nothing where there is none.
   bool idle() const { return due_.empty(); }
   TimePoint next() const { return due_.begin()->first.first; }
+  /// When the last one is due; now where there is none.
+  TimePoint last() const { return due_.empty() ? now_ : due_.rbegin()->first.first; }
 
   /// Moves time to `at` and runs one callback that is due by then; false where there was none.
   bool run_one_until(TimePoint at) {
