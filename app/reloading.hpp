@@ -1,6 +1,9 @@
 // What SIGHUP does, and the log's look for a reader that has come back.
 #pragma once
 
+// Something of the standard library first: asio allocates by what it knows of it by then.
+#include <functional>
+
 #include <asio/io_context.hpp>
 #include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>

@@ -147,8 +147,8 @@ TEST_CASE("a daemon that starts on a schema that is none of its own ends, and sa
       {"ALTER TABLE users ALTER COLUMN name DROP NOT NULL",
        {"statement find_users", "column name", "NULL"}},
       {"DROP TABLE schema_migrations", {"another program's"}},
-      {"INSERT INTO schema_migrations VALUES (5, 'from the future', 5, 0)",
-       {"schema version 5", "install a newer Rollcall"}}}));
+      {"INSERT INTO schema_migrations VALUES (6, 'from the future', 6, 0)",
+       {"schema version 6", "install a newer Rollcall"}}}));
   INFO(start.change);
   const PgDatabase database;
   REQUIRE(run_command(std::vector<std::string>{"migrate"} + on_url(database.url())).exit_code == 0);

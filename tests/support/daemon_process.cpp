@@ -32,7 +32,7 @@ DaemonProcess::DaemonProcess(DaemonOptions options) : options_(std::move(options
   if (options_.database.empty()) options_.database = folder_ / "users.db";
   Spawn spawn = options_.spawn;
   spawn.arguments = spawn.arguments + serve_arguments(options_);
-  spawn.stderr_file = folder_ / "stderr";
+  if (spawn.stderr_to < 0) spawn.stderr_file = folder_ / "stderr";
   child_ = std::make_unique<ChildProcess>(spawn);
   read_ports();
 }
@@ -52,7 +52,9 @@ void DaemonProcess::read_ports() {
                            (exit_code ? std::to_string(*exit_code) : "none") + ":\n" + log());
 }
 
-std::string DaemonProcess::log() const { return read_file(folder_ / "stderr"); }
+std::string DaemonProcess::log() const {
+  return options_.spawn.stderr_to < 0 ? read_file(folder_ / "stderr") : std::string{};
+}
 
 int DaemonProcess::stop() {
   child_->signal(SIGTERM);

@@ -39,7 +39,7 @@ class DaemonProcess {
   std::uint16_t admin_port() const { return admin_port_; }
   pid_t pid() const { return child_->pid(); }
   const std::filesystem::path& database() const { return options_.database; }
-  /// What it wrote to stderr so far.
+  /// What it wrote to stderr so far; empty where the test reads that itself.
   std::string log() const;
 
   void signal(int number) const { child_->signal(number); }
