@@ -137,8 +137,10 @@ void PgLink::go_on_shaking() {
   if (handshake_->is_migrating()) {
     if (!std::exchange(migrating_, true)) {
       limit(migration_limit);
-      spdlog::info("migrates {}, and waits for other sessions that hold locks there",
-                   options_.target.shown());
+      if (handshake_->report().applied.size() == 1) {
+        spdlog::info("migrates {}, and waits for other sessions that hold locks there",
+                     options_.target.shown());
+      }
     }
   } else if (std::exchange(migrating_, false)) {
     limit(options_.connect_timeout);

@@ -155,6 +155,9 @@ void check_kept_out(Guesthouse& house, const DaemonProcess& daemon, Kind kind) {
 
 /// A line of each part when it was kept out and one when it was ready; none for an attempt.
 void check_lines(const DaemonProcess& daemon, Kind kind, int ready) {
+  // Of each kind at most one a second.
+  wait_until("not every part says that it is ready",
+             [&] { return lines_with(daemon.log(), "ready on") >= ready; });
   const auto log = daemon.log();
   INFO(log);
   CHECK(lines_with(log, "trying again: " + summary_of(kind)) == 4);
@@ -255,7 +258,8 @@ TEST_CASE("a server that lets nobody write is read from, and written to when it 
   house.cluster().set("default_transaction_read_only", "off");
   wait_for_every_part(daemon.admin_port());
   wait_for_service(client, "/users/1");
-  CHECK(lines_with(daemon.log(), "ready on") == 5);
+  wait_until("the writer does not say that it is ready",
+             [&] { return lines_with(daemon.log(), "ready on") == 5; });
 }
 
 }  // namespace rollcall::tests
