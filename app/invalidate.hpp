@@ -12,6 +12,6 @@ namespace rollcall::app {
 /// empty. Blocks until the server has taken it; nodes act on it when it arrives. Returns an
 /// ExitCode: usage for an id that is none, and on SQLite, where it changes nothing; a failure is on
 /// stderr.
-int invalidate(const config::Settings& settings, const std::vector<std::string>& ids);
+int invalidate(const config::Settings& settings, const std::vector<std::string>& texts);
 
 }  // namespace rollcall::app
