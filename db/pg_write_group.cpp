@@ -220,7 +220,21 @@ void PgWriteGroup::lose(const PgFault& fault) {
   } else {
     fail_rest(client_error(fault));
   }
+  if (!committed_) withdraw_reasons(client_error(fault));
   phase_ = Phase::done;
+}
+
+// What a change was refused for may be an earlier change of this group, which may never be. It was
+// not applied in any case.
+void PgWriteGroup::withdraw_reasons(const Error& error) {
+  for (ChangeResult& result : results_) {
+    if (result) continue;
+    const auto code = result.error().code;
+    if (code == ErrorCode::precondition_failed || code == ErrorCode::user_not_found ||
+        code == ErrorCode::email_taken) {
+      result = tl::unexpected(error);
+    }
+  }
 }
 
 // Those that have no result yet or whose result is undone.

@@ -102,6 +102,7 @@ class PgWriteGroup {
   void settle_expired();
   ChangeResult applied(std::size_t index, const PgResult& result) const;
   void fail_rest(const Error& error);
+  void withdraw_reasons(const Error& error);
   void doubt_applied(const char* why);
 
   std::vector<const Change*> changes_;

@@ -8,8 +8,7 @@ namespace {
 
 TEST_CASE("no seed makes two nodes on one PostgreSQL break a promise") {
   constexpr std::uint64_t seeds = 2'000;
-  simulator::SimulationOptions options;
-  options.faults.moves = false;  // a node that stays on the old server is a fault that is known
+  const simulator::SimulationOptions options;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const auto outcome = simulator::simulate_postgres(seed, options);
     if (!outcome.violations.empty()) FAIL_CHECK(report(outcome));
