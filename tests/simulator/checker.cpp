@@ -244,8 +244,9 @@ class Checker {
 
   // A delete has no token: somebody must have asked for each.
   void check_deletes() {
-    for (const auto& [user, changes] : truth_.users) {
-      for (const auto& change : changes) {
+    for (const auto& entry : truth_.users) {
+      const auto user = entry.first;
+      for (const auto& change : entry.second) {
         if (change.state || change.undone) continue;
         const bool asked = std::any_of(
             history_.operations.begin(), history_.operations.end(), [&](const auto& operation) {

@@ -11,7 +11,6 @@
 
 namespace {
 
-using rollcall::simulator::Outcome;
 using rollcall::simulator::SimulationOptions;
 
 int replay(std::uint64_t seed, SimulationOptions options) {

@@ -191,9 +191,9 @@ class PostgresRun {
   void crash(std::uint64_t whom, std::size_t steps) {
     scheduler_.after_steps(steps, [this, whom] {
       const auto& node = *all_[whom % all_.size()];
-      const auto& [name, actor] = node.actors()[whom / all_.size() % node.actors().size()];
-      trace_.note([&] { return "FAULT " + node.name() + " " + name + " crashes"; });
-      caf::anon_send_exit(actor, caf::exit_reason::kill);
+      const auto& child = node.actors()[whom / all_.size() % node.actors().size()];
+      trace_.note([&] { return "FAULT " + node.name() + " " + child.first + " crashes"; });
+      caf::anon_send_exit(child.second, caf::exit_reason::kill);
       scheduler_.wake_all();
     });
   }

@@ -43,7 +43,7 @@ TEST_CASE("a PostgreSQL URL with what libpq will not take is refused, wherever i
   CHECK(flag.starts_with("--set: database.url: "));
   CHECK(flag.find(said) != std::string::npos);
   CHECK(flag.find("secret") == std::string::npos);
-  const auto variable = [&](const char*) { return std::optional{url}; };
+  const auto variable = [given = std::optional<std::string>(url)](const char*) { return given; };
   CHECK(refused({.sets = {"http.port=1"}, .env = variable}).starts_with("DATABASE_URL: "));
   const TempDir folder;
   const std::string path = (folder / "rollcall.toml").string();
