@@ -137,7 +137,6 @@ class PgLink {
   void begin_round();
   void look_up();
   std::vector<db::PgHost> addresses();
-  void next_address();
   void connect();
   void fail_address(db::PgFault fault);
   void go_on_connecting(db::PgConnection::Wants wants);
