@@ -23,6 +23,13 @@ std::string ndjson_line(const User& user) {
   return line.dump();
 }
 
+std::string ndjson_line(const db::UsedId& used) {
+  nlohmann::ordered_json line;
+  line[used.deleted ? "id" : "last_id"] = used.id.value();
+  if (used.deleted) line["deleted"] = true;
+  return line.dump();
+}
+
 std::string csv_value(const std::string& text) {
   std::string quoted(2 * text.size() + 2, '\0');  // at most: each byte a quote, and two around
   quoted.resize(csv_write(quoted.data(), quoted.size(), text.data(), text.size()));
@@ -46,18 +53,31 @@ std::string csv_header() {
 
 }  // namespace
 
-tl::expected<std::int64_t, std::string> export_users(db::Exporter& exporter, ExportFormat format,
-                                                     std::ostream& out) {
+tl::expected<Exported, std::string> export_users(db::Exporter& exporter, ExportFormat format,
+                                                 std::ostream& out) {
   const bool csv = format == ExportFormat::csv;
+  const tl::unexpected<std::string> unwritten{"the output can't be written"};
+  Exported exported;
   if (csv) out << csv_header() << '\n';
-  for (std::int64_t count = 0;; ++count) {
+  while (true) {
     const auto user = exporter.next();
     if (!user) return tl::unexpected{user.error()};
-    if (*user) out << (csv ? csv_line(**user) : ndjson_line(**user)) << '\n';
-    if (!*user) out.flush();
-    if (!out) return tl::unexpected{std::string{"the output can't be written"}};
-    if (!*user) return count;
+    if (!*user) break;
+    out << (csv ? csv_line(**user) : ndjson_line(**user)) << '\n';
+    if (!out) return unwritten;
+    ++exported.users;
   }
+  while (true) {
+    const auto used = exporter.next_used_id();
+    if (!used) return tl::unexpected{used.error()};
+    if (!*used) break;
+    if (!csv) out << ndjson_line(**used) << '\n';
+    if (!out) return unwritten;
+    ++exported.used_ids;
+  }
+  out.flush();
+  if (!out) return unwritten;
+  return exported;
 }
 
 int run_export(const config::Settings& settings, ExportFormat format) {
@@ -65,9 +85,15 @@ int run_export(const config::Settings& settings, ExportFormat format) {
       open_exporter(settings).and_then([&](const std::unique_ptr<db::Exporter>& exporter) {
         return export_users(*exporter, format, std::cout);
       });
-  if (exported) return exit_done;
-  std::cerr << exported.error() << '\n';
-  return exit_failure;
+  if (!exported) {
+    std::cerr << exported.error() << '\n';
+    return exit_failure;
+  }
+  if (format == ExportFormat::csv && exported->used_ids > 0) {
+    std::cerr << "warning: CSV has no place for the ids of deleted users: a directory made of this "
+                 "file may give them again. NDJSON carries them.\n";
+  }
+  return exit_done;
 }
 
 }  // namespace rollcall::app

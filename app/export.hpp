@@ -14,11 +14,17 @@ namespace rollcall::app {
 
 enum class ExportFormat { ndjson, csv };
 
-/// Writes every user, ascending by id, with all fields: an import of that into an empty directory
-/// makes the same users. Brings their number; the error says why the directory can't be read or the
-/// stream can't be written. Blocks.
-tl::expected<std::int64_t, std::string> export_users(db::Exporter& exporter, ExportFormat format,
-                                                     std::ostream& out);
+/// How much there was.
+struct Exported {
+  std::int64_t users = 0;
+  std::int64_t used_ids = 0;  // in CSV they are left out
+};
+
+/// Writes every user, ascending by id, with all fields, and in NDJSON the ids that are used up: an
+/// import of that into an empty directory makes the same users and gives none of these ids. The
+/// error says why the directory can't be read or the stream can't be written. Blocks.
+tl::expected<Exported, std::string> export_users(db::Exporter& exporter, ExportFormat format,
+                                                 std::ostream& out);
 
 /// The subcommand: to standard output. Returns an ExitCode; a failure is on stderr.
 int run_export(const config::Settings& settings, ExportFormat format);

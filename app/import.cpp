@@ -4,6 +4,7 @@
 #include <iostream>
 #include <iterator>
 #include <optional>
+#include <vector>
 
 #include <unistd.h>
 
@@ -63,6 +64,9 @@ class Writing {
       if (!*record) return write_batch(true);
       progress_.at(reader.bytes_read(), (*record)->last_line);
       if ((*record)->last_line <= after) continue;
+      if (!batch_.takes(**record)) {
+        if (auto written = write_batch(false); !written) return written;
+      }
       last_line_ = (*record)->last_line;
       batch_.take(std::move(**record));
       if (batch_.size() < batch_size_) continue;
@@ -71,24 +75,53 @@ class Writing {
   }
 
   tl::expected<void, std::string> write_batch(bool finished) {
-    const auto added = importer_.add(batch_.users(), wall_now());
-    if (!added) return Failure{added.error()};
+    const auto faults = batch_.used_ids().empty() ? add_users() : use_up_ids();
+    if (!faults) return Failure{faults.error()};
     // Before the commit: should we end here, no line is passed over in silence.
-    const auto skipped = batch_.report(
-        [&](std::size_t user) {
-          const auto& one = (*added)[user];
-          return one ? std::nullopt : std::optional{one.error().detail};
-        },
-        progress_);
+    const auto skipped =
+        batch_.report([&](std::size_t entry) { return (*faults)[entry]; }, progress_);
     if (file_.has_changed()) return Failure{"the file was changed while it was read"};
     const db::ResumePoint reached{last_line_, finished, file_name_};
     if (auto done = importer_.commit(sha256_, reached, recorded_); !done) return done;
     recorded_ = reached;
     committed_line_ = last_line_;
     summary_.skipped += skipped;
-    summary_.added += static_cast<std::int64_t>(batch_.size()) - skipped;
+    count(*faults);
     batch_.clear();
     return {};
+  }
+
+  /// What is wrong with each entry of the batch.
+  using Fault = std::optional<std::string>;
+  using Faults = tl::expected<std::vector<Fault>, std::string>;
+
+  Faults add_users() {
+    return importer_.add(batch_.users(), wall_now()).map([](const auto& added) {
+      std::vector<Fault> faults;
+      for (const auto& one : added) faults.push_back(one ? Fault{} : Fault{one.error().detail});
+      return faults;
+    });
+  }
+
+  Faults use_up_ids() {
+    return importer_.use_up(batch_.used_ids()).map([](const auto& refused) {
+      std::vector<Fault> faults;
+      for (const auto& one : refused) faults.push_back(one ? Fault{one->detail} : Fault{});
+      return faults;
+    });
+  }
+
+  /// What the batch has brought into the directory.
+  void count(const std::vector<Fault>& faults) {
+    const auto& used = batch_.used_ids();
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+      if (faults[i]) continue;
+      if (used.empty()) {
+        ++summary_.added;
+      } else if (used[i].deleted) {
+        ++summary_.used_up;
+      }
+    }
   }
 
   db::Importer& importer_;
@@ -106,6 +139,7 @@ class Writing {
 
 void print_summary(const ImportSummary& summary) {
   std::cout << "imported " << summary.added << " users";
+  if (summary.used_up > 0) std::cout << " and the ids of " << summary.used_up << " deleted ones";
   if (summary.after_line > 0) {
     std::cout << " after line " << summary.after_line << ", where an earlier import was cut short";
   }

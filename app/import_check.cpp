@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <span>
 
 #include "app/import_batch.hpp"
 #include "db/seen_keys.hpp"
@@ -42,6 +43,14 @@ class Rehearsal {
     return std::nullopt;
   }
 
+  /// The same for an id that is used up.
+  tl::expected<Fault, std::string> fault_of(const db::UsedId& used) {
+    if (!used.deleted) return last_id_ = std::max(last_id_, used.id.value()), std::nullopt;
+    const auto known = id_is_known(used.id);
+    if (!known) return tl::unexpected{known.error()};
+    return *known ? Fault{db::id_taken(used.id).detail} : std::nullopt;
+  }
+
  private:
   /// From now on it is.
   tl::expected<bool, std::string> id_is_known(UserId id) {
@@ -53,18 +62,28 @@ class Rehearsal {
   std::int64_t last_id_;
 };
 
-tl::expected<std::int64_t, std::string> check_batch(db::Importer& importer, Rehearsal& rehearsal,
-                                                    const ImportBatch& batch,
-                                                    ImportProgress& progress) {
-  const auto refused = importer.faults_of(batch.users());
+template <class Entry>
+tl::expected<std::vector<Fault>, std::string> faults_of(db::Importer& importer,
+                                                        Rehearsal& rehearsal,
+                                                        std::span<const Entry> entries) {
+  const auto refused = importer.faults_of(entries);
   if (!refused) return tl::unexpected{refused.error()};
   std::vector<Fault> faults;
-  for (std::size_t i = 0; i < batch.users().size(); ++i) {
-    auto fault = rehearsal.fault_of(batch.users()[i]);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    auto fault = rehearsal.fault_of(entries[i]);
     if (!fault) return tl::unexpected{std::move(fault.error())};
     faults.push_back((*refused)[i] ? Fault{(*refused)[i]->detail} : std::move(*fault));
   }
-  return batch.report([&](std::size_t user) { return faults[user]; }, progress);
+  return faults;
+}
+
+tl::expected<std::int64_t, std::string> check_batch(db::Importer& importer, Rehearsal& rehearsal,
+                                                    const ImportBatch& batch,
+                                                    ImportProgress& progress) {
+  const auto faults = batch.used_ids().empty() ? faults_of(importer, rehearsal, batch.users())
+                                               : faults_of(importer, rehearsal, batch.used_ids());
+  if (!faults) return tl::unexpected{faults.error()};
+  return batch.report([&](std::size_t entry) { return (*faults)[entry]; }, progress);
 }
 
 }  // namespace
@@ -78,19 +97,23 @@ tl::expected<std::int64_t, std::string> check_users(db::Importer& importer, Read
   Rehearsal rehearsal{*std::move(seen), *last_id};
   ImportBatch batch;
   std::int64_t faults = 0;
+  const auto check = [&]() -> tl::expected<void, std::string> {
+    const auto found = check_batch(importer, rehearsal, batch, progress);
+    if (!found) return tl::unexpected{found.error()};
+    faults += *found;
+    batch.clear();
+    return {};
+  };
   while (true) {
     auto record = reader.next();
     if (!record) return tl::unexpected{record.error()};
-    if (*record) {
-      progress.at(reader.bytes_read(), (*record)->last_line);
-      if ((*record)->last_line > after) batch.take(std::move(**record));
-      if (batch.size() < batch_size) continue;
+    const bool full = !*record || batch.size() >= batch_size || !batch.takes(**record);
+    if (const auto checked = full ? check() : tl::expected<void, std::string>{}; !checked) {
+      return tl::unexpected{checked.error()};
     }
-    auto found = check_batch(importer, rehearsal, batch, progress);
-    if (!found) return found;
-    faults += *found;
-    batch.clear();
     if (!*record) return faults;
+    progress.at(reader.bytes_read(), (*record)->last_line);
+    if ((*record)->last_line > after) batch.take(std::move(**record));
   }
 }
 

@@ -21,6 +21,10 @@ std::optional<ImportFormat> format_of_file(std::string_view path) {
   return std::nullopt;
 }
 
+tl::expected<Entry, std::string> entry_of(tl::expected<db::ImportedUser, std::string> user) {
+  return std::move(user).map([](db::ImportedUser&& one) { return Entry{std::move(one)}; });
+}
+
 tl::expected<std::optional<Line>, std::string> Reader::next_line() {
   while (true) {
     auto line = lines_.next();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include <tl/expected.hpp>
 
@@ -15,7 +16,7 @@
 namespace rollcall::app {
 
 enum class ImportFormat {
-  ndjson,  // one JSON object in a line, with the fields of UserField
+  ndjson,  // one JSON object in a line, with the fields of UserField, or an id that is used up
   csv,     // RFC 4180; the first line names the columns, which are the fields of UserField
   passwd,  // the accounts of a machine, passwd(5): full name, else login name; no e-mail
 };
@@ -25,12 +26,18 @@ std::optional<ImportFormat> format_named(std::string_view name);
 /// The format that the file's extension names: .ndjson, .jsonl, .csv; nothing for any other.
 std::optional<ImportFormat> format_of_file(std::string_view path);
 
-/// One user of a file, or why there is none.
+/// What a record says: a user, or an id that must not be given.
+using Entry = std::variant<db::ImportedUser, db::UsedId>;
+
+/// One entry of a file, or why there is none.
 struct Record {
   std::int64_t first_line;
   std::int64_t last_line;  // of a CSV record with line ends in quotes; else the same
-  tl::expected<db::ImportedUser, std::string> user;
+  tl::expected<Entry, std::string> entry;
 };
+
+/// What a record says that can only be of a user.
+tl::expected<Entry, std::string> entry_of(tl::expected<db::ImportedUser, std::string> user);
 
 /// Reads records; empty lines are none. Not thread-safe; blocks.
 class Reader {

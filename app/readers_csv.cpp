@@ -106,7 +106,7 @@ tl::expected<std::optional<Record>, std::string> CsvReader::next() {
   const auto row = next_row();
   if (!row) return tl::unexpected{row.error()};
   if (!*row) return std::nullopt;
-  return Record{(*row)->first_line, (*row)->last_line, user_of(**row)};
+  return Record{(*row)->first_line, (*row)->last_line, entry_of(user_of(**row))};
 }
 
 }  // namespace rollcall::app

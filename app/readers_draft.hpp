@@ -40,6 +40,8 @@ class UserDraft {
   /// Anything else that is wrong; `what` is printable.
   void add_fault(std::string_view field, std::string_view what);
 
+  bool has_faults() const { return !faults_.empty(); }
+  std::optional<UserId> id() const { return id_; }
   /// The user, or all faults in one sentence.
   tl::expected<db::ImportedUser, std::string> finish() const;
 

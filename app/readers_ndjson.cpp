@@ -1,5 +1,6 @@
 #include "app/readers_ndjson.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -14,6 +15,9 @@ using Json = nlohmann::json;
 
 constexpr int max_depth = 32;
 
+constexpr const char* used_id_forms =
+    R"(an id that is used up is {"id":17,"deleted":true} or {"last_id":17}, and nothing else)";
+
 std::string_view expected_type(UserField field) {
   if (is_number(field)) return "must be a whole number from 1 to 2^63-1";
   return field == UserField::email ? "must be a text or null" : "must be a text";
@@ -26,8 +30,13 @@ class UserEvents final : public nlohmann::json_sax<Json> {
     if (at_field() && field_ == UserField::email) return true;
     return wrong_type();
   }
-  bool boolean(bool) override { return wrong_type(); }
+  bool boolean(bool value) override {
+    if (!at_mark(Mark::deleted)) return wrong_type();
+    deleted_ = value;
+    return true;
+  }
   bool number_integer(number_integer_t number) override {
+    if (at_mark(Mark::last_id)) return last_id_ = UserId::from(number), true;
     if (!at_field() || !is_number(*field_)) return wrong_type();
     draft_.set_number(*field_, number);
     return true;
@@ -62,7 +71,10 @@ class UserEvents final : public nlohmann::json_sax<Json> {
   bool key(string_t& name) override {
     if (depth_ != 1) return true;
     field_ = user_field_named(name);
-    if (!field_) {
+    mark_ = mark_named(name);
+    if (mark_) {
+      ++marks_;
+    } else if (!field_) {
       draft_.add_fault(name, "unknown field; the fields are " + user_field_list());
     } else if (std::exchange(given_[static_cast<std::size_t>(*field_)], true)) {
       draft_.add_fault(name, "is given twice");
@@ -75,14 +87,27 @@ class UserEvents final : public nlohmann::json_sax<Json> {
     return false;
   }
 
-  tl::expected<db::ImportedUser, std::string> finish() const {
+  tl::expected<Entry, std::string> finish() const {
     if (!broken_.empty()) return tl::unexpected{broken_};
-    return draft_.finish();
+    if (marks_ == 0) return entry_of(draft_.finish());
+    const auto fields = std::count(given_.begin(), given_.end(), true);
+    const bool sound = marks_ == 1 && !draft_.has_faults();
+    if (sound && deleted_ && fields == 1 && draft_.id()) return db::UsedId{*draft_.id(), true};
+    if (sound && last_id_ && fields == 0) return db::UsedId{*last_id_, false};
+    return tl::unexpected<std::string>{used_id_forms};
   }
 
  private:
   /// Whether the value that comes is that of a known field.
   bool at_field() const { return depth_ == 1 && field_; }
+
+  /// What tells a line of an id that is used up from one of a user.
+  enum class Mark { deleted, last_id };
+  static std::optional<Mark> mark_named(std::string_view name) {
+    if (name == "deleted") return Mark::deleted;
+    return name == "last_id" ? std::optional(Mark::last_id) : std::nullopt;
+  }
+  bool at_mark(Mark mark) const { return depth_ == 1 && mark_ == mark; }
 
   bool wrong_type() {
     if (depth_ == 0) {
@@ -103,6 +128,10 @@ class UserEvents final : public nlohmann::json_sax<Json> {
   int depth_ = 0;
   std::optional<UserField> field_{};
   std::array<bool, user_field_names.size()> given_{};
+  std::optional<Mark> mark_{};
+  int marks_ = 0;  // of the line
+  bool deleted_ = false;
+  std::optional<UserId> last_id_{};
   std::string broken_{};
 };
 

@@ -47,7 +47,7 @@ tl::expected<std::optional<Record>, std::string> PasswdReader::next() {
   if (!*line) return std::nullopt;
   const std::int64_t number = (*line)->number;
   if ((*line)->too_long) return Record{number, number, too_long_fault()};
-  return Record{number, number, user_of((*line)->text)};
+  return Record{number, number, entry_of(user_of((*line)->text))};
 }
 
 }  // namespace rollcall::app

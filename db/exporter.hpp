@@ -6,12 +6,13 @@
 
 #include <tl/expected.hpp>
 
+#include "db/used_id.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall::db {
 
-/// Brings every user, ascending by id, as of the moment of the first one: one snapshot. Not
-/// thread-safe; every call blocks.
+/// Brings every user, ascending by id, and then the ids that are used up, as of the moment of the
+/// first one: one snapshot. Not thread-safe; every call blocks.
 class Exporter {
  public:
   Exporter() = default;
@@ -21,6 +22,9 @@ class Exporter {
 
   /// The next user; nothing after the last one. The error is for the operator.
   virtual tl::expected<std::optional<User>, std::string> next() = 0;
+  /// Once next() has brought nothing: the next id of a deleted user, ascending; then the largest id
+  /// ever given, where it is above all of users and deleted users; then nothing.
+  virtual tl::expected<std::optional<UsedId>, std::string> next_used_id() = 0;
 };
 
 }  // namespace rollcall::db

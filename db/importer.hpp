@@ -10,6 +10,7 @@
 
 #include <tl/expected.hpp>
 
+#include "db/used_id.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall::db {
@@ -49,9 +50,9 @@ ImportFault email_taken(const Email& email);
 /// What commit() says where another import of the content came between.
 std::string overtaken();
 
-/// Writes users in batches, one transaction each: `add`, then `commit`. Errors given as a string
-/// are for the operator: nothing of the batch was written, unless they say something else. Not
-/// thread-safe; every call blocks.
+/// Writes users in batches, one transaction each: `add` or `use_up`, then `commit`. Errors given as
+/// a string are for the operator: nothing of the batch was written, unless they say something else.
+/// Not thread-safe; every call blocks.
 class Importer {
  public:
   Importer() = default;
@@ -70,6 +71,10 @@ class Importer {
   /// compared with each other.
   virtual tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
       std::span<const ImportedUser> users) = 0;
+  /// The same for ids that use_up() is to get: a user has the id of a deleted one. That an id was
+  /// used up before is no fault.
+  virtual tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
+      std::span<const UsedId> ids) = 0;
   /// The largest id ever given, 0 where there was none: a user without an id gets the next one.
   virtual tl::expected<std::int64_t, std::string> last_id() = 0;
 
@@ -79,9 +84,14 @@ class Importer {
   /// the others. An id that is given raises the ids that follow above it.
   virtual tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
                                                             Timestamp now) = 0;
-  /// Ends the batch: its users and how far the file was read become durable in one transaction.
-  /// `before` is what resume_point() or the commit before this one had. Refused where that is no
-  /// longer so: another import of this content came between.
+  /// Begins a batch that keeps ids from being given: those of deleted users never again, and users
+  /// without an id get larger ones than all of these. Brings what faults_of() does; such an id is
+  /// left as it is.
+  virtual tl::expected<std::vector<std::optional<ImportFault>>, std::string> use_up(
+      std::span<const UsedId> ids) = 0;
+  /// Ends the batch: what it brought and how far the file was read become durable in one
+  /// transaction. `before` is what resume_point() or the commit before this one had. Refused where
+  /// that is no longer so: another import of this content came between.
   virtual tl::expected<void, std::string> commit(std::string_view sha256,
                                                  const ResumePoint& reached,
                                                  const std::optional<ResumePoint>& before) = 0;

@@ -1,5 +1,8 @@
 #include "db/pg_exporter.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "db/pg_statements.hpp"
 #include "db/user_row.hpp"
 
@@ -29,23 +32,46 @@ tl::expected<std::unique_ptr<PgExporter>, PgFault> PgExporter::open(
   });
 }
 
+template <const auto& Statement>
+tl::expected<bool, std::string> PgExporter::has_row(Place& place) {
+  if (!place.page || (place.row == place.page->rows() && place.row == page_size)) {
+    auto page = session_.run<Statement>(place.last, page_size);
+    if (!page) return Failure(page.error().explained());
+    place.page.emplace(std::move(*page));
+    place.row = 0;
+  }
+  return place.row < place.page->rows();
+}
+
 tl::expected<std::optional<User>, std::string> PgExporter::next() {
-  if (!page_) {
+  if (!users_.page) {
     if (const auto begun = session_.run<pg::begin_snapshot>(); !begun) {
       return Failure(begun.error().explained());
     }
   }
-  if (!page_ || (row_ == page_->rows() && row_ == page_size)) {
-    auto page = session_.run<sql::page_of_users>(last_, page_size);
-    if (!page) return Failure(page.error().explained());
-    page_.emplace(std::move(*page));
-    row_ = 0;
-  }
-  if (row_ == page_->rows()) return std::nullopt;
-  auto user = user_of(page_->row<UserRow>(row_++));
+  const auto found = has_row<sql::page_of_users>(users_);
+  if (!found) return Failure(found.error());
+  if (!*found) return std::nullopt;
+  auto user = user_of(users_.page->row<UserRow>(users_.row++));
   if (!user) return Failure(std::move(user.error()));
-  last_ = user->id.value();
+  users_.last = user->id.value();
   return std::move(*user);
+}
+
+tl::expected<std::optional<UsedId>, std::string> PgExporter::next_used_id() {
+  const auto found = has_row<pg::page_of_deleted>(deleted_);
+  if (!found) return Failure(found.error());
+  if (*found) {
+    deleted_.last = deleted_.page->row<IdRow>(deleted_.row++).id;
+    return used_id_of(deleted_.last, true);
+  }
+  if (std::exchange(told_last_, true)) return std::nullopt;
+  // A sequence is in no snapshot: this one may be some ids ahead of it.
+  const auto last = session_.run<pg::last_id>();
+  if (!last) return Failure(last.error().explained());
+  const std::int64_t id = last->row<ComputedIdRow>(0).id.value_or(0);
+  if (id <= std::max(users_.last, deleted_.last)) return std::nullopt;
+  return used_id_of(id, false);
 }
 
 }  // namespace rollcall::db

@@ -17,14 +17,26 @@ class PgExporter final : public Exporter {
       const PgTarget& target, std::chrono::milliseconds connect_timeout);
 
   tl::expected<std::optional<User>, std::string> next() override;
+  tl::expected<std::optional<UsedId>, std::string> next_used_id() override;
 
  private:
+  /// Of rows in pages.
+  struct Place {
+    std::optional<PgResult> page{};
+    int row = 0;            // the next one of the page
+    std::int64_t last = 0;  // the id of the row before
+  };
+
   explicit PgExporter(PgSession session) : session_(std::move(session)) {}
 
+  /// Brings false after the last row.
+  template <const auto& Statement>
+  tl::expected<bool, std::string> has_row(Place& place);
+
   PgSession session_;
-  std::optional<PgResult> page_{};
-  int row_ = 0;            // the next one of the page
-  std::int64_t last_ = 0;  // the id of the last user
+  Place users_{};
+  Place deleted_{};
+  bool told_last_ = false;  // of all ids
 };
 
 }  // namespace rollcall::db

@@ -62,6 +62,15 @@ inline constexpr Statement<IdRow, Integers, Texts, Texts, Texts, Integers, Integ
               "$5::bigint[], $6::bigint[], $7::bigint[]) AS new (id, name, email, email_key, "
               "version, created_at, updated_at) ON CONFLICT DO NOTHING RETURNING id"};
 
+// $1 the id before, 0 for the first; $2 how many
+inline constexpr Statement<IdRow, std::int64_t, std::int64_t> page_of_deleted{
+    "page_of_deleted", "SELECT id FROM deleted_users WHERE id > $1 ORDER BY id LIMIT $2"};
+
+// $1 ids
+inline constexpr Statement<NoRow, Integers> add_deleted{
+    "add_deleted",
+    "INSERT INTO deleted_users (id) SELECT unnest($1::bigint[]) ON CONFLICT DO NOTHING"};
+
 inline constexpr Statement<NoRow> begin_snapshot{"begin_snapshot",
                                                  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"};
 

@@ -147,6 +147,7 @@ PgImporter::Result<void> PgImporter::begin() {
   if (posted) posted = session_.post<pg::lock_imports>();
   if (!posted) return posted;
   in_batch_ = true;
+  added_.clear();
   return session_.finish_all().map([](const auto&) {});
 }
 
@@ -217,7 +218,6 @@ PgImporter::Result<void> PgImporter::insert(std::span<const ImportedUser> users,
   const bool all = inserted.size() == columns.ids.size();
   auto faults = all ? Result<Faults>(users.size()) : look_up(users);
   if (!faults) return tl::unexpected(std::move(faults.error()));
-  added_.clear();
   for (std::size_t i = 0; i < users.size(); ++i) {
     if (!plan[i]) continue;
     if (inserted.contains(plan[i]->value())) {

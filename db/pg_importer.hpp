@@ -23,9 +23,13 @@ class PgImporter final : public Importer {
       std::string_view sha256) override;
   tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
       std::span<const ImportedUser> users) override;
+  tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
+      std::span<const UsedId> ids) override;
   tl::expected<std::int64_t, std::string> last_id() override;
   tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
                                                     Timestamp now) override;
+  tl::expected<std::vector<std::optional<ImportFault>>, std::string> use_up(
+      std::span<const UsedId> ids) override;
   tl::expected<void, std::string> commit(std::string_view sha256, const ResumePoint& reached,
                                          const std::optional<ResumePoint>& before) override;
 
@@ -37,6 +41,8 @@ class PgImporter final : public Importer {
   explicit PgImporter(PgSession session) : session_(std::move(session)) {}
 
   Result<void> begin();
+  Result<Faults> keep_from_use(std::span<const UsedId> ids);
+  Result<Faults> look_up_used(std::span<const UsedId> ids);
   Result<Faults> look_up(std::span<const ImportedUser> users);
   Result<std::int64_t> look_up_last_id();
   /// The users under ids that are ours alone.

@@ -156,11 +156,12 @@ inline constexpr std::array for_heartbeats{shape<notify_heartbeat>};
 inline constexpr std::array for_notifying{shape<notify>};
 
 inline constexpr std::array for_importing{
-    shape<find_import>,   shape<record_import>, shape<lock_imports>,    shape<ids_among>,
-    shape<deleted_among>, shape<emails_among>,  shape<last_id>,         shape<draw_ids>,
-    shape<add_users>,     shape<raise_last_id>, shape<notify>,          shape<begin>,
-    shape<commit>,        shape<roll_back>,     shape<lock_out_writers>};
-inline constexpr std::array for_exporting{shape<begin_snapshot>, shape<page_of_users>};
+    shape<find_import>,   shape<record_import>, shape<lock_imports>,     shape<ids_among>,
+    shape<deleted_among>, shape<emails_among>,  shape<last_id>,          shape<draw_ids>,
+    shape<add_users>,     shape<raise_last_id>, shape<notify>,           shape<begin>,
+    shape<commit>,        shape<roll_back>,     shape<lock_out_writers>, shape<add_deleted>};
+inline constexpr std::array for_exporting{shape<begin_snapshot>, shape<page_of_users>,
+                                          shape<page_of_deleted>, shape<last_id>};
 
 /// Every statement that this engine is to understand.
 inline constexpr std::array all{shape<find_users>,
@@ -200,7 +201,9 @@ inline constexpr std::array all{shape<find_users>,
                                 shape<wait_for_locks>,
                                 shape<check_at_once>,
                                 shape<try_user>,
-                                shape<fate_of_transaction>};
+                                shape<fate_of_transaction>,
+                                shape<page_of_deleted>,
+                                shape<add_deleted>};
 
 }  // namespace sql::postgres
 }  // namespace rollcall::db

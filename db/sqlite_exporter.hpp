@@ -19,6 +19,7 @@ class SqliteExporter final : public Exporter {
   ~SqliteExporter() override;
 
   tl::expected<std::optional<User>, std::string> next() override;
+  tl::expected<std::optional<UsedId>, std::string> next_used_id() override;
 
  private:
   struct State;

@@ -31,6 +31,9 @@ struct SqliteImporter::State {
   Prepared<sql::find_import> find_import;
   Prepared<sql::record_import> record_import;
   Prepared<sql::sqlite::last_id> last_id;
+  Prepared<sql::sqlite::add_deleted> add_deleted;
+  Prepared<sql::sqlite::raise_last_id> raise_last_id;
+  Prepared<sql::sqlite::first_last_id> first_last_id;
   Prepared<sql::sqlite::begin_write> begin;
   Prepared<sql::sqlite::commit> commit;
   Prepared<sql::sqlite::roll_back> roll_back;
@@ -40,7 +43,8 @@ struct SqliteImporter::State {
 
   tl::expected<void, SqliteFault> prepare() {
     return prepare_all(connection, create_user, create_user_with_id, user_of_email, find_user,
-                       deleted_user, find_import, record_import, last_id, begin, commit, roll_back);
+                       deleted_user, find_import, record_import, last_id, add_deleted,
+                       raise_last_id, first_last_id, begin, commit, roll_back);
   }
 
   // Ends what is left of a batch and says why.
@@ -50,6 +54,25 @@ struct SqliteImporter::State {
       if (auto ended = roll_back.execute(); !ended) detail += "; and " + ended.error().explained();
     }
     return detail;
+  }
+
+  tl::expected<std::optional<ImportFault>, SqliteFault> fault_of(const UsedId& used) {
+    if (!used.deleted) return std::nullopt;
+    const auto taken = find_user.run(used.id.value()).next();
+    if (!taken) return tl::unexpected(taken.error());
+    return *taken ? std::optional(id_taken(used.id)) : std::nullopt;
+  }
+
+  tl::expected<void, SqliteFault> use_up(const UsedId& used) {
+    const std::int64_t id = used.id.value();
+    if (used.deleted) {
+      if (auto added = add_deleted.execute(id); !added) return added;
+    }
+    auto cursor = last_id.run();
+    const auto known = cursor.next();
+    if (!known) return tl::unexpected(known.error());
+    if (!*known) return first_last_id.execute(id);
+    return cursor.row().id < id ? raise_last_id.execute(id) : tl::expected<void, SqliteFault>{};
   }
 
   tl::expected<IdRow, SqliteFault> insert(const ImportedUser& user, Timestamp now) {
@@ -177,6 +200,33 @@ tl::expected<Importer::Added, std::string> SqliteImporter::add_one(const Importe
     return Added(tl::unexpected(id_taken(*user.id)));
   }
   return tl::unexpected(state_->undone(fault));
+}
+
+tl::expected<std::vector<std::optional<ImportFault>>, std::string> SqliteImporter::faults_of(
+    std::span<const UsedId> ids) {
+  std::vector<std::optional<ImportFault>> faults;
+  for (const UsedId& used : ids) {
+    auto fault = state_->fault_of(used);
+    if (!fault) return tl::unexpected(state_->undone(fault.error()));
+    faults.push_back(std::move(*fault));
+  }
+  return faults;
+}
+
+tl::expected<std::vector<std::optional<ImportFault>>, std::string> SqliteImporter::use_up(
+    std::span<const UsedId> ids) {
+  if (auto begun = state_->begin.execute(); !begun) {
+    return tl::unexpected(begun.error().explained());
+  }
+  auto faults = faults_of(ids);
+  if (!faults) return faults;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if ((*faults)[i]) continue;
+    if (const auto done = state_->use_up(ids[i]); !done) {
+      return tl::unexpected(state_->undone(done.error()));
+    }
+  }
+  return faults;
 }
 
 tl::expected<void, std::string> SqliteImporter::commit(std::string_view sha256,

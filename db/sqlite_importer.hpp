@@ -22,9 +22,13 @@ class SqliteImporter final : public Importer {
       std::string_view sha256) override;
   tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
       std::span<const ImportedUser> users) override;
+  tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
+      std::span<const UsedId> ids) override;
   tl::expected<std::int64_t, std::string> last_id() override;
   tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
                                                     Timestamp now) override;
+  tl::expected<std::vector<std::optional<ImportFault>>, std::string> use_up(
+      std::span<const UsedId> ids) override;
   tl::expected<void, std::string> commit(std::string_view sha256, const ResumePoint& reached,
                                          const std::optional<ResumePoint>& before) override;
 

@@ -139,6 +139,21 @@ inline constexpr Statement<NoRow> roll_back_one{"roll_back_one", "ROLLBACK TO on
 inline constexpr Statement<IdRow> last_id{
     "last_id", "SELECT seq AS id FROM sqlite_sequence WHERE name = 'users'", Scan::meant};
 
+inline constexpr Statement<IdRow> every_deleted{
+    "every_deleted", "SELECT id FROM deleted_users ORDER BY id", Scan::meant};
+
+// $1 id
+inline constexpr Statement<NoRow, std::int64_t> add_deleted{
+    "add_deleted", "INSERT INTO deleted_users (id) VALUES ($1) ON CONFLICT DO NOTHING"};
+
+// $1 id, larger than last_id's, of which there is a row.
+inline constexpr Statement<NoRow, std::int64_t> raise_last_id{
+    "raise_last_id", "UPDATE sqlite_sequence SET seq = $1 WHERE name = 'users'", Scan::meant};
+
+// $1 id. Where there is no row of last_id yet.
+inline constexpr Statement<NoRow, std::int64_t> first_last_id{
+    "first_last_id", "INSERT INTO sqlite_sequence (name, seq) VALUES ('users', $1)"};
+
 /// Every statement that this engine is to understand.
 inline constexpr std::array all{shape<find_user>,
                                 shape<page_of_users>,
@@ -159,7 +174,11 @@ inline constexpr std::array all{shape<find_user>,
                                 shape<save>,
                                 shape<release>,
                                 shape<roll_back_one>,
-                                shape<last_id>};
+                                shape<last_id>,
+                                shape<every_deleted>,
+                                shape<add_deleted>,
+                                shape<raise_last_id>,
+                                shape<first_last_id>};
 
 }  // namespace sqlite
 }  // namespace sql

@@ -32,6 +32,12 @@ tl::expected<User, std::string> user_of(const UserRow& row) {
               timestamp_of(row.updated_at_ms)};
 }
 
+tl::expected<std::optional<UsedId>, std::string> used_id_of(std::int64_t id, bool deleted) {
+  const auto valid = UserId::from(id);
+  if (!valid) return tl::unexpected("the used-up id " + std::to_string(id) + " is not positive");
+  return UsedId{*valid, deleted};
+}
+
 EmailColumns::EmailColumns(const std::optional<Email>& email) {
   if (!email) return;
   address_ = email->value();

@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 
 #include "db/statements.hpp"
+#include "db/used_id.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall::db {
@@ -14,6 +15,9 @@ namespace rollcall::db {
 /// The user of a row; or what is wrong with the row, for the log. Only a row that another program
 /// wrote can be wrong.
 tl::expected<User, std::string> user_of(const UserRow& row);
+
+/// An id that is used up, or what is wrong with it, as above.
+tl::expected<std::optional<UsedId>, std::string> used_id_of(std::int64_t id, bool deleted);
 
 /// The e-mail's columns. Holds the texts that the statement's parameters point into.
 class EmailColumns {

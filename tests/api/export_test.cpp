@@ -58,7 +58,30 @@ TEST_CASE("what is exported is what the daemon answers") {
     for (const auto& user : page.at("users")) answered += user.dump() + "\n";
     target = page.at("next").is_null() ? "" : page.at("next").get<std::string>();
   }
-  CHECK(exported.out == answered);
+  CHECK(exported.out == answered + "{\"id\":8,\"deleted\":true}\n");
+}
+
+TEST_CASE("a directory made of an NDJSON export gives no id of a deleted user, CSV warns of it") {
+  const TempDir folder;
+  fill(folder / "users.db");
+  {
+    DaemonProcess daemon({.database = folder / "users.db"});
+    HttpClient client(daemon.port());
+    REQUIRE(client.ask({.method = "DELETE", .target = "/users/1007"}).status == 204);
+  }
+  CHECK(
+      export_from(folder / "users.db", {"--format", "csv"}).err.find("the ids of deleted users") !=
+      std::string::npos);
+  const auto exported = export_from(folder / "users.db");
+  CHECK(exported.err.empty());
+  write_file(folder / "exported.ndjson", exported.out);
+  const auto imported =
+      run_command(std::vector<std::string>{"import", (folder / "exported.ndjson").string()} +
+                  on_database(folder / "copy.db"));
+  CHECK(imported.out == "imported 1005 users and the ids of 2 deleted ones\n");
+  DaemonProcess daemon({.database = folder / "copy.db"});
+  HttpClient client(daemon.port());
+  CHECK(create_user(client, "New") == 1'008);
 }
 
 TEST_CASE("an export runs beside a daemon") {

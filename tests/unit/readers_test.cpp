@@ -24,6 +24,12 @@ std::string shown(const ImportedUser& user) {
   return text;
 }
 
+std::string shown(const rollcall::app::Entry& entry) {
+  const auto* used = std::get_if<rollcall::db::UsedId>(&entry);
+  if (!used) return shown(std::get<ImportedUser>(entry));
+  return (used->deleted ? "deleted id " : "last id ") + std::to_string(used->id.value());
+}
+
 /// Each record as "line: user" or "line! what is wrong"; at the end what ended the reading early.
 Lines records_of(ImportFormat format, const std::string& text) {
   const TextFile file{text};
@@ -33,10 +39,10 @@ Lines records_of(ImportFormat format, const std::string& text) {
     const auto record = reader->next();
     if (!record) all.push_back("failed: " + record.error());
     if (!record || !*record) return all;
-    const auto& [first, last, user] = **record;
+    const auto& [first, last, entry] = **record;
     std::string line = std::to_string(first);
     if (last != first) line += "-" + std::to_string(last);
-    all.push_back(line + (user ? ": " + shown(*user) : "! " + user.error()));
+    all.push_back(line + (entry ? ": " + shown(*entry) : "! " + entry.error()));
   }
 }
 
@@ -137,6 +143,25 @@ TEST_CASE("every wrong field of a line is named at once") {
 TEST_CASE("an NDJSON line without a name, or with an empty e-mail, is refused") {
   CHECK(ndjson("{}") == Lines{"1! name: is missing"});
   CHECK(ndjson(R"({"name":"A","email":""})") == Lines{"1! email: is empty; leave it out"});
+}
+
+TEST_CASE("an NDJSON line tells of an id that is used up, and then of nothing else") {
+  const std::string wrong =
+      R"(1! an id that is used up is {"id":17,"deleted":true} or {"last_id":17}, and nothing else)";
+  CHECK(ndjson(R"({"id":17,"deleted":true})") == Lines{"1: deleted id 17"});
+  CHECK(ndjson(R"({"deleted":true,"id":17})") == Lines{"1: deleted id 17"});
+  CHECK(ndjson(R"({"last_id":17})") == Lines{"1: last id 17"});
+  for (const std::string line :
+       {R"({"deleted":true})", R"({"id":17,"deleted":false})", R"({"id":17,"deleted":1})",
+        R"({"id":17,"deleted":null})", R"({"id":0,"deleted":true})", R"({"last_id":0})",
+        R"({"last_id":-3})", R"({"last_id":9223372036854775808})", R"({"last_id":"17"})",
+        R"({"last_id":true})", R"({"id":17,"last_id":17})",
+        R"({"id":17,"name":"Ada","deleted":true})", R"({"id":17,"deleted":true,"last_id":17})",
+        R"({"id":17,"deleted":true,"email":null})", R"({"id":17,"deleted":true,"colour":"red"})",
+        R"({"last_id":17,"last_id":true})", R"({"id":17,"deleted":true,"deleted":false})",
+        R"({"last_id":{"last_id":17}})"}) {
+    CHECK(ndjson(line) == Lines{wrong});
+  }
 }
 
 TEST_CASE("an NDJSON line nested deeper than 32 is refused") {
