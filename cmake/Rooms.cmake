@@ -11,15 +11,10 @@ target_compile_options(rollcall_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   -Werror=switch -ftemplate-backtrace-limit=4)
 target_compile_definitions(rollcall_options INTERFACE ASIO_STANDALONE)
-if(ROLLCALL_SANITIZE MATCHES "undefined")
-  # What ASan finds too (null, object-size) and what x86 and ARM don't mind (alignment); they cost a
-  # third of the time to compile.
-  set(left_out -fno-sanitize=null,object-size,alignment)
-endif()
 if(ROLLCALL_SANITIZE)
   # GCC warns falsely of uninitialised variables here.
   target_compile_options(rollcall_options INTERFACE
-    -fsanitize=${ROLLCALL_SANITIZE} ${left_out} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    -fsanitize=${ROLLCALL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
     -Wno-maybe-uninitialized)
   target_link_options(rollcall_options INTERFACE -fsanitize=${ROLLCALL_SANITIZE})
 endif()
