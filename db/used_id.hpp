@@ -8,7 +8,7 @@ namespace rollcall::db {
 /// What a directory passes on with its users when it is moved to another database.
 struct UsedId {
   UserId id;
-  bool deleted;  // a user had it; else it is the largest id ever given, and users may have those below
+  bool deleted;  // a user had it; else it is the largest id ever given, which may have a user
 
   bool operator==(const UsedId&) const = default;
 };
