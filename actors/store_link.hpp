@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -25,6 +26,7 @@ struct SqliteStoreOptions {
   std::chrono::milliseconds statement_timeout{1'000};  // of real time
   std::chrono::milliseconds reconnect_min{50};
   std::chrono::milliseconds reconnect_max{500};
+  std::optional<std::uint64_t> seed{};  // of the delays; none: another one for each store
 };
 
 /// `Connection` is db::SqliteReader or db::SqliteWriter. Logs one line for each change of state,
@@ -41,7 +43,8 @@ class StoreLink {
         options_(std::move(options)),
         schedule_(std::move(schedule)),
         log_(schedule_),
-        backoff_(options_.reconnect_min, options_.reconnect_max, std::random_device{}()) {
+        backoff_(options_.reconnect_min, options_.reconnect_max,
+                 options_.seed.value_or(std::random_device{}())) {
     open();
   }
 

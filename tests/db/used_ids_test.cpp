@@ -92,8 +92,7 @@ TEST_CASE("an export carries the ids that are used up, and an import takes them,
 {"id":9,"name":"Hal"}
 )");
   CHECK(names(*new_one) == "2 Ada; 8 Dan; 9 Hal; 10 Flo; ");
-  CHECK(later.reports ==
-        "users:2: the id 5 was a deleted user's, and is not given again\n");
+  CHECK(later.reports == "users:2: the id 5 was a deleted user's, and is not given again\n");
 }
 
 TEST_CASE("an export without ids that are used up is users alone") {
@@ -139,8 +138,8 @@ TEST_CASE("an id that was used up before is no fault, the id of a user is one") 
   REQUIRE(import(*directory, five).summary.added == 5);
   directory->execute("DELETE FROM users WHERE id = 3");
   const bool strict = GENERATE(false, true);
-  CHECK(import(*directory, "{\"id\":3,\"deleted\":true}\n{\"last_id\":4}\n", strict)
-            .reports.empty());
+  CHECK(
+      import(*directory, "{\"id\":3,\"deleted\":true}\n{\"last_id\":4}\n", strict).reports.empty());
   const auto outcome = import(*directory, R"({"id":8,"deleted":true}
 {"id":20,"deleted":true}
 {"id":30,"name":"Flo"}

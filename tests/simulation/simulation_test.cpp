@@ -6,22 +6,29 @@
 namespace rollcall::tests {
 namespace {
 
-TEST_CASE("no seed makes two nodes on one PostgreSQL break a promise") {
-  constexpr std::uint64_t seeds = 2'000;
-  const simulator::SimulationOptions options;
+void check_seeds(const simulator::Engine& engine, std::uint64_t seeds) {
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
-    const auto outcome = simulator::simulate_postgres(seed, options);
-    if (!outcome.violations.empty()) FAIL_CHECK(report(outcome));
+    const auto outcome = engine.simulate(seed, {});
+    if (!outcome.violations.empty()) FAIL_CHECK(report(engine, outcome));
   }
 }
 
+TEST_CASE("no seed makes two nodes on one PostgreSQL break a promise") {
+  check_seeds(*simulator::engine_named("postgres"), 2'000);
+}
+
+TEST_CASE("no seed makes a node on SQLite break a promise") {
+  check_seeds(*simulator::engine_named("sqlite"), 2'000);
+}
+
 TEST_CASE("a seed gives the same run again, step by step") {
+  const auto& engine = simulator::engines.at(GENERATE(0U, 1U));
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     simulator::SimulationOptions options;
     options.trace = true;
-    const auto first = simulator::simulate_postgres(seed, options);
-    const auto second = simulator::simulate_postgres(seed, options);
-    REQUIRE(first.trace.size() > 1'000);
+    const auto first = engine.simulate(seed, options);
+    const auto second = engine.simulate(seed, options);
+    REQUIRE(first.trace.size() > 300);
     REQUIRE(first.trace == second.trace);
   }
 }

@@ -25,10 +25,11 @@ struct FaultKinds {
   bool moves = true;     // the name moves to another server; the old one turns read-only
   bool crashes = true;   // actors end
   bool stalls = true;    // a loop gets no time for a while
+  bool disk = true;      // of SQLite: full, or reads, writes and flushes fail
 
   /// The kind with this name; null where there is none.
   bool* find(std::string_view name) {
-    const std::array<std::pair<std::string_view, bool*>, 12> kinds{{
+    const std::array<std::pair<std::string_view, bool*>, 13> kinds{{
         {"late-commits", &late_commits},
         {"cuts", &cuts},
         {"delays", &delays},
@@ -41,6 +42,7 @@ struct FaultKinds {
         {"moves", &moves},
         {"crashes", &crashes},
         {"stalls", &stalls},
+        {"disk", &disk},
     }};
     for (const auto& [kind, flag] : kinds) {
       if (kind == name) return flag;

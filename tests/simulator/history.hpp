@@ -46,8 +46,9 @@ struct Operation {
 
 /// A loop that got no time.
 struct Stall {
+  static constexpr int no_http_loop = -1;  // control, or a store's
   int node;
-  int loop;  // control: -1
+  int loop;
   TimePoint from;
   TimePoint until;
 };

@@ -1,7 +1,5 @@
 #include "tests/simulator/node.hpp"
 
-#include <utility>
-
 #include <asio/post.hpp>
 #include <caf/send.hpp>
 
@@ -12,39 +10,39 @@ namespace {
 using actors::child;
 using actors::ChildSpec;
 
+Home home(Scheduler& scheduler, caf::actor_system& system, int number, int http_loops) {
+  const std::string name(1, static_cast<char>('A' + number));
+  const auto seed = scheduler.random.next();
+  Home home{scheduler, system, name, number, seed, scheduler.add_loop(name + " control", number),
+            {}};
+  for (int i = 0; i < http_loops; ++i) {
+    home.http.push_back(&scheduler.add_loop(name + " http-" + std::to_string(i), number));
+  }
+  return home;
+}
+
 }  // namespace
 
 Node::Node(Scheduler& scheduler, caf::actor_system& system, int number, const NodeOptions& options)
-    : scheduler_(scheduler),
-      system_(system),
-      number_(number),
-      options_(options),
-      origin_("node-" + name()),
-      seed_(scheduler.random.next()),
-      control_(&scheduler.add_loop(name() + " control", number)) {
-  for (int i = 0; i < options.http_loops; ++i) {
-    http_.push_back(&scheduler.add_loop(name() + " http-" + std::to_string(i), number));
-    auto& loop = http_.back()->loop;
-    loops_.push_back(&loop);
+    : home_(home(scheduler, system, number, options.http_loops)),
+      stores_(options.make_stores(home_)),
+      edge_(system, home_.control.loop) {
+  for (auto* http : home_.http) {
+    loops_.push_back(&http->loop);
     traffic_.push_back(std::make_shared<http::Traffic>());
-    lookups_.emplace_back(system, loop);
-    gateways_.emplace_back(system, loop);
+    gateways_.emplace_back(system, http->loop);
   }
-  auto& control = control_->loop;
-  pages_ = std::make_unique<actors::Address<actors::ReadStoreHandle>>(system, control);
-  writes_ = std::make_unique<actors::Address<actors::WriteStoreHandle>>(system, control);
-  admission_ = std::make_unique<actors::Address<actors::PgAdmissionHandle>>(system, control);
-  edge_ = std::make_unique<actors::Address<actors::SupervisorHandle>>(system, control);
-  actors::StoreHandles stores{{}, pages_->handle(), writes_->handle()};
-  for (const auto& lookup : lookups_) stores.lookups.emplace_back(lookup.handle());
-  addresses_ = std::make_unique<actors::Addresses>(system, control, stores, loops_);
+  auto& control = home_.control.loop;
+  addresses_ = std::make_unique<actors::Addresses>(system, control, stores_->handles(), loops_);
 
   actors::DirectoryOptions directory;
-  directory.shared = true;
+  directory.shared = stores_->is_shared();
   directory.stale_if_error = options.stale_if_error;
   const std::vector branches{
-      storage_branch(),
-      actors::lookup_branch(*addresses_, control, loops_, supervision(), directory, feed()),
+      actors::storage_branch(*addresses_, control, supervision(), {},
+                             stores_->read_stores(*addresses_), stores_->write_store()),
+      actors::lookup_branch(*addresses_, control, loops_, supervision(), directory,
+                            stores_->feed(*addresses_)),
       edge_branch()};
   auto root = supervision();
   root.strategy = actors::Strategy::rest_for_one;
@@ -52,17 +50,22 @@ Node::Node(Scheduler& scheduler, caf::actor_system& system, int number, const No
                                                root, branches);
   may_crash("storage", addresses_->storage.handle());
   may_crash("lookup", addresses_->lookup.handle());
-  may_crash("edge", edge_->handle());
+  may_crash("edge", edge_.handle());
   may_crash("registrar", addresses_->registrar.handle());
   may_crash("feed", addresses_->feed.handle());
-  may_crash("admission", admission_->handle());
-  may_crash("store-write", writes_->handle());
-  for (std::size_t i = 0; i < http_.size(); ++i) {
+  for (std::size_t i = 0; i < home_.http.size(); ++i) {
     const auto of_loop = "-" + std::to_string(i);
     may_crash("directory" + of_loop, addresses_->directories[i].handle());
-    may_crash("store-lookup" + of_loop, lookups_[i].handle());
     may_crash("gateway" + of_loop, gateways_[i].handle());
   }
+  for (auto& store : stores_->actors()) crashable_.push_back(std::move(store));
+}
+
+std::vector<Scheduler::SimulatedLoop*> Node::loops() const {
+  auto all = home_.http;
+  all.push_back(&home_.control);
+  for (auto* loop : stores_->loops()) all.push_back(loop);
+  return all;
 }
 
 template <class Handle>
@@ -74,61 +77,29 @@ void Node::may_crash(const std::string& name, const Handle& handle) {
 actors::SupervisorOptions Node::supervision() const {
   actors::SupervisorOptions options;
   options.max_restarts = 1'000;
-  options.seed = seed_;
+  options.seed = home_.seed;
   return options;
-}
-
-actors::PgLinkOptions Node::link(const std::string& purpose) const {
-  const auto target = db::PgTarget::parse(options_.database_url);
-  if (!target) throw std::logic_error(target.error());
-  actors::PgLinkOptions options{*target, name() + " rollcall " + purpose};
-  options.seed = seed_;
-  options.admission = admission_->handle();
-  return options;
-}
-
-ChildSpec Node::storage_branch() {
-  std::vector reads{child<actors::PgAdmission>("admission", control_->loop, *admission_, permits_,
-                                               addresses_->feed.handle())};
-  for (std::size_t i = 0; i < http_.size(); ++i) {
-    actors::PgReadStoreOptions options{link("lookup"), options_.connections_per_loop};
-    reads.push_back(child<actors::PgReadStore>("store-lookup-" + std::to_string(i), *loops_[i],
-                                               lookups_[i], options));
-  }
-  reads.push_back(child<actors::PgReadStore>("store-pages", control_->loop, *pages_,
-                                             actors::PgReadStoreOptions{link("pages"), 1}));
-  return actors::storage_branch(
-      *addresses_, control_->loop, supervision(), {}, std::move(reads),
-      child<actors::PgWriteStore>("store-write", control_->loop, *writes_,
-                                  actors::PgWriteStoreOptions{link("write"), origin_}));
-}
-
-ChildSpec Node::feed() const {
-  return child<actors::PgFeed>(
-      "feed", control_->loop, addresses_->feed,
-      actors::PgFeedOptions{link("feed"), origin_, options_.feed_heartbeat, options_.feed_timeout},
-      addresses_->directory_handles());
 }
 
 ChildSpec Node::edge_branch() {
   std::vector<ChildSpec> gateways;
-  for (std::size_t i = 0; i < http_.size(); ++i) {
+  for (std::size_t i = 0; i < home_.http.size(); ++i) {
     http::GatewayPeers peers{addresses_->directories[i].handle(), addresses_->registrar.handle(),
                              addresses_->feed.handle()};
     gateways.push_back(child<http::Gateway>("gateway-" + std::to_string(i), *loops_[i],
                                             gateways_[i], peers, traffic_[i]));
   }
-  return child<actors::Supervisor>("edge", control_->loop, *edge_, supervision(), gateways);
+  return child<actors::Supervisor>("edge", home_.control.loop, edge_, supervision(), gateways);
 }
 
 void Node::serve(std::size_t loop, std::unique_ptr<http::Sink> sink, http::Operation operation,
                  TimePoint deadline) {
   auto exchange = std::make_shared<http::Exchange>(http::Reply(std::move(sink)),
                                                    std::move(operation), deadline, traffic_[loop]);
-  asio::post(http_[loop]->io, [gateway = gateways_[loop].handle(), exchange]() mutable {
+  asio::post(home_.http[loop]->io, [gateway = gateways_[loop].handle(), exchange]() mutable {
     caf::anon_send(gateway, http::Serve{std::move(exchange)});
   });
-  scheduler_.wake_node(number_);
+  home_.scheduler.wake_node(home_.number);
 }
 
 void Node::end() {

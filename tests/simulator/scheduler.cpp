@@ -63,6 +63,7 @@ bool Scheduler::run_one_handler() {
       continue;
     }
     trace.note([] { return std::string("ran a handler"); });
+    if (loop.after_handler) loop.after_handler();
     wake_node(loop.node);
     while (!awaited_.empty() && awaited_.begin()->first <= stamp_) {
       awaited_.extract(awaited_.begin()).mapped()();
@@ -94,6 +95,7 @@ void Scheduler::run_until(TimePoint end) {
     } else if (!time.idle() && time.next() <= end) {
       run_one_event();
     } else {
+      time.pass_to(end);
       return;
     }
   }

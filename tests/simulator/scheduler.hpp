@@ -37,6 +37,7 @@ class Scheduler {
     actors::Loop loop{io, clock};
     bool awake = true;                      // may have a handler to run
     TimePoint stalled_until = TimePoint{};  // runs nothing before
+    std::function<void()> after_handler{};  // runs after each of its handlers
   };
 
   /// Belongs to no node: the simulated server.
@@ -54,6 +55,8 @@ class Scheduler {
 
   /// Runs `what` when so many further handlers have run.
   void after_steps(std::size_t steps, std::function<void()> what);
+  /// Forgets what would have run then.
+  void forget_awaited() { awaited_.clear(); }
 
   /// Steps until this time, and until nothing is left to do at it.
   void run_until(TimePoint end);

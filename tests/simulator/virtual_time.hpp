@@ -18,7 +18,8 @@ namespace rollcall::simulator {
 using Duration = actors::Clock::Duration;
 using TimePoint = actors::Clock::TimePoint;
 
-/// Moves only by `run_next`. What is due at one time runs in the order in which it was asked for.
+/// Moves only by `run_next` and `pass_to`. What is due at one time runs in the order in which it
+/// was asked for.
 class VirtualTime {
  public:
   using Key = std::pair<TimePoint, std::uint64_t>;
@@ -40,6 +41,8 @@ class VirtualTime {
     now_ = first.key().first;
     first.mapped()();
   }
+  /// Moves time on to where nothing is due before.
+  void pass_to(TimePoint time) { now_ = std::max(now_, time); }
   /// Forgets everything that is due.
   void clear() { due_.clear(); }
 
