@@ -69,25 +69,9 @@ int unmap(sqlite3_file* file, int remove) {
 }
 
 // Version 2: what SQLite needs for a write-ahead log, and no mapped files.
-constexpr sqlite3_io_methods methods{2,
-                                     close,
-                                     read,
-                                     write,
-                                     truncate,
-                                     flush,
-                                     size,
-                                     lock,
-                                     unlock,
-                                     is_reserved,
-                                     control,
-                                     sector,
-                                     traits,
-                                     map,
-                                     lock_map,
-                                     barrier,
-                                     unmap,
-                                     nullptr,
-                                     nullptr};
+constexpr sqlite3_io_methods methods{
+    2,       close,  read,   write, truncate, flush,   size,  lock,    unlock, is_reserved,
+    control, sector, traits, map,   lock_map, barrier, unmap, nullptr, nullptr};
 
 int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out) {
   const int opened = machine->xOpen(machine, name, below(file), flags, out);

@@ -47,11 +47,11 @@ class PgStores final : public Stores {
   }
 
   ChildSpec feed(const actors::Addresses& addresses) override {
-    return child<actors::PgFeed>("feed", home_.control.loop, addresses.feed,
-                                 actors::PgFeedOptions{link("feed"), origin_,
-                                                       options_.feed_heartbeat,
-                                                       options_.feed_timeout},
-                                 addresses.directory_handles());
+    return child<actors::PgFeed>(
+        "feed", home_.control.loop, addresses.feed,
+        actors::PgFeedOptions{link("feed"), origin_, options_.feed_heartbeat,
+                              options_.feed_timeout},
+        addresses.directory_handles());
   }
 
   std::vector<std::pair<std::string, caf::actor>> actors() const override {

@@ -72,11 +72,10 @@ END;
 namespace rollcall::db {
 
 template <>
-inline constexpr auto columns_of<simulator::Step> =
-    std::tuple{Column{"number", &simulator::Step::number},  //
-               Column{"user", &simulator::Step::user},      //
-               Column{"version", &simulator::Step::version},
-               Column{"name", &simulator::Step::name}};
+inline constexpr auto columns_of<simulator::Step> = std::tuple{
+    Column{"number", &simulator::Step::number},  //
+    Column{"user", &simulator::Step::user},      //
+    Column{"version", &simulator::Step::version}, Column{"name", &simulator::Step::name}};
 
 }  // namespace rollcall::db
 
@@ -94,8 +93,8 @@ constexpr db::Statement<Step, std::int64_t> steps_after{
 class Watcher {
  public:
   explicit Watcher(const std::filesystem::path& file)
-      : connection_(or_throw(db::SqliteConnection::open(file, db::OpenMode::read_write,
-                                                        milliseconds{0}))) {
+      : connection_(
+            or_throw(db::SqliteConnection::open(file, db::OpenMode::read_write, milliseconds{0}))) {
     execute(log_of_steps);
     if (auto prepared = steps_.prepare(connection_); !prepared) {
       throw std::runtime_error(prepared.error().explained());
