@@ -55,6 +55,7 @@ TEST_CASE("out of file descriptors the daemon serves who is there, and accepts a
   // UBSan needs a descriptor for its first look at an object of each class: it gets that here.
   for (const auto& client : asking_crowd(sample.port())) CHECK(client->read().status == 200);
   REQUIRE(witness.get("/users/1").status == 200);
+  REQUIRE(witness.get("/users/1").status == 200);  // from the cache
   REQUIRE(witness.write("PATCH", "/users/5", R"({"name":"Ada"})").status == 200);
   HttpClient admin(daemon.admin_port());
   REQUIRE(admin.get("/ready").status == 200);
