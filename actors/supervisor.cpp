@@ -84,24 +84,12 @@ bool Supervisor::stop_last_from(std::size_t first) {
 
 void Supervisor::start(std::size_t index) {
   auto& child = children_[index];
-  if (++child.generation == 1 || !child.spec.before_restart) {
-    spawn(index);
-  } else {
-    child.phase = Phase::preparing;
-    prepare(index);
-  }
-}
-
-void Supervisor::prepare(std::size_t index) {
-  const auto generation = children_[index].generation;
-  children_[index].spec.before_restart(self_, [this, index, generation](bool ready) {
-    auto& child = children_[index];
-    if (child.phase != Phase::preparing || child.generation != generation) return;
-    if (ready) {
-      spawn(index);
-    } else {
-      child.delay = self_.after(prepare_again_after, [this, index] { prepare(index); });
-    }
+  if (++child.generation == 1 || !child.spec.before_restart) return spawn(index);
+  child.phase = Phase::preparing;
+  child.spec.before_restart(self_, [this, index, generation = child.generation] {
+    const auto& prepared = children_[index];
+    const bool awaited = prepared.phase == Phase::preparing && prepared.generation == generation;
+    if (awaited) spawn(index);
   });
 }
 

@@ -34,9 +34,8 @@ struct ChildSpec {
   /// Starts it; must pass the lifecycle on to the actor.
   std::function<caf::strong_actor_ptr(caf::actor_system&, Lifecycle)> start;
   /// Runs, as the supervisor, before each start but the first, and calls `done`, then or later, as
-  /// the supervisor: with true, and the child starts; with false, and it is tried again. Empty:
-  /// nothing to do.
-  std::function<void(LoopActor<Supervisor>&, std::function<void(bool)> done)> before_restart{};
+  /// the supervisor: then the child starts. Empty: nothing to do.
+  std::function<void(LoopActor<Supervisor>&, std::function<void()> done)> before_restart{};
 };
 
 /// A child with this role on this loop, found by its address; `args` go to the role's constructor.
@@ -71,9 +70,6 @@ class Supervisor {
   using Handle = SupervisorHandle;
   using Self = LoopActor<Supervisor>;
 
-  /// How long a before_restart that failed is left alone.
-  static constexpr std::chrono::milliseconds prepare_again_after{20};
-
   Supervisor(Self& self, SupervisorOptions options, std::vector<ChildSpec> children);
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
@@ -106,7 +102,6 @@ class Supervisor {
   void advance();
   bool stop_last_from(std::size_t first);
   void start(std::size_t index);
-  void prepare(std::size_t index);
   void spawn(std::size_t index);
   void child_started(const ChildStarted& message);
   void child_ended(const caf::down_msg& message);

@@ -6,18 +6,20 @@ namespace rollcall::actors {
 
 namespace {
 
+// Without a feed there is nobody who could remember: the directories end with it. To wait for one
+// would be to wait for ever where `storage` has just begun, since `lookup` starts after it.
 auto forget_everything(const FeedHandle& feed) {
-  return [feed](LoopActor<Supervisor>& self, std::function<void(bool)> done) {
+  return [feed](LoopActor<Supervisor>& self, std::function<void()> done) {
     self.ask(
-        feed, Forget{{}, true}, [done](const Forgotten&) { done(true); },
-        [done](const caf::error&) { done(false); });
+        feed, Forget{{}, true}, [done](const Forgotten&) { done(); },
+        [done](const caf::error&) { done(); });
   };
 }
 
 // What the registrar's predecessor has sent to the store may be committed yet: it answers a probe
 // behind that. A store that has ended meanwhile has no group under way.
 auto await_store_and_forget(const WriteStoreHandle& store, const FeedHandle& feed) {
-  return [store, feed](LoopActor<Supervisor>& self, std::function<void(bool)> done) {
+  return [store, feed](LoopActor<Supervisor>& self, std::function<void()> done) {
     const auto forget = [&self, feed, done] { forget_everything(feed)(self, done); };
     self.ask(
         store, Probe{Deadline::max()}, [forget](const ProbeReply&) { forget(); },

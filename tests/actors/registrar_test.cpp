@@ -218,6 +218,20 @@ TEST_CASE(
   CHECK(version(tree.find(4, 1)) == 2);
 }
 
+TEST_CASE("what crashes in storage before lookup has begun is started again") {
+  ActorTree tree({}, false);
+  const std::string whom = GENERATE(std::string("store-write"), std::string("registrar"));
+  INFO(whom);
+  const auto first = tree.child(whom);
+  tree.kill(whom);
+  tree.world.settle();
+  REQUIRE_FALSE(tree.child(whom));
+  tree.world.advance(seconds{1});
+  const auto second = tree.child(whom);
+  REQUIRE(second);
+  CHECK(second != first);
+}
+
 TEST_CASE("a writing store that ends makes every directory forget before its successor starts") {
   ActorTree tree;
   tree.find(4, 0);

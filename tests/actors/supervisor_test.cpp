@@ -196,10 +196,10 @@ TEST_CASE(
 TEST_CASE(
     "before a restart, and not before the first start, the child's preparation must be done") {
   Tree tree;
-  std::function<void(bool)> done;
+  std::function<void()> done;
   int asked = 0;
   auto spec = tree.worker("a");
-  spec.before_restart = [&](auto&, std::function<void(bool)> answer) {
+  spec.before_restart = [&](auto&, std::function<void()> answer) {
     ++asked;
     done = std::move(answer);
   };
@@ -209,12 +209,8 @@ TEST_CASE(
   tree.world.advance(seconds{1});
   CHECK(tree.take_log() == Lines{"-a"});
   REQUIRE(asked == 1);
-  done(false);
-  tree.world.advance(Supervisor::prepare_again_after);
-  REQUIRE(asked == 2);
-  CHECK(tree.take_log().empty());
-  done(true);
-  done(true);  // a second call is harmless
+  done();
+  done();  // a second call is harmless
   tree.world.settle();
   CHECK(tree.take_log() == Lines{"+a"});
 }

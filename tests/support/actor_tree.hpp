@@ -7,6 +7,7 @@
 #include "actors/feed.hpp"
 #include "actors/tree.hpp"
 #include "tests/support/actor_world.hpp"
+#include "tests/support/catch.hpp"
 #include "tests/support/fake_store.hpp"
 
 namespace rollcall::tests {
@@ -25,7 +26,8 @@ struct ActorTree {
       http};
   actors::SupervisorHandle root;
 
-  explicit ActorTree(actors::RegistrarOptions registrar = {}) {
+  /// Without lookup: as long as the daemon has not come to start it.
+  explicit ActorTree(actors::RegistrarOptions registrar = {}, bool with_lookup = true) {
     for (int number = 1; number <= 9; ++number) rows->users[id(number)] = make_user(number);
     actors::SupervisorOptions options;
     options.seed = 1;
@@ -38,8 +40,9 @@ struct ActorTree {
         actors::lookup_branch(addresses, world.loop(), http, options, {},
                               actors::child<actors::Feed>("feed", world.loop(), addresses.feed,
                                                           addresses.directory_handles()));
-    root = world.spawn_as<actors::Supervisor>(actors::Lifecycle{"root"}, options,
-                                              std::vector{storage, lookup});
+    std::vector branches{storage};
+    if (with_lookup) branches.push_back(lookup);
+    root = world.spawn_as<actors::Supervisor>(actors::Lifecycle{"root"}, options, branches);
     world.settle();
   }
 
@@ -62,14 +65,22 @@ struct ActorTree {
     return PatchUser{id(number), UserName::parse("Renamed").value(), std::nullopt};
   }
 
-  /// Ends a child as a bug in it would.
-  void kill(const std::string& name) {
+  /// The child of either branch that runs now; null where it does not run.
+  caf::strong_actor_ptr child(const std::string& name) {
     for (const auto& branch : {addresses.storage, addresses.lookup}) {
       auto children = world.ask(branch.handle(), actors::WhichChildren{});
-      for (const auto& child : children->reply.value()) {
-        if (child.name == name) caf::anon_send_exit(child.actor, caf::exit_reason::kill);
+      if (!children->reply) continue;
+      for (const auto& child : *children->reply) {
+        if (child.name == name) return child.actor;
       }
     }
+    return nullptr;
+  }
+  /// Ends a child as a bug in it would.
+  void kill(const std::string& name) {
+    const auto running = child(name);
+    REQUIRE(running);
+    caf::anon_send_exit(running, caf::exit_reason::kill);
   }
 };
 
