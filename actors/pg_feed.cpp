@@ -23,7 +23,7 @@ PgLinkOptions for_listening(const PgFeedOptions& options) {
 
 PgLinkOptions for_heartbeats(const PgFeedOptions& options) {
   auto link = options.link;
-  link.application_name = "rollcall heartbeat";
+  link.application_name = options.sender_name;
   link.statement_timeout = options.timeout;
   link.handshake.statements = db::sql::postgres::for_heartbeats;
   link.handshake.unflushed = true;  // no flush, and no wait for a synchronous standby

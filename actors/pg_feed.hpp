@@ -40,6 +40,7 @@ struct PgFeedOptions {
   std::string origin;  // names this process's heartbeats
   std::chrono::milliseconds heartbeat{500};
   std::chrono::milliseconds timeout{2'000};
+  std::string sender_name = "rollcall heartbeat";  // application_name of the second connection
 };
 
 class PgFeed {

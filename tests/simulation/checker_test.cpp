@@ -103,6 +103,15 @@ TEST_CASE("the checker finds an old row that outlives all faults") {
   CHECK(story.broken() == "in the end every cache agrees with the database");
 }
 
+TEST_CASE("the checker finds a node that is not ready when nothing goes wrong any more") {
+  auto story = changed();
+  story.history.readiness.push_back({"A", 200});
+  CHECK(story.broken() == "");
+  const int status = GENERATE(503, 0);  // 0: no answer
+  story.history.readiness.push_back({"B", status});
+  CHECK(story.broken() == "in the end every part of a node is ready");
+}
+
 TEST_CASE("the checker finds a row that was never committed") {
   auto story = changed();
   story.asked(Kind::read, 1, 120ms, 121ms, Seen{2, "another"});

@@ -24,6 +24,7 @@ class Checker {
       }
     }
     check_deletes();
+    check_readiness();
     return std::move(violations_);
   }
 
@@ -240,6 +241,16 @@ class Checker {
     if (write.succeeded() && commits == 0) complain("an acknowledged write is committed", write);
     if (write.refused() && commits > 0) complain("a refused write is not applied", write);
     if (commits > 1) complain("a write is applied once", write);
+  }
+
+  // A node that is not may break no promise, and keep none either: it asks the database each time.
+  void check_readiness() {
+    for (const auto& node : history_.readiness) {
+      if (node.status == 200) continue;
+      violations_.push_back(
+          {"in the end every part of a node is ready",
+           {"node " + node.node + ": " + std::to_string(node.status) + " " + node.body}});
+    }
   }
 
   // A delete has no token: somebody must have asked for each.

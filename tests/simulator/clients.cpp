@@ -60,6 +60,22 @@ class Clients::Recorder final : public http::Sink {
   std::size_t client_;
 };
 
+/// Writes what /ready says into the history.
+class Clients::ReadinessRecorder final : public http::Sink {
+ public:
+  ReadinessRecorder(History& history, std::size_t node)
+      : http::Sink({"/ready", "0"}), history_(history), node_(node) {}
+  void deliver(http::Response&& response) override {
+    auto& seen = history_.readiness[node_];
+    seen.status = response.status;
+    seen.body = response.body;
+  }
+
+ private:
+  History& history_;
+  std::size_t node_;
+};
+
 Clients::Clients(Scheduler& scheduler, std::vector<Node*> nodes, int per_loop, int users)
     : scheduler_(scheduler), nodes_(std::move(nodes)), users_(users) {
   const auto add = [&] {
@@ -194,6 +210,10 @@ void Clients::ask_all() {
       operation.last = true;
       serve(std::move(operation), http::ReadUser{user_id(user), false, {}}, client);
     }
+  }
+  for (std::size_t node = 0; node < nodes_.size(); ++node) {
+    history_.readiness.push_back({nodes_[node]->name()});
+    nodes_[node]->ask_ready(std::make_unique<ReadinessRecorder>(history_, node));
   }
 }
 

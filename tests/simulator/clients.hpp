@@ -17,7 +17,7 @@ class Clients {
 
   /// Each begins, and goes on until `end`.
   void start(TimePoint end);
-  /// Asks every loop for every user once more.
+  /// Asks every loop for every user once more, and every node whether it is ready.
   void ask_all();
 
   const History& history() const { return history_; }
@@ -31,6 +31,7 @@ class Clients {
     std::vector<State> seen{};  // by user
   };
   class Recorder;
+  class ReadinessRecorder;
 
   void next(std::size_t client);
   void follow(const Operation& write);

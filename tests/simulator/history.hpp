@@ -53,9 +53,17 @@ struct Stall {
   TimePoint until;
 };
 
+/// What a node says of itself when nothing goes wrong any more.
+struct Readiness {
+  std::string node;
+  int status = 0;  // 0: it never answers
+  std::string body{};
+};
+
 struct History {
   std::vector<Stall> stalls{};
   std::vector<Operation> operations{};
+  std::vector<Readiness> readiness{};
 };
 
 /// One line for whoever reads a violation.

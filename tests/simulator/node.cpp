@@ -48,6 +48,10 @@ Node::Node(Scheduler& scheduler, caf::actor_system& system, int number, const No
   root.strategy = actors::Strategy::rest_for_one;
   root_ = actors::spawn_on<actors::Supervisor>(system, control, actors::Lifecycle{name() + " root"},
                                                root, branches);
+  std::vector<http::GatewayHandle> gateways;
+  for (const auto& gateway : gateways_) gateways.push_back(gateway.handle());
+  readiness_ = actors::spawn_on<http::Readiness>(
+      system, control, actors::Lifecycle{name() + " readiness"}, parts(), gateways);
   may_crash("storage", addresses_->storage.handle());
   may_crash("lookup", addresses_->lookup.handle());
   may_crash("edge", edge_.handle());
@@ -102,9 +106,28 @@ void Node::serve(std::size_t loop, std::unique_ptr<http::Sink> sink, http::Opera
   home_.scheduler.wake_node(home_.number);
 }
 
+std::vector<http::ReadyPart> Node::parts() const {
+  const auto stores = stores_->handles();
+  std::vector<http::ReadyPart> parts{{"page_store", stores.pages},
+                                     {"write_store", stores.writes},
+                                     {"feed", addresses_->feed.handle()}};
+  for (std::size_t i = 0; i < stores.lookups.size(); ++i) {
+    parts.push_back({"lookup_store-" + std::to_string(i), stores.lookups[i]});
+  }
+  return parts;
+}
+
+void Node::ask_ready(std::unique_ptr<http::Sink> sink) {
+  caf::anon_send(readiness_,
+                 http::CheckReady{std::make_shared<http::Reply>(http::Reply(std::move(sink)))});
+  home_.scheduler.wake_node(home_.number);
+}
+
 void Node::end() {
   caf::anon_send_exit(root_, caf::exit_reason::kill);
+  caf::anon_send_exit(readiness_, caf::exit_reason::kill);
   root_ = nullptr;
+  readiness_ = nullptr;
   crashable_.clear();
 }
 

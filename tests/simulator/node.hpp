@@ -9,6 +9,7 @@
 #include <caf/actor_system.hpp>
 
 #include "actors/tree.hpp"
+#include "http/admin.hpp"
 #include "http/exchange.hpp"
 #include "http/gateway.hpp"
 #include "http/traffic.hpp"
@@ -37,6 +38,8 @@ class Node {
   /// Hands a request to the gateway of a loop, as the loop's connection would.
   void serve(std::size_t loop, std::unique_ptr<http::Sink> sink, http::Operation operation,
              TimePoint deadline);
+  /// Asks every part whether it serves, as /ready does; the feed too is needed here.
+  void ask_ready(std::unique_ptr<http::Sink> sink);
   /// Every actor that may crash, by name.
   const std::vector<std::pair<std::string, caf::actor>>& actors() const { return crashable_; }
   /// Ends all actors.
@@ -45,6 +48,7 @@ class Node {
  private:
   actors::SupervisorOptions supervision() const;
   actors::ChildSpec edge_branch();
+  std::vector<http::ReadyPart> parts() const;
   template <class Handle>
   void may_crash(const std::string& name, const Handle& handle);
 
@@ -57,6 +61,7 @@ class Node {
   std::unique_ptr<actors::Addresses> addresses_{};
   std::vector<std::pair<std::string, caf::actor>> crashable_{};
   actors::SupervisorHandle root_{};
+  http::ReadinessHandle readiness_{};
 };
 
 }  // namespace rollcall::simulator

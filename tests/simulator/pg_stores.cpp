@@ -49,8 +49,8 @@ class PgStores final : public Stores {
   ChildSpec feed(const actors::Addresses& addresses) override {
     return child<actors::PgFeed>(
         "feed", home_.control.loop, addresses.feed,
-        actors::PgFeedOptions{link("feed"), origin_, options_.feed_heartbeat,
-                              options_.feed_timeout},
+        actors::PgFeedOptions{link("feed"), origin_, options_.feed_heartbeat, options_.feed_timeout,
+                              home_.name + " rollcall heartbeat"},
         addresses.directory_handles());
   }
 

@@ -85,6 +85,9 @@ void Session::start_up(const WireMessage& message) {
     if (key == "application_name") application_ = value;
   }
   started_ = true;
+  if (application_.size() < 2 || application_[1] != ' ') {
+    throw ProtocolError("a connection of no node: " + application_);
+  }
   node_ = application_.front() - 'A';  // nodes are called A, B, ...
   deaf_ = application_.ends_with("feed") && scheduler_.random.chance(cluster_.rates.deaf);
   scheduler_.trace.note([&] { return who() + (deaf_ ? "connected, deaf" : "connected"); });

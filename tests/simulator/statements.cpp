@@ -165,6 +165,20 @@ Executed page_of_users(const Bound& bound, const Executor& by) {
   return selected(*bound.shape, page);
 }
 
+// What listeners are told comes from the text of the statement: were it changed and not known here,
+// they would be told what the program can't read, and nothing would ever be cached.
+Executed notify(const std::string& channel, const std::string& payload, const Bound& bound,
+                const Executor& by) {
+  if (bound.shape->text != "SELECT pg_notify('" + channel + "', " + payload + ")::text AS sent") {
+    throw ProtocolError("the simulated database does not know this text of " +
+                        std::string(bound.shape->name) + ": " + std::string(bound.shape->text));
+  }
+  auto told = bound.parameters.at(0).value_or("");
+  if (payload != "$1") told += ' ' + std::to_string(WireWriter::table_oid);
+  by.transaction.notices.push_back({channel, std::move(told)});
+  return {Executed::Outcome::done, {{std::string()}}, "SELECT 1", {}};
+}
+
 }  // namespace
 
 const db::StatementShape& shape_named(std::string_view name) {
@@ -213,14 +227,14 @@ Executed executed(const Bound& bound, const Executor& by) {
   if (name == "lock_table") return {Outcome::done, {}, "LOCK TABLE", {}};
   if (name == "check_at_once") return {Outcome::done, {}, "SET CONSTRAINTS", {}};
   if (name == "try_user") return {Outcome::done, {}, "INSERT 0 1", {}};  // undone in any case
-  constexpr std::string_view listen = "LISTEN ";
-  constexpr std::string_view notify = "SELECT pg_notify('";
-  const std::string_view text = bound.shape->text;
-  if (text.starts_with(notify)) {
-    const auto channel = text.substr(notify.size(), text.find('\'', notify.size()) - notify.size());
-    by.transaction.notices.push_back({std::string(channel), bound.parameters.at(0).value_or("")});
-    return {Outcome::done, {{std::string()}}, "SELECT 1", {}};
+  if (name == "notify") return notify("rollcall", "$1", bound, by);
+  if (name == "notify_heartbeat") {
+    return notify("rollcall_heartbeat",
+                  "$1::text || ' ' || coalesce(to_regclass('users')::oid::text, 'none')", bound,
+                  by);
   }
+  constexpr std::string_view listen = "LISTEN ";
+  const std::string_view text = bound.shape->text;
   if (text.starts_with(listen)) {
     by.transaction.listens.emplace(text.substr(listen.size()));
     return {Outcome::done, {}, "LISTEN", {}};
