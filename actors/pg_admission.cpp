@@ -18,7 +18,7 @@ LinkPermit::~LinkPermit() {
 }
 
 PgAdmission::PgAdmission(Self& self, PermitCensusRef census, FeedHandle feed)
-    : self_(self), census_(std::move(census)), feed_(std::move(feed)) {}
+    : self_(self), census_(std::move(census)), feed_(std::move(feed)), chosen_at_(self.now()) {}
 
 PgAdmission::Handle::behavior_type PgAdmission::behavior() {
   return {
@@ -53,14 +53,17 @@ void PgAdmission::admit(const AdmitLink& asked, Answer<AdmitLinkReply> answer) {
 
 // Why this connection must not serve; null where it may, as soon as everybody is there.
 const char* PgAdmission::refusal(const AdmitLink& asked) const {
-  if (!server_) return nullptr;
   const auto& to = asked.server;
-  const bool same_system = to.system == server_->system;
+  const bool same_system = server_ && to.system == server_->system;
   if (asked.replica) {
-    const bool known = !to.system.empty() && !server_->system.empty();
+    const bool known = server_ && !to.system.empty() && !server_->system.empty();
     return known && !same_system ? "the replica belongs to another primary" : nullptr;
   }
-  if (to.is(*server_)) return nullptr;
+  if (server_ && to.is(*server_)) return nullptr;
+  if (asked.since < chosen_at_) {
+    return "it was looked up before the others came to their server";
+  }
+  if (!server_) return nullptr;
   if (moving_) return "the other connections are moving to another server";
   if (admitted_.empty()) return nullptr;
   if (to.read_only) return "it is read-only, and the others are at another server";
@@ -76,6 +79,7 @@ void PgAdmission::move_to(const db::PgServer& server) {
         self_.actor_name(), server.system, server.timeline);
   }
   server_ = server;
+  chosen_at_ = self_.now();
   moving_ = true;
   for (auto& [number, recall] : admitted_) {
     if (auto owed = std::exchange(recall, std::nullopt)) owed->deliver({});

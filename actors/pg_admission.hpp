@@ -15,7 +15,9 @@
 //
 // A server that was started again counts as another one: it may have been restored from a backup.
 // A read-only server, or an earlier timeline of the same one, does not take the place of a server
-// that any link is at. A replica is admitted where it belongs to the primary's system.
+// that any link is at. Nor does one to which a link has set out before the others came to theirs:
+// what it was told may be from before the name moved. A replica is admitted where it belongs to the
+// primary's system.
 #pragma once
 
 #include <atomic>
@@ -37,6 +39,7 @@ namespace rollcall::actors {
 /// May a connection to this server be used?
 struct AdmitLink {
   db::PgServer server;
+  Clock::TimePoint since;  // when the names that led there were looked up
   bool replica = false;
 };
 class LinkPermit;
@@ -113,6 +116,7 @@ class PgAdmission {
   PermitCensusRef census_;
   FeedHandle feed_;
   std::optional<db::PgServer> server_{};  // where everybody is, or will be when the move is over
+  Clock::TimePoint chosen_at_;            // since when it is that one, or since when this lives
   bool moving_ = false;
   bool forgetting_ = false;
   std::deque<Waiting> waiting_;

@@ -152,7 +152,7 @@ void PgLink::go_on_shaking() {
 
 // All connections to the primary are at one server, or are not used.
 void PgLink::ask_admission() {
-  const AdmitLink asked{handshake_->server(), options_.handshake.standby};
+  const AdmitLink asked{handshake_->server(), looked_up_since_, options_.handshake.standby};
   handshake_.reset();
   timer_.reset();
   if (!options_.admission) return become_ready();
