@@ -19,9 +19,11 @@ using actors::Supervisor;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// What the stop of the actors may take after the draining: microseconds, unless a thread is stuck
-// in a disk. Closing the database afterwards may wait 2 s for other programs.
-constexpr seconds stop_patience{4};
+// A stop takes http.drain_s and 5 s at most, whatever is stuck: 3 s for all loops to hear of it and
+// all actors to end, which is microseconds unless a thread is stuck in a disk; then the database is
+// closed, which may wait 2 s for other programs.
+constexpr seconds stop_patience{3};
+constexpr seconds hearing_patience{1};
 
 // Where a second loop shares its core with the database and the clients, it takes away more than it
 // gives: on two cores 3 to 8 % of the requests, more on a busy machine (./dev bench --growth
@@ -99,20 +101,23 @@ void Daemon::settle(const Started& started) {
 void Daemon::announce_stop() {
   if (!running_) return;
   caf::scoped_actor self{running_->system};
-  self->request(running_->readiness.handle(), seconds{1}, http::Drain{})
+  self->request(running_->readiness.handle(), hearing_patience, http::Drain{})
       .receive([](const http::Drained&) {}, warn_not_drained);
 }
 
-// No new connections, no new requests; then wait for those under way.
+// No new connections, no new requests; then wait for those under way. All loops are told before the
+// first of them is waited for: none may go on meanwhile, and one that is stuck delays no other.
 void Daemon::drain() {
-  announce_stop();
   auto& running = *running_;
   caf::scoped_actor self{running.system};
-  for (auto& loop : running.http) {
-    self->request(loop->listener.handle(), seconds{1}, http::StopAccepting{})
-        .receive([](const http::AcceptingStopped&) {}, warn_not_drained);
-  }
-  // All loops are told before the first of them is waited for: none may go on admitting meanwhile.
+  auto announced = self->request(running.readiness.handle(), hearing_patience, http::Drain{});
+  const auto stop_accepting = [&](auto& loop) {
+    return self->request(loop->listener.handle(), hearing_patience, http::StopAccepting{});
+  };
+  std::vector<decltype(stop_accepting(running.http.front()))> stopped;
+  for (auto& loop : running.http) stopped.push_back(stop_accepting(loop));
+  announced.receive([](const http::Drained&) {}, warn_not_drained);
+  for (auto& each : stopped) each.receive([](const http::AcceptingStopped&) {}, warn_not_drained);
   const auto limit = std::max<milliseconds>(settings_.http.drain, milliseconds{1});
   const auto drain = [&](auto& loop) {
     return self->request(loop->gateway.handle(), limit, http::Drain{});
@@ -125,13 +130,14 @@ void Daemon::drain() {
 bool Daemon::stop() {
   if (!running_) return true;
   const auto ended = running_->ended.get_future();
+  const auto end = std::chrono::steady_clock::now() + settings_.http.drain + stop_patience;
   stopping_ = true;
   if (!failed_) {
     if (started_) drain();
     caf::anon_send_exit(running_->root.handle(), caf::exit_reason::user_shutdown);
   }
-  if (ended.wait_for(stop_patience) != std::future_status::ready) {
-    spdlog::critical("an actor did not stop within {} s", stop_patience.count());
+  if (ended.wait_until(end) != std::future_status::ready) {
+    spdlog::critical("an actor did not stop within http.drain_s and {} s", stop_patience.count());
     return false;
   }
   // The root ends on the control loop: stopping that thread waits for the last of it.

@@ -62,8 +62,8 @@ int serve(const config::Settings& settings, const Reload& reload) {
     // From here on a second signal has its default effect: the end, at once.
     signals.clear();
     if (!daemon.started() || signal == SIGINT) return until_told.stop();
-    daemon.announce_stop();
     lame_duck.expires_after(settings.http.lame_duck);
+    daemon.announce_stop();
     lame_duck.async_wait([&](const asio::error_code&) { until_told.stop(); });
   });
   const auto begun = daemon.begin([&](const Daemon::Started& started) {

@@ -1,6 +1,7 @@
 // Commits that PostgreSQL can't finish, or only with a warning; and what the probe says of it.
 #include "db/pg_statements.hpp"
 #include "tests/db/write_desk.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 namespace {
@@ -82,7 +83,7 @@ TEST_CASE("a session that only waits for its lost client is ended, and its trans
   next.execute("PREPARE fate AS " + std::string(db::sql::postgres::fate_of_transaction.text));
   const auto fate = "EXECUTE fate('" + transaction + "')";
   CHECK(next.text(fate) == "in progress");
-  while (next.text(fate) == "in progress") continue;
+  wait_until("the session is never ended", [&] { return next.text(fate) != "in progress"; });
   CHECK(next.text(fate) == "aborted");
   CHECK_THROWS(lost.execute("COMMIT"));
 }

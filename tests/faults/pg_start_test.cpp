@@ -95,8 +95,14 @@ TEST_CASE("a daemon whose start waits for the lock of migrations is ended by a s
 TEST_CASE("a daemon waits for the lock of migrations as long as it takes, and then serves") {
   const PgDatabase database;
   Holder holder(database, migrations_lock);
-  Starting daemon(database.url(), {"database.connect_timeout_ms=100"});
+  Starting daemon(database.url(),
+                  {"database.connect_timeout_ms=100", "database.statement_timeout_ms=100"});
   daemon.wait_for("migrating");
+  wait_until("no statement waits for the lock for longer than any timeout of the daemon", [&] {
+    return database.client().number(
+               "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' AND "
+               "clock_timestamp() - query_start > interval '300 ms'") == 1;
+  });
   holder.let_go();
   CHECK(daemon.announcement().find("listening on") == 0);
   CHECK(daemon.stop(SIGTERM) == 0);
