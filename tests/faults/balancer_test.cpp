@@ -8,6 +8,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/progress.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 
@@ -49,10 +50,7 @@ int lose_answer(Balanced& balanced, const Request& request) {
   const int lost = lost_by_first + second.deprived();
   HttpClient client(balanced.port());
   client.send(request.bytes());
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (first.deprived() + second.deprived() == lost) {
-    if (std::chrono::steady_clock::now() > end) FAIL("no node is asked");
-  }
+  wait_until("no node is asked", [&] { return first.deprived() + second.deprived() != lost; });
   const bool took_first = first.deprived() > lost_by_first;
   (took_first ? second : first).heal();
   (took_first ? first : second).heal();
@@ -60,10 +58,8 @@ int lose_answer(Balanced& balanced, const Request& request) {
 }
 
 void wait_for_none_in_flight(std::uint16_t admin_port) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (requests_in_flight(admin_port) > 0) {
-    if (std::chrono::steady_clock::now() > end) FAIL("requests are in flight for ever");
-  }
+  wait_until("requests are in flight for ever",
+             [&] { return requests_in_flight(admin_port) == 0; });
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/pg_service.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 
@@ -11,11 +12,11 @@ namespace {
 
 void wait_for_waiting_writer(const PgDatabase& database) {
   auto watcher = database.client();
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (watcher.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-                        "AND application_name = 'rollcall write'") == 0) {
-    if (std::chrono::steady_clock::now() > end) FAIL("no write waits");
-  }
+  wait_until("no write waits", [&] {
+    return watcher.number(
+               "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+               "AND application_name = 'rollcall write'") != 0;
+  });
 }
 
 /// Another program that keeps something locked, so that a write of it has to wait.

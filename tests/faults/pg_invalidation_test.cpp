@@ -5,6 +5,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/pg_service.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 
@@ -31,10 +32,8 @@ std::string name_of(HttpClient& client, int id) {
 
 /// Reads until the node answers this name.
 void read_until(HttpClient& client, int id, const std::string& name) {
-  const auto end = Clock::now() + patience;
-  while (name_of(client, id) != name) {
-    if (Clock::now() > end) FAIL("user " << id << " never is " << name);
-  }
+  wait_until("user " + std::to_string(id) + " never is " + name,
+             [&] { return name_of(client, id) == name; });
 }
 
 /// Changes rows where no trigger fires, as a restore with --disable-triggers does.
@@ -132,10 +131,8 @@ TEST_CASE("rows that another program changes are read anew") {
   SECTION("deleted and truncated") {
     const auto statement = GENERATE("DELETE FROM users WHERE id = 1", "TRUNCATE users");
     service.database().client().execute(statement);
-    const auto end = Clock::now() + patience;
-    while (client.get("/users/1").status != 404) {
-      if (Clock::now() > end) FAIL("a deleted user is answered without end");
-    }
+    wait_until("a deleted user is answered without end",
+               [&] { return client.get("/users/1").status == 404; });
   }
 }
 

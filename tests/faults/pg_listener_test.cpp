@@ -5,6 +5,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/pg_service.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 
@@ -64,17 +65,13 @@ class TwoNodes {
     wait_for_every_part(b_.admin_port());
   }
   void wait_for_feed(bool ready) const {
-    const auto end = Clock::now() + patience;
-    while (part_ready(b_.admin_port(), "feed") != ready) {
-      if (Clock::now() > end) FAIL("the feed's readiness never is " << ready);
-    }
+    wait_until(std::string("the feed's readiness never is ") + (ready ? "true" : "false"),
+               [&] { return part_ready(b_.admin_port(), "feed") == ready; });
   }
   /// Waits until B has begun to listen so many times.
   void wait_for_listening(int times) const {
-    const auto end = Clock::now() + patience;
-    while (lines_with(b_.log(), "feed: ready on") < times) {
-      if (Clock::now() > end) FAIL("B does not listen again");
-    }
+    wait_until("B does not listen again",
+               [&] { return lines_with(b_.log(), "feed: ready on") >= times; });
   }
   /// Reads on B until it answers from what it keeps: the answer is no longer true.
   void wait_for_trust() {

@@ -9,6 +9,7 @@
 #include "tests/support/pg_service.hpp"
 #include "tests/support/progress.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 
@@ -73,10 +74,8 @@ class TwoNodes {
     const auto change = Json{{"name", "Mark " + std::to_string(++marks)}}.dump();
     const auto marked = HttpClient(other.port()).write("PATCH", "/users/1", change);
     REQUIRE(marked.status == 200);
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (client.get("/users/1").body != marked.body) {
-      if (std::chrono::steady_clock::now() > end) FAIL("a change is never heard");
-    }
+    wait_until("a change is never heard",
+               [&] { return client.get("/users/1").body == marked.body; });
   }
 
   // A slow machine is no fault: nothing is given up for want of time.

@@ -4,6 +4,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/pg_service.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 
@@ -15,19 +16,14 @@ class DeafNode {
     proxy_.drop_notifications();
     node_.emplace(pg_node(url_through(proxy_, database_), 1,
                           {"feed.heartbeat_ms=100", "feed.timeout_ms=500"}));
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (!part_ready(node_->admin_port(), "write_store")) {
-      if (std::chrono::steady_clock::now() > end) FAIL("the node never writes");
-    }
+    wait_until("the node never writes",
+               [&] { return part_ready(node_->admin_port(), "write_store"); });
     create_guests(node_->port(), 3);
   }
   const PgDatabase& database() const { return database_; }
   const DaemonProcess& node() const { return *node_; }
   void wait_for_line(const std::string& text) const {
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (lines_with(node_->log(), text) == 0) {
-      if (std::chrono::steady_clock::now() > end) FAIL("the log never says " << text);
-    }
+    wait_until("the log never says " + text, [&] { return lines_with(node_->log(), text) != 0; });
   }
 
  private:
@@ -49,10 +45,9 @@ TEST_CASE("a node that no notification reaches asks the database each time, and 
   }
   deaf.wait_for_line("no notification arrives");
   CHECK_FALSE(part_ready(deaf.node().admin_port(), "feed"));
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (part_detail(deaf.node().admin_port(), "feed").find("pooler") == std::string::npos) {
-    if (std::chrono::steady_clock::now() > end) FAIL("/ready does not say why");
-  }
+  wait_until("/ready does not say why", [&] {
+    return part_detail(deaf.node().admin_port(), "feed").find("pooler") != std::string::npos;
+  });
   CHECK(lines_with(deaf.node().log(), "feed: no connection") == 1);
   CHECK(lines_with(deaf.node().log(), "feed: ready on") == 0);
 }

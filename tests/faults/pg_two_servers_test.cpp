@@ -3,6 +3,7 @@
 #include "tests/support/loops.hpp"
 #include "tests/support/pg_service.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
 
@@ -35,10 +36,7 @@ class BlueGreen {
   }
   void cut(const std::string& application) { proxy_.cut(application); }
   void wait_for_line(const std::string& text, int times) const {
-    const auto end = std::chrono::steady_clock::now() + patience;
-    while (lines_with(node_->log(), text) < times) {
-      if (std::chrono::steady_clock::now() > end) FAIL("the log lacks " << text);
-    }
+    wait_until("the log lacks " + text, [&] { return lines_with(node_->log(), text) >= times; });
   }
 
  private:
