@@ -42,7 +42,8 @@ std::vector<std::string> create_many(std::uint16_t port, const std::atomic<bool>
 /// Sends a request whose node can't be heard any more; the status that the client is told when that
 /// connection is closed, and the other node can be asked.
 int lose_answer(Balanced& balanced, const Request& request) {
-  auto& [first, second] = balanced.ways();
+  TcpProxy& first = balanced.ways()[0];
+  TcpProxy& second = balanced.ways()[1];
   wait_for_accepting(balanced.port());
   first.swallow();
   second.swallow();
