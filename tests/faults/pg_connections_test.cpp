@@ -51,7 +51,10 @@ void check_reads_the_truth(HttpClient& client, const PgDatabase& database, int i
 
 TEST_CASE("no read fails when its connection is terminated under load: it is sent once more") {
   const int loops = GENERATE(1, 3);
-  PgService service(loops, {"directory.cache_entries=0"});
+  // A slow machine is no fault: nothing is given up for want of time.
+  PgService service(loops,
+                    {"directory.cache_entries=0", "http.request_timeout_ms=50000",
+                     "database.statement_timeout_ms=20000", "database.connect_timeout_ms=20000"});
   Load load(service.daemon().port(), {.readers = 8, .writers = 0});
   auto pages = service.connect();
   for (int round = 0; round < 5; ++round) {
