@@ -44,8 +44,8 @@ struct Story {
     return history.operations.back();
   }
   // The first rule that is broken; empty where none is.
-  std::string broken() const {
-    const auto violations = violations_of(history, truth, {});
+  std::string broken(const simulator::Promises& promises = {}) const {
+    const auto violations = violations_of(history, truth, promises);
     return violations.empty() ? "" : violations.front().rule;
   }
 };
@@ -83,6 +83,19 @@ TEST_CASE("the checker finds an answer that is older than the promise allows") {
   auto story = changed();
   story.asked(Kind::read, 1, 2'600ms, 2'601ms, first);
   CHECK(story.broken() == "no answer is older than the notice's way and feed.timeout");
+}
+
+TEST_CASE("on SQLite a loop that gets no time delays what the node tells itself, as long") {
+  simulator::Promises sqlite;
+  sqlite.trust = 0ms;
+  sqlite.stalls_delay_notices = true;
+  auto story = changed();
+  story.asked(Kind::read, 0, 1'400ms, 1'401ms, first);
+  CHECK(story.broken(sqlite) == "no answer is older than the notice's way and feed.timeout");
+  story.history.stalls.push_back({0, 1, at(90ms), at(1'090ms)});  // the other loop of HTTP
+  CHECK_FALSE(story.broken(sqlite).empty());
+  story.history.stalls.push_back({0, simulator::Stall::no_http_loop, at(90ms), at(1'090ms)});
+  CHECK(story.broken(sqlite) == "");
 }
 
 TEST_CASE("the checker finds a stale answer that is too old") {

@@ -62,6 +62,15 @@ class Checker {
     return stamp;
   }
 
+  Duration notice_way(int node) const {
+    Duration way = promises_.notice_way;
+    if (!promises_.stalls_delay_notices) return way;
+    for (const auto& stall : history_.stalls) {
+      if (stall.node == node && stall.loop == Stall::no_http_loop) way += stall.until - stall.from;
+    }
+    return way;
+  }
+
   // Where a server lives on that has lost its name, nodes that have not heard of the other may
   // still see what was true when it lost it.
   std::uint64_t excused(std::uint64_t from, const Operation& operation) const {
@@ -164,7 +173,7 @@ class Checker {
       return;
     }
     const auto age = read.stale ? promises_.stale_if_error : promises_.trust;
-    const auto from = stamp_at(read.user, read.asked_at - age - promises_.notice_way);
+    const auto from = stamp_at(read.user, read.asked_at - age - notice_way(read.node));
     if (!was(read.user, excused(from, read), read.answered_stamp, is_it)) {
       complain(read.stale ? "a stale answer is not older than stale_if_error"
                           : "no answer is older than the notice's way and feed.timeout",

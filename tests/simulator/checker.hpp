@@ -16,6 +16,9 @@ struct Promises {
   std::chrono::milliseconds stale_if_error{5'000};  // directory.stale_if_error_s
   std::chrono::milliseconds answer_grace{90};       // after a deadline
   std::chrono::milliseconds arrival_grace{300};     // for a node to learn of another server
+  // On SQLite the node itself tells its directories, without feed.timeout: a loop that gets no time
+  // delays that, along with the answer of the write.
+  bool stalls_delay_notices = false;
 };
 
 struct Violation {

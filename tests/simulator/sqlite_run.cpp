@@ -165,6 +165,7 @@ class SqliteRun final : public Run {
   Promises promises() const override {
     Promises promises;
     promises.trust = milliseconds{0};
+    promises.stalls_delay_notices = true;
     return promises;
   }
 
