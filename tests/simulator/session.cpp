@@ -185,7 +185,9 @@ void Session::flush() {
   auto bytes = out_.take();
   auto& random = scheduler_.random;
   if (random.chance(cluster_.rates.cut)) {
-    send(bytes.substr(0, random.below(bytes.size())), bytes.size());
+    auto part = bytes.substr(0, random.below(bytes.size()));
+    // Not before what is on its way already, which is lost then.
+    if (leaves_at_ < scheduler_.time.now()) send(std::move(part), bytes.size());
     return cut("in the middle of an answer");
   }
   const bool slow = random.chance(cluster_.rates.delay);

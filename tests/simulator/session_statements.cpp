@@ -47,6 +47,11 @@ void Session::execute() {
   const std::string_view name = bound_.shape->name;
   const std::string_view text = bound_.shape->text;
   scheduler_.trace.note([&] { return who() + std::string(name); });
+  // Its handshake is over, and its node knows where it is.
+  auto& successions = cluster_.truth().successions;
+  if (server_ == cluster_.current() && !successions.empty()) {
+    successions.back().arrived.try_emplace(node_, scheduler_.time.now());
+  }
   constexpr std::string_view set_lock_timeout = "SET LOCAL lock_timeout = ";
   if (name == "commit") return commit();
   if (name == "roll_back") {
@@ -190,10 +195,6 @@ void Session::fail(const std::string& sqlstate, const std::string& message) {
 void Session::sync() {
   if (!explicit_) {
     const bool heard_itself = !skipping_ && !transaction_.notices.empty();
-    auto& successions = cluster_.truth().successions;
-    if (server_ == cluster_.current() && !successions.empty()) {
-      successions.back().arrived.try_emplace(node_, scheduler_.time.now());
-    }
     if (!skipping_) {
       listens_.insert(transaction_.listens.begin(), transaction_.listens.end());
       const auto committed = std::exchange(transaction_, {});
