@@ -61,7 +61,9 @@ int serve(const config::Settings& settings, const Reload& reload) {
     spdlog::info("stopping, as told by signal {}", signal);
     // From here on a second signal has its default effect: the end, at once.
     signals.clear();
-    if (!daemon.started() || signal == SIGINT) return until_told.stop();
+    const bool at_once = signal == SIGINT || settings.http.lame_duck.count() == 0;
+    if (!daemon.started() || at_once) return until_told.stop();
+    // Before the announcement, which may have to wait for a loop that is stuck.
     lame_duck.expires_after(settings.http.lame_duck);
     daemon.announce_stop();
     lame_duck.async_wait([&](const asio::error_code&) { until_told.stop(); });
