@@ -10,7 +10,9 @@ target_compile_features(rollcall_options INTERFACE cxx_std_20)
 target_compile_options(rollcall_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   -Werror=switch -ftemplate-backtrace-limit=4)
-target_compile_definitions(rollcall_options INTERFACE ASIO_STANDALONE)
+# What RESTinio's package asks of asio, for all: one program, one asio.
+target_compile_definitions(rollcall_options INTERFACE
+  ASIO_STANDALONE ASIO_HAS_STD_CHRONO ASIO_DISABLE_STD_STRING_VIEW)
 if(ROLLCALL_SANITIZE)
   # GCC warns falsely of uninitialised variables here.
   target_compile_options(rollcall_options INTERFACE
@@ -42,4 +44,27 @@ function(rollcall_room name)
   target_include_directories(rollcall_${name} ${scope} ${door})
   list(TRANSFORM ROOM_ROOMS PREPEND rollcall_)
   target_link_libraries(rollcall_${name} ${scope} rollcall_options ${ROOM_ROOMS} ${ROOM_LINKS})
+endfunction()
+
+# Parsing CAF, asio and Catch2 is a third of the time of a build. Not for the release and the lint:
+# there each file has to include what it uses.
+option(ROLLCALL_PRECOMPILE "parse the headers of libraries once for all files of a target" OFF)
+
+set(ROLLCALL_SLOW_HEADERS
+  <algorithm> <chrono> <functional> <map> <memory> <optional> <string> <unordered_map> <utility>
+  <variant> <vector>
+  <asio/io_context.hpp> <asio/ip/tcp.hpp> <asio/post.hpp> <asio/steady_timer.hpp>
+  <caf/actor_system.hpp> <caf/actor_system_config.hpp> <caf/event_based_actor.hpp>
+  <caf/scoped_actor.hpp> <caf/send.hpp> <caf/typed_actor.hpp> <caf/typed_event_based_actor.hpp>
+  <spdlog/spdlog.h> <tl/expected.hpp>)
+
+# rollcall_precompile(TARGET HEADER...), rollcall_precompile(TARGET REUSE_FROM OTHER)
+function(rollcall_precompile target)
+  if(ROLLCALL_PRECOMPILE)
+    if(NOT ARGV1 STREQUAL "REUSE_FROM")
+      list(PREPEND ARGN PRIVATE)
+    endif()
+    target_precompile_headers(${target} ${ARGN})
+    target_compile_options(${target} PRIVATE -fpch-preprocess) # for ccache
+  endif()
 endfunction()
