@@ -14,17 +14,17 @@
 #include <caf/config.hpp>
 #include <restinio/version.hpp>
 
-#include "app/exit_code.hpp"
-#include "app/export.hpp"
-#include "app/import.hpp"
 #include "app/invalidate.hpp"
 #include "app/logging.hpp"
 #include "app/migrate.hpp"
 #include "config/database_url.hpp"
+#include "config/exit_code.hpp"
 #include "config/keys.hpp"
 #include "config/listeners.hpp"
 #include "config/loader.hpp"
-#include "db/pg_url_check.hpp"
+#include "db/postgres/client/url_check.hpp"
+#include "transfer/export.hpp"
+#include "transfer/import.hpp"
 
 namespace rollcall::app {
 namespace {

@@ -14,13 +14,13 @@
 #include <caf/actor_system_config.hpp>
 #include <tl/expected.hpp>
 
-#include "actors/tree.hpp"
+#include "actors/directory/tree.hpp"
 #include "app/database.hpp"
 #include "config/settings.hpp"
-#include "http/connections.hpp"
-#include "http/gateway_handle.hpp"
-#include "http/port_claim.hpp"
-#include "http/traffic.hpp"
+#include "http/server/connections.hpp"
+#include "http/server/gateway_handle.hpp"
+#include "http/server/port_claim.hpp"
+#include "http/server/traffic.hpp"
 
 namespace rollcall::app {
 

@@ -5,10 +5,10 @@
 
 #include "app/daemon.hpp"
 #include "app/daemon_running.hpp"
-#include "http/admin.hpp"
-#include "http/front_desk.hpp"
-#include "http/gateway.hpp"
-#include "http/listener.hpp"
+#include "http/admin/admin.hpp"
+#include "http/api/front_desk.hpp"
+#include "http/api/gateway.hpp"
+#include "http/server/listener.hpp"
 
 namespace rollcall::app {
 

@@ -12,11 +12,11 @@
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
 
-#include "actors/tree.hpp"
+#include "actors/directory/tree.hpp"
 #include "app/daemon.hpp"
 #include "app/database.hpp"
-#include "http/gateway_handle.hpp"
-#include "http/traffic.hpp"
+#include "http/server/gateway_handle.hpp"
+#include "http/server/traffic.hpp"
 
 namespace rollcall::app {
 

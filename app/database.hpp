@@ -9,9 +9,9 @@
 #include <caf/actor_system.hpp>
 #include <tl/expected.hpp>
 
-#include "actors/tree.hpp"
+#include "actors/directory/tree.hpp"
 #include "config/settings.hpp"
-#include "http/admin.hpp"
+#include "http/admin/admin.hpp"
 
 namespace rollcall::app {
 

@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "actors/pg_admission.hpp"
-#include "actors/pg_feed.hpp"
-#include "actors/pg_read_store.hpp"
-#include "actors/pg_schema.hpp"
-#include "actors/pg_write_store.hpp"
+#include "actors/stores/postgres/admission.hpp"
+#include "actors/stores/postgres/feed.hpp"
+#include "actors/stores/postgres/read_store.hpp"
+#include "actors/stores/postgres/schema.hpp"
+#include "actors/stores/postgres/write_store.hpp"
 #include "app/database.hpp"
 
 namespace rollcall::app {

@@ -1,12 +1,12 @@
 // SQLite in a daemon: its stores block, so each lives on a loop of its own.
 #include <spdlog/spdlog.h>
 
-#include "actors/feed.hpp"
-#include "actors/sqlite_read_store.hpp"
-#include "actors/sqlite_write_store.hpp"
+#include "actors/directory/feed.hpp"
+#include "actors/stores/sqlite/read_store.hpp"
+#include "actors/stores/sqlite/write_store.hpp"
 #include "app/database.hpp"
-#include "db/database_file.hpp"
-#include "db/sqlite_database.hpp"
+#include "db/sqlite/database.hpp"
+#include "db/sqlite/database_file.hpp"
 
 namespace rollcall::app {
 

@@ -3,9 +3,9 @@
 #include <iostream>
 #include <variant>
 
-#include "app/exit_code.hpp"
 #include "config/database_url.hpp"
-#include "db/pg_database.hpp"
+#include "config/exit_code.hpp"
+#include "db/postgres/database.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall::app {

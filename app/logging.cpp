@@ -12,8 +12,8 @@
 #include <nlohmann/json.hpp>
 
 #include "app/line_output.hpp"
-#include "app/printable.hpp"
 #include "domain/user.hpp"
+#include "transfer/readers/printable.hpp"
 
 namespace rollcall::app {
 namespace {

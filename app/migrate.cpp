@@ -2,8 +2,8 @@
 
 #include <iostream>
 
-#include "app/exit_code.hpp"
-#include "app/open_directory.hpp"
+#include "config/exit_code.hpp"
+#include "transfer/open_directory.hpp"
 
 namespace rollcall::app {
 int migrate(const config::Settings& settings, bool dry_run) {

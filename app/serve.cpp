@@ -15,9 +15,9 @@
 
 #include "app/daemon.hpp"
 #include "app/descriptor_limit.hpp"
-#include "app/exit_code.hpp"
 #include "app/line_output.hpp"
 #include "app/reloading.hpp"
+#include "config/exit_code.hpp"
 
 namespace rollcall::app {
 

@@ -1,8 +1,8 @@
-# rollcall_migrations(ROOM): compiles the SQL files of ROOM/migrations into the room's library, as
-# constants of the generated header "ROOM/migration_texts.hpp". 0003-import-names.sql becomes sql_0003_import_names;
+# rollcall_migrations(MODULE): compiles the SQL files of MODULE/migrations into its library, as
+# constants of the generated header "MODULE/migration_texts.hpp". 0003-import-names.sql becomes sql_0003_import_names;
 # of a pair, 0001-users.sqlite.sql becomes sql_0001_users_sqlite.
-function(rollcall_migrations room)
-  set(folder ${CMAKE_SOURCE_DIR}/${room}/migrations)
+function(rollcall_migrations module)
+  set(folder ${CMAKE_SOURCE_DIR}/${module}/migrations)
   file(GLOB files CONFIGURE_DEPENDS ${folder}/*.sql)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
   set(header "// Generated from ${folder}.\n#pragma once\n\n#include <string_view>\n\n")
@@ -16,6 +16,6 @@ function(rollcall_migrations room)
   endforeach()
   string(APPEND header "\n}  // namespace rollcall::db\n")
   set(generated ${CMAKE_BINARY_DIR}/generated)
-  file(CONFIGURE OUTPUT ${generated}/${room}/migration_texts.hpp CONTENT "${header}" @ONLY)
-  target_include_directories(rollcall_${room} PRIVATE ${generated})
+  file(CONFIGURE OUTPUT ${generated}/${module}/migration_texts.hpp CONTENT "${header}" @ONLY)
+  target_include_directories(rollcall_${module} PRIVATE ${generated})
 endfunction()

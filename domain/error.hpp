@@ -1,5 +1,5 @@
 // Everything that can go wrong in answering a request, as values. How each looks over HTTP is
-// decided in one switch in http/problem.cpp.
+// decided in one switch in http/wire/problem.cpp.
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 #include "sqlcheck/check.hpp"
 
-#include "db/pg_statements.hpp"
+#include "db/postgres/statements.hpp"
 #include "db/statements.hpp"
 
 namespace rollcall::sqlcheck {

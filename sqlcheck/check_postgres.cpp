@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "db/pg_session.hpp"
+#include "db/postgres/session.hpp"
 #include "sqlcheck/check.hpp"
 
 namespace rollcall::sqlcheck {

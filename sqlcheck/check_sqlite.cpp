@@ -2,8 +2,8 @@
 
 #include <memory>
 
-#include "db/sqlite_schema.hpp"
-#include "db/sqlite_statement.hpp"
+#include "db/sqlite/schema.hpp"
+#include "db/sqlite/statement.hpp"
 #include "sqlcheck/check.hpp"
 
 namespace rollcall::sqlcheck {

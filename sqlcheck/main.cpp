@@ -5,7 +5,7 @@
 #include <iostream>
 #include <string>
 
-#include "db/pg_statements.hpp"
+#include "db/postgres/statements.hpp"
 #include "db/statements.hpp"
 #include "sqlcheck/check.hpp"
 

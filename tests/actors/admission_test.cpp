@@ -2,8 +2,8 @@
 #include <memory>
 #include <vector>
 
-#include "actors/pg_admission.hpp"
-#include "tests/support/actor_world.hpp"
+#include "actors/stores/postgres/admission.hpp"
+#include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
 
 namespace rollcall::tests {

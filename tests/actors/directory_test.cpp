@@ -1,8 +1,8 @@
 // A directory with a store whose answers the test decides.
-#include "actors/directory.hpp"
+#include "actors/directory/directory.hpp"
 
+#include "tests/support/actors/lookup.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/lookup.hpp"
 
 namespace rollcall::tests {
 namespace {

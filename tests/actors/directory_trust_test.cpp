@@ -1,6 +1,6 @@
 // A directory of a database that other nodes write too: what it may say from its cache, and when.
+#include "tests/support/actors/lookup.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/lookup.hpp"
 
 namespace rollcall::tests {
 namespace {

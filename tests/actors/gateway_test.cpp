@@ -1,15 +1,15 @@
 // A gateway between clients that are recorded and actors that the test answers for.
-#include "http/gateway.hpp"
+#include "http/api/gateway.hpp"
 
 #include <utility>
 #include <vector>
 
-#include "actors/failures.hpp"
-#include "actors/proxy.hpp"
-#include "tests/support/actor_world.hpp"
+#include "actors/directory/failures.hpp"
+#include "actors/runtime/proxy.hpp"
+#include "tests/support/actors/actor_world.hpp"
+#include "tests/support/actors/scripted_peers.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/http_request.hpp"
-#include "tests/support/scripted_peers.hpp"
+#include "tests/support/http/request.hpp"
 
 namespace rollcall::tests {
 namespace {

@@ -1,6 +1,6 @@
 // A fault at each request: a line a second for each cause, in virtual time.
-#include "actors/limited_log.hpp"
-#include "tests/support/actor_world.hpp"
+#include "actors/runtime/limited_log.hpp"
+#include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/log_book.hpp"
 

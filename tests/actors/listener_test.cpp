@@ -1,5 +1,5 @@
 // A listener with real sockets and virtual time.
-#include "http/listener.hpp"
+#include "http/server/listener.hpp"
 
 #include <sys/resource.h>
 
@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "http/port_claim.hpp"
-#include "tests/support/actor_world.hpp"
+#include "http/server/port_claim.hpp"
+#include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/near_client.hpp"
+#include "tests/support/http/near_client.hpp"
 
 namespace rollcall::tests {
 namespace {

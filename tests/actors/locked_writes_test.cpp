@@ -1,5 +1,5 @@
 // Writes of users whom another program keeps locked: they wait, and nobody waits for them.
-#include "tests/support/actor_tree.hpp"
+#include "tests/support/actors/actor_tree.hpp"
 #include "tests/support/catch.hpp"
 
 namespace rollcall::tests {

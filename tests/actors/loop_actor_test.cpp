@@ -7,7 +7,7 @@
 
 #include <asio/executor_work_guard.hpp>
 
-#include "tests/support/actor_world.hpp"
+#include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {

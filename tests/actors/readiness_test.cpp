@@ -3,12 +3,12 @@
 #include <optional>
 #include <vector>
 
-#include "actors/failures.hpp"
-#include "http/admin.hpp"
-#include "http/gateway.hpp"
-#include "tests/support/actor_world.hpp"
+#include "actors/directory/failures.hpp"
+#include "http/admin/admin.hpp"
+#include "http/api/gateway.hpp"
+#include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/http_request.hpp"
+#include "tests/support/http/request.hpp"
 
 namespace rollcall::tests {
 namespace {

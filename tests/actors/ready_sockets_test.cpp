@@ -1,5 +1,5 @@
 // When a loop hears that one of its sockets has something to read.
-#include "http/ready_sockets.hpp"
+#include "http/server/ready_sockets.hpp"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/descriptor.hpp"
+#include "tests/support/network/descriptor.hpp"
 
 namespace rollcall::http {
 namespace {

@@ -1,5 +1,5 @@
 // Writes, over the tree of the daemon with fake stores.
-#include "tests/support/actor_tree.hpp"
+#include "tests/support/actors/actor_tree.hpp"
 #include "tests/support/catch.hpp"
 
 namespace rollcall::tests {

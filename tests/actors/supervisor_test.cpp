@@ -1,11 +1,11 @@
 // A supervisor starts, restarts, backs off, escalates and stops as OTP's does; in virtual time.
-#include "actors/supervisor.hpp"
+#include "actors/runtime/supervisor.hpp"
 
 #include <stdexcept>
 #include <string>
 #include <vector>
 
-#include "tests/support/actor_world.hpp"
+#include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
 
 namespace {

@@ -2,8 +2,8 @@
 #include <future>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_process.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/daemon_process.hpp"
+#include "tests/support/daemon/users.hpp"
 
 namespace rollcall::tests {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/users.hpp"
 
 namespace rollcall::tests {
 

@@ -7,8 +7,8 @@
 #include <fstream>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/sqlite_file.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/sqlite/file.hpp"
 
 namespace rollcall::tests {
 

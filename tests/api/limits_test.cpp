@@ -1,7 +1,7 @@
 // Messages over the limits: a problem document, then the end of the connection.
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_process.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/daemon_process.hpp"
+#include "tests/support/daemon/users.hpp"
 
 namespace rollcall::tests {
 

@@ -2,8 +2,8 @@
 #include <future>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
 
 namespace rollcall::tests {
 

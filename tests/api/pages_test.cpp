@@ -1,7 +1,7 @@
 // GET /users in pages.
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_process.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/daemon_process.hpp"
+#include "tests/support/daemon/users.hpp"
 
 namespace rollcall::tests {
 

@@ -1,6 +1,6 @@
 // GET and HEAD of one user.
 #include "tests/support/catch.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/users.hpp"
 
 namespace rollcall::tests {
 

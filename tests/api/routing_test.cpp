@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_process.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/daemon_process.hpp"
+#include "tests/support/daemon/users.hpp"
 
 namespace rollcall::tests {
 

@@ -2,8 +2,8 @@
 #include <csignal>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_process.hpp"
-#include "tests/support/http_client.hpp"
+#include "tests/support/daemon/daemon_process.hpp"
+#include "tests/support/http/client.hpp"
 #include "tests/support/places.hpp"
 
 namespace rollcall::tests {

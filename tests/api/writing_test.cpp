@@ -1,7 +1,7 @@
 // POST, PUT, PATCH and DELETE where they succeed.
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_process.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/daemon_process.hpp"
+#include "tests/support/daemon/users.hpp"
 
 namespace rollcall::tests {
 

@@ -1,10 +1,10 @@
 #include "tests/db/directories.hpp"
 
-#include "app/open_directory.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/pg_cluster.hpp"
-#include "tests/support/sqlite_file.hpp"
+#include "tests/support/postgres/cluster.hpp"
+#include "tests/support/sqlite/file.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "transfer/open_directory.hpp"
 
 namespace rollcall::tests {
 

@@ -1,13 +1,13 @@
 #include "tests/db/engines.hpp"
 
-#include "actors/pg_read_store.hpp"
-#include "actors/pg_write_store.hpp"
-#include "actors/sqlite_read_store.hpp"
-#include "actors/sqlite_write_store.hpp"
-#include "db/pg_database.hpp"
-#include "db/sqlite_database.hpp"
+#include "actors/stores/postgres/read_store.hpp"
+#include "actors/stores/postgres/write_store.hpp"
+#include "actors/stores/sqlite/read_store.hpp"
+#include "actors/stores/sqlite/write_store.hpp"
+#include "db/postgres/database.hpp"
+#include "db/sqlite/database.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/pg_cluster.hpp"
+#include "tests/support/postgres/cluster.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace rollcall::tests {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "actors/handles.hpp"
-#include "tests/support/actor_world.hpp"
+#include "actors/directory/handles.hpp"
+#include "tests/support/actors/actor_world.hpp"
 
 namespace rollcall::tests {
 

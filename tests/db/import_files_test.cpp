@@ -1,5 +1,5 @@
 // What an import makes of files, and an export of the directory, on every engine.
-#include "app/import.hpp"
+#include "transfer/import.hpp"
 
 #include <csignal>
 #include <fstream>
@@ -9,10 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "app/export.hpp"
 #include "tests/db/directories.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "transfer/export.hpp"
 
 using rollcall::app::ExportFormat;
 using rollcall::app::ImportFile;

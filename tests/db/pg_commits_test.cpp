@@ -1,5 +1,5 @@
 // Commits that PostgreSQL can't finish, or only with a warning; and what the probe says of it.
-#include "db/pg_statements.hpp"
+#include "db/postgres/statements.hpp"
 #include "tests/db/write_desk.hpp"
 #include "tests/support/waiting.hpp"
 

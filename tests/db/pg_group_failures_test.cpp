@@ -1,10 +1,10 @@
 // One write of a group fails, at each place of the group and for each reason that PostgreSQL has:
 // its neighbours are applied.
-#include "actors/pg_read_store.hpp"
-#include "actors/pg_write_store.hpp"
-#include "db/pg_database.hpp"
+#include "actors/stores/postgres/read_store.hpp"
+#include "actors/stores/postgres/write_store.hpp"
+#include "db/postgres/database.hpp"
 #include "tests/db/store_desk.hpp"
-#include "tests/support/pg_cluster.hpp"
+#include "tests/support/postgres/cluster.hpp"
 
 namespace rollcall::tests {
 namespace {

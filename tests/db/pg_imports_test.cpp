@@ -5,11 +5,11 @@
 #include <atomic>
 #include <future>
 
-#include "app/open_directory.hpp"
 #include "tests/db/directories.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/people.hpp"
-#include "tests/support/pg_cluster.hpp"
+#include "tests/support/postgres/cluster.hpp"
+#include "transfer/open_directory.hpp"
 
 namespace rollcall::tests {
 namespace {

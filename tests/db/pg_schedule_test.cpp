@@ -1,10 +1,10 @@
 // How often a PostgreSQL that is away, or will not have us, is asked again.
-#include "actors/pg_write_store.hpp"
-#include "tests/support/actor_world.hpp"
+#include "actors/stores/postgres/write_store.hpp"
+#include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/log_book.hpp"
-#include "tests/support/pg_cluster.hpp"
-#include "tests/support/tcp_proxy.hpp"
+#include "tests/support/network/tcp_proxy.hpp"
+#include "tests/support/postgres/cluster.hpp"
 
 namespace rollcall::tests {
 namespace {

@@ -2,18 +2,18 @@
 // for a system that runs is 0004, which remembers deleted users.
 #include <array>
 
-#include "actors/pg_read_store.hpp"
-#include "actors/pg_write_store.hpp"
-#include "actors/sqlite_read_store.hpp"
-#include "actors/sqlite_write_store.hpp"
-#include "db/sqlite_database.hpp"
-#include "db/sqlite_schema.hpp"
-#include "tests/support/actor_world.hpp"
+#include "actors/stores/postgres/read_store.hpp"
+#include "actors/stores/postgres/write_store.hpp"
+#include "actors/stores/sqlite/read_store.hpp"
+#include "actors/stores/sqlite/write_store.hpp"
+#include "db/sqlite/database.hpp"
+#include "db/sqlite/schema.hpp"
+#include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/log_book.hpp"
 #include "tests/support/people.hpp"
-#include "tests/support/pg_cluster.hpp"
-#include "tests/support/sqlite_file.hpp"
+#include "tests/support/postgres/cluster.hpp"
+#include "tests/support/sqlite/file.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace rollcall::tests {

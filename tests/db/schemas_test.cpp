@@ -1,10 +1,10 @@
 // Bringing a database to the newest schema from the command line, on every engine.
 #include <future>
 
-#include "app/open_directory.hpp"
 #include "tests/db/directories.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/descriptor.hpp"
+#include "tests/support/network/descriptor.hpp"
+#include "transfer/open_directory.hpp"
 
 namespace rollcall::tests {
 namespace {

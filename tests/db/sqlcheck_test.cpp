@@ -1,9 +1,9 @@
 // The build's check of the SQL bites: each kind of mistake is found, and named.
-#include "db/pg_database.hpp"
-#include "db/pg_statements.hpp"
+#include "db/postgres/database.hpp"
+#include "db/postgres/statements.hpp"
 #include "sqlcheck/check.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/pg_cluster.hpp"
+#include "tests/support/postgres/cluster.hpp"
 
 namespace rollcall::tests {
 namespace {

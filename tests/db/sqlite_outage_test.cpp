@@ -1,15 +1,15 @@
 // SQLite's stores while their database is away, wrong or full: they answer, and they heal.
 #include <cerrno>
 
-#include "actors/sqlite_read_store.hpp"
-#include "actors/sqlite_write_store.hpp"
-#include "db/sqlite_connection.hpp"
-#include "db/sqlite_database.hpp"
-#include "tests/support/actor_world.hpp"
+#include "actors/stores/sqlite/read_store.hpp"
+#include "actors/stores/sqlite/write_store.hpp"
+#include "db/sqlite/connection.hpp"
+#include "db/sqlite/database.hpp"
+#include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/failing_disk.hpp"
 #include "tests/support/log_book.hpp"
 #include "tests/support/people.hpp"
+#include "tests/support/sqlite/failing_disk.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace rollcall::tests {

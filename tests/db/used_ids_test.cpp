@@ -1,11 +1,11 @@
 // The ids of deleted users, on their way from one database to another.
 #include <sstream>
 
-#include "app/export.hpp"
-#include "app/import.hpp"
 #include "tests/db/directories.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "transfer/export.hpp"
+#include "transfer/import.hpp"
 
 namespace rollcall::tests {
 namespace {

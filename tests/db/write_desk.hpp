@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
-#include "actors/feed.hpp"
-#include "actors/pg_read_store.hpp"
-#include "actors/pg_write_store.hpp"
-#include "actors/registrar.hpp"
-#include "db/pg_database.hpp"
+#include "actors/directory/feed.hpp"
+#include "actors/directory/registrar.hpp"
+#include "actors/stores/postgres/read_store.hpp"
+#include "actors/stores/postgres/write_store.hpp"
+#include "db/postgres/database.hpp"
 #include "tests/db/store_desk.hpp"
-#include "tests/support/pg_cluster.hpp"
+#include "tests/support/postgres/cluster.hpp"
 
 namespace rollcall::tests {
 

@@ -2,12 +2,12 @@
 #include <atomic>
 #include <future>
 
-#include "tests/support/balanced.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/load.hpp"
-#include "tests/support/loops.hpp"
+#include "tests/support/daemon/balanced.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/http/load.hpp"
 #include "tests/support/progress.hpp"
-#include "tests/support/users.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

@@ -1,7 +1,7 @@
 // More crashes than the budget allows end the daemon, so that its service manager starts it anew.
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_inside.hpp"
-#include "tests/support/loops.hpp"
+#include "tests/support/daemon/daemon_inside.hpp"
+#include "tests/support/daemon/loops.hpp"
 
 namespace rollcall::tests {
 

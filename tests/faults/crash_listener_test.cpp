@@ -1,7 +1,7 @@
 // A listener that crashes with open connections: they go on, and new ones are accepted.
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_inside.hpp"
-#include "tests/support/loops.hpp"
+#include "tests/support/daemon/daemon_inside.hpp"
+#include "tests/support/daemon/loops.hpp"
 
 namespace rollcall::tests {
 

@@ -1,10 +1,10 @@
 // Crashes while a write is under way: each client hears exactly what is known of its write, and no
 // loop serves a row from before it.
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_inside.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/sqlite_file.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/daemon_inside.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/sqlite/file.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

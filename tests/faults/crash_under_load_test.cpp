@@ -1,9 +1,9 @@
 // Each actor crashes, by an exception and by an exit, while clients read and write.
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_inside.hpp"
-#include "tests/support/load.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/daemon_inside.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/http/load.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/users.hpp"
 
 namespace rollcall::tests {
 

@@ -7,8 +7,8 @@
 #include <algorithm>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
 
 namespace rollcall::tests {
 

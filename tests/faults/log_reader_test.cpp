@@ -8,9 +8,9 @@
 #include <sstream>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_process.hpp"
-#include "tests/support/http_client.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/daemon_process.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/http/client.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

@@ -1,10 +1,10 @@
 // Connections to PostgreSQL end in the middle of the work.
-#include "db/pg_statements.hpp"
+#include "db/postgres/statements.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/load.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/pg_service.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/http/load.hpp"
+#include "tests/support/postgres/service.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

@@ -1,9 +1,9 @@
 // The schema of a PostgreSQL changes under a running daemon, or has changed before it starts.
-#include "db/pg_fault.hpp"
+#include "db/postgres/client/fault.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/pg_service.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/postgres/service.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

@@ -1,10 +1,10 @@
 // Changes that no write of this node has announced in time: a COMMIT that comes later than the node
 // waits for it, rows that another program changes, a table that is replaced.
 #include "tests/support/catch.hpp"
-#include "tests/support/command.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/pg_service.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/command.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/postgres/service.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

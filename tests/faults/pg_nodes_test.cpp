@@ -4,11 +4,11 @@
 #include <thread>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/load.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/pg_service.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/http/load.hpp"
+#include "tests/support/postgres/service.hpp"
 #include "tests/support/progress.hpp"
-#include "tests/support/users.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

@@ -1,10 +1,10 @@
 // PostgreSQL goes away and comes back, under a daemon that lives on.
 #include "tests/support/catch.hpp"
-#include "tests/support/load.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/pg_service.hpp"
-#include "tests/support/tcp_proxy.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/http/load.hpp"
+#include "tests/support/network/tcp_proxy.hpp"
+#include "tests/support/postgres/service.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

@@ -1,9 +1,9 @@
 // A node whose notifications are lost on the way, as behind a pooler that lends a server connection
 // for one transaction: every statement is answered, and LISTEN hears nothing.
 #include "tests/support/catch.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/pg_service.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/postgres/service.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

@@ -1,9 +1,9 @@
 // A PostgreSQL that is there and will not have us: a state, retried slowly, that heals by itself.
-#include "db/pg_fault.hpp"
+#include "db/postgres/client/fault.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/pg_service.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/postgres/service.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

@@ -1,8 +1,8 @@
 // A standby serves the pages, as long as it can be reached, and nothing else.
 #include "tests/support/catch.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/pg_service.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/postgres/service.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/pg_service.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/postgres/service.hpp"
 #include "tests/support/progress.hpp"
-#include "tests/support/users.hpp"
 
 namespace rollcall::tests {
 

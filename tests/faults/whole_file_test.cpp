@@ -4,14 +4,14 @@
 #include <csignal>
 #include <fstream>
 
-#include "db/sqlite_database.hpp"
-#include "db/sqlite_pairing.hpp"
+#include "db/sqlite/database.hpp"
+#include "db/sqlite/pairing.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/daemon_process.hpp"
-#include "tests/support/http_client.hpp"
-#include "tests/support/load.hpp"
-#include "tests/support/sqlite_file.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/daemon_process.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/http/client.hpp"
+#include "tests/support/http/load.hpp"
+#include "tests/support/sqlite/file.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/load.hpp"
-#include "tests/support/loops.hpp"
-#include "tests/support/pg_service.hpp"
-#include "tests/support/users.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/http/load.hpp"
+#include "tests/support/postgres/service.hpp"
 
 namespace rollcall::tests {
 

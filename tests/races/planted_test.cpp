@@ -3,7 +3,7 @@
 #include <string>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/child_process.hpp"
+#include "tests/support/daemon/child_process.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace rollcall::tests {

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "http/problem.hpp"
+#include "http/wire/problem.hpp"
 
 namespace rollcall::simulator {
 

@@ -8,11 +8,11 @@
 
 #include <caf/actor_system.hpp>
 
-#include "actors/tree.hpp"
-#include "http/admin.hpp"
-#include "http/exchange.hpp"
-#include "http/gateway.hpp"
-#include "http/traffic.hpp"
+#include "actors/directory/tree.hpp"
+#include "http/admin/admin.hpp"
+#include "http/api/exchange.hpp"
+#include "http/api/gateway.hpp"
+#include "http/server/traffic.hpp"
 #include "tests/simulator/scheduler.hpp"
 #include "tests/simulator/stores.hpp"
 

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "actors/clock.hpp"
+#include "actors/runtime/clock.hpp"
 
 namespace rollcall::simulator {
 

@@ -2,7 +2,7 @@
 
 #include <caf/send.hpp>
 
-#include "actors/test_crash.hpp"
+#include "actors/runtime/test_crash.hpp"
 
 namespace rollcall::simulator {
 

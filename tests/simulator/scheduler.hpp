@@ -11,7 +11,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 
-#include "actors/loop.hpp"
+#include "actors/runtime/loop.hpp"
 #include "tests/simulator/random.hpp"
 #include "tests/simulator/trace.hpp"
 #include "tests/simulator/virtual_time.hpp"

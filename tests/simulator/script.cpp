@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "db/migrations.hpp"
-#include "tests/simulator/session.hpp"
+#include "tests/simulator/postgres/session.hpp"
 
 namespace rollcall::simulator {
 

@@ -13,7 +13,7 @@
 
 #include <caf/actor_system.hpp>
 
-#include "actors/tree.hpp"
+#include "actors/directory/tree.hpp"
 #include "tests/simulator/scheduler.hpp"
 
 namespace rollcall::simulator {

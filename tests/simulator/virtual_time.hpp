@@ -11,7 +11,7 @@
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 
-#include "actors/clock.hpp"
+#include "actors/runtime/clock.hpp"
 
 namespace rollcall::simulator {
 

@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/descriptor.hpp"
+#include "tests/support/network/descriptor.hpp"
 
 namespace rollcall::tests {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/descriptor.hpp"
+#include "tests/support/network/descriptor.hpp"
 
 namespace rollcall::tests {
 

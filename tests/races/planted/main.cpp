@@ -13,7 +13,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include "actors/loop_actor.hpp"
+#include "actors/runtime/loop_actor.hpp"
 
 namespace {
 

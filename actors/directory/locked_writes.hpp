@@ -1,0 +1,128 @@
+// Writes whose user, or whose new e-mail, another program's transaction keeps locked.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <list>
+#include <optional>
+#include <utility>
+
+#include "actors/runtime/clock.hpp"
+#include "db/refusals.hpp"
+#include "domain/change.hpp"
+
+namespace rollcall::actors {
+
+/// Keeps them in a queue for each user, in their order, and says when which are to be tried again:
+/// after 5 ms, and then after twice as long each time, up to 100 ms. Each create has a queue of its
+/// own. `Waiting` has `write`, with `change` and `deadline`, `answer`, and `tries`: how often it
+/// was found locked. One thread.
+template <class Waiting>
+class LockedWrites {
+ public:
+  static constexpr std::chrono::milliseconds first_pause{5};
+  static constexpr std::chrono::milliseconds longest_pause{100};
+
+  bool empty() const { return queues_.empty(); }
+
+  /// Takes a new write if others of its user wait here: it must not overtake them.
+  bool join(Waiting& waiting) {
+    auto* queue = queue_of(target_of(waiting.write.change));
+    if (queue == nullptr) return false;
+    queue->writes.push_back(std::move(waiting));
+    return true;
+  }
+
+  /// The store has answered what was taken. Keeps the writes that it has found locked, in their
+  /// order, before those of their users that wait here, and takes from `others` what is for the
+  /// same users. A queue in which nothing waits is over.
+  void keep(std::deque<Waiting> locked, std::deque<Waiting>& others, Clock::TimePoint now) {
+    const bool found = !locked.empty();
+    // From the last to the first, each to the front of its queue.
+    while (!locked.empty()) {
+      auto& waiting = locked.back();
+      const auto id = target_of(waiting.write.change);
+      auto* queue = queue_of(id);
+      if (queue == nullptr) queue = &queues_.emplace_back(Queue{id});
+      queue->due = now + pause_after(++waiting.tries);
+      queue->writes.push_front(std::move(waiting));
+      locked.pop_back();
+    }
+    queues_.remove_if([](Queue& queue) {
+      queue.taken = false;
+      return queue.writes.empty();
+    });
+    if (!found) return;
+    std::deque<Waiting> rest;
+    for (auto& other : others) {
+      if (!join(other)) rest.push_back(std::move(other));
+    }
+    others = std::move(rest);
+  }
+
+  /// Those whose pause is over, at most `most`; `keep` is to be called when the store has answered.
+  /// A write that gives an e-mail comes alone with its queue, since a store has to wait a little
+  /// to find out that an e-mail is locked.
+  std::deque<Waiting> take_due(Clock::TimePoint now, std::size_t most) {
+    std::deque<Waiting> due;
+    for (auto& queue : queues_) {
+      if (now < queue.due || queue.writes.empty()) continue;
+      const bool alone = std::any_of(queue.writes.begin(), queue.writes.end(), gives_email);
+      if (alone && !due.empty()) continue;
+      while (!queue.writes.empty() && due.size() < most) {
+        due.push_back(std::move(queue.writes.front()));
+        queue.writes.pop_front();
+        queue.taken = true;
+      }
+      if (alone || due.size() >= most) break;
+    }
+    return due;
+  }
+
+  /// Answers those whose deadline has passed: they were not applied.
+  void drop_expired(Clock::TimePoint now) {
+    queues_.remove_if([now](Queue& queue) {
+      std::erase_if(queue.writes, [now](Waiting& waiting) {
+        if (now < waiting.write.deadline) return false;
+        waiting.answer.deliver(tl::unexpected(db::user_locked()));
+        return true;
+      });
+      return queue.writes.empty() && !queue.taken;
+    });
+  }
+
+ private:
+  struct Queue {
+    std::optional<UserId> id;  // nobody's, for a create
+    Clock::TimePoint due{};
+    bool taken = false;  // some of its writes are with the store
+    std::deque<Waiting> writes{};
+  };
+
+  static Clock::Duration pause_after(int tries) {
+    constexpr int most_doublings = 5;
+    const auto pause = first_pause * (1 << std::min(tries - 1, most_doublings));
+    return std::min<Clock::Duration>(pause, longest_pause);
+  }
+
+  static bool gives_email(const Waiting& waiting) {
+    const Change& change = waiting.write.change;
+    if (const auto* create = std::get_if<CreateUser>(&change)) return create->email.has_value();
+    if (const auto* replace = std::get_if<ReplaceUser>(&change)) return replace->email.has_value();
+    const auto* patch = std::get_if<PatchUser>(&change);
+    return patch != nullptr && patch->email && *patch->email;
+  }
+
+  Queue* queue_of(const std::optional<UserId>& id) {
+    if (!id) return nullptr;
+    const auto found = std::find_if(queues_.begin(), queues_.end(),
+                                    [&](const Queue& queue) { return queue.id == id; });
+    return found != queues_.end() ? &*found : nullptr;
+  }
+
+  std::list<Queue> queues_{};
+};
+
+}  // namespace rollcall::actors

@@ -1,0 +1,48 @@
+#include "actors/runtime/loop.hpp"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include <asio/steady_timer.hpp>
+
+namespace rollcall::actors {
+
+Timestamp AsioClock::wall_now() const {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+Timer AsioClock::after(Duration delay, std::function<void()> callback) {
+  struct Pending {
+    asio::steady_timer timer;
+    std::function<void()> callback;
+  };
+  auto pending =
+      std::make_shared<Pending>(Pending{asio::steady_timer(io_, delay), std::move(callback)});
+  pending->timer.async_wait([pending](const asio::error_code& failed) {
+    // A cancelled timer may have expired already: then only the missing callback tells.
+    if (auto due = std::exchange(pending->callback, nullptr); due && !failed) due();
+  });
+  return Timer([pending] {
+    pending->callback = nullptr;
+    pending->timer.cancel();
+  });
+}
+
+LoopThread::LoopThread(std::string name)
+    : name_(std::move(name)), work_(asio::make_work_guard(io_)) {}
+
+void LoopThread::start() {
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), name_.substr(0, 15).c_str());
+    io_.run();
+  });
+}
+
+void LoopThread::stop() {
+  if (!thread_.joinable()) return;
+  io_.stop();
+  thread_.join();
+}
+
+}  // namespace rollcall::actors

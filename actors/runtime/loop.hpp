@@ -1,0 +1,68 @@
+// A loop: one thread that runs one asio::io_context, and the clock that belongs to it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include "actors/runtime/clock.hpp"
+
+namespace rollcall::actors {
+
+/// What an actor needs of its loop. The io_context and the clock must outlive every actor on it.
+class Loop {
+ public:
+  Loop(asio::io_context& io, Clock& clock) : io_(io), clock_(clock) {}
+
+  asio::io_context& io() const { return io_; }
+  Clock& clock() const { return clock_; }
+  /// Whether the calling thread is running this loop at the moment.
+  bool here() const { return io_.get_executor().running_in_this_thread(); }
+
+ private:
+  asio::io_context& io_;
+  Clock& clock_;
+};
+
+/// Real time by asio's timers.
+class AsioClock final : public Clock {
+ public:
+  explicit AsioClock(asio::io_context& io) : io_(io) {}
+  TimePoint now() const override { return std::chrono::steady_clock::now(); }
+  Timestamp wall_now() const override;
+  Timer after(Duration delay, std::function<void()> callback) override;
+
+ private:
+  asio::io_context& io_;
+};
+
+/// A loop with a thread of its own, for the daemon. The thread runs from `start` to `stop`.
+class LoopThread {
+ public:
+  /// `name` (at most 15 bytes) is the thread's name, seen in top and gdb.
+  explicit LoopThread(std::string name);
+  LoopThread(const LoopThread&) = delete;
+  LoopThread& operator=(const LoopThread&) = delete;
+  ~LoopThread() { stop(); }
+
+  Loop& loop() { return loop_; }
+  void start();
+  /// Ends the thread after the handler that is running; blocks until it has ended. What was queued
+  /// stays queued, and is destroyed with this object.
+  void stop();
+
+ private:
+  std::string name_;
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  AsioClock clock_{io_};
+  Loop loop_{io_, clock_};
+  std::thread thread_;
+};
+
+}  // namespace rollcall::actors

@@ -1,0 +1,262 @@
+// A typed CAF actor whose mailbox is drained by an asio loop instead of by CAF's pool.
+//
+// Owns     its mailbox and a role: the plain object with the behaviour, made on the loop's thread
+//          when the actor starts and destroyed there when it ends.
+// Receives what Role::Handle declares.
+// Ends     by an exit message, by an exception in the role (handlers, callbacks, constructor), or
+//          by a skipped message. Whoever monitors it gets a down_msg.
+// Restart  is its supervisor's business.
+// Lost     the role's state and unanswered requests; each of those is answered with `lost`.
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include <asio/post.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/scoped_execution_unit.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include "actors/runtime/answer.hpp"
+#include "actors/runtime/awaited_replies.hpp"
+#include "actors/runtime/crash.hpp"
+#include "actors/runtime/loop.hpp"
+#include "actors/runtime/loop_mailbox.hpp"
+#include "actors/runtime/test_crash.hpp"
+
+namespace rollcall::actors {
+
+/// What a handle of this type replies to this message.
+template <class Handle, class Message>
+using ReplyTo = caf::detail::tl_head_t<caf::response_type_t<typename Handle::signatures, Message>>;
+
+/// Who wants to know that an actor lives. Both run on the actor's loop, as part of it.
+struct Lifecycle {
+  std::string name = "actor";                            // for the log
+  std::function<void(caf::strong_actor_ptr)> made{};     // the role is made: it takes messages
+  std::function<void(caf::strong_actor_ptr)> started{};  // and has started
+  std::function<void()> ended{};                         // before the role is destroyed
+};
+
+template <class Role>
+class LoopActor final : public Role::Handle::base {
+ public:
+  using Base = typename Role::Handle::base;
+  using MakeRole = std::function<std::unique_ptr<Role>(LoopActor&)>;
+
+  LoopActor(caf::actor_config& config, Loop& loop, Lifecycle lifecycle, MakeRole make_role)
+      : Base(config),
+        loop_(loop),
+        lifecycle_(std::move(lifecycle)),
+        make_role_(std::move(make_role)),
+        unit_(&this->system()) {
+    this->set_exception_handler([this](std::exception_ptr& thrown) -> caf::error {
+      return log_crash(lifecycle_.name, thrown);
+    });
+  }
+
+  Loop& loop() const { return loop_; }
+  const std::string& actor_name() const { return lifecycle_.name; }
+  Clock::TimePoint now() const { return loop_.clock().now(); }
+  Timestamp wall_now() const { return loop_.clock().wall_now(); }
+
+  /// The answer that the current handler owes. To be made inside the handler.
+  template <class Reply>
+  Answer<Reply> promise() {
+    return Answer<Reply>(this->template make_response_promise<Reply>());
+  }
+
+  /// Asks `whom`. Exactly one of the two runs, as this actor: `on_reply` with the Reply&, or
+  /// `on_failure` with the caf::error& (`lost`, `unavailable`); neither once this actor has ended.
+  /// To be called as this actor.
+  template <class Handle, class Message, class OnReply, class OnFailure>
+  void ask(const Handle& whom, Message message, OnReply on_reply, OnFailure on_failure) {
+    using Reply = ReplyTo<Handle, Message>;
+    const auto id = this->new_request_id(caf::message_priority::normal);
+    awaited_.add<Reply>(id.response_id(), std::move(on_reply), std::move(on_failure));
+    caf::actor_cast<caf::abstract_actor*>(whom)->enqueue(
+        caf::make_mailbox_element(this->ctrl(), id, {}, std::move(message)), &unit_);
+  }
+
+  /// Runs `callback` as this actor after the delay, unless the timer is destroyed before.
+  template <class F>
+  Timer after(Clock::Duration delay, F callback) {
+    return loop_.clock().after(delay, guarded(std::move(callback)));
+  }
+
+  /// Wraps a callback for asio: it runs as this actor (an exception ends the actor, not the loop),
+  /// and not at all once the actor has ended. Keeps the actor's memory alive, not the actor.
+  template <class F>
+  auto guarded(F callback) {
+    return [this, keep = caf::strong_actor_ptr{this->ctrl()},
+            callback = std::move(callback)](auto&&... args) mutable {
+      run_as_self([&] { callback(std::forward<decltype(args)>(args)...); });
+    };
+  }
+
+  using Base::enqueue;
+  void enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) override {
+    switch (mailbox_.push(element, loop_.here())) {
+      case LoopMailbox::Pushed::wake:
+        post_drain();
+        break;
+      case LoopMailbox::Pushed::queued:
+        break;
+      case LoopMailbox::Pushed::closed:
+        reject(*element, lost);
+        break;
+    }
+  }
+
+  void launch(caf::execution_unit*, bool, bool hide) override {
+    if (!hide) this->register_at_system();
+    asio::post(loop_.io(), [this, keep = caf::strong_actor_ptr{this->ctrl()}] {
+      if (this->activate(&unit_)) run_as_self([this] { announce(); });
+    });
+  }
+
+  void on_exit() override {
+    // First nobody may find it, then its requests are answered, then whoever monitors it hears.
+    if (lifecycle_.ended) lifecycle_.ended();
+    for (auto& element : mailbox_.close()) reject(*element, lost);
+    awaited_.clear();
+    role_.reset();
+    make_role_ = nullptr;
+    lifecycle_.made = nullptr;
+    lifecycle_.started = nullptr;
+    lifecycle_.ended = nullptr;
+  }
+
+  const char* name() const override { return lifecycle_.name.c_str(); }
+
+ protected:
+  typename Base::behavior_type make_behavior() override {
+    role_ = std::exchange(make_role_, nullptr)(*this);
+    return role_->behavior();
+  }
+
+ private:
+  bool has_ended() const { return this->getf(caf::abstract_actor::is_terminated_flag); }
+
+  // A role with more to do before it counts as started (a supervisor) says itself when it is.
+  void announce() {
+    if (lifecycle_.made) lifecycle_.made(caf::strong_actor_ptr{this->ctrl()});
+    auto report = [this] {
+      if (lifecycle_.started) lifecycle_.started(caf::strong_actor_ptr{this->ctrl()});
+    };
+    if constexpr (requires(Role & role) { role.when_started(report); }) {
+      role_->when_started(report);
+    } else {
+      report();
+    }
+  }
+
+  // For what comes alone: afterwards the role hears that it is idle.
+  template <class F>
+  void run_as_self(F&& work) {
+    guard([&] {
+      work();
+      if constexpr (requires(Role & role) { role.idle(); }) {
+        if (this->has_behavior()) role_->idle();
+      }
+    });
+  }
+
+  template <class F>
+  void guard(F&& work) {
+    if (!role_) return;
+    this->context(&unit_);
+    try {
+      work();
+    } catch (...) {
+      auto thrown = std::current_exception();
+      this->quit(log_crash(lifecycle_.name, thrown));
+    }
+    this->finalize();
+  }
+
+  void post_drain() {
+    asio::post(loop_.io(), [this, keep = caf::strong_actor_ptr{this->ctrl()}] { drain(); });
+  }
+
+  // One run of what waits now; what arrives meanwhile is drained after the loop has looked at its
+  // sockets, so that no actor starves them.
+  void drain() {
+    if (!mailbox_.take(taken_)) return;
+    bool alive = true;
+    for (auto& element : taken_) {
+      if (alive) {
+        alive = element->mid.is_response() ? take_reply(*element) : handle(*element);
+      } else {
+        reject(*element, lost);
+      }
+    }
+    taken_.clear();
+    if (alive) run_as_self([] {});
+  }
+
+  // Whether the actor lives on. A reply that nobody waits for any more is dropped.
+  bool take_reply(caf::mailbox_element& element) {
+    guard([&] { awaited_.take(element.mid, element.content()); });
+    return !has_ended();
+  }
+
+  bool handle(caf::mailbox_element& element) {
+#ifdef ROLLCALL_TEST_HOOKS
+    if (element.content().template match_elements<TestCrash>()) {
+      crash(element.content().template get_as<TestCrash>(0).way);
+      return !has_ended();
+    }
+#endif
+    switch (this->activate(&unit_, element)) {
+      case caf::scheduled_actor::activation_result::terminated:
+        return false;
+      case caf::scheduled_actor::activation_result::skipped:
+        // A loop actor has no place to keep a skipped message; to lose it silently would be worse.
+        reject(element, lost);
+        this->quit(log_crash(lifecycle_.name, "skipped a message that it does not handle"));
+        this->finalize();
+        return false;
+      case caf::scheduled_actor::activation_result::success:
+      case caf::scheduled_actor::activation_result::dropped:
+        return true;
+    }
+    return true;
+  }
+
+#ifdef ROLLCALL_TEST_HOOKS
+  void crash(TestCrash::Way way) {
+    guard([&] {
+      if (way == TestCrash::Way::exception) throw std::runtime_error("as a test wishes");
+      this->quit(caf::exit_reason::kill);
+    });
+  }
+#endif
+
+  Loop& loop_;
+  Lifecycle lifecycle_;
+  MakeRole make_role_;
+  caf::scoped_execution_unit unit_;
+  AwaitedReplies awaited_;
+  std::unique_ptr<Role> role_;
+  LoopMailbox mailbox_;
+  LoopMailbox::Elements taken_;
+};
+
+/// Starts an actor with this role on the loop; `args` are copied and given to the role's
+/// constructor on the loop's thread. Callable from any thread; does not wait for the start.
+template <class Role, class... Args>
+typename Role::Handle spawn_on(caf::actor_system& system, Loop& loop, Lifecycle lifecycle,
+                               Args... args) {
+  typename LoopActor<Role>::MakeRole make_role = [args...](LoopActor<Role>& self) {
+    return std::make_unique<Role>(self, args...);
+  };
+  return system.spawn<LoopActor<Role>>(std::ref(loop), std::move(lifecycle), std::move(make_role));
+}
+
+}  // namespace rollcall::actors

@@ -1,0 +1,125 @@
+#include "actors/stores/postgres/admission.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+#include <caf/send.hpp>
+
+namespace rollcall::actors {
+
+LinkPermit::LinkPermit(PermitCensusRef census, PgAdmissionHandle giver)
+    : census_(std::move(census)), giver_(std::move(giver)), number_(census_->next++) {
+  ++census_->alive;
+}
+
+LinkPermit::~LinkPermit() {
+  --census_->alive;
+  caf::anon_send(giver_, LinkLeft{number_});
+}
+
+PgAdmission::PgAdmission(Self& self, PermitCensusRef census, FeedHandle feed)
+    : self_(self), census_(std::move(census)), feed_(std::move(feed)), chosen_at_(self.now()) {}
+
+PgAdmission::Handle::behavior_type PgAdmission::behavior() {
+  return {
+      [this](const AdmitLink& asked) -> caf::result<AdmitLinkReply> {
+        admit(asked, self_.promise<AdmitLinkReply>());
+        return later<AdmitLinkReply>;
+      },
+      [this](const AwaitRecall& message) -> caf::result<Recalled> {
+        const auto found = admitted_.find(message.permit);
+        if (found == admitted_.end() || moving_) return Recalled{};
+        found->second = self_.promise<Recalled>();
+        return later<Recalled>;
+      },
+      [this](const LinkLeft& message) {
+        auto left = admitted_.extract(message.permit);
+        if (left && left.mapped()) left.mapped()->deliver({});
+        go_on_moving();
+      },
+  };
+}
+
+void PgAdmission::admit(const AdmitLink& asked, Answer<AdmitLinkReply> answer) {
+  if (const char* why = refusal(asked)) {
+    answer.deliver(tl::unexpected(std::string(why)));
+    return;
+  }
+  const bool here = asked.replica || (server_ && server_->is(asked.server));
+  if (here && !moving_) return give_permit(answer);
+  waiting_.push_back({asked, std::move(answer)});
+  if (!here) move_to(asked.server);
+}
+
+// Why this connection must not serve; null where it may, as soon as everybody is there.
+const char* PgAdmission::refusal(const AdmitLink& asked) const {
+  const auto& to = asked.server;
+  const bool same_system = server_ && to.system == server_->system;
+  if (asked.replica) {
+    const bool known = server_ && !to.system.empty() && !server_->system.empty();
+    return known && !same_system ? "the replica belongs to another primary" : nullptr;
+  }
+  if (server_ && to.is(*server_)) return nullptr;
+  if (asked.since < chosen_at_) {
+    return "it was looked up before the others came to their server";
+  }
+  if (!server_) return nullptr;
+  if (moving_) return "the other connections are moving to another server";
+  if (admitted_.empty()) return nullptr;
+  if (to.read_only) return "it is read-only, and the others are at another server";
+  if (same_system && to.timeline < server_->timeline) return "it is on an earlier timeline";
+  return nullptr;
+}
+
+void PgAdmission::move_to(const db::PgServer& server) {
+  if (server_) {
+    spdlog::warn(
+        "{}: PostgreSQL is another server now, or was started again (system {}, timeline {}): "
+        "every connection is made anew, and all is forgotten",
+        self_.actor_name(), server.system, server.timeline);
+  }
+  server_ = server;
+  chosen_at_ = self_.now();
+  moving_ = true;
+  for (auto& [number, recall] : admitted_) {
+    if (auto owed = std::exchange(recall, std::nullopt)) owed->deliver({});
+  }
+  go_on_moving();
+}
+
+// First everybody lets go, then all is forgotten, then those who wait are admitted.
+void PgAdmission::go_on_moving() {
+  if (!moving_ || forgetting_) return;
+  if (census_->alive != 0) {
+    // Permits of a predecessor tell only their own giver that they end.
+    again_ = self_.after(again_after, [this] { go_on_moving(); });
+    return;
+  }
+  forgetting_ = true;
+  self_.ask(
+      feed_, Forget{{}, true}, [this](const Forgotten&) { arrive(); },
+      [this](const caf::error&) {
+        forgetting_ = false;
+        again_ = self_.after(again_after, [this] { go_on_moving(); });
+      });
+}
+
+void PgAdmission::arrive() {
+  moving_ = forgetting_ = false;
+  for (auto& waiting : std::exchange(waiting_, {})) {
+    if (const char* why = refusal(waiting.asked)) {
+      waiting.answer.deliver(tl::unexpected(std::string(why)));
+    } else {
+      give_permit(waiting.answer);
+    }
+  }
+}
+
+void PgAdmission::give_permit(Answer<AdmitLinkReply>& answer) {
+  const auto giver = caf::actor_cast<PgAdmissionHandle>(caf::strong_actor_ptr{self_.ctrl()});
+  const auto permit = std::make_shared<const LinkPermit>(census_, giver);
+  admitted_.emplace(permit->number(), std::nullopt);
+  answer.deliver(permit);
+}
+
+}  // namespace rollcall::actors

@@ -1,0 +1,131 @@
+// Keeps all connections of the process to the primary at one server: where the server's name moves
+// to another one, no connection serves there before the others have let go of the old one and every
+// directory has forgotten what came from there.
+//
+// Owns     the identity of the present server, and who waits to be admitted; it lives on the
+//          control loop.
+// Receives AdmitLink from each PgLink after its handshake; AwaitRecall from those admitted;
+//          LinkLeft from each permit that ends, also with an owner that crashed.
+// Ends     by a bug, or with its supervisor: then each link that it had admitted reconnects.
+// Restart  by the supervisor `storage`. It admits nobody before the permits of its predecessor have
+//          ended and all is forgotten.
+// Lost     nothing.
+//
+// A server that was started again counts as another one: it may have been restored from a backup.
+// A read-only server, or an earlier timeline of the same one, does not take the place of a server
+// that any link is at. Nor does one to which a link has set out before the others came to theirs:
+// what it was told may be from before the name moved. A replica is admitted where it belongs to the
+// primary's system.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include "actors/directory/handles.hpp"
+#include "actors/runtime/loop_actor.hpp"
+#include "db/postgres/handshake.hpp"
+
+namespace rollcall::actors {
+
+/// May a connection to this server be used?
+struct AdmitLink {
+  db::PgServer server;
+  Clock::TimePoint since;  // when the names that led there were looked up
+  bool replica = false;
+};
+class LinkPermit;
+using LinkPermitRef = std::shared_ptr<const LinkPermit>;
+/// The permit is held for as long as the connection; or why there is none.
+using AdmitLinkReply = tl::expected<LinkPermitRef, std::string>;
+
+/// Answered when the link with this permit has to leave.
+struct AwaitRecall {
+  std::uint64_t permit;
+};
+struct Recalled {};
+/// A permit has ended.
+struct LinkLeft {
+  std::uint64_t permit;
+};
+
+using PgAdmissionHandle = caf::typed_actor<
+    // Answers when the link may serve.
+    caf::replies_to<AdmitLink>::with<AdmitLinkReply>,
+    // Answers when the link must not serve any more; at once where the permit is not its own.
+    caf::replies_to<AwaitRecall>::with<Recalled>,
+    // Notes that the connection is closed.
+    caf::reacts_to<LinkLeft>>;
+
+/// The permits of the process. Outlives the actor that gives them, so that its successor knows when
+/// the last of them has ended. Any thread.
+struct PermitCensus {
+  std::atomic<std::uint64_t> alive = 0;
+  std::atomic<std::uint64_t> next = 1;
+};
+using PermitCensusRef = std::shared_ptr<PermitCensus>;
+
+class LinkPermit {
+ public:
+  LinkPermit(PermitCensusRef census, PgAdmissionHandle giver);
+  LinkPermit(const LinkPermit&) = delete;
+  LinkPermit& operator=(const LinkPermit&) = delete;
+  ~LinkPermit();
+
+  std::uint64_t number() const { return number_; }
+
+ private:
+  PermitCensusRef census_;
+  PgAdmissionHandle giver_;
+  std::uint64_t number_;
+};
+
+class PgAdmission {
+ public:
+  using Handle = PgAdmissionHandle;
+  using Self = LoopActor<PgAdmission>;
+
+  /// How long to wait before it asks again for what only others can do.
+  static constexpr std::chrono::milliseconds again_after{20};
+
+  PgAdmission(Self& self, PermitCensusRef census, FeedHandle feed);
+  Handle::behavior_type behavior();
+
+ private:
+  struct Waiting {
+    AdmitLink asked;
+    Answer<AdmitLinkReply> answer;
+  };
+
+  void admit(const AdmitLink& asked, Answer<AdmitLinkReply> answer);
+  const char* refusal(const AdmitLink& asked) const;
+  void move_to(const db::PgServer& server);
+  void go_on_moving();
+  void arrive();
+  void give_permit(Answer<AdmitLinkReply>& answer);
+
+  Self& self_;
+  PermitCensusRef census_;
+  FeedHandle feed_;
+  std::optional<db::PgServer> server_{};  // where everybody is, or will be when the move is over
+  Clock::TimePoint chosen_at_;            // since when it is that one, or since when this lives
+  bool moving_ = false;
+  bool forgetting_ = false;
+  std::deque<Waiting> waiting_;
+  std::map<std::uint64_t, std::optional<Answer<Recalled>>> admitted_;
+  Timer again_;
+};
+
+}  // namespace rollcall::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::AdmitLink)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::AdmitLinkReply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::AwaitRecall)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Recalled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::LinkLeft)

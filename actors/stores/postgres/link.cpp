@@ -1,0 +1,211 @@
+#include "actors/stores/postgres/link.hpp"
+
+#include <utility>
+
+namespace rollcall::actors {
+
+namespace {
+
+using db::PgFault;
+using Wait = asio::posix::stream_descriptor;
+
+// How much longer than the statement timeout the server may keep silent: it answers a statement
+// that it has ended, too.
+constexpr std::chrono::milliseconds silence_grace{250};
+// How often silence is looked for while anything is under way.
+constexpr std::chrono::milliseconds watch_interval{100};
+// Shifting further would not make the longest delay longer.
+constexpr int most_attempts = 30;
+
+}  // namespace
+
+PgLink::PgLink(LinkHost host, PgLinkOptions options, Events events)
+    : host_(std::move(host)),
+      options_(std::move(options)),
+      events_(std::move(events)),
+      backoff_(options_.reconnect_min, options_.reconnect_max,
+               options_.seed ? *options_.seed : std::random_device{}()) {}
+
+PgLink::~PgLink() { close(); }
+
+void PgLink::become_ready() {
+  begin_after_ = addresses_[address_];
+  state_ = State::ready;
+  down_ = false;
+  trouble_.reset();
+  heard_ = host_.loop.clock().now();
+  if (options_.max_age.count() > 0) {
+    // Up to a tenth earlier, so that not all are replaced at once.
+    const std::chrono::milliseconds age = options_.max_age;
+    age_ = host_.after(age - backoff_.up_to(age / 10), [this] {
+      retire({PgFault::Kind::replaced, "it has reached database.max_connection_age_s"});
+    });
+  }
+  events_.ready();
+}
+
+void PgLink::wait_readable() {
+  socket_->async_wait(Wait::wait_read, host_.guarded([this, generation = generation_](auto error) {
+    if (generation != generation_ || error) return;
+    on_readable();
+  }));
+}
+
+void PgLink::wait_writable() {
+  if (std::exchange(writing_, true)) return;
+  socket_->async_wait(Wait::wait_write, host_.guarded([this, generation = generation_](auto error) {
+    if (generation != generation_ || error) return;
+    writing_ = false;
+    flush();
+  }));
+}
+
+void PgLink::on_readable() {
+  heard_ = host_.loop.clock().now();
+  const auto consumed = connection_->consume();
+  const auto generation = generation_;
+  if (state_ == State::handshaking) {
+    if (!consumed) return fail_address(consumed.error());
+    go_on_shaking();
+  } else {
+    take_results();
+    // The last words of a server that goes are results too, and say more than the loss.
+    if (generation == generation_ && !consumed) return lose(consumed.error());
+  }
+  if (generation == generation_) wait_readable();
+}
+
+// Notices before the result that follows them: what was said before it has then been heard.
+void PgLink::take_results() {
+  const auto generation = generation_;
+  while (true) {
+    const auto result = connection_->next();
+    for (const auto& notice : connection_->notices()) {
+      if (events_.notice) events_.notice(notice);
+      if (generation != generation_) return;
+    }
+    if (!result) break;
+    events_.result(*result);
+    if (generation != generation_) return;
+  }
+  flush();
+  leave_if_idle();
+}
+
+void PgLink::retire(PgFault why) {
+  if (state_ != State::ready || retired_) return;
+  retired_ = std::move(why);
+  leave_if_idle();
+}
+
+// It was in order until now: the next one is made at once.
+void PgLink::leave_if_idle() {
+  if (!retired_ || !connection_->is_idle()) return;
+  auto why = *std::exchange(retired_, std::nullopt);
+  close();
+  down_ = false;
+  try_again_after({}, std::move(why));
+}
+
+void PgLink::note(const tl::expected<void, PgFault>& sent) {
+  if (!sent && !failed_to_send_) failed_to_send_ = sent.error();
+}
+
+void PgLink::flush() {
+  if (!connection_) return;
+  auto flushed = connection_->flush();
+  if (!flushed) note(tl::unexpected(flushed.error()));
+  if (flushed && !*flushed) wait_writable();
+  if (!connection_->is_idle() || failed_to_send_) watch();
+}
+
+// While anything is under way: has the server gone silent?
+void PgLink::watch() {
+  if (std::exchange(watching_, true)) return;
+  heard_ = host_.loop.clock().now();
+  look_later();
+}
+
+void PgLink::look_later() {
+  const auto delay = failed_to_send_ ? Clock::Duration{0} : watch_interval;
+  watch_ = host_.after(delay, [this] {
+    if (failed_to_send_) return lose(*std::exchange(failed_to_send_, std::nullopt));
+    if (connection_->is_idle()) {
+      watching_ = false;
+    } else if (host_.loop.clock().now() - heard_ > options_.statement_timeout + silence_grace) {
+      lose({PgFault::Kind::silent, "nothing came for longer than the statement timeout"});
+    } else {
+      look_later();
+    }
+  });
+}
+
+std::string_view PgLink::doing() const {
+  switch (state_) {
+    case State::waiting:
+      return "waits before it connects again";
+    case State::resolving:
+      return "looks up the name of the database's host";
+    case State::connecting:
+      return "connects to the database";
+    case State::handshaking:
+      return handshake_->is_migrating() ? "migrating" : "checks the schema";
+    case State::admitting:
+      return "waits until every connection is at this server";
+    case State::ready:
+      return "connected";
+  }
+  return {};
+}
+
+Error PgLink::not_serving() const {
+  return {ErrorCode::storage_unavailable,
+          trouble_ ? std::string(trouble_->summary()) : std::string("starts")};
+}
+
+void PgLink::drop(PgFault fault) { lose(std::move(fault)); }
+
+void PgLink::check_again(const PgFault& misfit) {
+  lose({PgFault::Kind::lost, "given up, to check the schema again: " + misfit.detail});
+}
+
+void PgLink::adopt_socket() {
+  if (socket_) socket_->release();
+  socket_.emplace(host_.loop.io(), connection_->socket());
+}
+
+// The descriptor is libpq's to close, and must be gone from the loop before.
+void PgLink::close() {
+  ++generation_;
+  hosts_.clear();
+  if (socket_) socket_->release();
+  socket_.reset();
+  handshake_.reset();
+  connection_.reset();
+  failed_to_send_.reset();
+  writing_ = watching_ = false;
+  retired_.reset();
+  age_.reset();
+  permit_.reset();  // after the connection
+  watch_.reset();
+  timer_.reset();
+}
+
+void PgLink::lose(PgFault fault) {
+  const bool was_ready = state_ == State::ready;
+  close();
+  down_ = !was_ready;
+  auto delay = backoff_.delay(attempts_);
+  if (fault.refused()) delay += options_.reconnect_max;  // who is refused comes back slowly
+  if (attempts_ < most_attempts) ++attempts_;
+  try_again_after(delay, std::move(fault));
+}
+
+void PgLink::try_again_after(Clock::Duration delay, PgFault fault) {
+  state_ = State::waiting;
+  trouble_ = fault;
+  timer_ = host_.after(delay, [this] { begin_round(); });
+  events_.lost(fault);
+}
+
+}  // namespace rollcall::actors

@@ -1,0 +1,190 @@
+// An actor's link to PostgreSQL: one connection that is made, watched, lost and made again, on its
+// own schedule. An outage is no crash: it spends no restart and ends nothing.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+
+#include "actors/runtime/backoff.hpp"
+#include "actors/runtime/clock.hpp"
+#include "actors/runtime/loop.hpp"
+#include "actors/stores/postgres/admission.hpp"
+#include "db/postgres/client/connection.hpp"
+#include "db/postgres/client/name_lookup.hpp"
+#include "db/postgres/handshake.hpp"
+
+namespace rollcall::actors {
+
+/// What a link needs of the actor that it belongs to.
+struct LinkHost {
+  using Callback = std::function<void(asio::error_code)>;
+
+  Loop& loop;
+  std::function<Timer(Clock::Duration, std::function<void()>)> after;
+  std::function<Callback(Callback)> guarded;  // the callback runs as the actor, or not at all
+  std::function<void(const PgAdmissionHandle&, AdmitLink, std::function<void(AdmitLinkReply)>)>
+      ask_admission;
+  /// The callback runs also where the giver of the permit has ended.
+  std::function<void(const PgAdmissionHandle&, AwaitRecall, std::function<void()>)> await_recall;
+};
+
+template <class Self>
+LinkHost host_of(Self& self) {
+  return {self.loop(),
+          [&self](Clock::Duration delay, std::function<void()> callback) {
+            return self.after(delay, std::move(callback));
+          },
+          [&self](LinkHost::Callback callback) -> LinkHost::Callback {
+            return self.guarded(std::move(callback));
+          },
+          [&self](const PgAdmissionHandle& whom, AdmitLink message, auto callback) {
+            self.ask(
+                whom, std::move(message), [callback](AdmitLinkReply& reply) { callback(reply); },
+                [callback](const caf::error&) {
+                  callback(tl::unexpected(std::string("nobody admits connections")));
+                });
+          },
+          [&self](const PgAdmissionHandle& whom, AwaitRecall message, auto callback) {
+            self.ask(
+                whom, message, [callback](const Recalled&) { callback(); },
+                [callback](const caf::error&) { callback(); });
+          }};
+}
+
+struct PgLinkOptions {
+  db::PgTarget target;
+  std::string application_name;
+  std::chrono::milliseconds connect_timeout{1'000};    // for each address, handshake included
+  std::chrono::milliseconds statement_timeout{1'000};  // also how long, and a quarter second more,
+                                                       // the server may keep silent
+  std::chrono::milliseconds reconnect_min{50};
+  std::chrono::milliseconds reconnect_max{500};
+  db::PgHandshakeOptions handshake{};
+  std::chrono::seconds max_age{0};      // then a new connection takes its place; 0: never
+  PgAdmissionHandle admission{};        // null: it needs no permit to serve
+  std::optional<std::uint64_t> seed{};  // of the delays; none: another one for each link
+};
+
+/// Runs on its actor's loop. Never blocks.
+///
+/// Connecting goes in rounds: the names of the URL are looked up side by side, and each address is
+/// tried for itself, with a time of its own, until one is ready. The next round begins with another
+/// address than the one before. A name that has no address, or whose lookup takes longer than a
+/// moment while others have one, is left out of the round.
+class PgLink {
+ public:
+  /// What the owner is told; `lost` also from within `start` and `drop`.
+  struct Events {
+    std::function<void()> ready;                      // in pipeline mode, checked
+    std::function<void(const db::PgResult&)> result;  // the next one of what was sent
+    std::function<void(const db::PgFault&)> lost;     // or not made; it tries again by itself
+    std::function<void(const db::PgNotice&)> notice{};
+  };
+
+  PgLink(LinkHost host, PgLinkOptions options, Events events);
+  PgLink(const PgLink&) = delete;
+  PgLink& operator=(const PgLink&) = delete;
+  ~PgLink();
+
+  /// Begins to connect.
+  void start() { begin_round(); }
+  /// Whether more may be sent. Not while it waits for answers to be replaced.
+  bool ready() const { return state_ == State::ready && !retired_; }
+  /// Whether the last attempt to connect has failed.
+  bool down() const { return down_; }
+  /// What keeps it from being ready, for the operator; not why the last attempt has failed.
+  std::string_view doing() const;
+  /// Why there is no connection, for the operator.
+  Error not_serving() const;
+
+  /// The connection, to send through. Only while ready. A failure to send is told as a loss later.
+  template <const auto& declared, class... Params>
+  void send(const Params&... params) {
+    note(connection_->send<declared>(params...));
+  }
+  void send_sync() { note(connection_->send_sync()); }
+  /// For what sends by itself, as db::PgWriteGroup does: what it returns goes into `note`.
+  db::PgConnection& connection() { return *connection_; }
+  void note(const tl::expected<void, db::PgFault>& sent);
+  /// Hands over what was sent, and expects an answer from now on.
+  void flush();
+  /// The database did what was asked: the next outage starts with short delays again.
+  void worked() { attempts_ = 0; }
+  /// Gives the connection up, and makes another.
+  void drop(db::PgFault fault);
+  /// The same, once what is under way has been answered.
+  void retire(db::PgFault why);
+  /// The same, since a statement that was checked no longer suits the schema: the next connection
+  /// is checked anew, and tells what has drifted.
+  void check_again(const db::PgFault& misfit);
+
+ private:
+  enum class State { waiting, resolving, connecting, handshaking, admitting, ready };
+  /// A host of the URL, and the lookup of its name where it has one.
+  struct Host {
+    db::PgHost host;
+    std::optional<db::NameLookup> lookup{};
+  };
+
+  void begin_round();
+  void look_up();
+  std::vector<db::PgHost> addresses();
+  void connect();
+  void fail_address(db::PgFault fault);
+  void go_on_connecting(db::PgConnection::Wants wants);
+  void shake_hands();
+  void go_on_shaking();
+  void ask_admission();
+  void become_ready();
+  void leave_if_idle();
+  void wait_readable();
+  void wait_writable();
+  void on_readable();
+  void take_results();
+  void watch();
+  void look_later();
+  void adopt_socket();
+  void close();
+  void lose(db::PgFault fault);
+  void try_again_after(Clock::Duration delay, db::PgFault fault);
+  void limit(Clock::Duration time);
+
+  LinkHost host_;
+  PgLinkOptions options_;
+  Events events_;
+  Backoff backoff_;
+  State state_ = State::waiting;
+  bool down_ = false;
+  int attempts_ = 0;              // since it last worked
+  std::uint64_t generation_ = 0;  // callbacks of an earlier connection are told by it
+  std::vector<Host> hosts_{};     // of this round
+  Clock::TimePoint looked_up_since_{};
+  std::vector<db::PgHost> addresses_{};       // of this round, in their order
+  std::size_t address_ = 0;                   // the one that is tried, or behind the last
+  std::optional<db::PgHost> begin_after_{};   // the first of the last round, or the last one used
+  std::optional<db::PgFault> round_fault_{};  // what the round will have failed of
+  std::optional<db::PgConnection> connection_{};
+  std::optional<db::PgHandshake> handshake_{};
+  std::optional<asio::posix::stream_descriptor> socket_{};  // borrowed from libpq
+  std::optional<db::PgFault> trouble_{};
+  std::optional<db::PgFault> retired_{};  // why
+  LinkPermitRef permit_{};                // of the present connection
+  std::optional<db::PgFault> failed_to_send_{};
+  Clock::TimePoint heard_{};  // when the server last said something, or was first asked
+  bool migrating_ = false;    // the handshake is at it
+  bool writing_ = false;      // waits for the socket to take more
+  Timer timer_;               // of the attempt, or until the next one
+  Timer watch_;
+  Timer age_;
+  bool watching_ = false;
+};
+
+}  // namespace rollcall::actors

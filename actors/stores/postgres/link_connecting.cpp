@@ -1,0 +1,179 @@
+// How a link is made: names, addresses, the handshake, the permit.
+#include <algorithm>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/stores/postgres/link.hpp"
+
+namespace rollcall::actors {
+
+namespace {
+
+using db::PgFault;
+using Wants = db::PgConnection::Wants;
+using Wait = asio::posix::stream_descriptor;
+
+// A migration may rewrite a large table.
+constexpr std::chrono::minutes migration_limit{60};
+// How often the name service is looked at, which tells nobody; and how long the names that it has
+// not answered hold up those that it has.
+constexpr std::chrono::milliseconds name_interval{5};
+constexpr std::chrono::milliseconds patience_with_names{100};
+
+}  // namespace
+
+void PgLink::begin_round() {
+  ++generation_;
+  round_fault_.reset();
+  hosts_.clear();
+  for (const db::PgHost& host : options_.target.hosts()) {
+    hosts_.push_back({host});
+    if (host.needs_resolving()) hosts_.back().lookup.emplace(host.host);
+  }
+  state_ = State::resolving;
+  looked_up_since_ = host_.loop.clock().now();
+  look_up();
+}
+
+// Goes on once every name has been answered; or some, and the others have had a moment; or the time
+// of an attempt is over.
+void PgLink::look_up() {
+  const auto waited = host_.loop.clock().now() - looked_up_since_;
+  const bool all = std::all_of(hosts_.begin(), hosts_.end(), [](const Host& each) {
+    return !each.lookup || each.lookup->answer().has_value();
+  });
+  addresses_ = addresses();
+  const auto limit =
+      addresses_.empty() ? Clock::Duration{options_.connect_timeout} : patience_with_names;
+  if (!all && waited < limit) {
+    timer_ = host_.after(name_interval, [this] { look_up(); });
+    return;
+  }
+  hosts_.clear();
+  if (addresses_.empty()) {
+    return lose(round_fault_.value_or(
+        PgFault{PgFault::Kind::silent, "the name service does not answer in time"}));
+  }
+  if (begin_after_) {
+    const auto last = std::find(addresses_.begin(), addresses_.end(), *begin_after_);
+    if (last != addresses_.end()) std::rotate(addresses_.begin(), last + 1, addresses_.end());
+  }
+  begin_after_ = addresses_.front();
+  address_ = 0;
+  connect();
+}
+
+// Of the names that have been answered; a name with several addresses becomes as many hosts.
+std::vector<db::PgHost> PgLink::addresses() {
+  std::vector<db::PgHost> found;
+  for (const Host& each : hosts_) {
+    if (!each.lookup) {
+      found.push_back(each.host);
+    } else if (const auto answer = each.lookup->answer(); answer && *answer) {
+      for (const std::string& address : **answer) {
+        found.push_back({each.host.host, each.host.port, address});
+      }
+    } else if (answer) {
+      round_fault_ = {PgFault::Kind::unreachable, each.host.host + ": " + answer->error()};
+    }
+  }
+  return found;
+}
+
+void PgLink::connect() {
+  state_ = State::connecting;
+  limit(options_.connect_timeout);
+  auto started =
+      db::PgConnection::start(options_.target, {addresses_[address_]}, options_.application_name);
+  if (!started) return fail_address(std::move(started.error()));
+  connection_.emplace(std::move(*started));
+  go_on_connecting(Wants::to_write);
+}
+
+// The next one is tried at once. A server that is there and refuses says more than one that is not.
+void PgLink::fail_address(PgFault fault) {
+  close();
+  if (addresses_.size() > 1) {
+    const db::PgHost& host = addresses_[address_];
+    const std::string& where = host.address.empty() ? host.host : host.address;
+    fault.detail.insert(0, where + (host.port.empty() ? "" : ":" + host.port) + ": ");
+  }
+  if (!round_fault_ || fault.refused() || !round_fault_->refused()) round_fault_ = std::move(fault);
+  if (++address_ < addresses_.size()) return connect();
+  lose(*std::exchange(round_fault_, std::nullopt));
+}
+
+// libpq may go on with another socket after each step, under the same number even.
+void PgLink::go_on_connecting(Wants wants) {
+  if (wants == Wants::nothing) return shake_hands();
+  adopt_socket();
+  socket_->async_wait(wants == Wants::to_write ? Wait::wait_write : Wait::wait_read,
+                      host_.guarded([this, generation = generation_](auto error) {
+                        if (generation != generation_ || error) return;
+                        socket_->release();
+                        socket_.reset();
+                        const auto went_on = connection_->go_on_connecting();
+                        if (!went_on) return fail_address(went_on.error());
+                        go_on_connecting(*went_on);
+                      }));
+}
+
+void PgLink::shake_hands() {
+  state_ = State::handshaking;
+  adopt_socket();
+  handshake_.emplace(*connection_, options_.handshake);
+  migrating_ = false;
+  const auto begun = handshake_->begin();
+  if (!begun) return fail_address(begun.error());
+  wait_readable();
+  go_on_shaking();
+}
+
+void PgLink::go_on_shaking() {
+  const auto done = handshake_->go_on();
+  if (!done) return fail_address(done.error());
+  if (*done) return ask_admission();
+  if (handshake_->is_migrating()) {
+    if (!std::exchange(migrating_, true)) {
+      limit(migration_limit);
+      if (handshake_->report().applied.size() == 1) {
+        spdlog::info("migrates {}, and waits for other sessions that hold locks there",
+                     options_.target.shown());
+      }
+    }
+  } else if (std::exchange(migrating_, false)) {
+    limit(options_.connect_timeout);
+  }
+  const auto flushed = connection_->flush();
+  if (!flushed) return fail_address(flushed.error());
+  if (!*flushed) wait_writable();
+}
+
+// All connections to the primary are at one server, or are not used.
+void PgLink::ask_admission() {
+  const AdmitLink asked{handshake_->server(), looked_up_since_, options_.handshake.standby};
+  handshake_.reset();
+  timer_.reset();
+  if (!options_.admission) return become_ready();
+  state_ = State::admitting;
+  host_.ask_admission(
+      options_.admission, asked, [this, generation = generation_](AdmitLinkReply reply) {
+        if (generation != generation_) return;
+        if (!reply) return fail_address({PgFault::Kind::elsewhere, reply.error()});
+        permit_ = std::move(*reply);
+        host_.await_recall(options_.admission, {permit_->number()}, [this, generation] {
+          if (generation != generation_) return;
+          retire({PgFault::Kind::elsewhere, "given up, to be made at another server"});
+        });
+        become_ready();
+      });
+}
+
+void PgLink::limit(Clock::Duration time) {
+  timer_ = host_.after(time, [this] {
+    fail_address({PgFault::Kind::silent, "not connected in time"});
+  });
+}
+
+}  // namespace rollcall::actors

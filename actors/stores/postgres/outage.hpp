@@ -1,0 +1,49 @@
+// What the log is told of a connection's troubles: a line for each change of state, none for an
+// attempt.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "actors/runtime/limited_log.hpp"
+#include "db/postgres/client/fault.hpp"
+
+namespace rollcall::actors {
+
+class PgOutage {
+ public:
+  /// `name` is the actor's, `where` the database's. `log` bounds the lines where a connection is
+  /// lost as soon as it is there, again and again; it must outlive this object.
+  PgOutage(LimitedLog& log, std::string name, std::string where)
+      : log_(&log), name_(std::move(name)), where_(std::move(where)) {}
+
+  void over() {
+    if (std::exchange(connected_, true)) return;
+    told_.reset();
+    log_->say(spdlog::level::info, "ready " + where_, name_ + ": ready on " + where_);
+  }
+
+  void go_on(const db::PgFault& fault) {
+    if (fault.kind == db::PgFault::Kind::replaced) return;
+    connected_ = false;
+    // Lost, not to be reached, silent: one state, of which each attempt may show another side.
+    using Kind = db::PgFault::Kind;
+    const bool there = fault.refused() || fault.kind == Kind::statement;
+    const auto state = there ? fault.kind : Kind::unreachable;
+    if (told_ == state) return;
+    told_ = state;
+    const auto cause = std::to_string(static_cast<int>(state));
+    log_->error("lost " + where_ + cause,
+                name_ + ": no connection to " + where_ + ", trying again: " + fault.explained());
+  }
+
+ private:
+  LimitedLog* log_;
+  std::string name_;
+  std::string where_;
+  bool connected_ = false;
+  std::optional<db::PgFault::Kind> told_{};
+};
+
+}  // namespace rollcall::actors

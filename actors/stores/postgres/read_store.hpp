@@ -1,0 +1,95 @@
+// Reads users from PostgreSQL, on the loop of whoever asks, without ever blocking it.
+//
+// Owns     a few connections (its lanes) with their statements, and the reads that wait for one.
+// Receives FindUsers, ListUsers, Probe; see ReadStoreHandle.
+// Ends     by an exit message or a bug. Losing the database ends nothing: it connects again on its
+//          own schedule. What was under way is sent once more, over another lane or the next
+//          connection; once an attempt to connect has failed it answers storage_unavailable at
+//          once.
+// Restart  by the supervisor `storage`.
+// Lost     the reads in it; reading them again is harmless.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/directory/handles.hpp"
+#include "actors/runtime/loop_actor.hpp"
+#include "actors/stores/postgres/link.hpp"
+#include "actors/stores/postgres/outage.hpp"
+
+namespace rollcall::actors {
+
+struct PgReadStoreOptions {
+  PgLinkOptions link;
+  int connections = 2;
+  /// Standbys that serve pages where they can be reached, and nothing else: they lag behind.
+  std::vector<db::PgTarget> replicas{};
+};
+
+class PgReadStore {
+ public:
+  using Handle = ReadStoreHandle;
+  using Self = LoopActor<PgReadStore>;
+
+  /// Statements under way on one connection. Two: while the server works on the one, the answer of
+  /// the other travels.
+  static constexpr std::size_t most_in_flight = 2;
+
+  PgReadStore(Self& self, const PgReadStoreOptions& options);
+  Handle::behavior_type behavior();
+
+ private:
+  /// A server that several lanes may lead to.
+  struct Place {
+    bool replica;
+    PgOutage outage;
+  };
+  /// A statement and who waits for it.
+  struct Read {
+    Deadline deadline;
+    bool for_replicas = false;  // may go to one
+    bool probe = false;
+    bool repeated = false;
+    std::uint64_t lost_at = 0;  // how many connections had been made when it was lost
+    const Place* lost_on = nullptr;
+    std::string_view statement{};
+    std::function<void(PgLink&)> send{};
+    std::function<void(const db::PgResult&)> answer{};
+    std::function<void(Error)> fail{};
+  };
+  struct Lane {
+    std::unique_ptr<PgLink> link{};
+    std::deque<Read> in_flight{};  // in the order of their answers; each has a sync behind it
+    bool answered = false;         // the first of them: its sync is still to come
+    Place* to = nullptr;
+    std::uint64_t number = 0;  // of the present connection among all that were made
+  };
+
+  Place& add_place(const db::PgTarget& target, bool replica);
+  void add_lane(const PgReadStoreOptions& options, const db::PgTarget& target, Place& place);
+  // `take` makes the reply of a good result.
+  template <class Reply, const auto& declared, class Take, class... Params>
+  caf::result<Reply> ask(Read read, Take take, Params... params);
+  Lane* lane_for(const Read& read);
+  bool suits(const Lane& lane, const Read& read) const;
+  void send_waiting();
+  void take(Lane& lane, const db::PgResult& result);
+  void lost(Lane& lane, const db::PgFault& fault);
+  bool hopeless(const Read& read) const;
+  void arm_sweep();
+
+  Self& self_;
+  LimitedLog log_;
+  std::vector<std::unique_ptr<Place>> places_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::deque<Read> waiting_;
+  std::uint64_t made_ = 0;  // connections
+  Timer sweep_;
+  bool sweeping_ = false;
+};
+
+}  // namespace rollcall::actors

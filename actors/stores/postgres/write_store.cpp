@@ -1,0 +1,300 @@
+#include "actors/stores/postgres/write_store.hpp"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/directory/failures.hpp"
+#include "actors/stores/postgres/warnings.hpp"
+#include "db/postgres/statements.hpp"
+
+namespace rollcall::actors {
+
+namespace {
+
+constexpr std::chrono::milliseconds sweep_interval{25};
+
+PgLinkOptions for_writing(PgLinkOptions options) {
+  options.handshake.statements = db::sql::postgres::for_writing;
+  options.handshake.migrate = true;
+  return options;
+}
+
+}  // namespace
+
+PgWriteStore::PgWriteStore(Self& self, const PgWriteStoreOptions& options)
+    : self_(self),
+      origin_(options.origin),
+      log_(schedule_of(self)),
+      outage_(log_, self.actor_name(), options.link.target.shown()),
+      link_(host_of(self), for_writing(options.link),
+            {[this] {
+               outage_.over();
+               start_next();
+             },
+             [this](const db::PgResult& result) { take(result); },
+             [this](const db::PgFault& fault) { lost(fault); }}) {
+  link_.start();
+}
+
+PgWriteStore::Handle::behavior_type PgWriteStore::behavior() {
+  return {
+      [this](WriteGroup& message) -> caf::result<WriteGroupReply> {
+        submit(Group{std::move(message), self_.promise<WriteGroupReply>()});
+        return later<WriteGroupReply>;
+      },
+      [this](const Probe& request) -> caf::result<ProbeReply> {
+        submit(Check{request.deadline, self_.promise<ProbeReply>()});
+        return later<ProbeReply>;
+      },
+  };
+}
+
+void PgWriteStore::submit(Job job) {
+  jobs_.push_back(std::move(job));
+  start_next();
+}
+
+// One at a time: the next group sees what the one before has committed.
+void PgWriteStore::start_next() {
+  drop_hopeless();
+  if (in_doubt_) {
+    ask_fate();
+  } else {
+    while (busy_ == Busy::no && link_.ready() && !jobs_.empty()) {
+      busy_ = Busy::with_job;
+      std::visit([this](auto& job) { start(job); }, jobs_.front());
+      link_.flush();
+    }
+  }
+  if (!jobs_.empty() && busy_ != Busy::with_job) arm_sweep();
+}
+
+void PgWriteStore::start(Group& group) {
+  std::vector<const Change*> changes;
+  const auto now = self_.now();
+  for (std::size_t i = 0; i < group.message.writes.size(); ++i) {
+    if (now >= group.message.writes[i].deadline) continue;
+    group.sent.push_back(i);
+    changes.push_back(&group.message.writes[i].change);
+  }
+  if (changes.empty()) return finish(group);
+  // The group stays where it is until it is finished.
+  auto expired = [this, &group](std::size_t i) {
+    return self_.now() >= group.message.writes[group.sent[i]].deadline;
+  };
+  group.work = std::make_unique<db::PgWriteGroup>(std::move(changes), group.message.at, origin_,
+                                                  std::move(expired));
+  link_.note(group.work->begin(link_.connection()));
+}
+
+void PgWriteStore::start(Check& check) {
+  if (health_.failing()) {
+    check.work = std::make_unique<db::PgWriteGroup>(db::PgWriteGroup::trial(origin_));
+    link_.note(check.work->begin(link_.connection()));
+  } else {
+    link_.send<db::sql::probe>();
+    link_.send_sync();
+  }
+}
+
+void PgWriteStore::take(const db::PgResult& result) {
+  log_warnings(log_, self_.actor_name(), result);
+  if (busy_ == Busy::with_fate) return take_fate(result);
+  if (auto* group = std::get_if<Group>(&jobs_.front())) return take_work(*group->work, result);
+  auto& check = std::get<Check>(jobs_.front());
+  if (check.work) return take_work(*check.work, result);
+  take_probe(check, result);
+}
+
+void PgWriteStore::take_work(db::PgWriteGroup& work, const db::PgResult& result) {
+  const auto taken = work.take(link_.connection(), result);
+  if (!taken) return link_.drop(taken.error());
+  link_.flush();
+  if (!work.is_done()) return;
+  learn(work);
+  std::optional<db::PgFault> misfit;
+  for (const auto& fault : work.faults()) {
+    if (fault.misfit()) misfit = fault;
+  }
+  std::visit([this](auto& job) { finish(job); }, jobs_.front());
+  if (misfit) return link_.check_again(*misfit);
+  link_.worked();
+  start_next();
+}
+
+// What a group tells of the database, and the log of what it met.
+void PgWriteStore::learn(const db::PgWriteGroup& work) {
+  const std::string name = self_.actor_name();
+  for (const auto& fault : work.faults()) {
+    const auto asked = fault.detail.substr(0, fault.detail.find(':'));
+    log_.error(asked + fault.sqlstate, name + ": " + fault.explained());
+  }
+  for (const auto id : work.passed_over()) {
+    log_.warn("locked", name + ": another transaction keeps user " + std::to_string(id) +
+                            " locked; a write of this user waits for it, by itself");
+  }
+  if (work.committed()) {
+    health_.worked();
+  } else if (work.trouble()) {
+    health_.failed(self_.now(), work.trouble()->summary());
+  }
+}
+
+void PgWriteStore::take_probe(Check& check, const db::PgResult& result) {
+  if (result.is_sync()) {
+    link_.worked();
+    done();
+    return start_next();
+  }
+  if (result.is_good()) return check.answer.deliver(Serving{});
+  const auto fault = result.fault("statement probe");
+  if (fault.connection_lost()) return link_.drop(fault);
+  if (fault.misfit()) return link_.check_again(fault);
+  check.answer.deliver(
+      tl::unexpected(Error{ErrorCode::storage_unavailable, std::string(fault.summary())}));
+}
+
+void PgWriteStore::done() {
+  jobs_.pop_front();
+  busy_ = Busy::no;
+}
+
+// Each write its own reply; those that were not sent had expired.
+void PgWriteStore::finish(Group& group) {
+  WriteGroupReply replies(group.message.writes.size(), tl::unexpected(deadline_exceeded()));
+  if (group.work) {
+    auto results = group.work->take_results();
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      replies[group.sent[i]] = std::move(results[i]);
+    }
+  }
+  group.answer.deliver(std::move(replies));
+  done();
+}
+
+void PgWriteStore::finish(Check& check) {
+  if (check.work && health_.failing()) {
+    check.answer.deliver(tl::unexpected(not_writing()));
+  } else {
+    check.answer.deliver(Serving{});
+  }
+  done();
+}
+
+void PgWriteStore::lost(const db::PgFault& fault) {
+  const auto was = std::exchange(busy_, Busy::no);
+  if (was == Busy::with_job) {
+    auto* group = std::get_if<Group>(&jobs_.front());
+    auto& work = group != nullptr ? group->work : std::get<Check>(jobs_.front()).work;
+    if (work) {
+      work->lose(fault);
+      if (work->in_doubt()) in_doubt_ = work->in_doubt();
+      health_.failed(self_.now(), fault.summary());
+    }
+    if (group != nullptr) {
+      finish(*group);
+    } else {
+      fail(jobs_.front(), storage_unavailable());
+      done();
+    }
+  }
+  ask_again_.reset();
+  asks_later_ = false;
+  outage_.go_on(fault);
+  start_next();
+}
+
+// Sends nothing else before it knows: whoever waits in the server's commit keeps waiting there.
+void PgWriteStore::ask_fate() {
+  if (busy_ != Busy::no || !link_.ready() || asks_later_) return;
+  busy_ = Busy::with_fate;
+  link_.send<db::sql::postgres::fate_of_transaction>(std::string_view(*in_doubt_));
+  link_.send_sync();
+  link_.flush();
+}
+
+void PgWriteStore::take_fate(const db::PgResult& result) {
+  if (result.is_sync()) {
+    busy_ = Busy::no;
+    return start_next();
+  }
+  if (!result.is_good()) {
+    // A server that has never had this transaction, for instance: not the one that was lost.
+    const auto fault = result.fault("statement fate_of_transaction");
+    if (fault.connection_lost()) return link_.drop(fault);
+    return fate_known("unknown: " + fault.detail);
+  }
+  const auto status = result.row<db::FateRow>(0).status.value_or("too long ago to be known");
+  if (status != "in progress") return fate_known(status);
+  if (!std::exchange(stuck_, true)) {
+    spdlog::error(
+        "{}: a commit that was not answered is still under way in the server, as where "
+        "no synchronous standby takes it: writes are refused until it has ended",
+        self_.actor_name());
+  }
+  health_.failed(self_.now(), "a commit does not end, as where no synchronous standby takes it");
+  asks_later_ = true;
+  ask_again_ = self_.after(fate_interval, [this] {
+    asks_later_ = false;
+    start_next();
+  });
+}
+
+void PgWriteStore::fate_known(std::string_view status) {
+  spdlog::warn("{}: what became of the transaction whose commit was not answered: {}",
+               self_.actor_name(), status);
+  in_doubt_.reset();
+  stuck_ = false;
+}
+
+// Without a connection a job waits for the attempt that is under way, and no longer than it may.
+bool PgWriteStore::is_hopeless(Job& job) const {
+  if (&job == &jobs_.front() && busy_ == Busy::with_job) return false;
+  if (link_.down() || stuck_) {
+    fail(job, storage_unavailable());
+    return true;
+  }
+  if (auto* check = std::get_if<Check>(&job)) {
+    if (self_.now() < check->deadline) return false;
+    check->answer.deliver(tl::unexpected(deadline_exceeded()));
+    return true;
+  }
+  for (const WriteUser& write : std::get<Group>(job).message.writes) {
+    if (self_.now() < write.deadline) return false;
+  }
+  fail(job, deadline_exceeded());
+  return true;
+}
+
+void PgWriteStore::drop_hopeless() {
+  jobs_.remove_if([this](Job& job) { return is_hopeless(job); });
+}
+
+Error PgWriteStore::not_writing() const {
+  return health_.failing() && !link_.down() ? health_.explained(self_.now()) : link_.not_serving();
+}
+
+void PgWriteStore::fail(Job& job, const Error& error) const {
+  if (auto* check = std::get_if<Check>(&job)) {
+    check->answer.deliver(tl::unexpected(not_writing()));
+    return;
+  }
+  auto& group = std::get<Group>(job);
+  WriteGroupReply replies;
+  for (const WriteUser& write : group.message.writes) {
+    const bool late = self_.now() >= write.deadline;
+    replies.emplace_back(tl::unexpected(late ? deadline_exceeded() : error));
+  }
+  group.answer.deliver(std::move(replies));
+}
+
+void PgWriteStore::arm_sweep() {
+  if (std::exchange(sweeping_, true)) return;
+  sweep_ = self_.after(sweep_interval, [this] {
+    sweeping_ = false;
+    start_next();
+  });
+}
+
+}  // namespace rollcall::actors

@@ -1,0 +1,78 @@
+# A module is a folder with one static library. Its headers are included as "folder/file.hpp", and
+# that path resolves only for targets that link the module: the include directory of each module
+# holds symbolic links to its headers alone. So an include against the layers does not compile.
+set(ROLLCALL_SANITIZE "" CACHE STRING "what -fsanitize= gets, for instance address,undefined")
+
+option(ROLLCALL_TEST_HOOKS "let tests end actors by a message (actors/runtime/test_crash.hpp)" OFF)
+
+add_library(rollcall_options INTERFACE)
+target_compile_features(rollcall_options INTERFACE cxx_std_20)
+target_compile_options(rollcall_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  -Werror=switch -ftemplate-backtrace-limit=4)
+# What RESTinio's package asks of asio, for all: one program, one asio.
+target_compile_definitions(rollcall_options INTERFACE
+  ASIO_STANDALONE ASIO_HAS_STD_CHRONO ASIO_DISABLE_STD_STRING_VIEW)
+if(ROLLCALL_SANITIZE)
+  # GCC warns falsely of uninitialised variables here.
+  target_compile_options(rollcall_options INTERFACE
+    -fsanitize=${ROLLCALL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    -Wno-maybe-uninitialized)
+  target_link_options(rollcall_options INTERFACE -fsanitize=${ROLLCALL_SANITIZE})
+endif()
+if(ROLLCALL_SANITIZE MATCHES "thread")
+  # g++'s TSan does not know fences. asio has them around handlers, for work that is done outside
+  # them; what it hands from thread to thread is ordered by its mutexes.
+  target_compile_definitions(rollcall_options INTERFACE ASIO_DISABLE_FENCED_BLOCK)
+endif()
+
+# rollcall_module(FOLDER [MODULES other...] [LINKS library...]): the target is rollcall_ and the folder,
+# with _ for /.
+function(rollcall_module folder)
+  cmake_parse_arguments(MODULE "" "" "MODULES;LINKS" ${ARGN})
+  string(REPLACE / _ name ${folder})
+  set(includes ${CMAKE_BINARY_DIR}/modules/${name})
+  file(REMOVE_RECURSE ${includes})
+  file(MAKE_DIRECTORY ${includes}/${folder})
+  file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${folder}/*.hpp)
+  foreach(header ${headers})
+    file(CREATE_LINK ${CMAKE_SOURCE_DIR}/${header} ${includes}/${header} SYMBOLIC)
+  endforeach()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(sources)
+    add_library(rollcall_${name} STATIC ${sources})
+    set(scope PUBLIC)
+  else()
+    add_library(rollcall_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(rollcall_${name} ${scope} ${includes})
+  list(TRANSFORM MODULE_MODULES REPLACE / _)
+  list(TRANSFORM MODULE_MODULES PREPEND rollcall_)
+  target_link_libraries(rollcall_${name} ${scope}
+    rollcall_options ${MODULE_MODULES} ${MODULE_LINKS})
+endfunction()
+
+# Parsing CAF, asio and Catch2 is a third of the time of a build. Not for the release and the lint:
+# there each file has to include what it uses.
+option(ROLLCALL_PRECOMPILE "parse the headers of libraries once for all files of a target" OFF)
+
+set(ROLLCALL_SLOW_HEADERS
+  <algorithm> <chrono> <functional> <map> <memory> <optional> <string> <unordered_map> <utility>
+  <variant> <vector>
+  <asio/io_context.hpp> <asio/ip/tcp.hpp> <asio/post.hpp> <asio/steady_timer.hpp>
+  <caf/actor_system.hpp> <caf/actor_system_config.hpp> <caf/event_based_actor.hpp>
+  <caf/scoped_actor.hpp> <caf/send.hpp> <caf/typed_actor.hpp> <caf/typed_event_based_actor.hpp>
+  <spdlog/spdlog.h> <tl/expected.hpp>)
+
+# rollcall_precompile(TARGET HEADER...), rollcall_precompile(TARGET REUSE_FROM OTHER)
+function(rollcall_precompile target)
+  if(ROLLCALL_PRECOMPILE)
+    if(NOT ARGV1 STREQUAL "REUSE_FROM")
+      list(PREPEND ARGN PRIVATE)
+    endif()
+    target_precompile_headers(${target} ${ARGN})
+    target_compile_options(${target} PRIVATE -fpch-preprocess) # for ccache
+  endif()
+endfunction()

@@ -1,0 +1,155 @@
+#include "db/postgres/client/connection.hpp"
+
+#include <libpq-fe.h>
+
+#include <array>
+#include <utility>
+
+namespace rollcall::db {
+
+namespace {
+
+using Kind = PgFault::Kind;
+
+// A function that warns of each row must not fill the memory.
+constexpr std::size_t most_warnings = 8;
+
+// What the server has to tell beside results (notices, in PostgreSQL's words) is not for stderr.
+void keep_warning(void* warnings, const pg_result* message) {
+  auto& kept = *static_cast<std::vector<PgWarning>*>(warnings);
+  auto warning = warning_in(message);
+  if (!warning) return;
+  // One that leaves a commit in doubt must not be lost behind others.
+  if (kept.size() < most_warnings) {
+    kept.push_back(std::move(*warning));
+  } else if (warning->doubts_commit) {
+    kept.back() = std::move(*warning);
+  }
+}
+
+}  // namespace
+
+void PgConnection::Finish::operator()(pg_conn* handle) const { PQfinish(handle); }
+
+tl::expected<PgConnection, PgFault> PgConnection::start(const PgTarget& target,
+                                                        const std::vector<PgHost>& hosts,
+                                                        const std::string& application_name) {
+  const auto parameters = target.parameters(hosts, application_name);
+  std::vector<const char*> keys;
+  std::vector<const char*> values;
+  for (const auto& [key, value] : parameters) {
+    keys.push_back(key.c_str());
+    values.push_back(value.c_str());
+  }
+  keys.push_back(nullptr);
+  values.push_back(nullptr);
+  PgConnection connection(PQconnectStartParams(keys.data(), values.data(), 0));
+  if (!connection.handle_) return tl::unexpected(PgFault{Kind::unreachable, "out of memory"});
+  PGconn* const handle = connection.handle_.get();
+  if (PQstatus(handle) == CONNECTION_BAD) {
+    return tl::unexpected(connection_fault(handle, Kind::unreachable));
+  }
+  PQsetErrorVerbosity(handle, PQERRORS_VERBOSE);  // the only way to the SQLSTATE of a refusal
+  PQsetNoticeReceiver(handle, keep_warning, connection.warnings_.get());
+  return connection;
+}
+
+tl::expected<PgConnection::Wants, PgFault> PgConnection::go_on_connecting() {
+  switch (PQconnectPoll(handle_.get())) {
+    case PGRES_POLLING_READING:
+      return Wants::to_read;
+    case PGRES_POLLING_WRITING:
+      return Wants::to_write;
+    case PGRES_POLLING_OK:
+      PQsetErrorVerbosity(handle_.get(), PQERRORS_DEFAULT);
+      if (PQsetnonblocking(handle_.get(), 1) != 0) return tl::unexpected(lost());
+      return Wants::nothing;
+    case PGRES_POLLING_FAILED:
+    case PGRES_POLLING_ACTIVE:  // unused, says libpq
+      break;
+  }
+  return tl::unexpected(connection_fault(handle_.get(), Kind::unreachable));
+}
+
+int PgConnection::server_process() const { return PQbackendPID(handle_.get()); }
+
+int PgConnection::socket() const { return PQsocket(handle_.get()); }
+
+tl::expected<void, PgFault> PgConnection::enter_pipeline() {
+  return sent(PQenterPipelineMode(handle_.get()), 0);
+}
+
+tl::expected<void, PgFault> PgConnection::send_script(const std::string& sql) {
+  script_ = true;
+  return sent(PQsendQuery(handle_.get(), sql.c_str()), 0);
+}
+
+tl::expected<void, PgFault> PgConnection::send_prepare(const StatementShape& statement) {
+  std::array<Oid, PgParameters::most> types{};
+  for (std::size_t i = 0; i < statement.parameters.size(); ++i) {
+    types[i] = 0;  // what the server infers is compared with what C++ sends
+  }
+  const char* const name = statement.name.data();
+  auto prepared = sent(PQsendPrepare(handle_.get(), name, statement.text.data(),
+                                     static_cast<int>(statement.parameters.size()), types.data()),
+                       1);
+  if (!prepared) return prepared;
+  return sent(PQsendDescribePrepared(handle_.get(), name), 1);
+}
+
+tl::expected<void, PgFault> PgConnection::send_prepared(const char* name,
+                                                        const PgParameters& parameters) {
+  constexpr int binary = 1;
+  return sent(PQsendQueryPrepared(handle_.get(), name, parameters.count(), parameters.values(),
+                                  parameters.lengths(), parameters.formats(), binary),
+              1);
+}
+
+tl::expected<void, PgFault> PgConnection::send_sync() {
+  return sent(PQpipelineSync(handle_.get()), 1);
+}
+
+tl::expected<void, PgFault> PgConnection::sent(int success, int results) {
+  if (success != 1) return tl::unexpected(lost());
+  owed_ += results;
+  return {};
+}
+
+tl::expected<bool, PgFault> PgConnection::flush() {
+  const int left = PQflush(handle_.get());
+  if (left < 0) return tl::unexpected(lost());
+  return left == 0;
+}
+
+tl::expected<void, PgFault> PgConnection::consume() {
+  if (PQconsumeInput(handle_.get()) != 1) return tl::unexpected(lost());
+  return {};
+}
+
+// In a pipeline each statement has one result and then a null; a sync has no null after it. A
+// script has its results, and a null after the last.
+std::optional<PgResult> PgConnection::next() {
+  while (!is_idle() && PQisBusy(handle_.get()) == 0) {
+    if (auto* const result = PQgetResult(handle_.get())) {
+      if (!script_) --owed_;
+      return PgResult(result, std::exchange(*warnings_, {}));
+    }
+    if (script_) {
+      script_ = false;
+    } else if (PQstatus(handle_.get()) == CONNECTION_BAD) {
+      return std::nullopt;  // consume() will say it
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<PgNotice> PgConnection::notices() {
+  std::vector<PgNotice> notices;
+  while (PGnotify* raw = PQnotifies(handle_.get())) {
+    const std::unique_ptr<PGnotify, decltype(&PQfreemem)> notice(raw, &PQfreemem);
+    notices.push_back({notice->relname, notice->extra});
+  }
+  return notices;
+}
+
+}  // namespace rollcall::db

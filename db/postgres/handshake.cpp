@@ -1,0 +1,227 @@
+#include "db/postgres/handshake.hpp"
+
+#include <charconv>
+
+namespace rollcall::db {
+
+namespace {
+
+using Kind = PgFault::Kind;
+
+// Any number, the same in every Rollcall: who holds it migrates.
+constexpr std::string_view advisory_lock = "7311482911065104";
+
+constexpr const char* who_is_there =
+    "SELECT pg_is_in_recovery(), current_setting('server_version_num'), "
+    "to_regclass('schema_migrations') IS NOT NULL, to_regclass('users') IS NOT NULL, "
+    "current_setting('transaction_read_only'), "
+    "has_function_privilege('pg_control_system()', 'execute') "
+    "AND has_function_privilege('pg_walfile_name(pg_lsn)', 'execute')";
+
+constexpr const char* which_server =
+    "SELECT (SELECT system_identifier::text FROM pg_control_system()), "
+    "CASE WHEN pg_is_in_recovery() THEN '' "
+    "ELSE left(pg_walfile_name(pg_current_wal_lsn()), 8) END, "
+    "extract(epoch FROM pg_postmaster_start_time())::text, "
+    "pg_is_in_recovery() OR current_setting('transaction_read_only')::bool";
+
+// For a role that may not ask more.
+constexpr const char* which_server_at_least =
+    "SELECT '', '', extract(epoch FROM pg_postmaster_start_time())::text, "
+    "pg_is_in_recovery() OR current_setting('transaction_read_only')::bool";
+
+constexpr std::string_view migrations_table =
+    "CREATE TABLE IF NOT EXISTS schema_migrations ("
+    "version bigint NOT NULL PRIMARY KEY CHECK (version >= 1), name text NOT NULL, "
+    "oldest_compatible bigint NOT NULL, applied_at bigint NOT NULL)";
+
+std::int64_t number(std::string_view text) {
+  std::int64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+PgFault schema_fault(std::string detail) { return {Kind::schema, std::move(detail)}; }
+
+// Not each statement that is refused tells of the schema: a lock on a table, for instance, is one
+// that somebody will give up.
+PgFault refused(PgFault fault) {
+  if (fault.misfit() || fault.forbidden()) fault.kind = Kind::schema;
+  return fault;
+}
+
+}  // namespace
+
+tl::expected<void, PgFault> PgHandshake::begin() {
+  const auto limit = options_.patient ? 0 : options_.statement_timeout.count();
+  const auto timeout = std::to_string(limit);
+  const auto locks = std::to_string(limit / 2);
+  const auto idle = std::to_string(10 * options_.statement_timeout.count());
+  return send(Step::look, "SET client_min_messages = warning; SET statement_timeout = " + timeout +
+                              "; SET lock_timeout = " + locks +
+                              (options_.unflushed ? "; SET synchronous_commit = off" : "") +
+                              "; SET idle_in_transaction_session_timeout = " + idle + "; " +
+                              who_is_there);
+}
+
+tl::expected<bool, PgFault> PgHandshake::go_on() {
+  while (true) {
+    while (auto result = connection_.next()) {
+      heard_ = true;
+      if (auto taken = take(*result); !taken) return tl::unexpected(std::move(taken.error()));
+    }
+    if (!connection_.is_idle()) return false;
+    if (step_ == Step::done) return true;
+    if (auto finished = finish_step(); !finished) {
+      return tl::unexpected(std::move(finished.error()));
+    }
+    if (step_ == Step::done) return true;
+  }
+}
+
+tl::expected<void, PgFault> PgHandshake::take(const PgResult& result) {
+  if (step_ == Step::prepare) return take_prepared(result);
+  if (!result.is_good()) {
+    if (step_ != Step::migrate) return tl::unexpected(refused(result.fault("at the start")));
+    failed_ = result.fault("migration " + report_.applied.back() + " failed");
+    if (failed_->connection_lost()) return tl::unexpected(*failed_);
+    return {};
+  }
+  if (step_ == Step::look && result.rows() == 1) return look(result);
+  if (step_ == Step::identify && result.rows() == 1) {
+    server_ = {std::string(result.text(0, 0)), std::string(result.text(0, 1)),
+               std::string(result.text(0, 2)), result.text(0, 3) == "t"};
+  }
+  if (step_ == Step::versions) {
+    for (int i = 0; i < result.rows(); ++i) {
+      versions_.push_back({number(result.text(i, 0)), number(result.text(i, 1))});
+    }
+  }
+  if (step_ == Step::catalog) catalog_.emplace(result);
+  return {};
+}
+
+tl::expected<void, PgFault> PgHandshake::look(const PgResult& result) {
+  constexpr int oldest_server =
+      140'000;  // pipeline mode and our SQL are older; tested from here on
+  if (result.text(0, 0) == "t" && !options_.standby) {
+    return tl::unexpected(PgFault{Kind::read_only, "the server is in recovery"});
+  }
+  if (result.text(0, 4) == "on" && options_.migrate) {
+    return tl::unexpected(PgFault{Kind::read_only, "its default_transaction_read_only is on"});
+  }
+  if (number(result.text(0, 1)) < oldest_server) {
+    return tl::unexpected(schema_fault("the server is older than PostgreSQL 14"));
+  }
+  has_schema_ = result.text(0, 2) == "t";
+  may_identify_ = result.text(0, 5) == "t";
+  if (!has_schema_ && result.text(0, 3) == "t") {
+    return tl::unexpected(schema_fault(
+        "the database is another program's: it has a table users and no schema_migrations"));
+  }
+  return {};
+}
+
+// What follows when all results of a step are there.
+tl::expected<void, PgFault> PgHandshake::finish_step() {
+  constexpr const char* select_versions =
+      "SELECT version, oldest_compatible FROM schema_migrations ORDER BY version";
+  switch (step_) {
+    case Step::look:
+      return send(Step::identify, may_identify_ ? which_server : which_server_at_least);
+    case Step::identify:
+      if (has_schema_) return send(Step::versions, select_versions);
+      return judge_versions();
+    case Step::versions:
+      return judge_versions();
+    case Step::migrate:
+      if (failed_) return send(Step::roll_back, "ROLLBACK");
+      has_schema_ = true;
+      versions_.clear();
+      return send(Step::versions, select_versions);
+    case Step::roll_back:
+      // Perhaps another node was quicker: look again.
+      versions_.clear();
+      report_.applied.pop_back();
+      return send(Step::look, who_is_there);
+    case Step::catalog:
+      return prepare_all();
+    case Step::prepare:
+      step_ = Step::done;
+      return {};
+    case Step::done:
+      return {};
+  }
+  return {};
+}
+
+tl::expected<void, PgFault> PgHandshake::judge_versions() {
+  const auto version = schema_version(versions_, static_cast<int>(options_.known.size()));
+  if (!version) return tl::unexpected(schema_fault("the database " + version.error()));
+  if (failed_ && *version < migrating_to_) return tl::unexpected(schema_fault(failed_->detail));
+  if (!first_version_) first_version_ = report_.before = *version;
+  report_.after = *version;
+  if (options_.only_look) {
+    report_ = missing_migrations(*version, options_.known);
+    step_ = Step::done;
+    return {};
+  }
+  for (const Migration& migration : options_.known) {
+    if (migration.version <= *version) continue;
+    if (options_.migrate) return send_migration(migration);
+    return tl::unexpected(schema_fault("the database lacks migration " + title_of(migration) +
+                                       ": run `rollcall migrate`"));
+  }
+  return send(Step::catalog, PgCatalog::query());
+}
+
+tl::expected<void, PgFault> PgHandshake::send_migration(const Migration& migration) {
+  report_.applied.push_back(title_of(migration));
+  migrating_to_ = migration.version;
+  failed_.reset();
+  // The key of the row makes the loser of a race fail before it has touched anything.
+  return send(Step::migrate,
+              "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT "
+              "pg_advisory_xact_lock(" +
+                  std::string(advisory_lock) + "); " + std::string(migrations_table) +
+                  "; INSERT INTO schema_migrations (version, name, oldest_compatible, applied_at) "
+                  "VALUES (" +
+                  std::to_string(migration.version) + ", '" + std::string(migration.name) + "', " +
+                  std::to_string(migration.oldest_compatible) +
+                  ", (extract(epoch FROM clock_timestamp()) * 1000)::bigint); " +
+                  std::string(migration.postgres) + "; COMMIT");
+}
+
+tl::expected<void, PgFault> PgHandshake::prepare_all() {
+  if (auto entered = connection_.enter_pipeline(); !entered) return entered;
+  step_ = Step::prepare;
+  for (const StatementShape& statement : options_.statements) {
+    if (auto sent = connection_.send_prepare(statement); !sent) return sent;
+  }
+  if (auto sent = connection_.send_sync(); !sent) return sent;
+  if (auto flushed = connection_.flush(); !flushed) return tl::unexpected(flushed.error());
+  return {};
+}
+
+// Two results of each statement: prepared, described.
+tl::expected<void, PgFault> PgHandshake::take_prepared(const PgResult& result) {
+  if (result.is_sync()) return {};
+  const StatementShape& statement = options_.statements[prepared_ / 2];
+  const std::string what = "statement " + std::string(statement.name);
+  const bool described = prepared_++ % 2 == 1;
+  if (!result.is_good()) return tl::unexpected(refused(result.fault(what)));
+  if (!described) return {};
+  if (const auto drift = drift_of(statement, result, *catalog_)) {
+    return tl::unexpected(schema_fault(what + ": " + *drift));
+  }
+  return {};
+}
+
+tl::expected<void, PgFault> PgHandshake::send(Step step, const std::string& script) {
+  step_ = step;
+  if (auto sent = connection_.send_script(script); !sent) return sent;
+  if (auto flushed = connection_.flush(); !flushed) return tl::unexpected(flushed.error());
+  return {};
+}
+
+}  // namespace rollcall::db

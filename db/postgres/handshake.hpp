@@ -1,0 +1,94 @@
+// What a connection does between being connected and serving: finds out who is there, brings or
+// checks the schema, prepares and checks its statements.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "db/migrations.hpp"
+#include "db/postgres/client/connection.hpp"
+#include "db/postgres/drift.hpp"
+
+namespace rollcall::db {
+
+/// Which server it is. All that a role without special rights may know of it.
+struct PgServer {
+  std::string system{};    // its system identifier; empty where the role may not know it
+  std::string timeline{};  // eight hexadecimal digits; empty in recovery, or where not to be known
+  std::string started{};   // when its postmaster started, in seconds since 1970
+  bool read_only = false;  // a standby is, too
+
+  /// Whether a connection there leads to the same data: not so after a restart, which may have been
+  /// from a backup.
+  bool is(const PgServer& other) const {
+    return system == other.system && timeline == other.timeline && started == other.started;
+  }
+};
+
+struct PgHandshakeOptions {
+  std::span<const StatementShape> statements{};  // to be prepared
+  std::span<const Migration> known = migrations();
+  bool migrate = false;    // to write: apply what is missing; else an older schema is a fault
+  bool only_look = false;  // say what is missing and end there: not to be used for statements
+  bool standby = false;    // whether a read-only server will do
+  std::chrono::milliseconds statement_timeout{1'000};  // the server ends longer statements
+  bool patient = false;    // no limit to statements and locks: whoever runs a command waits
+  bool unflushed = false;  // nothing that this connection commits needs to survive a crash
+};
+
+/// Drives a connection that has just been connected, without ever blocking. When it is done the
+/// connection is in pipeline mode. Nodes that migrate at the same time wait for each other: each
+/// migration runs in a transaction under an advisory lock, and sees first whether it is still
+/// missing. Session settings are made by SET, not by start-up parameters, which PgBouncer refuses.
+class PgHandshake {
+ public:
+  PgHandshake(PgConnection& connection, PgHandshakeOptions options)
+      : connection_(connection), options_(options) {}
+
+  /// Sends the first statements.
+  tl::expected<void, PgFault> begin();
+  /// Takes what has arrived; call it after each consume(). True when it is done.
+  tl::expected<bool, PgFault> go_on();
+  /// The server has answered something: it is there, and does what it was asked.
+  bool has_heard() const { return heard_; }
+  /// A migration is under way, which may take as long as the tables are large.
+  bool is_migrating() const { return step_ == Step::migrate; }
+  /// What was found, and what was done to it. Whole when the handshake is done.
+  const MigrationReport& report() const { return report_; }
+  /// Whole when the handshake is done.
+  const PgServer& server() const { return server_; }
+
+ private:
+  enum class Step { look, identify, versions, migrate, roll_back, catalog, prepare, done };
+
+  tl::expected<void, PgFault> take(const PgResult& result);
+  tl::expected<void, PgFault> finish_step();
+  tl::expected<void, PgFault> look(const PgResult& result);
+  tl::expected<void, PgFault> judge_versions();
+  tl::expected<void, PgFault> send_migration(const Migration& migration);
+  tl::expected<void, PgFault> prepare_all();
+  tl::expected<void, PgFault> take_prepared(const PgResult& result);
+  tl::expected<void, PgFault> send(Step step, const std::string& script);
+
+  PgConnection& connection_;
+  PgHandshakeOptions options_;
+  Step step_ = Step::look;
+  bool heard_ = false;
+  std::optional<PgFault> failed_{};  // of the migration that is under way
+  int migrating_to_ = 0;             // its version
+  bool has_schema_ = false;
+  bool may_identify_ = false;
+  PgServer server_{};
+  std::vector<SchemaRow> versions_{};
+  std::optional<int> first_version_{};
+  MigrationReport report_{};
+  std::optional<PgCatalog> catalog_{};
+  std::size_t prepared_ = 0;  // results of prepare_all() so far
+};
+
+}  // namespace rollcall::db

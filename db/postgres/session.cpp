@@ -1,0 +1,167 @@
+#include "db/postgres/session.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <iostream>
+#include <utility>
+
+#include "db/postgres/client/name_lookup.hpp"
+
+namespace rollcall::db {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Kind = PgFault::Kind;
+using Wants = PgConnection::Wants;
+
+// Blocks until the socket can do it; false where the time is up first. No end: for ever.
+bool wait_for(const PgConnection& connection, short events, std::optional<Clock::time_point> end) {
+  pollfd waited{connection.socket(), events, 0};
+  int limit = -1;
+  if (end) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*end - Clock::now()).count();
+    limit = static_cast<int>(std::max<std::int64_t>(left, 0));
+  }
+  // A signal ends the wait early, and libpq finds nothing new then.
+  return ::poll(&waited, 1, limit) != 0;
+}
+
+PgFault too_slow() { return {Kind::silent, "no answer in time"}; }
+
+tl::expected<void, PgFault> connect(PgConnection& connection, Clock::time_point end) {
+  auto wants = Wants::to_write;
+  while (wants != Wants::nothing) {
+    const short events = wants == Wants::to_write ? POLLOUT : POLLIN;
+    if (!wait_for(connection, events, end)) return tl::unexpected(too_slow());
+    const auto went_on = connection.go_on_connecting();
+    if (!went_on) return tl::unexpected(went_on.error());
+    wants = *went_on;
+  }
+  return {};
+}
+
+// Sends what is left to send and reads what is there to read, waiting until there is some.
+tl::expected<void, PgFault> move_bytes(PgConnection& connection,
+                                       std::optional<Clock::time_point> end) {
+  const auto flushed = connection.flush();
+  if (!flushed) return tl::unexpected(flushed.error());
+  const auto events = static_cast<short>(*flushed ? POLLIN : POLLIN | POLLOUT);
+  if (!wait_for(connection, events, end)) return tl::unexpected(too_slow());
+  return connection.consume();
+}
+
+// Who holds the locks that the connection's server process waits for, as "process 1234 (psql)";
+// empty where it works and waits for nobody. Nothing where the server does not tell either, or does
+// not know that process.
+std::optional<std::string> ask_about(const PgTarget& target, const PgHost& address,
+                                     const PgSessionOptions& options,
+                                     const PgConnection& asked_about) {
+  const auto end = Clock::now() + options.connect_timeout;
+  auto connection = PgConnection::start(target, {address}, options.application_name);
+  if (!connection || !connect(*connection, end)) return std::nullopt;
+  const std::string pid = std::to_string(asked_about.server_process());
+  auto sent = connection->send_script(
+      "SELECT string_agg(format('process %s (%s)', pid, application_name), ', ') FROM "
+      "pg_stat_activity WHERE pid = ANY(pg_blocking_pids(" +
+      pid + ")) HAVING EXISTS (SELECT FROM pg_stat_activity WHERE pid = " + pid +
+      " AND state = 'active')");
+  std::optional<std::string> holders;
+  while (sent && !connection->is_idle()) {
+    while (const auto result = connection->next()) {
+      if (result->is_good() && result->rows() == 1) holders = result->text(0, 0);
+    }
+    if (!connection->is_idle()) sent = move_bytes(*connection, end);
+  }
+  return holders;
+}
+
+}  // namespace
+
+void say_on_stderr(const std::string& line) { std::cerr << line << std::endl; }
+
+tl::expected<PgSession, PgFault> PgSession::open(const PgTarget& target, PgSessionOptions options) {
+  std::optional<PgFault> fault;
+  for (const PgHost& host : target.hosts()) {
+    std::vector<PgHost> addresses{host};
+    if (host.needs_resolving()) {
+      const auto found = look_up(host.host);
+      addresses.clear();
+      if (!found) fault = {Kind::unreachable, host.host + ": " + found.error()};
+      for (const std::string& address : found.value_or(NameLookup::Addresses{})) {
+        addresses.push_back({host.host, host.port, address});
+      }
+    }
+    for (const PgHost& address : addresses) {
+      auto session = open_at(target, address, options);
+      if (session) return session;
+      // A server that is there and refuses says more than one that is not.
+      if (!fault || session.error().refused() || !fault->refused()) {
+        fault = std::move(session.error());
+      }
+    }
+  }
+  return tl::unexpected(*std::move(fault));
+}
+
+tl::expected<PgSession, PgFault> PgSession::open_at(const PgTarget& target, const PgHost& address,
+                                                    const PgSessionOptions& options) {
+  const auto end = Clock::now() + options.connect_timeout;
+  auto connection = PgConnection::start(target, {address}, options.application_name);
+  if (!connection) return tl::unexpected(std::move(connection.error()));
+  if (auto connected = connect(*connection, end); !connected) {
+    return tl::unexpected(std::move(connected.error()));
+  }
+  auto patient = options.handshake;
+  patient.patient = true;
+  PgHandshake handshake(*connection, patient);
+  bool told = false;
+  if (auto begun = handshake.begin(); !begun) return tl::unexpected(std::move(begun.error()));
+  while (true) {
+    auto done = handshake.go_on();
+    if (!done) return tl::unexpected(std::move(done.error()));
+    if (*done) return PgSession(std::move(*connection), handshake.report());
+    const auto limit = handshake.has_heard() ? Clock::now() + options.connect_timeout : end;
+    auto moved = move_bytes(*connection, limit);
+    if (moved) continue;
+    if (moved.error().kind != Kind::silent) return tl::unexpected(std::move(moved.error()));
+    // It answers late where it works, or waits for a lock. Another connection can tell.
+    const auto state = handshake.has_heard() ? ask_about(target, address, options, *connection)
+                                             : std::optional<std::string>{};
+    if (!state) return tl::unexpected(std::move(moved.error()));
+    if (!state->empty() && !std::exchange(told, true)) {
+      options.on_wait("waiting for a lock in the database, held by " + *state);
+    }
+  }
+}
+
+tl::expected<std::vector<PgResult>, PgFault> PgSession::finish_all() {
+  if (auto sent = connection_.send_sync(); !sent) return tl::unexpected(std::move(sent.error()));
+  std::vector<PgResult> results;
+  std::optional<PgFault> failed;
+  while (true) {
+    while (auto result = connection_.next()) {
+      if (result->is_sync()) {
+        if (failed) return tl::unexpected(std::move(*failed));
+        return results;
+      }
+      if (!result->is_good() && !failed) failed = result->fault("a statement");
+      results.push_back(std::move(*result));
+    }
+    if (auto moved = move_bytes(connection_, std::nullopt); !moved) {
+      return tl::unexpected(std::move(moved.error()));
+    }
+  }
+}
+
+tl::expected<PgResult, PgFault> PgSession::finish(std::string_view name) {
+  auto results = finish_all();
+  if (!results) {
+    results.error().detail.insert(0, std::string(name) + ": ");
+    return tl::unexpected(std::move(results.error()));
+  }
+  return std::move(results->front());
+}
+
+}  // namespace rollcall::db

@@ -1,0 +1,70 @@
+// A PostgreSQL connection that blocks: for start-up and the command line, never for a loop.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "db/postgres/client/connection.hpp"
+#include "db/postgres/handshake.hpp"
+
+namespace rollcall::db {
+
+/// A line for whoever runs a command.
+void say_on_stderr(const std::string& line);
+
+struct PgSessionOptions {
+  std::chrono::milliseconds connect_timeout{1'000};
+  std::string application_name = "rollcall";
+  /// Told once where the server waits for a lock for longer than connect_timeout: who holds it.
+  std::function<void(const std::string&)> on_wait = say_on_stderr;
+  PgHandshakeOptions handshake{};
+};
+
+/// Connected, checked and in pipeline mode. Each call blocks for as long as the server takes, locks
+/// of other sessions included. After a fault with connection_lost() it is not to be used any more.
+/// One thread at a time.
+class PgSession {
+ public:
+  /// Tries each address of the URL in turn, each with the timeout for itself. Names are looked up
+  /// before, which takes as long as the system's name service does.
+  static tl::expected<PgSession, PgFault> open(const PgTarget& target, PgSessionOptions options);
+
+  /// What the handshake found and did.
+  const MigrationReport& migrations() const { return migrations_; }
+
+  /// Runs one prepared statement to its end, for instance `run<sql::find_user>(id)`. Outside BEGIN
+  /// and COMMIT it is a transaction of its own.
+  template <const auto& declared, class... Params>
+  tl::expected<PgResult, PgFault> run(const Params&... params) {
+    if (auto sent = connection_.send<declared>(params...); !sent) {
+      return tl::unexpected(std::move(sent.error()));
+    }
+    return finish(declared.name);
+  }
+  /// Sends a statement without waiting; `finish_all` waits for these.
+  template <const auto& declared, class... Params>
+  tl::expected<void, PgFault> post(const Params&... params) {
+    return connection_.send<declared>(params...);
+  }
+  /// Waits for all that was posted. The results in order; a fault where the first one failed, and
+  /// all that was posted after it was skipped.
+  tl::expected<std::vector<PgResult>, PgFault> finish_all();
+
+ private:
+  PgSession(PgConnection connection, MigrationReport migrations)
+      : connection_(std::move(connection)), migrations_(std::move(migrations)) {}
+
+  static tl::expected<PgSession, PgFault> open_at(const PgTarget& target, const PgHost& address,
+                                                  const PgSessionOptions& options);
+  tl::expected<PgResult, PgFault> finish(std::string_view name);
+
+  PgConnection connection_;
+  MigrationReport migrations_;
+};
+
+}  // namespace rollcall::db

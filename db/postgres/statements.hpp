@@ -1,0 +1,209 @@
+// The SQL statements that only PostgreSQL runs.
+#pragma once
+
+#include <array>
+
+#include "db/postgres/import_statements.hpp"
+#include "db/statements.hpp"
+
+namespace rollcall::db {
+
+/// A function that brings nothing still has a column.
+struct SentRow {
+  OptionalText sent{};
+};
+/// What a transaction has locked, and who it is.
+struct LocksRow {
+  OptionalText transaction{};
+  OptionalText lock_timeout{};
+  OptionalText shortened{};
+  OptionalText passed_over{};
+};
+template <>
+inline constexpr auto columns_of<LocksRow> = std::tuple{
+    Column{"transaction", &LocksRow::transaction}, Column{"lock_timeout", &LocksRow::lock_timeout},
+    Column{"shortened", &LocksRow::shortened}, Column{"passed_over", &LocksRow::passed_over}};
+
+/// What became of a transaction: as pg_xact_status says it, null where nobody knows any more.
+struct FateRow {
+  OptionalText status{};
+  OptionalText ended{};  // whether a session that only waited for its client was ended
+};
+template <>
+inline constexpr auto columns_of<FateRow> =
+    std::tuple{Column{"status", &FateRow::status}, Column{"ended", &FateRow::ended}};
+
+template <>
+inline constexpr auto columns_of<SentRow> = std::tuple{Column{"sent", &SentRow::sent}};
+
+namespace sql::postgres {
+
+// $1 ids
+inline constexpr Statement<UserRow, Integers> find_users{
+    "find_users",
+    "SELECT id, name, email, version, created_at, updated_at FROM users WHERE id = ANY($1)"};
+
+// The lock that each statement that writes takes anyway. Waited for here, where it may take long:
+// as long as the table is locked no write of anybody's can succeed.
+inline constexpr Statement<NoRow> lock_table{"lock_table",
+                                             "LOCK TABLE users IN ROW EXCLUSIVE MODE"};
+
+// $1 ids. Locks the users that no other transaction has locked, and never waits. `passed_over` are
+// the others, as PostgreSQL writes an array; change_user and remove_user leave them alone up to the
+// end of the transaction. From here on a lock is waited for only briefly: what still can make a
+// write wait is an e-mail that another transaction has written and not committed. `lock_timeout` is
+// what it was before.
+inline constexpr Statement<LocksRow, Integers> lock_users{
+    "lock_users",
+    "WITH locked AS (SELECT id FROM users WHERE id = ANY($1) ORDER BY id FOR UPDATE SKIP LOCKED) "
+    "SELECT pg_current_xact_id()::text AS transaction, "
+    "current_setting('lock_timeout') AS lock_timeout, "
+    "set_config('lock_timeout', '5ms', true) AS shortened, "
+    "set_config('rollcall.passed_over', (SELECT coalesce(array_agg(id), '{}')::text FROM users "
+    "WHERE id = ANY($1) AND id NOT IN (SELECT id FROM locked)), true) AS passed_over"};
+
+// $1 how long locks are waited for up to the end of the transaction, as lock_users brings it.
+inline constexpr Statement<SentRow, Text> wait_for_locks{
+    "wait_for_locks", "SELECT set_config('lock_timeout', $1, true) AS sent"};
+
+// As create_user; no row where the e-mail is taken.
+inline constexpr Statement<IdRow, Text, OptionalText, OptionalText, std::int64_t, std::int64_t,
+                           std::int64_t>
+    add_user{"add_user",
+             "INSERT INTO users (name, email, email_key, version, created_at, updated_at) "
+             "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email_key) DO NOTHING RETURNING id"};
+
+// $1 name or null to keep it; $2 whether the e-mail is given, 0 or 1; $3 e-mail; $4 its key;
+// $5 updated_at; $6 id; $7 versions of which it must be one, or null; $8 versions of which it must
+// be none, or null. No row where there is no such user, the version is wrong or the e-mail is
+// taken.
+inline constexpr Statement<UserRow, OptionalText, std::int64_t, OptionalText, OptionalText,
+                           std::int64_t, std::int64_t, std::optional<Integers>,
+                           std::optional<Integers>>
+    change_user{"change_user",
+                "UPDATE users SET name = coalesce($1, name), "
+                "email = CASE WHEN $2 = bigint '1' THEN $3 ELSE email END, "
+                "email_key = CASE WHEN $2 = bigint '1' THEN $4 ELSE email_key END, "
+                "version = version + 1, updated_at = $5 "
+                "WHERE id = $6 AND $6 <> ALL(current_setting('rollcall.passed_over')::bigint[]) "
+                "AND ($7::bigint[] IS NULL OR version = ANY($7)) "
+                "AND ($8::bigint[] IS NULL OR version <> ALL($8)) "
+                "AND NOT EXISTS (SELECT other.id FROM users AS other "
+                "WHERE other.email_key = $4 AND other.id <> $6) "
+                "RETURNING id, name, email, version, created_at, updated_at"};
+
+// $1 id, $2 and $3 as $7 and $8 of change_user
+inline constexpr Statement<IdRow, std::int64_t, std::optional<Integers>, std::optional<Integers>>
+    remove_user{"remove_user",
+                "DELETE FROM users WHERE id = $1 "
+                "AND $1 <> ALL(current_setting('rollcall.passed_over')::bigint[]) "
+                "AND ($2::bigint[] IS NULL OR version = ANY($2)) "
+                "AND ($3::bigint[] IS NULL OR version <> ALL($3)) RETURNING id"};
+
+// $1 a payload as in db/postgres/notices.hpp
+inline constexpr Statement<SentRow, Text> notify{"notify",
+                                                 "SELECT pg_notify('rollcall', $1)::text AS sent"};
+
+// What proves that notifications arrive: it goes to its sender too, who knows it by $1. With the
+// identity of the table, which is another one after the table was dropped and made anew.
+inline constexpr Statement<SentRow, Text> notify_heartbeat{
+    "notify_heartbeat",
+    "SELECT pg_notify('rollcall_heartbeat', $1::text || ' ' || "
+    "coalesce(to_regclass('users')::oid::text, 'none'))::text AS sent"};
+
+// One import at a time gives ids; daemons don't wait for it. The number is any, and another than
+// that of the migrations.
+inline constexpr Statement<SentRow> lock_imports{
+    "lock_imports", "SELECT pg_advisory_xact_lock(bigint '7311482911065105')::text AS sent"};
+
+inline constexpr Statement<NoRow> listen{"listen", "LISTEN rollcall"};
+inline constexpr Statement<NoRow> listen_heartbeat{"listen_heartbeat", "LISTEN rollcall_heartbeat"};
+inline constexpr Statement<NoRow> begin{"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
+inline constexpr Statement<NoRow> commit{"commit", "COMMIT"};
+inline constexpr Statement<NoRow> roll_back{"roll_back", "ROLLBACK"};
+// What would be found wrong at the commit is found with the statement that is to blame.
+inline constexpr Statement<NoRow> check_at_once{"check_at_once", "SET CONSTRAINTS ALL IMMEDIATE"};
+inline constexpr Statement<NoRow> save{"save", "SAVEPOINT one_write"};
+inline constexpr Statement<NoRow> release{"release", "RELEASE SAVEPOINT one_write"};
+inline constexpr Statement<NoRow> roll_back_one{"roll_back_one", "ROLLBACK TO SAVEPOINT one_write"};
+
+// A user who never stays: for finding out whether writing works, and undone in its transaction. As
+// large as users get in what this machine may have room for.
+inline constexpr Statement<NoRow> try_user{
+    "try_user",
+    "INSERT INTO users (id, name, version, created_at, updated_at) "
+    "VALUES (9223372036854775807, repeat('x', 200), 1, 0, 0) ON CONFLICT DO NOTHING"};
+
+// $1 a transaction, as lock_users brings it. What became of it; and where its session only waits
+// for a client that is gone, that session is ended, which undoes the transaction.
+inline constexpr Statement<FateRow, Text> fate_of_transaction{
+    "fate_of_transaction",
+    "SELECT pg_xact_status($1::text::xid8) AS status, "
+    "(SELECT bool_or(pg_terminate_backend(pid))::text FROM pg_stat_activity "
+    "WHERE backend_xid = $1::text::xid8::xid AND state LIKE 'idle in transaction%') AS ended"};
+
+/// What each kind of connection prepares.
+inline constexpr std::array for_reading{shape<find_users>, shape<page_of_users>, shape<probe>};
+inline constexpr std::array for_writing{
+    shape<find_user>,      shape<lock_table>, shape<lock_users>,
+    shape<wait_for_locks>, shape<add_user>,   shape<change_user>,
+    shape<remove_user>,    shape<notify>,     shape<probe>,
+    shape<begin>,          shape<commit>,     shape<roll_back>,
+    shape<save>,           shape<release>,    shape<roll_back_one>,
+    shape<check_at_once>,  shape<try_user>,   shape<fate_of_transaction>};
+inline constexpr std::array for_listening{shape<listen>, shape<listen_heartbeat>, shape<probe>};
+inline constexpr std::array for_heartbeats{shape<notify_heartbeat>};
+inline constexpr std::array for_notifying{shape<notify>};
+
+inline constexpr std::array for_importing{
+    shape<find_import>,   shape<record_import>, shape<lock_imports>,     shape<ids_among>,
+    shape<deleted_among>, shape<emails_among>,  shape<last_id>,          shape<draw_ids>,
+    shape<add_users>,     shape<raise_last_id>, shape<notify>,           shape<begin>,
+    shape<commit>,        shape<roll_back>,     shape<lock_out_writers>, shape<add_deleted>};
+inline constexpr std::array for_exporting{shape<begin_snapshot>, shape<page_of_users>,
+                                          shape<page_of_deleted>, shape<last_id>};
+
+/// Every statement that this engine is to understand.
+inline constexpr std::array all{shape<find_users>,
+                                shape<page_of_users>,
+                                shape<every_user>,
+                                shape<probe>,
+                                shape<find_user>,
+                                shape<user_of_email>,
+                                shape<lock_users>,
+                                shape<add_user>,
+                                shape<change_user>,
+                                shape<remove_user>,
+                                shape<notify>,
+                                shape<listen>,
+                                shape<find_import>,
+                                shape<record_import>,
+                                shape<begin>,
+                                shape<commit>,
+                                shape<roll_back>,
+                                shape<save>,
+                                shape<release>,
+                                shape<roll_back_one>,
+                                shape<lock_imports>,
+                                shape<ids_among>,
+                                shape<emails_among>,
+                                shape<deleted_among>,
+                                shape<deleted_user>,
+                                shape<last_id>,
+                                shape<draw_ids>,
+                                shape<raise_last_id>,
+                                shape<add_users>,
+                                shape<begin_snapshot>,
+                                shape<lock_out_writers>,
+                                shape<listen_heartbeat>,
+                                shape<notify_heartbeat>,
+                                shape<lock_table>,
+                                shape<wait_for_locks>,
+                                shape<check_at_once>,
+                                shape<try_user>,
+                                shape<fate_of_transaction>,
+                                shape<page_of_deleted>,
+                                shape<add_deleted>};
+
+}  // namespace sql::postgres
+}  // namespace rollcall::db

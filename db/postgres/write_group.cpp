@@ -1,0 +1,253 @@
+#include "db/postgres/write_group.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "db/postgres/notices.hpp"
+#include "db/postgres/statements.hpp"
+#include "db/refusals.hpp"
+
+namespace rollcall::db {
+
+namespace {
+
+constexpr std::size_t widest_window = 64;
+
+}  // namespace
+
+PgWriteGroup::PgWriteGroup(std::vector<const Change*> changes, Timestamp at, std::string origin,
+                           Expired expired)
+    : changes_(std::move(changes)),
+      at_(at),
+      origin_(std::move(origin)),
+      expired_(std::move(expired)),
+      results_(changes_.size(), tl::unexpected(Error{ErrorCode::internal, {}})),
+      settled_(changes_.size(), false) {}
+
+PgWriteGroup PgWriteGroup::trial(std::string origin) {
+  PgWriteGroup group({}, {}, std::move(origin));
+  group.trial_ = true;
+  return group;
+}
+
+PgWriteGroup::Sent PgWriteGroup::begin(PgConnection& connection) {
+  return send_changes(connection);
+}
+
+PgWriteGroup::Sent PgWriteGroup::end_segment(PgConnection& connection, bool flush) {
+  expected_.push_back({What::sync, 0, "sync"});
+  if (auto sent = connection.send_sync(); !sent || !flush) return sent;
+  return connection.flush().map([](bool) {});
+}
+
+PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
+  namespace pg = sql::postgres;
+  phase_ = Phase::changes;
+  failed_ = frame_failed_ = false;
+  met_.assign(changes_.size(), std::nullopt);
+  std::vector<std::int64_t> targets;
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    const auto id = target_of(*changes_[i]);
+    if (id && !settled_[i]) targets.push_back(id->value());
+  }
+  auto sent = send<pg::begin>(connection, What::frame, 0);
+  if (sent) sent = send<pg::lock_table>(connection, What::frame, 0);
+  if (sent) sent = send<pg::lock_users>(connection, What::locks, 0, Integers(targets));
+  if (careful_) {
+    if (sent) sent = send<pg::check_at_once>(connection, What::frame, 0);
+    if (sent) sent = send<pg::save>(connection, What::frame, 0);
+    if (sent) sent = end_segment(connection, true);
+    next_ = 0;
+    window_ = 1;
+    return sent;  // the first window is sent when it is known who is locked
+  }
+  for (std::size_t i = 0; sent && i < changes_.size(); ++i) {
+    if (!settled_[i]) sent = send_change(connection, i);
+  }
+  if (sent && trial_) sent = send_trial(connection);
+  if (!sent) return sent;
+  return end_segment(connection, true);
+}
+
+// Each change in a segment of its own, behind a savepoint. Where one fails, the next begins by
+// undoing it. Few are sent at once after one has failed, so that those that each take as long as a
+// statement may don't hold up the others past their deadlines.
+PgWriteGroup::Sent PgWriteGroup::send_window(PgConnection& connection) {
+  namespace pg = sql::postgres;
+  window_ = std::exchange(failed_, false) ? 1 : std::min(2 * window_, widest_window);
+  settle_expired();
+  const auto end = end_of_window();
+  for (; next_ < end; ++next_) {
+    if (settled_[next_]) continue;
+    auto sent = send<pg::roll_back_one>(connection, What::frame, next_);
+    if (sent) sent = send_change(connection, next_);
+    if (sent) sent = send<pg::release>(connection, What::frame, next_);
+    if (sent) sent = send<pg::save>(connection, What::frame, next_);
+    if (sent) sent = end_segment(connection, false);
+    if (!sent) return sent;
+  }
+  if (expected_.empty()) return send_commit(connection);
+  return connection.flush().map([](bool) {});
+}
+
+// A second change of a user waits for what becomes of the first: where that one is kept out, so is
+// the second.
+std::size_t PgWriteGroup::end_of_window() const {
+  std::vector<std::int64_t> seen;
+  auto end = next_;
+  for (std::size_t sent = 0; end < changes_.size() && sent < window_; ++end) {
+    if (settled_[end]) continue;
+    if (const auto id = target_of(*changes_[end])) {
+      if (std::find(seen.begin(), seen.end(), id->value()) != seen.end()) break;
+      seen.push_back(id->value());
+    }
+    ++sent;
+  }
+  return end;
+}
+
+// Tells the other nodes, and commits. Where nothing was changed there is nothing to flush.
+PgWriteGroup::Sent PgWriteGroup::send_commit(PgConnection& connection) {
+  namespace pg = sql::postgres;
+  std::vector<UserId> ids;
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    if (!results_[i]) continue;
+    const auto target = target_of(*changes_[i]);
+    ids.push_back(target ? *target : (*results_[i])->id);
+  }
+  if (trial_) ids.push_back(UserId::from(std::numeric_limits<std::int64_t>::max()).value());
+  if (ids.empty()) return send_roll_back(connection);
+  phase_ = Phase::commit;
+  Sent sent;
+  if (careful_)
+    sent = send<pg::roll_back_one>(connection, What::frame, 0);  // the last may have failed
+  if (sent)
+    sent = send<pg::wait_for_locks>(connection, What::frame, 0, std::string_view(lock_timeout_));
+  for (const std::string& payload : payloads_of(origin_, ids)) {
+    if (sent) sent = send<pg::notify>(connection, What::frame, 0, std::string_view(payload));
+  }
+  if (sent) sent = send<pg::commit>(connection, What::commit, 0);
+  if (!sent) return sent;
+  return end_segment(connection, true);
+}
+
+PgWriteGroup::Sent PgWriteGroup::send_roll_back(PgConnection& connection) {
+  phase_ = Phase::roll_back;
+  if (auto sent = send<sql::postgres::roll_back>(connection, What::frame, 0); !sent) return sent;
+  return end_segment(connection, true);
+}
+
+PgWriteGroup::Sent PgWriteGroup::send_again(PgConnection& connection, bool carefully) {
+  again_ = true;
+  ++attempts_;
+  careful_ = carefully;
+  // What was applied was undone.
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    if (!settled_[i]) results_[i] = tl::unexpected(Error{ErrorCode::internal, {}});
+  }
+  return send_roll_back(connection);
+}
+
+PgWriteGroup::Sent PgWriteGroup::take(PgConnection& connection, const PgResult& result) {
+  const Expected expected = expected_.front();
+  expected_.pop_front();
+  if (expected.what == What::sync) return expected_.empty() ? after_sync(connection) : Sent{};
+  if (result.is_good()) {
+    take_good(expected, result);
+    return {};
+  }
+  if (result.is_skipped()) return {};  // what failed before it has been noted
+  PgFault fault = result.fault("statement " + std::string(expected.name));
+  if (fault.connection_lost()) return tl::unexpected(std::move(fault));
+  take_failed(expected, std::move(fault));
+  return {};
+}
+
+PgWriteGroup::Sent PgWriteGroup::after_sync(PgConnection& connection) {
+  switch (phase_) {
+    case Phase::changes:
+      return after_changes(connection);
+    case Phase::commit:
+      return after_commit(connection);
+    case Phase::roll_back:
+      if (std::exchange(again_, false)) {
+        next_ = 0;
+        settle_expired();
+        return send_changes(connection);
+      }
+      break;
+    case Phase::done:
+      break;
+  }
+  phase_ = Phase::done;
+  return {};
+}
+
+PgWriteGroup::Sent PgWriteGroup::after_changes(PgConnection& connection) {
+  if (frame_failed_) {
+    fail_rest(client_error(*trouble_));
+    return send_roll_back(connection);
+  }
+  if (careful_) return send_window(connection);
+  if (failed_) return send_again(connection, retry_carefully_ || attempts_ > 0);
+  return send_commit(connection);
+}
+
+PgWriteGroup::Sent PgWriteGroup::after_commit(PgConnection& connection) {
+  if (committed_) {
+    if (doubt_) doubt_applied("The database committed the change with a warning.");
+    phase_ = Phase::done;
+    return {};
+  }
+  const PgFault rolled_back{PgFault::Kind::statement, "the commit rolled back"};
+  const PgFault& fault = trouble_ ? *trouble_ : rolled_back;
+  // A deferred constraint or trigger has refused one of the changes: which one is found carefully.
+  const bool of_one = !frame_failed_ && !fault.locked() && !fault.concerns_all();
+  if (of_one && !careful_ && !trial_) {
+    trouble_.reset();
+    return send_again(connection, true);
+  }
+  fail_rest(client_error(fault));
+  return send_roll_back(connection);  // the transaction may still be open
+}
+
+void PgWriteGroup::lose(const PgFault& fault) {
+  if (phase_ == Phase::commit && committed_) {
+    if (doubt_) doubt_applied("The database committed the change with a warning.");
+  } else if (phase_ == Phase::commit) {
+    doubt_applied("The database was lost while the change was being stored.");
+    in_doubt_ = transaction_;
+  } else {
+    fail_rest(client_error(fault));
+  }
+  if (!committed_) withdraw_reasons(client_error(fault));
+  phase_ = Phase::done;
+}
+
+// What a change was refused for may be an earlier change of this group, which may never be. It was
+// not applied in any case.
+void PgWriteGroup::withdraw_reasons(const Error& error) {
+  for (ChangeResult& result : results_) {
+    if (result) continue;
+    const auto code = result.error().code;
+    if (code == ErrorCode::precondition_failed || code == ErrorCode::user_not_found ||
+        code == ErrorCode::email_taken) {
+      result = tl::unexpected(error);
+    }
+  }
+}
+
+// Those that have no result yet or whose result is undone.
+void PgWriteGroup::fail_rest(const Error& error) {
+  for (std::size_t i = 0; i < changes_.size(); ++i) {
+    if (!settled_[i]) settle(i, tl::unexpected(error));
+  }
+}
+
+void PgWriteGroup::doubt_applied(const char* why) {
+  for (ChangeResult& result : results_) {
+    if (result) result = tl::unexpected(Error{ErrorCode::outcome_unknown, why});
+  }
+}
+
+}  // namespace rollcall::db

@@ -1,0 +1,199 @@
+// What a group says to the server for one change, and what the server's answer means.
+#include <charconv>
+#include <limits>
+
+#include "db/postgres/statements.hpp"
+#include "db/postgres/write_group.hpp"
+#include "db/refusals.hpp"
+#include "db/user_row.hpp"
+
+namespace rollcall::db {
+
+namespace {
+
+constexpr std::size_t most_faults = 8;
+
+// "{1,22,333}"
+std::vector<std::int64_t> ids_in(std::string_view array) {
+  std::vector<std::int64_t> ids;
+  const char* at = array.data();
+  const char* const end = at + array.size();
+  while (at != end) {
+    std::int64_t id = 0;
+    const auto read = std::from_chars(at, end, id);
+    if (read.ec == std::errc{}) ids.push_back(id);
+    at = read.ptr == at ? at + 1 : read.ptr;
+  }
+  return ids;
+}
+
+// The precondition as the statements take it: versions of which it must be one, and none.
+struct VersionLists {
+  std::optional<Integers> one_of{};
+  std::optional<Integers> none_of{};
+
+  explicit VersionLists(const Precondition& precondition) {
+    if (precondition.if_match && !precondition.if_match->any) {
+      one_of = Integers(precondition.if_match->versions);
+    }
+    if (!precondition.if_none_match) return;
+    if (precondition.if_none_match->any) {
+      one_of = Integers();  // no version is one of none: any user that exists is one too many
+    } else {
+      none_of = Integers(precondition.if_none_match->versions);
+    }
+  }
+};
+
+const Precondition& precondition_of(const Change& change) {
+  static const Precondition none;
+  if (const auto* replace = std::get_if<ReplaceUser>(&change)) return replace->precondition;
+  if (const auto* patch = std::get_if<PatchUser>(&change)) return patch->precondition;
+  if (const auto* remove = std::get_if<DeleteUser>(&change)) return remove->precondition;
+  return none;
+}
+
+PatchUser as_patch(const ReplaceUser& replace) {
+  return {replace.id, replace.name, replace.email, replace.precondition};
+}
+
+}  // namespace
+
+PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size_t index) {
+  namespace pg = sql::postgres;
+  const Change& change = *changes_[index];
+  if (const auto* create = std::get_if<CreateUser>(&change)) {
+    const EmailColumns email(create->email);
+    const auto now = milliseconds_of(at_);
+    return send<pg::add_user>(connection, What::change, index, create->name.value(),
+                              email.address(), email.key(), first_version, now, now);
+  }
+  const std::int64_t id = target_of(change)->value();
+  if (auto sent = send<sql::find_user>(connection, What::read, index, id); !sent) return sent;
+  const VersionLists versions(precondition_of(change));
+  if (std::holds_alternative<DeleteUser>(change)) {
+    return send<pg::remove_user>(connection, What::change, index, id, versions.one_of,
+                                 versions.none_of);
+  }
+  const auto* replace = std::get_if<ReplaceUser>(&change);
+  const PatchUser patch = replace != nullptr ? as_patch(*replace) : std::get<PatchUser>(change);
+  const EmailColumns email(patch.email.value_or(std::nullopt));
+  const auto name = patch.name ? OptionalText(patch.name->value()) : std::nullopt;
+  return send<pg::change_user>(connection, What::change, index, name,
+                               std::int64_t{patch.email ? 1 : 0}, email.address(), email.key(),
+                               milliseconds_of(at_), id, versions.one_of, versions.none_of);
+}
+
+// Each right that a write needs, and the room for a user.
+PgWriteGroup::Sent PgWriteGroup::send_trial(PgConnection& connection) {
+  namespace pg = sql::postgres;
+  constexpr std::int64_t id = std::numeric_limits<std::int64_t>::max();
+  const std::optional<Integers> any;
+  auto sent = send<pg::save>(connection, What::frame, 0);
+  if (sent) sent = send<pg::try_user>(connection, What::frame, 0);
+  if (sent) {
+    sent = send<pg::change_user>(connection, What::frame, 0, OptionalText("y"), std::int64_t{0},
+                                 OptionalText(), OptionalText(), std::int64_t{0}, id, any, any);
+  }
+  if (sent) sent = send<pg::remove_user>(connection, What::frame, 0, id, any, any);
+  if (sent) sent = send<pg::roll_back_one>(connection, What::frame, 0);
+  return sent;
+}
+
+ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) const {
+  const Change& change = *changes_[index];
+  const auto* create = std::get_if<CreateUser>(&change);
+  if (result.rows() == 0) {
+    if (create != nullptr) return tl::unexpected(email_taken());
+    if (!met_[index]) return tl::unexpected(user_not_found());
+    if (!precondition_of(change).holds(*met_[index])) {
+      return tl::unexpected(precondition_failed(*met_[index]));
+    }
+    return tl::unexpected(email_taken());
+  }
+  if (std::holds_alternative<DeleteUser>(change)) return UserRef();
+  if (create != nullptr) {
+    const auto id = UserId::from(result.row<IdRow>(0).id);
+    if (!id) return tl::unexpected(Error{ErrorCode::internal, "The database gave no id."});
+    return std::make_shared<const User>(
+        User{*id, create->name, create->email, first_version, at_, at_});
+  }
+  auto user = user_of(result.row<UserRow>(0));
+  if (!user) return tl::unexpected(Error{ErrorCode::internal, "A stored user can't be read."});
+  return std::make_shared<const User>(std::move(*user));
+}
+
+void PgWriteGroup::take_good(const Expected& expected, const PgResult& result) {
+  if (expected.what == What::locks) return take_locks(result);
+  if (expected.what == What::commit) return take_commit(result);
+  if (expected.what == What::frame || settled_[expected.change]) return;
+  if (expected.what == What::read) {
+    if (result.rows() == 1) met_[expected.change] = result.row<UserRow>(0).version;
+  } else if (expected.what == What::change) {
+    results_[expected.change] = applied(expected.change, result);
+  }
+}
+
+void PgWriteGroup::take_locks(const PgResult& result) {
+  const auto row = result.row<LocksRow>(0);
+  transaction_ = row.transaction.value_or("");
+  lock_timeout_ = row.lock_timeout.value_or("");
+  for (const std::int64_t id : ids_in(row.passed_over.value_or(""))) {
+    passed_over_.push_back(id);
+    keep_out(id, 0);
+  }
+}
+
+void PgWriteGroup::take_commit(const PgResult& result) {
+  // The server answers ROLLBACK where the transaction had failed before.
+  committed_ = result.command() == "COMMIT";
+  for (const PgWarning& warning : result.warnings()) {
+    if (!warning.doubts_commit) continue;
+    doubt_ = true;
+    trouble_ = PgFault{PgFault::Kind::doubt, warning.detail, warning.sqlstate};
+  }
+  if (trouble_ && doubt_) faults_.push_back(*trouble_);
+}
+
+void PgWriteGroup::take_failed(const Expected& expected, PgFault fault) {
+  const bool of_change = expected.what == What::read || expected.what == What::change;
+  failed_ = failed_ || of_change;
+  frame_failed_ = frame_failed_ || (!of_change && expected.what != What::commit);
+  if (of_change && fault.locked()) {
+    if (const auto id = target_of(*changes_[expected.change]))
+      keep_out(id->value(), expected.change);
+    settle(expected.change, tl::unexpected(user_locked()));
+  } else if (of_change && fault.repeatable() && !careful_) {
+    retry_carefully_ = true;
+  } else if (of_change) {
+    settle(expected.change,
+           tl::unexpected(fault.duplicate() ? email_taken() : client_error(fault)));
+  }
+  if (!of_change || fault.concerns_all()) trouble_ = fault;
+  const bool expected_to_happen =
+      fault.duplicate() || (of_change && fault.repeatable() && !careful_);
+  if (!expected_to_happen && faults_.size() < most_faults) faults_.push_back(std::move(fault));
+}
+
+// This change of the user, and those after it, which must not overtake it.
+void PgWriteGroup::keep_out(std::int64_t id, std::size_t from) {
+  for (std::size_t i = from; i < changes_.size(); ++i) {
+    const auto target = target_of(*changes_[i]);
+    if (target && target->value() == id && !settled_[i]) settle(i, tl::unexpected(user_locked()));
+  }
+}
+
+void PgWriteGroup::settle(std::size_t index, ChangeResult result) {
+  results_[index] = std::move(result);
+  settled_[index] = true;
+}
+
+void PgWriteGroup::settle_expired() {
+  for (std::size_t i = next_; expired_ && i < changes_.size(); ++i) {
+    if (settled_[i] || !expired_(i)) continue;
+    settle(i,
+           tl::unexpected(Error{ErrorCode::deadline_exceeded, "Not applied: it came too late."}));
+  }
+}
+
+}  // namespace rollcall::db

@@ -1,0 +1,109 @@
+#include "db/sqlite/lock_file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace rollcall::db {
+
+namespace {
+
+// The holder writes its pid right after it got the lock; who comes in between waits this long.
+constexpr int pid_attempts = 50;
+constexpr std::chrono::milliseconds pid_pause{2};
+
+// The pid has the first bytes, the note those behind them.
+constexpr std::size_t pid_bytes = 32;
+
+std::string name_of(const std::filesystem::path& database) { return database.string() + ".lock"; }
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+std::string read_pid(int descriptor) {
+  std::array<char, pid_bytes> buffer{};
+  const ssize_t size = ::pread(descriptor, buffer.data(), buffer.size(), 0);
+  std::string text(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  return text.substr(0, text.find('\n'));
+}
+
+bool write_at(int descriptor, const std::string& text, std::size_t at) {
+  const auto written = ::pwrite(descriptor, text.data(), text.size(), static_cast<off_t>(at));
+  return written == static_cast<ssize_t>(text.size());
+}
+
+// Empty: nobody's. In one write, so that no reader sees half of it.
+bool write_pid(int descriptor, std::string pid) {
+  pid.resize(pid_bytes, '\n');
+  return write_at(descriptor, pid, 0);
+}
+
+}  // namespace
+
+tl::expected<LockFile, std::string> LockFile::acquire(const std::filesystem::path& database) {
+  const std::string name = name_of(database);
+  const int descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0)
+    return tl::unexpected("can't make the lock file " + name + ": " + reason(errno));
+  LockFile lock(descriptor);
+  std::string holder;
+  for (int attempt = 0; attempt < pid_attempts; ++attempt) {
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+      if (!write_pid(descriptor, std::to_string(::getpid()))) {
+        return tl::unexpected("can't write the lock file " + name + ": " + reason(errno));
+      }
+      return lock;
+    }
+    if (errno != EWOULDBLOCK) {
+      return tl::unexpected("can't lock the file " + name + ": " + reason(errno));
+    }
+    holder = read_pid(descriptor);
+    if (!holder.empty()) break;
+    std::this_thread::sleep_for(pid_pause);
+  }
+  ::close(std::exchange(lock.descriptor_, -1));  // not ours: its destructor would erase the pid
+  return tl::unexpected("is in use by process " + (holder.empty() ? "(unknown)" : holder) +
+                        ", which holds the lock " + name);
+}
+
+LockFile::LockFile(LockFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+LockFile& LockFile::operator=(LockFile&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+LockFile::~LockFile() {
+  if (descriptor_ < 0) return;
+  // So that nobody reads the pid of a process that is gone. Failing does no harm.
+  (void)write_pid(descriptor_, {});
+  ::close(descriptor_);
+}
+
+std::string LockFile::note_beside(const std::filesystem::path& database) {
+  const int descriptor = ::open(name_of(database).c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return {};
+  std::array<char, note_bytes> buffer{};
+  const ssize_t size = ::pread(descriptor, buffer.data(), buffer.size(), pid_bytes);
+  ::close(descriptor);
+  return {buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+}
+
+bool LockFile::exists_beside(const std::filesystem::path& database) {
+  return ::access(name_of(database).c_str(), W_OK) == 0;
+}
+
+void LockFile::write_note_beside(const std::filesystem::path& database, const std::string& note) {
+  const int descriptor = ::open(name_of(database).c_str(), O_RDWR | O_CLOEXEC);
+  if (descriptor < 0) return;
+  if (write_at(descriptor, note, pid_bytes)) ::fdatasync(descriptor);
+  ::close(descriptor);
+}
+
+}  // namespace rollcall::db

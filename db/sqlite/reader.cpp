@@ -1,0 +1,96 @@
+#include "db/sqlite/reader.hpp"
+
+#include <utility>
+
+#include "db/user_row.hpp"
+
+namespace rollcall::db {
+
+namespace {
+
+// Appends the user of the cursor's row.
+template <class Row>
+tl::expected<void, SqliteFault> take_user(const Cursor<Row>& cursor, std::vector<UserRef>& users) {
+  auto user = user_of(cursor.row());
+  if (!user) return tl::unexpected(invalid_row_fault(user.error()));
+  users.push_back(std::make_shared<const User>(std::move(*user)));
+  return {};
+}
+
+}  // namespace
+
+tl::expected<SqliteReader, SqliteFault> SqliteReader::open(const std::filesystem::path& path,
+                                                           std::chrono::milliseconds busy_timeout) {
+  auto connection = SqliteConnection::open(path, OpenMode::read_only, busy_timeout);
+  if (!connection) return tl::unexpected(std::move(connection.error()));
+  SqliteReader reader(std::move(*connection));
+  auto prepared = prepare_all(reader.connection_, reader.find_user_, reader.page_of_users_,
+                              reader.probe_, reader.begin_, reader.commit_);
+  if (!prepared) return tl::unexpected(std::move(prepared.error()));
+  return reader;
+}
+
+tl::expected<std::vector<UserRef>, SqliteFault> SqliteReader::find(std::span<const UserId> ids,
+                                                                   std::chrono::nanoseconds limit) {
+  auto limited = connection_.limit_time(limit);
+  // One transaction for all: SQLite takes and drops its lock once, not once for each id. (Measured
+  // against one statement with json_each: 3.8 to 6.1 us for one id, 1.0 to 0.8 us each for 32.)
+  auto begun = connection_.check_in_place();
+  if (begun) begun = begin_.execute();
+  if (!begun) return tl::unexpected(std::move(begun.error()));
+  auto found = find_each(ids);
+  limited.lift();
+  // SQLite may have ended the transaction by itself; if not, it must end here whatever happened.
+  if (connection_.in_transaction()) {
+    auto ended = commit_.execute();
+    if (!ended && found) return tl::unexpected(std::move(ended.error()));
+  }
+  return found;
+}
+
+tl::expected<std::vector<UserRef>, SqliteFault> SqliteReader::find_each(
+    std::span<const UserId> ids) {
+  std::vector<UserRef> users;
+  users.reserve(ids.size());
+  for (const UserId id : ids) {
+    // A lookup is too short for SQLite to look at the clock itself.
+    if (connection_.time_is_up()) return tl::unexpected(time_is_up_fault("find_user"));
+    auto cursor = find_user_.run(id.value());
+    const auto row = cursor.next();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) continue;
+    if (auto taken = take_user(cursor, users); !taken) return tl::unexpected(taken.error());
+  }
+  return users;
+}
+
+tl::expected<UserPage, SqliteFault> SqliteReader::page(std::optional<UserId> after, int size,
+                                                       std::chrono::nanoseconds limit) {
+  const auto limited = connection_.limit_time(limit);
+  if (auto in_place = connection_.check_in_place(); !in_place) {
+    return tl::unexpected(std::move(in_place.error()));
+  }
+  UserPage page;
+  // One more than asked tells whether there are more.
+  auto cursor = page_of_users_.run(after ? after->value() : 0, std::int64_t{size} + 1);
+  while (true) {
+    if (connection_.time_is_up()) return tl::unexpected(time_is_up_fault("page_of_users"));
+    const auto row = cursor.next();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return page;
+    if (std::cmp_equal(page.users.size(), size)) {
+      page.more = true;
+      return page;
+    }
+    if (auto taken = take_user(cursor, page.users); !taken) return tl::unexpected(taken.error());
+  }
+}
+
+tl::expected<void, SqliteFault> SqliteReader::probe(std::chrono::nanoseconds limit) {
+  const auto limited = connection_.limit_time(limit);
+  if (connection_.time_is_up()) return tl::unexpected(time_is_up_fault("probe"));
+  if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
+  return probe_.execute();
+}
+
+}  // namespace rollcall::db

@@ -1,0 +1,53 @@
+// Reads users from SQLite: by ids and by pages.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "db/sqlite/statement.hpp"
+#include "db/statements.hpp"
+#include "domain/change.hpp"
+
+namespace rollcall::db {
+
+/// A read-only connection with its statements. One thread at a time; every call blocks, for `limit`
+/// of real time at most beside what the disk takes. Sees what was committed before the call, and
+/// holds no snapshot after it.
+class SqliteReader {
+ public:
+  /// Opens an existing database and prepares every statement; drift is a fault that names the
+  /// statement and the column.
+  static tl::expected<SqliteReader, SqliteFault> open(const std::filesystem::path& path,
+                                                      std::chrono::milliseconds busy_timeout);
+
+  /// The users among `ids` that exist, in any order, of one snapshot.
+  tl::expected<std::vector<UserRef>, SqliteFault> find(std::span<const UserId> ids,
+                                                       std::chrono::nanoseconds limit);
+  /// At most `size` users whose id is greater than `after`, ascending.
+  tl::expected<UserPage, SqliteFault> page(std::optional<UserId> after, int size,
+                                           std::chrono::nanoseconds limit);
+  /// Looks at every page, for 4 s at most: less than a stop waits for an actor. A file that takes
+  /// longer fails with an interruption.
+  tl::expected<void, SqliteFault> check_pages() { return connection_.check_pages(damage_search); }
+  /// Reads a page of the table of users.
+  tl::expected<void, SqliteFault> probe(std::chrono::nanoseconds limit);
+
+ private:
+  explicit SqliteReader(SqliteConnection connection) : connection_(std::move(connection)) {}
+
+  tl::expected<std::vector<UserRef>, SqliteFault> find_each(std::span<const UserId> ids);
+
+  SqliteConnection connection_;
+  Prepared<sql::find_user> find_user_;
+  Prepared<sql::page_of_users> page_of_users_;
+  Prepared<sql::probe> probe_;
+  Prepared<sql::sqlite::begin_read> begin_;
+  Prepared<sql::sqlite::commit> commit_;
+};
+
+}  // namespace rollcall::db

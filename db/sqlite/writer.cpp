@@ -1,0 +1,252 @@
+#include "db/sqlite/writer.hpp"
+
+#include <sqlite3.h>
+
+#include <utility>
+
+#include "db/refusals.hpp"
+#include "db/user_row.hpp"
+
+namespace rollcall::db {
+
+namespace {
+
+// The only UNIQUE of the table beside its key, which the engine gives, is the e-mail's.
+tl::expected<ChangeResult, SqliteFault> refusal_of(SqliteFault fault) {
+  if (fault.code == SQLITE_CONSTRAINT_UNIQUE) {
+    return tl::unexpected(email_taken());
+  }
+  return tl::unexpected(std::move(fault));
+}
+
+bool is_expired(const ChangeResult& result) {
+  return !result && result.error().code == ErrorCode::deadline_exceeded;
+}
+
+}  // namespace
+
+tl::expected<SqliteWriter, SqliteFault> SqliteWriter::open(
+    const std::filesystem::path& path, std::chrono::milliseconds statement_timeout) {
+  auto connection = SqliteConnection::open(path, OpenMode::read_write, statement_timeout);
+  if (!connection) return tl::unexpected(std::move(connection.error()));
+  SqliteWriter writer(std::move(*connection), LogPairing(path), statement_timeout);
+  if (auto prepared = writer.prepare(); !prepared) {
+    return tl::unexpected(std::move(prepared.error()));
+  }
+  return writer;
+}
+
+SqliteWriter::SqliteWriter(SqliteConnection connection, LogPairing pairing,
+                           std::chrono::milliseconds statement_timeout)
+    : log_pages_(std::make_unique<int>(0)),
+      connection_(std::move(connection)),
+      pairing_(std::move(pairing)),
+      statement_timeout_(statement_timeout) {
+  // In place of SQLite's own hook, which checkpoints: here that is the pairing's.
+  const auto note_pages = [](void* pages, sqlite3*, const char*, int count) -> int {
+    *static_cast<int*>(pages) = count;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(connection_.handle(), note_pages, log_pages_.get());
+}
+
+tl::expected<void, SqliteFault> SqliteWriter::prepare() {
+  auto prepared = prepare_all(connection_, find_user_, create_user_, replace_user_, delete_user_,
+                              probe_, begin_, commit_, roll_back_, save_, release_, roll_back_one_);
+  if (!prepared) return prepared;
+  const auto mode = connection_.query_text("PRAGMA journal_mode");
+  if (!mode) return tl::unexpected(mode.error());
+  const auto synchronous = connection_.query_text("PRAGMA synchronous");
+  if (!synchronous) return tl::unexpected(synchronous.error());
+  constexpr std::string_view full = "2";
+  if (*mode != "wal" || *synchronous != full) {
+    return tl::unexpected(drift_fault("a commit would not be durable: journal mode " + *mode +
+                                      ", synchronous " + *synchronous));
+  }
+  return {};
+}
+
+GroupOutcome SqliteWriter::apply_group(std::span<const Change* const> changes,
+                                       const std::function<bool(std::size_t)>& expired,
+                                       Timestamp at) {
+  GroupOutcome outcome;
+  outcome.results.assign(changes.size(), tl::unexpected(Error{ErrorCode::internal, {}}));
+  auto begun = connection_.check_in_place();
+  if (begun) begun = begin_.execute();
+  if (!begun) {
+    give_up(outcome, begun.error());
+    return outcome;
+  }
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (expired(i)) {
+      outcome.results[i] =
+          tl::unexpected(Error{ErrorCode::deadline_exceeded, "Not applied: it came too late."});
+      continue;
+    }
+    auto applied = apply_one(*changes[i], at);
+    if (applied) {
+      outcome.results[i] = std::move(*applied);
+      continue;
+    }
+    // Outside a transaction each further change would commit by itself, beside a failed group.
+    if (!connection_.in_transaction() || applied.error().connection_lost()) {
+      give_up(outcome, applied.error());
+      return outcome;
+    }
+    outcome.results[i] = tl::unexpected(client_error(applied.error()));
+    outcome.fault = std::move(applied.error());
+  }
+  commit(outcome);
+  return outcome;
+}
+
+SqliteWriter::Applied SqliteWriter::apply_one(const Change& change, Timestamp at) {
+  if (auto saved = save_.execute(); !saved) return tl::unexpected(std::move(saved.error()));
+  Applied applied = [&] {
+    const auto limited = connection_.limit_time(statement_timeout_);
+    return std::visit([&](const auto& given) { return apply(given, at); }, change);
+  }();
+  if (applied && *applied) {
+    if (auto released = release_.execute(); !released) {
+      return tl::unexpected(std::move(released.error()));
+    }
+  } else if (connection_.in_transaction()) {
+    // A change that can't be undone takes the group with it.
+    if (auto fault = undo_one()) return tl::unexpected(std::move(*fault));
+  }
+  return applied;
+}
+
+std::optional<SqliteFault> SqliteWriter::undo_one() {
+  auto undone = roll_back_one_.execute();
+  if (undone) undone = release_.execute();
+  if (undone) return std::nullopt;
+  if (connection_.in_transaction()) (void)roll_back_.execute();  // what is wrong is known already
+  return std::move(undone.error());
+}
+
+void SqliteWriter::give_up(GroupOutcome& outcome, const SqliteFault& fault) {
+  if (connection_.in_transaction()) (void)roll_back_.execute();
+  for (ChangeResult& result : outcome.results) {
+    if (!is_expired(result)) result = tl::unexpected(client_error(fault));
+  }
+  outcome.fault = fault;
+  outcome.reopen = fault.connection_lost() || connection_.in_transaction();
+}
+
+void SqliteWriter::commit(GroupOutcome& outcome) {
+  auto committed = commit_.execute();
+  if (committed) {
+    // The changes are durable, whatever becomes of the log: a fault is for the operator.
+    if (auto kept = pairing_.committed(connection_, *log_pages_); !kept) {
+      outcome.fault = kept.error();
+      outcome.reopen = kept.error().connection_lost();
+    }
+    return;
+  }
+  // A failure to write or flush the log may come after the log has the whole transaction: after a
+  // crash SQLite could find it there. A full disk is met before the commit's mark is written.
+  const bool unknown = committed.error().primary() == SQLITE_IOERR;
+  std::vector<bool> applied;
+  for (const ChangeResult& result : outcome.results) applied.push_back(result.has_value());
+  give_up(outcome, committed.error());
+  if (!unknown) return;
+  for (std::size_t i = 0; i < applied.size(); ++i) {
+    if (!applied[i]) continue;
+    outcome.results[i] = tl::unexpected(
+        Error{ErrorCode::outcome_unknown, "The disk failed while the change was being stored."});
+  }
+}
+
+SqliteWriter::Applied SqliteWriter::apply(const CreateUser& change, Timestamp at) {
+  const EmailColumns email(change.email);
+  auto cursor = create_user_.run(change.name.value(), email.address(), email.key(), first_version,
+                                 milliseconds_of(at), milliseconds_of(at));
+  const auto row = cursor.next();
+  if (!row) return refusal_of(row.error());
+  const auto id = UserId::from(*row ? cursor.row().id : 0);
+  if (!id) return tl::unexpected(invalid_row_fault("create_user brought no id"));
+  if (const auto end = cursor.next(); !end) return refusal_of(end.error());
+  return std::make_shared<const User>(User{*id, change.name, change.email, first_version, at, at});
+}
+
+SqliteWriter::Applied SqliteWriter::apply(const ReplaceUser& change, Timestamp at) {
+  auto found = current(change.id, change.precondition);
+  if (!found) return tl::unexpected(std::move(found.error()));
+  if (!*found) return tl::unexpected(std::move(found->error()));
+  User user = std::move(**found);
+  user.name = change.name;
+  user.email = change.email;
+  return rewrite(std::move(user), at);
+}
+
+SqliteWriter::Applied SqliteWriter::apply(const PatchUser& change, Timestamp at) {
+  auto found = current(change.id, change.precondition);
+  if (!found) return tl::unexpected(std::move(found.error()));
+  if (!*found) return tl::unexpected(std::move(found->error()));
+  User user = std::move(**found);
+  if (change.name) user.name = *change.name;
+  if (change.email) user.email = *change.email;
+  return rewrite(std::move(user), at);
+}
+
+SqliteWriter::Applied SqliteWriter::apply(const DeleteUser& change, Timestamp) {
+  auto found = current(change.id, change.precondition);
+  if (!found) return tl::unexpected(std::move(found.error()));
+  if (!*found) return tl::unexpected(std::move(found->error()));
+  if (auto deleted = delete_user_.execute(change.id.value()); !deleted) {
+    return tl::unexpected(std::move(deleted.error()));
+  }
+  return ChangeResult(nullptr);
+}
+
+SqliteWriter::Applied SqliteWriter::rewrite(User user, Timestamp at) {
+  const EmailColumns email(user.email);
+  user.version += 1;
+  user.updated_at = at;
+  auto replaced = replace_user_.execute(user.name.value(), email.address(), email.key(),
+                                        user.version, milliseconds_of(at), user.id.value());
+  if (!replaced) return refusal_of(std::move(replaced.error()));
+  return std::make_shared<const User>(std::move(user));
+}
+
+tl::expected<tl::expected<User, Error>, SqliteFault> SqliteWriter::current(
+    UserId id, const Precondition& precondition) {
+  using Found = tl::expected<User, Error>;
+  auto cursor = find_user_.run(id.value());
+  const auto row = cursor.next();
+  if (!row) return tl::unexpected(row.error());
+  if (!*row) return Found(tl::unexpected(user_not_found()));
+  auto user = user_of(cursor.row());
+  if (!user) return tl::unexpected(invalid_row_fault(user.error()));
+  if (!precondition.holds(user->version)) {
+    return Found(tl::unexpected(precondition_failed(user->version)));
+  }
+  return Found(std::move(*user));
+}
+
+tl::expected<void, SqliteFault> SqliteWriter::try_write() {
+  if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
+  if (auto begun = begin_.execute(); !begun) return begun;
+  // SQLite writes a number of its own, which nobody uses, whether or not it changes.
+  const auto number = connection_.query_text("PRAGMA user_version");
+  auto written = number ? connection_.execute("PRAGMA user_version = " + *number)
+                        : tl::expected<void, SqliteFault>(tl::unexpected(number.error()));
+  if (written) written = commit_.execute();
+  if (!written && connection_.in_transaction())
+    (void)roll_back_.execute();  // what is wrong is known
+  return written;
+}
+
+tl::expected<void, SqliteFault> SqliteWriter::probe() {
+  if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
+  if (auto begun = begin_.execute(); !begun) return begun;
+  auto read = probe_.execute();
+  if (connection_.in_transaction()) {
+    auto ended = roll_back_.execute();
+    if (read && !ended) return ended;
+  }
+  return read;
+}
+
+}  // namespace rollcall::db

@@ -1,0 +1,94 @@
+// Writes users to SQLite: many changes in one transaction, each for itself.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "db/sqlite/pairing.hpp"
+#include "db/sqlite/statement.hpp"
+#include "db/statements.hpp"
+#include "domain/change.hpp"
+
+namespace rollcall::db {
+
+/// What became of a group: a result for each change, in order. Where a result is a user (or null,
+/// after a delete) the change is committed and flushed to the disk.
+struct GroupOutcome {
+  std::vector<ChangeResult> results;
+  std::optional<SqliteFault> fault{};  // for the log, where SQLite failed
+  bool reopen = false;                 // the writer is not to be used again
+};
+
+/// The one connection of the process that writes, with its statements. One thread at a time; every
+/// call blocks for as long as the disk takes to flush.
+class SqliteWriter {
+ public:
+  /// Opens an existing database, prepares every statement (drift is a fault that names the
+  /// statement and the column) and makes sure that a commit is flushed: WAL, synchronous=FULL.
+  /// `statement_timeout` of real time bounds the wait for another program's lock, and each change.
+  static tl::expected<SqliteWriter, SqliteFault> open(const std::filesystem::path& path,
+                                                      std::chrono::milliseconds statement_timeout);
+
+  /// Applies the changes in order, in one transaction. `expired(i)` is asked right before change i:
+  /// where it says yes the change is not applied (deadline_exceeded). A change that fails by itself
+  /// (user_not_found, precondition_failed, email_taken) leaves the others alone. Where SQLite gives
+  /// the transaction up, nothing is applied and every change fails with storage_unavailable; where
+  /// the flush of the commit fails, the changes that were applied are outcome_unknown.
+  GroupOutcome apply_group(std::span<const Change* const> changes,
+                           const std::function<bool(std::size_t)>& expired, Timestamp at);
+
+  /// Looks at every page, for 4 s at most: less than a stop waits for an actor. A file that takes
+  /// longer fails with an interruption.
+  tl::expected<void, SqliteFault> check_pages() { return connection_.check_pages(damage_search); }
+
+  /// Takes SQLite's lock for writing, reads, and lets go. Writes nothing: a full disk passes.
+  tl::expected<void, SqliteFault> probe();
+  /// Commits a page of the file as it is, with a flush: finds out whether writing works, a full
+  /// disk's lack of room for one page included, and changes nothing.
+  tl::expected<void, SqliteFault> try_write();
+
+ private:
+  using Applied = tl::expected<ChangeResult, SqliteFault>;
+
+  SqliteWriter(SqliteConnection connection, LogPairing pairing,
+               std::chrono::milliseconds statement_timeout);
+  tl::expected<void, SqliteFault> prepare();
+
+  Applied apply_one(const Change& change, Timestamp at);
+  Applied apply(const CreateUser& change, Timestamp at);
+  Applied apply(const ReplaceUser& change, Timestamp at);
+  Applied apply(const PatchUser& change, Timestamp at);
+  Applied apply(const DeleteUser& change, Timestamp at);
+  Applied rewrite(User user, Timestamp at);
+  // The user as the transaction sees it; an Error where there is none or the precondition fails.
+  tl::expected<tl::expected<User, Error>, SqliteFault> current(UserId id,
+                                                               const Precondition& precondition);
+  std::optional<SqliteFault> undo_one();
+  void give_up(GroupOutcome& outcome, const SqliteFault& fault);
+  void commit(GroupOutcome& outcome);
+
+  std::unique_ptr<int> log_pages_;  // told by SQLite at each commit, at this address
+  SqliteConnection connection_;
+  LogPairing pairing_;
+  std::chrono::milliseconds statement_timeout_;
+  Prepared<sql::find_user> find_user_;
+  Prepared<sql::create_user> create_user_;
+  Prepared<sql::replace_user> replace_user_;
+  Prepared<sql::delete_user> delete_user_;
+  Prepared<sql::probe> probe_;
+  Prepared<sql::sqlite::begin_write> begin_;
+  Prepared<sql::sqlite::commit> commit_;
+  Prepared<sql::sqlite::roll_back> roll_back_;
+  Prepared<sql::sqlite::save> save_;
+  Prepared<sql::sqlite::release> release_;
+  Prepared<sql::sqlite::roll_back_one> roll_back_one_;
+};
+
+}  // namespace rollcall::db

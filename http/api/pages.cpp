@@ -1,0 +1,47 @@
+#include "http/api/pages.hpp"
+
+#include <string>
+#include <vector>
+
+#include "http/wire/media_type.hpp"
+#include "http/wire/problem.hpp"
+#include "web/landing.hpp"
+#include "web/problem_page.hpp"
+
+namespace rollcall::http {
+
+namespace {
+
+web::ProblemText text_of(ErrorCode code) {
+  auto kind = describe(code);
+  return {kind.status, kind.slug, kind.title, kind.when};
+}
+
+}  // namespace
+
+Response root_page(const Request& request) {
+  Response response;
+  if (prefers_html(request)) {
+    response.content_type = html_type;
+    response.body = web::landing_page();
+  } else {
+    response.content_type = text_type;
+    response.body = "Hello, World!";
+  }
+  response.fields = "Vary: Accept\r\n";
+  return response;
+}
+
+Response problems_page() {
+  std::vector<web::ProblemText> problems;
+  for (auto code : every_error_code) problems.push_back(text_of(code));
+  return {200, html_type, web::problem_index(problems)};
+}
+
+tl::expected<Response, Error> problem_page(std::string_view slug) {
+  auto code = code_of_slug(slug);
+  if (!code) return tl::unexpected(Error{ErrorCode::not_found, "no problem has this name"});
+  return Response{200, html_type, web::problem_page(text_of(*code))};
+}
+
+}  // namespace rollcall::http

@@ -1,0 +1,18 @@
+// The answers to GET / and GET /problems, which need no actor.
+#pragma once
+
+#include <string_view>
+
+#include "http/wire/request.hpp"
+#include "http/wire/response.hpp"
+#include "http/wire/target.hpp"
+
+namespace rollcall::http {
+
+/// `Hello, World!`, or the landing page where the client prefers HTML.
+Response root_page(const Request& request);
+Response problems_page();
+/// not_found where no error has this slug.
+tl::expected<Response, Error> problem_page(std::string_view slug);
+
+}  // namespace rollcall::http

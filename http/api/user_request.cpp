@@ -1,0 +1,106 @@
+#include "http/api/user_request.hpp"
+
+#include <utility>
+
+#include "http/api/user_body.hpp"
+#include "http/wire/etag.hpp"
+#include "http/wire/media_type.hpp"
+
+namespace rollcall::http {
+
+namespace {
+
+using Parsed = tl::expected<Operation, Error>;
+
+constexpr std::string_view merge_patch_type = "application/merge-patch+json";
+
+// Cache-Control: no-cache of a request (RFC 9111 5.2.1.4).
+bool wants_fresh(const Request& request) {
+  for (const auto& field : request.fields) {
+    if (!equal_ignoring_case(field.name, "Cache-Control")) continue;
+    auto rest = field.value;
+    while (!rest.empty()) {
+      auto end = rest.find(',');
+      if (equal_ignoring_case(trimmed(rest.substr(0, end)), "no-cache")) return true;
+      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+  }
+  return false;
+}
+
+Parsed parse_page(std::string_view query) {
+  auto list = parse_list_query(query);
+  if (!list) return tl::unexpected(list.error());
+  return ReadPage{list->after, list->limit};
+}
+
+Parsed parse_create(const Request& request) {
+  if (auto error = refuse_media_type(request, {json_type})) return tl::unexpected(*error);
+  auto body = parse_user(request.body);
+  if (!body) return tl::unexpected(body.error());
+  return Change(CreateUser{std::move(body->name), std::move(body->email)});
+}
+
+Parsed parse_replace(const Request& request, UserId id, Precondition precondition) {
+  if (auto error = refuse_media_type(request, {json_type})) return tl::unexpected(*error);
+  auto body = parse_user(request.body);
+  if (!body) return tl::unexpected(body.error());
+  return Change(
+      ReplaceUser{id, std::move(body->name), std::move(body->email), std::move(precondition)});
+}
+
+Parsed parse_patch(const Request& request, UserId id, Precondition precondition) {
+  if (auto error = refuse_media_type(request, {merge_patch_type, json_type})) {
+    return tl::unexpected(*error);
+  }
+  auto body = parse_user_patch(request.body);
+  if (!body) return tl::unexpected(body.error());
+  return Change(
+      PatchUser{id, std::move(body->name), std::move(body->email), std::move(precondition)});
+}
+
+Parsed parse_of_user(const Request& request, UserId id) {
+  auto precondition = parse_precondition(request);
+  if (!precondition) return tl::unexpected(precondition.error());
+  switch (request.method) {
+    case Method::put:
+      return parse_replace(request, id, std::move(*precondition));
+    case Method::patch:
+      return parse_patch(request, id, std::move(*precondition));
+    case Method::remove:
+      return Change(DeleteUser{id, std::move(*precondition)});
+    case Method::get:
+    case Method::head:
+    case Method::post:
+    case Method::options:
+    case Method::other:
+      break;
+  }
+  return ReadUser{id, wants_fresh(request), std::move(*precondition)};
+}
+
+}  // namespace
+
+Parsed parse_operation(const Request& request, const Target& target) {
+  bool one = target.resource == Resource::user;
+  bool create = !one && request.method == Method::post;
+  if (!one && !create) return parse_page(target.query);
+  std::optional<UserId> id;
+  if (one) {
+    id = parse_user_id(target.tail);
+    if (!id) {
+      return tl::unexpected(
+          Error{ErrorCode::invalid_id,
+                "an id is a decimal number from 1 to 9223372036854775807, without leading zeros"});
+    }
+  }
+  if (auto error = refuse_query(target.query)) return tl::unexpected(*error);
+  return one ? parse_of_user(request, *id) : parse_create(request);
+}
+
+std::string_view accepted_types(Method method) {
+  return method == Method::patch ? "application/merge-patch+json, application/json"
+                                 : "application/json";
+}
+
+}  // namespace rollcall::http

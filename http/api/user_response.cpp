@@ -1,0 +1,67 @@
+#include "http/api/user_response.hpp"
+
+#include <string>
+
+#include "http/api/json_user.hpp"
+#include "http/wire/etag.hpp"
+
+namespace rollcall::http {
+
+namespace {
+
+// Users are personal data that may change at any moment: only the client's own cache may keep
+// them, and asks before each use, which the ETag makes cheap.
+constexpr std::string_view caching = "private, no-cache";
+constexpr std::size_t typical_fields_bytes = 64;
+
+Response user_response(int status, const User& user, std::string body) {
+  Response response{status, json_type, std::move(body)};
+  response.fields.reserve(typical_fields_bytes);
+  response.add("ETag", etag_of(user.version)).add("Cache-Control", caching);
+  return response;
+}
+
+std::string body_of(const actors::FoundUser& found) {
+  if (!found.rendering) return render_user(*found.user);
+  if (found.rendering->empty()) *found.rendering = render_user(*found.user);
+  return *found.rendering;
+}
+
+}  // namespace
+
+tl::expected<Response, Error> read_response(const actors::FoundUser& found,
+                                            const Precondition& precondition) {
+  const User& user = *found.user;
+  if (precondition.if_match && !precondition.if_match->contains(user.version)) {
+    return tl::unexpected(Error{ErrorCode::precondition_failed,
+                                "the user's version is " + std::to_string(user.version)});
+  }
+  bool unchanged = precondition.if_none_match && precondition.if_none_match->contains(user.version);
+  auto response = user_response(unchanged ? 304 : 200, user, body_of(found));
+  if (found.stale_for) {
+    response.add("Age", std::to_string(found.stale_for->count()))
+        .add("Cache-Status", "rollcall; hit; detail=stale-if-error");
+  }
+  return response;
+}
+
+Response page_response(const UserPage& page, int limit) {
+  std::string next;
+  if (page.more && !page.users.empty()) {
+    next = "/users?limit=" + std::to_string(limit) +
+           "&after=" + std::to_string(page.users.back()->id.value());
+  }
+  Response response{200, json_type, render_page(page, next)};
+  response.add("Cache-Control", caching);
+  if (!next.empty()) response.add("Link", "<" + next + ">; rel=\"next\"");
+  return response;
+}
+
+Response change_response(const UserRef& user, bool created) {
+  if (!user) return Response{204};
+  auto response = user_response(created ? 201 : 200, *user, render_user(*user));
+  if (created) response.add("Location", "/users/" + std::to_string(user->id.value()));
+  return response;
+}
+
+}  // namespace rollcall::http

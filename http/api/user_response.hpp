@@ -1,0 +1,24 @@
+// What the actors brought, as responses.
+#pragma once
+
+#include "actors/directory/messages.hpp"
+#include "domain/change.hpp"
+#include "http/wire/response.hpp"
+
+namespace rollcall::http {
+
+/// A user that was read: 200, 304 where If-None-Match has its version (RFC 9110 13.2.2), or
+/// precondition_failed where If-Match has not. A stale one says that it was kept from earlier,
+/// since the database can't be reached: how long ago it was known to be true (RFC 9111 5.1), and
+/// why it is told all the same (RFC 9211, RFC 5861 4). Rendered once for each user that is kept.
+tl::expected<Response, Error> read_response(const actors::FoundUser& found,
+                                            const Precondition& precondition);
+
+/// A page; `limit` is what was asked for, and goes into the target of the next one.
+Response page_response(const UserPage& page, int limit);
+
+/// A change that was applied: 201 with Location after a create, 204 after a delete (`user` is
+/// null), else 200.
+Response change_response(const UserRef& user, bool created);
+
+}  // namespace rollcall::http

@@ -1,0 +1,215 @@
+#include "http/server/connections.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <restinio/asio_timer_manager.hpp>
+#include <restinio/http_server.hpp>
+#include <restinio/null_logger.hpp>
+#include <restinio/settings.hpp>
+#include <restinio/traits.hpp>
+#include <utility>
+
+#include "http/server/connection_sink.hpp"
+
+namespace rollcall::http {
+
+namespace {
+
+Method method_of(const restinio::http_method_id_t& method) {
+  namespace rest = restinio;
+  if (method == rest::http_method_get()) return Method::get;
+  if (method == rest::http_method_head()) return Method::head;
+  if (method == rest::http_method_post()) return Method::post;
+  if (method == rest::http_method_put()) return Method::put;
+  if (method == rest::http_method_patch()) return Method::patch;
+  if (method == rest::http_method_delete()) return Method::remove;
+  if (method == rest::http_method_options()) return Method::options;
+  return Method::other;
+}
+
+class Handler {
+ public:
+  explicit Handler(std::shared_ptr<Carrier> carrier) : carrier_(std::move(carrier)) {}
+
+  restinio::request_handling_status_t operator()(const restinio::request_handle_t& handle) const {
+    const auto& header = handle->header();
+    auto& fields = carrier_->fields;
+    fields.clear();
+    header.for_each_field([&](const auto& field) {
+      fields.push_back({field.name(), field.value()});
+    });
+    // After an upgrade that was answered otherwise RESTinio calls the handler once more, with no
+    // request: so such a connection is closed, as its header already says.
+    Request request{method_of(header.method()),
+                    header.request_target(),
+                    header.http_major(),
+                    header.http_minor(),
+                    header.should_keep_alive(),
+                    fields,
+                    handle->body()};
+    Framing framing{request.method == Method::head, request.minor == 0, request.keep_alive};
+    Reply reply(std::make_unique<ConnectionSink>(
+        origin_of(request), std::move(restinio::impl::access_req_connection(*handle)),
+        handle->request_id(), framing, carrier_->open.at(handle->connection_id()), carrier_));
+    try {
+      carrier_->desk->receive(request, std::move(reply));
+    } catch (const std::exception& thrown) {
+      // The reply has answered 500 on its way out.
+      carrier_->log.error("receiving", "receiving a request for " + std::string(request.target) +
+                                           ": " + thrown.what());
+    }
+    return restinio::request_accepted();
+  }
+
+ private:
+  std::shared_ptr<Carrier> carrier_;
+};
+
+// Counts connections out. RESTinio may report the end of one twice.
+class Census {
+ public:
+  explicit Census(std::weak_ptr<Carrier> carrier) : carrier_(std::move(carrier)) {}
+
+  void state_changed(const restinio::connection_state::notice_t& notice) noexcept {
+    if (!restinio::holds_alternative<restinio::connection_state::closed_t>(notice.cause())) return;
+    if (auto carrier = carrier_.lock()) carrier->leave(notice.connection_id());
+  }
+
+ private:
+  std::weak_ptr<Carrier> carrier_;
+};
+
+struct Traits : restinio::default_single_thread_traits_t {
+  using logger_t = restinio::null_logger_t;
+  using request_handler_t = Handler;
+  using connection_state_listener_t = Census;
+  using stream_socket_t = ConnectionSocket;
+};
+
+// RESTinio does not tell the request's version; the parser knows it.
+int note_version_at_end(http_parser* parser) {
+  auto* context = static_cast<restinio::impl::http_parser_ctx_t*>(parser->data);
+  context->m_header.http_major(parser->http_major);
+  context->m_header.http_minor(parser->http_minor);
+  return restinio::impl::restinio_message_complete_cb<Traits::http_methods_mapper_t>(parser);
+}
+
+http_parser_settings parser_settings() {
+  auto settings = restinio::impl::create_parser_settings<Traits::http_methods_mapper_t>();
+  settings.on_message_complete = note_version_at_end;
+  return settings;
+}
+
+// Far above our own, so that what is over ours still reaches the desk and is told why; what is over
+// these is closed without an answer.
+restinio::incoming_http_msg_limits_t parser_limits(const RequestLimits& limits) {
+  constexpr std::size_t factor = 4;
+  constexpr std::size_t body_factor = 16;
+  // The parser's own limit for the whole head, one for the process: what the others add up to.
+  static std::once_flag once;
+  std::call_once(once, [&] {
+    auto head = factor * (limits.max_target_bytes + limits.max_fields * limits.max_field_bytes);
+    constexpr std::size_t most = 1U << 30;
+    http_parser_set_max_header_size(static_cast<std::uint32_t>(std::min(head, most)));
+  });
+  return restinio::incoming_http_msg_limits_t{}
+      .max_url_size(factor * limits.max_target_bytes)
+      .max_field_name_size(factor * limits.max_field_bytes)
+      .max_field_value_size(factor * limits.max_field_bytes)
+      .max_field_count(factor * limits.max_fields)
+      .max_body_size(body_factor * limits.max_body_bytes);
+}
+
+restinio::server_settings_t<Traits> server_settings(const ConnectionOptions& options,
+                                                    const std::shared_ptr<Carrier>& carrier) {
+  // Each connection holds one for as long as it is open. Most requests are smaller.
+  constexpr std::size_t read_buffer_bytes = 2'048;
+  constexpr std::chrono::seconds margin{5};  // above our own deadline, with its grace for writes
+  auto handling = options.request_timeout + margin;
+  restinio::server_settings_t<Traits> settings;
+  settings.request_handler(carrier)
+      .connection_state_listener(std::make_shared<Census>(carrier))
+      .max_pipelined_requests(std::max<std::size_t>(options.max_pipelined, 2))
+      .incoming_http_msg_limits(parser_limits(options.limits))
+      .buffer_size(read_buffer_bytes)
+      .read_next_http_message_timelimit(options.read_timeout)
+      .handle_request_timeout(handling)
+      .write_http_response_timelimit(
+          std::max<std::chrono::milliseconds>(handling, options.read_timeout))
+      .socket_options_setter([](restinio::socket_options_t& socket) {
+        socket.set_option(asio::ip::tcp::no_delay(true));
+      });
+  return settings;
+}
+
+}  // namespace
+
+// What restinio::http_server_t makes, but for its acceptor: that one never accepts again after one
+// failed accept (want of descriptors, say).
+class Connections::Factory {
+ public:
+  Factory(std::shared_ptr<Carrier> carrier, restinio::server_settings_t<Traits> settings)
+      : carrier_(std::move(carrier)), factory_(make(carrier_->loop.io(), std::move(settings))) {}
+
+  actors::LimitedLog& log() { return carrier_->log; }
+
+  void adopt(asio::ip::tcp::socket socket, asio::ip::tcp::endpoint peer) {
+    auto outbox = std::make_shared<Outbox>(carrier_->loop, carrier_->traffic);
+    const std::shared_ptr<Owed> owed(outbox, &outbox->owed);
+    using Monitor = restinio::connection_count_limit_types<Traits>::lifetime_monitor_t;
+    auto& ready = asio::use_service<ReadySockets>(carrier_->loop.io());
+    auto connection = factory_->create_new_connection(
+        ConnectionSocket(std::move(socket), owed, ready), std::move(peer), Monitor{nullptr});
+    carrier_->enter(connection->connection_id(), std::move(outbox));
+    try {
+      connection->init();
+    } catch (...) {
+      carrier_->leave(connection->connection_id());
+      throw;
+    }
+  }
+
+  bool end_longest_idle() { return carrier_->end_longest_idle(); }
+
+ private:
+  using Maker = restinio::impl::connection_factory_t<Traits>;
+
+  static std::unique_ptr<Maker> make(asio::io_context& io,
+                                     restinio::server_settings_t<Traits> settings) {
+    auto timers = settings.timer_factory()->create(io);
+    auto socket_options = settings.socket_options_setter();
+    auto shared = std::make_shared<restinio::impl::connection_settings_t<Traits>>(
+        std::move(settings), parser_settings(), std::move(timers));
+    return std::make_unique<Maker>(std::move(shared), std::move(socket_options));
+  }
+
+  std::shared_ptr<Carrier> carrier_;
+  std::unique_ptr<Maker> factory_;
+};
+
+Connections::Connections(const actors::Loop& loop, const ConnectionOptions& options,
+                         std::shared_ptr<Traffic> traffic, std::shared_ptr<Crowd> crowd,
+                         std::shared_ptr<Desk> desk) {
+  auto carrier =
+      std::make_shared<Carrier>(loop, std::move(traffic), std::move(crowd), std::move(desk));
+  factory_ = std::make_unique<Factory>(carrier, server_settings(options, carrier));
+}
+
+Connections::~Connections() = default;
+
+bool Connections::end_longest_idle() { return factory_->end_longest_idle(); }
+
+void Connections::adopt(asio::ip::tcp::socket socket) {
+  asio::error_code failed;
+  auto peer = socket.remote_endpoint(failed);
+  if (failed) return;  // the client has gone already
+  try {
+    factory_->adopt(std::move(socket), std::move(peer));
+  } catch (const std::exception& thrown) {
+    factory_->log().warn("set up",
+                         std::string("a connection could not be set up: ") + thrown.what());
+  }
+}
+
+}  // namespace rollcall::http

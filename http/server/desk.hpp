@@ -1,0 +1,34 @@
+// Where a listener brings the requests that it receives.
+#pragma once
+
+#include "http/server/reply.hpp"
+#include "http/wire/request.hpp"
+
+namespace rollcall::http {
+
+/// Receives the requests of one listener, on its loop's thread. Outlives the listener: connections
+/// hold it.
+class Desk {
+ public:
+  Desk() = default;
+  Desk(const Desk&) = delete;
+  Desk& operator=(const Desk&) = delete;
+  virtual ~Desk() = default;
+
+  /// Answers, or sees to it that the reply is used. The request's views end with the call.
+  virtual void receive(const Request& request, Reply reply) = 0;
+};
+
+/// What a problem document will say of this request.
+Origin origin_of(const Request& request);
+
+/// Sends the problem document and ends the connection.
+void refuse_and_close(const Error& error, Reply reply);
+
+/// 404 where `allowed` is empty; 405 with `Allow` for a method that the resource does not have.
+void refuse_method(std::string_view allowed, Reply reply);
+
+/// 204 with `Allow`, in answer to OPTIONS.
+Response options_response(std::string_view allowed);
+
+}  // namespace rollcall::http

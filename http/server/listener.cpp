@@ -1,0 +1,105 @@
+#include "http/server/listener.hpp"
+
+#include <sys/socket.h>
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+#include <asio/write.hpp>
+
+#include "http/server/address.hpp"
+#include "http/wire/date_text.hpp"
+#include "http/wire/problem.hpp"
+#include "http/wire/trace.hpp"
+
+namespace rollcall::http {
+
+namespace {
+
+using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
+
+// An accept fails for want of descriptors or memory, which others give back in time, or because a
+// client went away, which concerns nobody else.
+constexpr std::chrono::milliseconds retry_delay{50};
+
+}  // namespace
+
+Listener::Listener(Self& self, ListenerOptions options, std::shared_ptr<Traffic> traffic,
+                   std::shared_ptr<Desk> desk)
+    : self_(self),
+      options_(std::move(options)),
+      log_(actors::schedule_of(self)),
+      connections_(self.loop(), options_.connections, std::move(traffic), options_.crowd,
+                   std::move(desk)),
+      acceptor_(self.loop().io()) {
+  auto address = parse_address(options_.host);
+  if (!address) throw std::invalid_argument(address.error());
+  asio::ip::tcp::endpoint endpoint(*address, options_.port);
+  acceptor_.open(endpoint.protocol());
+  acceptor_.set_option(asio::socket_base::reuse_address(true));
+  acceptor_.set_option(ReusePort(true));
+  acceptor_.bind(endpoint);
+  acceptor_.listen();
+  accept();
+}
+
+Listener::Handle::behavior_type Listener::behavior() {
+  return {[this](const StopAccepting&) {
+    retry_.reset();
+    acceptor_.close();
+    return AcceptingStopped{};
+  }};
+}
+
+void Listener::accept() {
+  acceptor_.async_accept(
+      self_.guarded([this](const std::error_code& failed, asio::ip::tcp::socket socket) {
+        accepted(failed, std::move(socket));
+      }));
+}
+
+void Listener::accepted(const std::error_code& failed, asio::ip::tcp::socket socket) {
+  if (!acceptor_.is_open()) return;
+  if (failed) return try_again(failed);
+  if (failing_) log_.say(spdlog::level::info, "again", "accepting connections again");
+  failing_ = false;
+  // A place is taken before it is looked at, so that loops that accept at once do not both get the
+  // last one; the connection is counted anew where it begins.
+  const bool room = options_.crowd->fetch_add(1) < options_.max_connections;
+  if (room || (options_.idle_give_way && connections_.end_longest_idle())) {
+    connections_.adopt(std::move(socket));
+  } else {
+    refuse(std::move(socket));
+  }
+  options_.crowd->fetch_sub(1);
+  accept();
+}
+
+void Listener::try_again(const std::error_code& failed) {
+  if (!failing_) {
+    log_.warn("accept", "a connection could not be accepted: " + failed.message() + "; " +
+                            std::to_string(options_.crowd->load()) + " are open, trying again");
+  }
+  failing_ = true;
+  retry_ = self_.after(retry_delay, [this] {
+    if (acceptor_.is_open()) accept();
+  });
+}
+
+// Tells what can be told without waiting: the request stays unread, so the client may see the end
+// of the connection instead.
+void Listener::refuse(asio::ip::tcp::socket socket) const {
+  auto response = problem_response({ErrorCode::overloaded, "too many connections are open"}, "",
+                                   random_trace_id());
+  response.close = true;
+  DateText date;
+  auto text =
+      render_head(response, {false, false, false, date.at(self_.wall_now())}, response.body.size());
+  text.append(response.body);
+  asio::error_code failed;
+  socket.non_blocking(true, failed);
+  if (!failed) socket.send(asio::buffer(text), 0, failed);
+  if (failed) spdlog::debug("a refused connection was not told why: {}", failed.message());
+}
+
+}  // namespace rollcall::http

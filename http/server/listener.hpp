@@ -1,0 +1,65 @@
+// The role of a listener: the listening socket of one loop.
+//
+// Purpose  accepts connections; their requests go to a desk (http/server/connections.hpp).
+// Owns     a socket with SO_REUSEPORT: every loop of the process listens on the same port, and the
+//          kernel spreads the connections.
+// Receives StopAccepting.
+// Ends     when it can't listen at its start.
+// Restart  by the supervisor `edge`. Connections outlive the listener.
+// Lost     connections that wait to be accepted.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <system_error>
+
+#include <asio/ip/tcp.hpp>
+
+#include "actors/runtime/limited_log.hpp"
+#include "actors/runtime/loop_actor.hpp"
+#include "http/server/connections.hpp"
+#include "http/server/gateway_handle.hpp"
+#include "http/server/traffic.hpp"
+
+namespace rollcall::http {
+
+struct ListenerOptions {
+  std::string host = "127.0.0.1";        // an IP address, or localhost
+  std::uint16_t port = 0;                // a real one: see claim_port
+  std::size_t max_connections = 10'000;  // of all who share the crowd; over it: 503 and close
+  ConnectionOptions connections{};
+  std::shared_ptr<Crowd> crowd = std::make_shared<Crowd>(0);
+  /// At the limit a new connection takes the place of the one that has been idle for longest, if
+  /// there is one; for a few clients that must always get through.
+  bool idle_give_way = false;
+};
+
+class Listener {
+ public:
+  using Handle = ListenerHandle;
+  using Self = actors::LoopActor<Listener>;
+
+  /// Listens from here on. Throws where it can't.
+  Listener(Self& self, ListenerOptions options, std::shared_ptr<Traffic> traffic,
+           std::shared_ptr<Desk> desk);
+
+  Handle::behavior_type behavior();
+
+ private:
+  void accept();
+  void accepted(const std::error_code& failed, asio::ip::tcp::socket socket);
+  void try_again(const std::error_code& failed);
+  void refuse(asio::ip::tcp::socket socket) const;
+
+  Self& self_;
+  ListenerOptions options_;
+  actors::LimitedLog log_;
+  Connections connections_;
+  asio::ip::tcp::acceptor acceptor_;
+  actors::Timer retry_;
+  bool failing_ = false;  // the last accept failed, and the log says so
+};
+
+}  // namespace rollcall::http

@@ -1,0 +1,24 @@
+// Entity tags and conditional requests (RFC 9110 8.8.3, 13.1). A user's tag is its version in
+// quotes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "domain/change.hpp"
+#include "http/wire/request.hpp"
+
+namespace rollcall::http {
+
+/// The strong tag of a version, with its quotes.
+std::string etag_of(std::int64_t version);
+
+/// If-Match and If-None-Match of a request; several lines of a field are one list. Tags that are
+/// none of ours match nothing. If-Match compares strongly, so a weak tag matches nothing there;
+/// If-None-Match compares weakly. A list that is no list of tags is an invalid_parameter that names
+/// the field.
+tl::expected<Precondition, Error> parse_precondition(const Request& request);
+
+}  // namespace rollcall::http

@@ -1,0 +1,203 @@
+#include "http/wire/target.hpp"
+
+#include <charconv>
+
+namespace rollcall::http {
+
+namespace {
+
+constexpr int default_limit = 50;
+constexpr int max_limit = 500;
+
+// The tail of "<prefix><tail>", where it is one segment and not empty.
+std::optional<std::string_view> segment_after(std::string_view path, std::string_view prefix) {
+  if (path.size() <= prefix.size() || !path.starts_with(prefix)) return std::nullopt;
+  auto tail = path.substr(prefix.size());
+  if (tail.find('/') != std::string_view::npos) return std::nullopt;
+  return tail;
+}
+
+Resource resource_of(std::string_view path, std::string_view& tail) {
+  if (auto id = segment_after(path, "/users/")) {
+    tail = *id;
+    return Resource::user;
+  }
+  if (path == "/") return Resource::root;
+  if (path == "/users") return Resource::users;
+  if (path == "/problems") return Resource::problems;
+  if (auto slug = segment_after(path, "/problems/")) {
+    tail = *slug;
+    return Resource::problem;
+  }
+  return path == "*" ? Resource::server : Resource::unknown;
+}
+
+std::optional<char> hex_value(char c) {
+  if (c >= '0' && c <= '9') return static_cast<char>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<char>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<char>(c - 'A' + 10);
+  return std::nullopt;
+}
+
+// %XX is a byte; in a query, as forms are sent, + is a space. Nothing where a % has no two digits
+// after it.
+std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '+' && plus_is_space) {
+      out.push_back(' ');
+    } else if (text[i] != '%') {
+      out.push_back(text[i]);
+    } else {
+      if (text.size() - i < 3) return std::nullopt;
+      auto high = hex_value(text[i + 1]);
+      auto low = hex_value(text[i + 2]);
+      if (!high || !low) return std::nullopt;
+      out.push_back(static_cast<char>(*high * 16 + *low));
+      i += 2;
+    }
+  }
+  return out;
+}
+
+Error invalid(std::string detail) { return {ErrorCode::invalid_parameter, std::move(detail)}; }
+
+struct Parameter {
+  std::string name;
+  std::string value;
+};
+
+// Takes the first parameter off the query; nothing where none is left.
+tl::expected<std::optional<Parameter>, Error> next_parameter(std::string_view& query) {
+  while (!query.empty()) {
+    auto end = query.find('&');
+    auto text = query.substr(0, end);
+    query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
+    if (text.empty()) continue;
+    auto equals = text.find('=');
+    auto name = decode(text.substr(0, equals), true);
+    if (!name) {
+      return tl::unexpected(invalid("\"" + std::string(text) +
+                                    "\": a percent sign is followed by two hexadecimal digits"));
+    }
+    auto value = decode(
+        equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1), true);
+    if (!value) {
+      return tl::unexpected(
+          invalid(*name + ": a percent sign is followed by two hexadecimal digits"));
+    }
+    return Parameter{std::move(*name), std::move(*value)};
+  }
+  return std::nullopt;
+}
+
+std::optional<int> parse_limit(std::string_view text) {
+  int limit = 0;
+  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (fault != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (text.front() == '0' || limit < 1 || limit > max_limit) return std::nullopt;
+  return limit;
+}
+
+}  // namespace
+
+std::optional<UserId> parse_user_id(std::string_view tail) {
+  if (tail.find('%') == std::string_view::npos) return UserId::parse(tail);
+  auto decoded = decode(tail, false);
+  if (!decoded) return std::nullopt;
+  return UserId::parse(*decoded);
+}
+
+std::string_view origin_form(std::string_view target) {
+  for (std::string_view scheme : {"http://", "https://"}) {
+    if (target.size() < scheme.size()) continue;
+    if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
+    target.remove_prefix(scheme.size());
+    auto path = target.find_first_of("/?");
+    // An absolute target without a path means the root (RFC 9110 4.2.3).
+    if (path == std::string_view::npos) return "/";
+    return target.substr(path);
+  }
+  return target;
+}
+
+Target parse_target(std::string_view target) {
+  auto text = origin_form(target);
+  Target parsed;
+  auto question = text.find('?');
+  parsed.path = text.substr(0, question);
+  if (question != std::string_view::npos) parsed.query = text.substr(question + 1);
+  if (parsed.path.empty()) parsed.path = "/";
+  parsed.resource = resource_of(parsed.path, parsed.tail);
+  return parsed;
+}
+
+std::string_view allowed_methods(Resource resource) {
+  switch (resource) {
+    case Resource::unknown:
+      return "";
+    case Resource::server:
+      return "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+    case Resource::root:
+    case Resource::problems:
+    case Resource::problem:
+      return "GET, HEAD, OPTIONS";
+    case Resource::users:
+      return "GET, HEAD, POST, OPTIONS";
+    case Resource::user:
+      return "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
+  }
+  return "";
+}
+
+bool allows(Resource resource, Method method) {
+  switch (method) {
+    case Method::get:
+    case Method::head:
+      return resource != Resource::unknown && resource != Resource::server;
+    case Method::post:
+      return resource == Resource::users;
+    case Method::put:
+    case Method::patch:
+    case Method::remove:
+      return resource == Resource::user;
+    case Method::options:
+      return resource != Resource::unknown;
+    case Method::other:
+      return false;
+  }
+  return false;
+}
+
+tl::expected<ListQuery, Error> parse_list_query(std::string_view query) {
+  ListQuery list{std::nullopt, default_limit};
+  bool limit_given = false;
+  while (true) {
+    auto parameter = next_parameter(query);
+    if (!parameter) return tl::unexpected(parameter.error());
+    if (!*parameter) return list;
+    auto& [name, value] = **parameter;
+    if (name == "limit") {
+      auto limit = parse_limit(value);
+      if (limit_given) return tl::unexpected(invalid("limit: given twice"));
+      if (!limit) return tl::unexpected(invalid("limit: a number from 1 to 500 is allowed"));
+      limit_given = true;
+      list.limit = *limit;
+    } else if (name == "after") {
+      if (list.after) return tl::unexpected(invalid("after: given twice"));
+      list.after = UserId::parse(value);
+      if (!list.after) return tl::unexpected(invalid("after: not a cursor that a page gave"));
+    } else {
+      return tl::unexpected(invalid(name + ": no such parameter; limit and after are allowed"));
+    }
+  }
+}
+
+std::optional<Error> refuse_query(std::string_view query) {
+  auto parameter = next_parameter(query);
+  if (!parameter) return parameter.error();
+  if (!*parameter) return std::nullopt;
+  return invalid((*parameter)->name + ": no such parameter; none is allowed here");
+}
+
+}  // namespace rollcall::http

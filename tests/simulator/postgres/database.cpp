@@ -1,0 +1,118 @@
+#include "tests/simulator/postgres/database.hpp"
+
+#include <algorithm>
+
+namespace rollcall::simulator {
+
+namespace {
+
+// A standby that becomes the primary goes on behind what the old one may have given: PostgreSQL
+// logs 32 values of a sequence ahead.
+constexpr std::int64_t ids_logged_ahead = 32;
+
+}  // namespace
+
+const Row* Database::find(const Transaction& transaction, std::int64_t id) const {
+  if (const auto own = transaction.changed.find(id); own != transaction.changed.end()) {
+    return own->second ? &*own->second : nullptr;
+  }
+  const auto found = rows_.find(id);
+  return found != rows_.end() ? &found->second : nullptr;
+}
+
+Rows Database::all(const Transaction& transaction) const {
+  Rows rows = rows_;
+  for (const auto& [id, row] : transaction.changed) {
+    if (row) {
+      rows[id] = *row;
+    } else {
+      rows.erase(id);
+    }
+  }
+  return rows;
+}
+
+bool Database::key_taken(const Transaction& transaction, const std::string& key,
+                         std::int64_t id) const {
+  const auto rows = all(transaction);
+  return std::any_of(rows.begin(), rows.end(), [&](const auto& each) {
+    return each.first != id && each.second.email_key == key;
+  });
+}
+
+bool Database::lock(Holder holder, std::int64_t id) {
+  return locks_.emplace(id, holder).first->second == holder;
+}
+
+bool Database::lock_key(Holder holder, const std::string& key) {
+  return key_locks_.emplace(key, holder).first->second == holder;
+}
+
+void Database::release(Holder holder) {
+  const auto held = [&](const auto& lock) { return lock.second == holder; };
+  std::erase_if(locks_, held);
+  std::erase_if(key_locks_, held);
+}
+
+void Database::release_all() {
+  locks_.clear();
+  key_locks_.clear();
+  running_.clear();
+}
+
+void Database::commit(const Transaction& transaction) {
+  if (transaction.changed.empty()) return;
+  Undo undo{{}, transaction.number};
+  for (const auto& [id, row] : transaction.changed) {
+    const auto found = rows_.find(id);
+    undo.rows[id] = found != rows_.end() ? std::optional(found->second) : std::nullopt;
+    if (row) {
+      rows_[id] = *row;
+    } else {
+      rows_.erase(id);
+    }
+  }
+  for (const auto& [id, row] : transaction.steps) committed_(id, row);
+  history_.push_back(std::move(undo));
+}
+
+void Database::end_number(std::uint64_t number, bool committed) {
+  if (running_.erase(number) > 0 && committed) committed_numbers_.insert(number);
+}
+
+std::optional<std::string> Database::status_of(std::uint64_t number) const {
+  if (number >= next_transaction_) return std::nullopt;
+  if (running_.count(number) > 0) return "in progress";
+  return committed_numbers_.count(number) > 0 ? "committed" : "aborted";
+}
+
+// A server that has not heard of the last commits gives their numbers again.
+Database Database::successor(std::size_t lost, Committed committed, const Committed& undone) const {
+  Database next(std::move(committed));
+  next.rows_ = rows_;
+  next.next_id_ = next_id_ + (lost > 0 ? ids_logged_ahead : 0);
+  next.history_ = history_;
+  next.next_transaction_ = next_transaction_;
+  next.committed_numbers_ = committed_numbers_;
+  std::map<std::int64_t, std::optional<Row>> before;  // what is told last is the oldest
+  for (; lost > 0 && !next.history_.empty(); --lost) {
+    const auto& undo = next.history_.back();
+    for (const auto& [id, row] : undo.rows) {
+      before[id] = row;
+      if (row) {
+        next.rows_[id] = *row;
+      } else {
+        next.rows_.erase(id);
+      }
+    }
+    if (undo.number != 0) {
+      next.next_transaction_ = std::min(next.next_transaction_, undo.number);
+      next.committed_numbers_.erase(undo.number);
+    }
+    next.history_.pop_back();
+  }
+  for (const auto& [id, row] : before) undone(id, row);
+  return next;
+}
+
+}  // namespace rollcall::simulator

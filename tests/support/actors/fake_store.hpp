@@ -1,0 +1,177 @@
+// Stores whose every answer a test decides.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "actors/directory/failures.hpp"
+#include "actors/directory/handles.hpp"
+#include "actors/runtime/loop_actor.hpp"
+#include "actors/runtime/proxy.hpp"
+
+namespace rollcall::tests {
+
+inline UserId id(std::int64_t number) { return UserId::from(number).value(); }
+
+/// A user named "User <id>", or as told.
+inline UserRef make_user(std::int64_t number, std::int64_t version = 1) {
+  auto name = UserName::parse("User " + std::to_string(number)).value();
+  return std::make_shared<const User>(
+      User{id(number), std::move(name), std::nullopt, version, Timestamp{}, Timestamp{}});
+}
+
+/// The rows, and what the test does with the requests that reach the fakes. Outlives their crashes.
+struct FakeRows {
+  std::map<UserId, UserRef> users;
+  bool hold = false;                      // keep requests until the test answers them
+  std::set<UserId> locked{};              // another program keeps them so
+  bool down = false;                      // reads fail: the database is out of reach
+  bool crash_on_read = false;             // the next read ends the store
+  bool crash_before_write = false;        // the next group ends the store, not applied
+  bool crash_after_write = false;         // the next group is applied, and then the store ends
+  std::vector<std::vector<UserId>> read;  // the ids of each batch
+  std::vector<std::size_t> groups;        // the size of each group
+  struct HeldRead {
+    std::vector<UserRef> snapshot;  // what the database had when the read began
+    actors::Answer<actors::FindUsersReply> answer;
+  };
+  std::deque<HeldRead> held_reads;
+  std::deque<std::pair<actors::WriteGroup, actors::Answer<actors::WriteGroupReply>>> held_writes;
+
+  std::vector<UserRef> find(const std::vector<UserId>& ids) const {
+    std::vector<UserRef> found;
+    // Backwards, so that who matches by position is found out.
+    for (auto wanted = ids.rbegin(); wanted != ids.rend(); ++wanted) {
+      if (const auto user = users.find(*wanted); user != users.end()) found.push_back(user->second);
+    }
+    return found;
+  }
+
+  void answer_read() {
+    auto held = std::move(held_reads.front());
+    held_reads.pop_front();
+    held.answer.deliver(std::move(held.snapshot));
+  }
+
+  /// Applies a group: each write bumps the version; a create takes the next id.
+  actors::WriteGroupReply apply(const actors::WriteGroup& group) {
+    actors::WriteGroupReply replies;
+    for (const auto& write : group.writes) {
+      const auto target = target_of(write.change);
+      const auto number = target ? target->value() : std::int64_t(users.size()) + 1;
+      const auto row = users.find(id(number));
+      const auto* patch = std::get_if<PatchUser>(&write.change);
+      if (locked.count(id(number)) == 1) {
+        replies.emplace_back(tl::unexpected(Error{ErrorCode::user_locked, "locked"}));
+      } else if (patch != nullptr && row != users.end() &&
+                 !patch->precondition.holds(row->second->version)) {
+        replies.emplace_back(tl::unexpected(Error{ErrorCode::precondition_failed, "another"}));
+      } else if (std::holds_alternative<DeleteUser>(write.change)) {
+        users.erase(id(number));
+        replies.emplace_back(UserRef{});
+      } else if (target && row == users.end()) {
+        replies.emplace_back(tl::unexpected(Error{ErrorCode::user_not_found, "no such user"}));
+      } else {
+        auto user = make_user(number, target ? row->second->version + 1 : 1);
+        users[id(number)] = user;
+        replies.emplace_back(user);
+      }
+    }
+    return replies;
+  }
+
+  void answer_write() {
+    auto [group, answer] = std::move(held_writes.front());
+    held_writes.pop_front();
+    answer.deliver(apply(group));
+  }
+};
+using FakeRowsRef = std::shared_ptr<FakeRows>;
+
+class FakeReadStore {
+ public:
+  using Handle = actors::ReadStoreHandle;
+  using Self = actors::LoopActor<FakeReadStore>;
+  FakeReadStore(Self& self, FakeRowsRef rows) : self_(self), rows_(std::move(rows)) {}
+  FakeReadStore(const FakeReadStore&) = delete;
+  FakeReadStore& operator=(const FakeReadStore&) = delete;
+  ~FakeReadStore() { rows_->held_reads.clear(); }
+
+  Handle::behavior_type behavior() {
+    return {[this](const actors::FindUsers& message) -> caf::result<actors::FindUsersReply> {
+              if (std::exchange(rows_->crash_on_read, false)) throw std::runtime_error("read bug");
+              rows_->read.push_back(message.ids);
+              if (rows_->down) {
+                return actors::FindUsersReply(tl::unexpected(actors::storage_unavailable()));
+              }
+              FakeRows::HeldRead held{rows_->find(message.ids),
+                                      self_.promise<actors::FindUsersReply>()};
+              if (rows_->hold) {
+                rows_->held_reads.push_back(std::move(held));
+              } else {
+                held.answer.deliver(std::move(held.snapshot));
+              }
+              return actors::later<actors::FindUsersReply>;
+            },
+            [this](const actors::ListUsers& message) -> actors::ListUsersReply {
+              if (std::exchange(rows_->crash_on_read, false)) throw std::runtime_error("read bug");
+              UserPage page;
+              for (const auto& [key, user] : rows_->users) {
+                if (message.after && key <= *message.after) continue;
+                if (std::ssize(page.users) == message.limit) {
+                  page.more = true;
+                  break;
+                }
+                page.users.push_back(user);
+              }
+              return page;
+            },
+            [](const actors::Probe&) -> actors::ProbeReply { return actors::Serving{}; }};
+  }
+
+ private:
+  Self& self_;
+  FakeRowsRef rows_;
+};
+
+class FakeWriteStore {
+ public:
+  using Handle = actors::WriteStoreHandle;
+  using Self = actors::LoopActor<FakeWriteStore>;
+  FakeWriteStore(Self& self, FakeRowsRef rows) : self_(self), rows_(std::move(rows)) {}
+  FakeWriteStore(const FakeWriteStore&) = delete;
+  FakeWriteStore& operator=(const FakeWriteStore&) = delete;
+  ~FakeWriteStore() { rows_->held_writes.clear(); }
+
+  Handle::behavior_type behavior() {
+    return {[this](const actors::WriteGroup& group) -> caf::result<actors::WriteGroupReply> {
+              if (std::exchange(rows_->crash_before_write, false)) {
+                throw std::runtime_error("write bug");
+              }
+              rows_->groups.push_back(group.writes.size());
+              auto answer = self_.promise<actors::WriteGroupReply>();
+              if (std::exchange(rows_->crash_after_write, false)) {
+                rows_->apply(group);
+                throw std::runtime_error("bug after commit");
+              }
+              if (rows_->hold) {
+                rows_->held_writes.emplace_back(group, std::move(answer));
+              } else {
+                answer.deliver(rows_->apply(group));
+              }
+              return actors::later<actors::WriteGroupReply>;
+            },
+            [](const actors::Probe&) -> actors::ProbeReply { return actors::Serving{}; }};
+  }
+
+ private:
+  Self& self_;
+  FakeRowsRef rows_;
+};
+
+}  // namespace rollcall::tests

@@ -1,0 +1,48 @@
+// A directory over a store whose answers the test decides.
+#pragma once
+
+#include <vector>
+
+#include "actors/directory/directory.hpp"
+#include "tests/support/actors/actor_world.hpp"
+#include "tests/support/actors/fake_store.hpp"
+
+namespace rollcall::tests {
+
+using Batches = std::vector<std::vector<UserId>>;
+
+struct Lookup {
+  ActorWorld world;
+  FakeRowsRef rows = std::make_shared<FakeRows>();
+  std::vector<caf::strong_actor_ptr> stores;
+  actors::Address<actors::ReadStoreHandle> store{world.system(), world.loop()};
+  actors::DirectoryHandle directory;
+
+  explicit Lookup(actors::DirectoryOptions options = {}) {
+    for (int number = 1; number <= 9; ++number) rows->users[id(number)] = make_user(number);
+    start_store();
+    directory = world.spawn<actors::Directory>(options, store.handle(), store.handle());
+    world.settle();
+  }
+  void start_store() { world.spawn_as<FakeReadStore>(store.follow({"fake store"}), rows); }
+  actors::FindUser find(std::int64_t number, bool fresh = false) {
+    return {id(number), world.in(std::chrono::seconds{2}), fresh};
+  }
+  auto ask(std::int64_t number) { return world.ask(directory, find(number)); }
+  void forget(std::int64_t number) { world.ask(directory, actors::Forget{{id(number)}}); }
+  void answer_read() {
+    rows->answer_read();
+    world.settle();
+  }
+};
+
+template <class Asked>
+std::int64_t version(const Asked& asked) {
+  return asked->reply && asked->reply->has_value() ? asked->reply->value().user->version : -1;
+}
+template <class Asked>
+bool failed_with(const Asked& asked, ErrorCode code) {
+  return asked->reply && !asked->reply->has_value() && asked->reply->error().code == code;
+}
+
+}  // namespace rollcall::tests

@@ -1,0 +1,87 @@
+#include "tests/support/daemon/balanced.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/users.hpp"
+#include "tests/support/places.hpp"
+#include "tests/support/waiting.hpp"
+
+namespace rollcall::tests {
+
+namespace {
+
+using Changes = std::vector<std::pair<std::string, std::string>>;
+
+std::string at(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
+
+/// A file of packaging/ with each of these replaced, wherever it stands.
+std::string shipped(const std::string& name, const Changes& changes) {
+  auto text = read_file(source_path("packaging/" + name));
+  for (const auto& [from, to] : changes) {
+    auto place = text.find(from);
+    REQUIRE(place != std::string::npos);
+    for (; place != std::string::npos; place = text.find(from, place + to.size())) {
+      text.replace(place, from.size(), to);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+Balanced::Balanced(const std::string& balancer, bool cuttable) : cuttable_(cuttable) {
+  for (const auto& node : nodes_) wait_for_every_part(node.admin_port());
+  create_guests(nodes_[0].port(), 10);
+  balancer_ = std::make_unique<ChildProcess>(balancer == "haproxy" ? haproxy() : nginx());
+  wait_for_accepting(port_);
+}
+
+std::string Balanced::way_to(std::size_t node) const {
+  return at(cuttable_ ? ways_[node].port() : nodes_[node].port());
+}
+
+void Balanced::wait_for_log(const std::string& text) const {
+  wait_until("the balancer never says " + text,
+             [&] { return read_file(folder_ / "log").find(text) != std::string::npos; });
+}
+
+int Balanced::answered_by_second() const {
+  const auto ready = ask_once(nodes_[1].admin_port(), {.target = "/ready"}).json();
+  return ready.at("loops").at(0).at("answered").get<int>();
+}
+
+Spawn Balanced::haproxy() const {
+  const auto file = folder_ / "haproxy.cfg";
+  const auto& [a, b] = nodes_;
+  write_file(file,
+             shipped("haproxy.cfg", {{"127.0.0.1:8000", at(port_)},
+                                     {"127.0.0.1:8080", way_to(0)},
+                                     {"port 8081", "port " + std::to_string(a.admin_port())},
+                                     {"127.0.0.1:8090", way_to(1)},
+                                     {"port 8091", "port " + std::to_string(b.admin_port())}}));
+  return {.program = "/usr/sbin/haproxy",
+          .arguments = {"-db", "-f", file.string()},
+          .stderr_file = folder_ / "log"};
+}
+
+Spawn Balanced::nginx() const {
+  const auto file = folder_ / "nginx.conf";
+  std::string folders = "http {\n";
+  for (const std::string kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
+    folders += kind + "_temp_path " + (folder_ / kind).string() + ";\n";
+  }
+  write_file(file, shipped("nginx.conf", {{"127.0.0.1:8000", at(port_)},
+                                          {"127.0.0.1:8080", way_to(0)},
+                                          {"127.0.0.1:8090", way_to(1)},
+                                          {"http {\n", folders}}));
+  return {.program = "/usr/sbin/nginx",
+          .arguments = {"-c", file.string(), "-g",
+                        "daemon off; master_process off; error_log stderr; pid " +
+                            (folder_ / "pid").string() + ";"},
+          .stderr_file = folder_ / "log"};
+}
+
+}  // namespace rollcall::tests

@@ -1,0 +1,86 @@
+// A client on the same thread as the server that it talks to: while it waits, the world runs.
+#pragma once
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "tests/support/actors/actor_world.hpp"
+#include "tests/support/catch.hpp"
+
+namespace rollcall::tests {
+
+class NearClient {
+ public:
+  explicit NearClient(ActorWorld& world) : world_(world) {
+    descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    REQUIRE(descriptor_ >= 0);
+  }
+  NearClient(const NearClient&) = delete;
+  NearClient& operator=(const NearClient&) = delete;
+  ~NearClient() { ::close(descriptor_); }
+
+  /// False where nobody listens.
+  bool connect(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return ::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  }
+  void send(std::string_view bytes) {
+    REQUIRE(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
+            static_cast<ssize_t>(bytes.size()));
+    world_.settle();
+  }
+  void finish_sending() {
+    REQUIRE(::shutdown(descriptor_, SHUT_WR) == 0);
+    world_.settle();
+  }
+
+  /// All that comes until the text does, or the end.
+  std::string read_until(std::string_view end) {
+    while (received_.find(end) == std::string::npos && !ended_) read_some();
+    return received_;
+  }
+  std::string read_to_end() {
+    while (!ended_) read_some();
+    return received_;
+  }
+  bool silent() {
+    world_.settle();
+    pollfd wanted{descriptor_, POLLIN, 0};
+    return ::poll(&wanted, 1, 0) == 0;
+  }
+
+ private:
+  void read_some() {
+    constexpr int patience_ms = 10'000;
+    world_.settle();
+    pollfd wanted{descriptor_, POLLIN, 0};
+    if (::poll(&wanted, 1, 0) == 0) {
+      // What loopback still has under way.
+      REQUIRE(::poll(&wanted, 1, patience_ms) == 1);
+    }
+    char bytes[65'536];
+    auto size = ::recv(descriptor_, bytes, sizeof bytes, 0);
+    if (size > 0) {
+      received_.append(bytes, static_cast<std::size_t>(size));
+    } else {
+      ended_ = true;
+    }
+  }
+
+  ActorWorld& world_;
+  int descriptor_;
+  std::string received_;
+  bool ended_ = false;
+};
+
+}  // namespace rollcall::tests

@@ -1,0 +1,98 @@
+// Requests and replies without a socket.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "http/server/desk.hpp"
+#include "http/server/reply.hpp"
+#include "http/wire/request.hpp"
+
+namespace rollcall::tests {
+
+/// A request that owns its text. Has a Host, as HTTP/1.1 demands.
+class MadeRequest {
+ public:
+  MadeRequest(http::Method method, std::string target) : target_(std::move(target)) {
+    request_.method = method;
+    with("Host", "localhost");
+  }
+  MadeRequest(const MadeRequest&) = delete;
+  MadeRequest& operator=(const MadeRequest&) = delete;
+
+  MadeRequest& with(std::string name, std::string value) {
+    fields_.emplace_back(std::move(name), std::move(value));
+    return *this;
+  }
+  MadeRequest& without_fields() {
+    fields_.clear();
+    return *this;
+  }
+  MadeRequest& body(std::string text) {
+    body_ = std::move(text);
+    return *this;
+  }
+  MadeRequest& version(int major, int minor) {
+    request_.major = major;
+    request_.minor = minor;
+    return *this;
+  }
+
+  /// Valid until this object changes.
+  const http::Request& get() {
+    views_.clear();
+    for (const auto& [name, value] : fields_) views_.push_back({name, value});
+    request_.target = target_;
+    request_.fields = views_;
+    request_.body = body_;
+    return request_;
+  }
+
+ private:
+  http::Request request_;
+  std::string target_;
+  std::string body_;
+  std::vector<std::pair<std::string, std::string>> fields_;
+  std::vector<http::Field> views_;
+};
+
+/// What a request was answered with. `count` counts the answers: there must be one.
+struct Answered {
+  int count = 0;
+  http::Response response{};
+
+  nlohmann::json json() const { return nlohmann::json::parse(response.body); }
+  /// The problem's slug; nothing where it is no problem document.
+  std::optional<std::string> slug() const {
+    if (response.content_type != http::problem_type) return std::nullopt;
+    return json()["type"].get<std::string>().substr(std::string("/problems/").size());
+  }
+  bool has(const std::string& line) const {
+    return response.fields.find(line + "\r\n") != std::string::npos;
+  }
+};
+using AnsweredRef = std::shared_ptr<Answered>;
+
+class RecordingSink final : public http::Sink {
+ public:
+  RecordingSink(AnsweredRef answered, http::Origin its_origin)
+      : Sink(std::move(its_origin)), answered_(std::move(answered)) {}
+  void deliver(http::Response&& response) override {
+    ++answered_->count;
+    answered_->response = std::move(response);
+  }
+
+ private:
+  AnsweredRef answered_;
+};
+
+inline http::Reply recorded(AnsweredRef answered, http::Origin origin = {"/users/1"}) {
+  return http::Reply(std::make_unique<RecordingSink>(std::move(answered), std::move(origin)));
+}
+
+}  // namespace rollcall::tests

@@ -1,0 +1,86 @@
+#include <string>
+
+#include "http/wire/etag.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/http/request.hpp"
+
+namespace rollcall::http {
+namespace {
+
+using tests::MadeRequest;
+
+tl::expected<Precondition, Error> parsed(std::string name, std::string value) {
+  MadeRequest request(Method::get, "/users/1");
+  request.with(std::move(name), std::move(value));
+  return parse_precondition(request.get());
+}
+
+TEST_CASE("a user's tag is its version in quotes") {
+  CHECK(etag_of(1) == "\"1\"");
+  CHECK(etag_of(123) == "\"123\"");
+}
+
+TEST_CASE("a request without conditions asks for nothing") {
+  MadeRequest request(Method::get, "/users/1");
+  auto precondition = parse_precondition(request.get());
+  REQUIRE(precondition);
+  CHECK_FALSE(precondition->if_match);
+  CHECK_FALSE(precondition->if_none_match);
+}
+
+TEST_CASE("If-Match holds for the versions of its list") {
+  auto precondition = parsed("if-match", " \"3\" ,, \"5\",");
+  REQUIRE(precondition);
+  CHECK(precondition->if_match->contains(3));
+  CHECK(precondition->if_match->contains(5));
+  CHECK_FALSE(precondition->if_match->contains(4));
+  CHECK_FALSE(precondition->if_match->any);
+}
+
+TEST_CASE("several lines of a condition are one list") {
+  MadeRequest request(Method::put, "/users/1");
+  request.with("If-Match", "\"1\"").with("If-Match", "\"2\"");
+  auto precondition = parse_precondition(request.get());
+  REQUIRE(precondition);
+  CHECK(precondition->if_match->contains(1));
+  CHECK(precondition->if_match->contains(2));
+}
+
+TEST_CASE("an asterisk matches every version") {
+  CHECK(parsed("If-Match", "*")->if_match->contains(9));
+  CHECK(parsed("If-None-Match", " * ")->if_none_match->contains(9));
+}
+
+TEST_CASE("a weak tag matches in If-None-Match and never in If-Match") {
+  CHECK(parsed("If-None-Match", "W/\"3\"")->if_none_match->contains(3));
+  CHECK_FALSE(parsed("If-Match", "W/\"3\"")->if_match->contains(3));
+}
+
+TEST_CASE("a tag that is none of ours matches nothing") {
+  std::string tag = GENERATE("\"\"", "\"abc\"", "\"03\"", "\"+3\"", "\"3 \"", "\"-3\"", "\"0\"",
+                             "\"99999999999999999999\"", "\"3.0\"", "\"\xc3\xa5\"");
+  if (tag == "\"3 \"") {  // a space is no character of a tag
+    CHECK_FALSE(parsed("If-Match", tag));
+    return;
+  }
+  INFO(tag);
+  auto precondition = parsed("If-Match", tag);
+  REQUIRE(precondition);
+  REQUIRE(precondition->if_match);
+  CHECK_FALSE(precondition->if_match->contains(3));
+  CHECK(precondition->if_match->versions.empty());
+}
+
+TEST_CASE("a malformed condition is an invalid parameter that is named") {
+  std::string value = GENERATE("", " ", ",", "3", "\"3", "3\"", "\"3\" \"4\"", "w/\"3\"", "W/3",
+                               "*, \"3\"", "\"3\", *", "\"3\";x", "'3'");
+  std::string name = GENERATE("If-Match", "If-None-Match");
+  INFO(name << ": " << value);
+  auto precondition = parsed(name, value);
+  REQUIRE_FALSE(precondition);
+  CHECK(precondition.error().code == ErrorCode::invalid_parameter);
+  CHECK(precondition.error().detail.find(name) == 0);
+}
+
+}  // namespace
+}  // namespace rollcall::http

@@ -1,0 +1,236 @@
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "http/api/json_user.hpp"
+#include "http/api/user_response.hpp"
+#include "http/server/reply.hpp"
+#include "http/wire/date_text.hpp"
+#include "http/wire/response.hpp"
+#include "http/wire/trace.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/http/request.hpp"
+
+namespace rollcall::http {
+namespace {
+
+using tests::Answered;
+using tests::recorded;
+
+constexpr std::string_view date = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+User user(std::string name = "User 42", std::string email = "u42@example.org") {
+  using std::chrono::milliseconds;
+  std::optional<Email> address;
+  if (!email.empty()) address = *Email::parse(email);
+  return User{*UserId::from(42),
+              *UserName::parse(name),
+              address,
+              3,
+              Timestamp{milliseconds{1'795'330'020'123}},
+              Timestamp{milliseconds{1'795'330'021'004}}};
+}
+
+actors::FoundUser found() { return {std::make_shared<const User>(user())}; }
+
+TEST_CASE("a response on the wire has status, date, type, length and its own fields") {
+  Response response{200, text_type, "Hello, World!", "Vary: Accept\r\n"};
+  CHECK(render_head(response, {false, false, true, date}, 0) ==
+        "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 13\r\nVary: Accept\r\n\r\n");
+  CHECK(sends_body(response, {}));
+}
+
+TEST_CASE("HEAD is told the length of the GET and gets no body") {
+  Response response{200, json_type, "12345"};
+  Framing framing{true, false, true, date};
+  CHECK_FALSE(sends_body(response, framing));
+  CHECK(render_head(response, framing, 0).find("Content-Length: 5\r\n") != std::string::npos);
+}
+
+TEST_CASE("a 304 is told the length of the GET and gets neither type nor body") {
+  Response response{304, json_type, "12345"};
+  CHECK_FALSE(sends_body(response, {}));
+  auto head = render_head(response, {false, false, true, date}, 0);
+  CHECK(head.find("HTTP/1.1 304 Not Modified\r\n") == 0);
+  CHECK(head.find("Content-Length: 5\r\n") != std::string::npos);
+  CHECK(head.find("Content-Type") == std::string::npos);
+}
+
+TEST_CASE("a 204 has no length at all") {
+  Response response{204};
+  CHECK_FALSE(sends_body(response, {}));
+  auto head = render_head(response, {false, false, true, date}, 0);
+  CHECK(head.find("Content-") == std::string::npos);
+}
+
+TEST_CASE("the connection closes where the request or the response says so, and the head tells") {
+  Response response{200};
+  CHECK_FALSE(closes(response, {}));
+  CHECK(render_head(response, {}, 0).find("Connection") == std::string::npos);
+  CHECK(closes(response, {false, false, false, {}}));
+  CHECK(render_head(response, {false, false, false, {}}, 0).find("Connection: close\r\n") !=
+        std::string::npos);
+  response.close = true;
+  CHECK(closes(response, {}));
+}
+
+TEST_CASE("an HTTP/1.0 client is told that its connection stays") {
+  CHECK(render_head(Response{200}, {false, true, true, {}}, 0).find("Connection: keep-alive\r\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a user is JSON with its keys in this order") {
+  CHECK(render_user(user()) ==
+        R"({"id":42,"name":"User 42","email":"u42@example.org","version":3,)"
+        R"("created_at":"2026-11-22T06:47:00.123Z","updated_at":"2026-11-22T06:47:01.004Z"})");
+  CHECK(render_user(user("x", "")).find(R"("email":null,)") != std::string::npos);
+}
+
+TEST_CASE("any name survives its way through JSON") {
+  std::string name = GENERATE("a\"b\\c", "</script>", "\u00c5sa \U0001f600", "a/b", "x\u2028y",
+                              "\\u0041", "'", "\"");
+  INFO(name);
+  auto json = nlohmann::json::parse(render_user(user(name)));
+  CHECK(json["name"] == name);
+}
+
+TEST_CASE("a read answers 200 with the tag, or 304 where the client has this version") {
+  auto fresh = read_response(found(), {});
+  REQUIRE(fresh);
+  CHECK(fresh->status == 200);
+  CHECK(fresh->fields == "ETag: \"3\"\r\nCache-Control: private, no-cache\r\n");
+  auto known = read_response(found(), {std::nullopt, VersionSet{false, {3}}});
+  REQUIRE(known);
+  CHECK(known->status == 304);
+  CHECK(known->body == fresh->body);
+  CHECK(known->fields == fresh->fields);
+  CHECK(read_response(found(), {std::nullopt, VersionSet{false, {2}}})->status == 200);
+}
+
+TEST_CASE("a user that is kept is rendered once, and its text is used from then on") {
+  auto kept = found();
+  kept.rendering = std::make_shared<std::string>();
+  const auto first = read_response(kept, {});
+  CHECK(first->body == render_user(user()));
+  CHECK(*kept.rendering == first->body);
+  *kept.rendering = "as it was rendered";
+  CHECK(read_response(kept, {})->body == "as it was rendered");
+}
+
+TEST_CASE("a stale user is told with its age and why") {
+  auto stale = found();
+  stale.stale_for = std::chrono::seconds{7};
+  CHECK(read_response(stale, {})->fields ==
+        "ETag: \"3\"\r\nCache-Control: private, no-cache\r\nAge: 7\r\n"
+        "Cache-Status: rollcall; hit; detail=stale-if-error\r\n");
+}
+
+TEST_CASE("a read whose If-Match does not hold fails, also where If-None-Match would match") {
+  auto response = read_response(found(), {VersionSet{false, {2}}, VersionSet{false, {3}}});
+  REQUIRE_FALSE(response);
+  CHECK(response.error().code == ErrorCode::precondition_failed);
+}
+
+TEST_CASE("a page that is not the last leads to the next") {
+  UserPage page{{std::make_shared<User>(user())}, true};
+  auto response = page_response(page, 1);
+  auto body = nlohmann::json::parse(response.body);
+  CHECK(body["users"].size() == 1);
+  CHECK(body["users"][0]["id"] == 42);
+  CHECK(body["next"] == "/users?limit=1&after=42");
+  CHECK(response.fields.find("Link: </users?limit=1&after=42>; rel=\"next\"\r\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("the last page leads nowhere") {
+  auto response = page_response({}, 50);
+  CHECK(response.body == R"({"users":[],"next":null})");
+  CHECK(response.fields.find("Link") == std::string::npos);
+}
+
+TEST_CASE("a change answers with what became of the user") {
+  auto changed = std::make_shared<User>(user());
+  auto created = change_response(changed, true);
+  CHECK(created.status == 201);
+  CHECK(created.fields.find("Location: /users/42\r\n") != std::string::npos);
+  CHECK(created.fields.find("ETag: \"3\"\r\n") != std::string::npos);
+  CHECK(change_response(changed, false).status == 200);
+  CHECK(change_response(nullptr, false).status == 204);
+  CHECK(change_response(nullptr, false).body.empty());
+}
+
+TEST_CASE("a reply that is dropped answers 500 by itself, once") {
+  auto answered = std::make_shared<Answered>();
+  { auto reply = recorded(answered); }
+  CHECK(answered->count == 1);
+  CHECK(answered->response.status == 500);
+  CHECK(answered->slug() == "internal");
+}
+
+TEST_CASE("a reply that is used says nothing more when it is destroyed") {
+  auto answered = std::make_shared<Answered>();
+  {
+    auto reply = recorded(answered);
+    std::move(reply).send({200, text_type, "x"});
+  }
+  CHECK(answered->count == 1);
+  CHECK(answered->response.status == 200);
+}
+
+TEST_CASE("a reply that was moved away owes nothing") {
+  auto answered = std::make_shared<Answered>();
+  {
+    auto reply = recorded(answered);
+    auto heir = std::move(reply);
+    CHECK(answered->count == 0);
+  }
+  CHECK(answered->count == 1);
+}
+
+TEST_CASE("a dropped reply answers what it was told to") {
+  auto answered = std::make_shared<Answered>();
+  { recorded(answered).if_dropped(ErrorCode::outcome_unknown); }
+  CHECK(answered->slug() == "outcome-unknown");
+}
+
+TEST_CASE("a problem carries the trace of the request, or one of its own") {
+  std::string trace = "0af7651916cd43dd8448eb211c80319c";
+  auto given = std::make_shared<Answered>();
+  recorded(given, {"/x", trace}).fail({ErrorCode::not_found, "x"});
+  CHECK(given->json()["trace_id"] == trace);
+  CHECK(given->json()["instance"] == "/x");
+  auto made = std::make_shared<Answered>();
+  recorded(made).fail({ErrorCode::not_found, "x"});
+  CHECK(made->json()["trace_id"].get<std::string>().size() == 32);
+}
+
+TEST_CASE("the trace id is read from a well-formed traceparent only") {
+  CHECK(trace_id_of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01") ==
+        "0af7651916cd43dd8448eb211c80319c");
+  CHECK(trace_id_of("cc-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-later") ==
+        "0af7651916cd43dd8448eb211c80319c");
+  for (auto text : {"", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331",
+                    "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+                    "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+                    "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01",
+                    "ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                    "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-later",
+                    "00_0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                    "00-0af7651916cd43dd8448eb211c80319g-b7ad6b7169203331-01"}) {
+    INFO(text);
+    CHECK(trace_id_of(text).empty());
+  }
+}
+
+TEST_CASE("the date has the form of RFC 9110 and changes with the second") {
+  using std::chrono::milliseconds;
+  CHECK(to_http_date(std::chrono::sys_seconds{std::chrono::seconds{784'111'777}}) == date);
+  DateText text;
+  CHECK(text.at(Timestamp{milliseconds{784'111'777'000}}) == date);
+  CHECK(text.at(Timestamp{milliseconds{784'111'777'999}}) == date);
+  CHECK(text.at(Timestamp{milliseconds{784'111'778'000}}) == "Sun, 06 Nov 1994 08:49:38 GMT");
+}
+
+}  // namespace
+}  // namespace rollcall::http

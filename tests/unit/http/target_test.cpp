@@ -1,0 +1,113 @@
+#include <string>
+
+#include "http/wire/target.hpp"
+#include "tests/support/catch.hpp"
+
+namespace rollcall::http {
+namespace {
+
+TEST_CASE("a target is matched as text") {
+  struct Row {
+    std::string_view target;
+    Resource resource;
+    std::string_view tail;
+  };
+  auto row =
+      GENERATE(Row{"/", Resource::root, ""}, Row{"/?a=1", Resource::root, ""},
+               Row{"/users", Resource::users, ""}, Row{"/users?limit=3", Resource::users, ""},
+               Row{"/users/42", Resource::user, "42"}, Row{"/users/42?x", Resource::user, "42"},
+               Row{"/users/%2042", Resource::user, "%2042"},
+               Row{"/users/0x2a", Resource::user, "0x2a"}, Row{"/users/-1", Resource::user, "-1"},
+               Row{"/users/4#2", Resource::user, "4#2"}, Row{"/problems", Resource::problems, ""},
+               Row{"/problems/x", Resource::problem, "x"}, Row{"*", Resource::server, ""},
+               Row{"/users/", Resource::unknown, ""}, Row{"/users/42/", Resource::unknown, ""},
+               Row{"/users/42/x", Resource::unknown, ""}, Row{"//users", Resource::unknown, ""},
+               Row{"/Users", Resource::unknown, ""}, Row{"/user", Resource::unknown, ""},
+               Row{"/users42", Resource::unknown, ""}, Row{"/problems/", Resource::unknown, ""},
+               Row{"", Resource::root, ""}, Row{"localhost:80", Resource::unknown, ""});
+  INFO(row.target);
+  CHECK(parse_target(row.target).resource == row.resource);
+  CHECK(parse_target(row.target).tail == row.tail);
+}
+
+TEST_CASE("scheme and host of an absolute target are skipped") {
+  CHECK(parse_target("http://localhost:8080/users/42?a=b").tail == "42");
+  CHECK(parse_target("http://localhost:8080/users/42?a=b").query == "a=b");
+  CHECK(parse_target("HTTPS://Example.Org/users").resource == Resource::users);
+  CHECK(parse_target("http://localhost").resource == Resource::root);
+  CHECK(parse_target("http://localhost?a=b").resource == Resource::root);
+  CHECK(parse_target("http://localhost?a=b").query == "a=b");
+}
+
+TEST_CASE("a resource allows what Allow lists, and nothing else") {
+  struct Name {
+    Method method;
+    std::string_view name;
+  };
+  for (auto resource : {Resource::unknown, Resource::server, Resource::root, Resource::users,
+                        Resource::user, Resource::problems, Resource::problem}) {
+    for (auto [method, name] :
+         {Name{Method::get, "GET"}, Name{Method::head, "HEAD"}, Name{Method::post, "POST"},
+          Name{Method::put, "PUT"}, Name{Method::patch, "PATCH"}, Name{Method::remove, "DELETE"},
+          Name{Method::options, "OPTIONS"}, Name{Method::other, "TRACE"}}) {
+      INFO(static_cast<int>(resource) << " " << name);
+      bool listed = allowed_methods(resource).find(name) != std::string_view::npos;
+      // The list for the server as a whole is of what its resources have.
+      if (resource == Resource::server) listed = method == Method::options;
+      CHECK(allows(resource, method) == listed);
+    }
+  }
+}
+
+TEST_CASE("percent-encoded digits are the same id, anything else encoded is none") {
+  CHECK(parse_user_id("42") == UserId::from(42));
+  CHECK(parse_user_id("%34%32") == UserId::from(42));
+  CHECK(parse_user_id("4%32") == UserId::from(42));
+  for (auto tail : {"%2042", "42%20", "%34%00", "%D9%A4", "%", "%4", "%zz", "4%", "%30", "+42"}) {
+    INFO(tail);
+    CHECK_FALSE(parse_user_id(tail));
+  }
+}
+
+TEST_CASE("a page has 50 users unless the query says otherwise") {
+  CHECK(parse_list_query("")->limit == 50);
+  CHECK_FALSE(parse_list_query("")->after);
+  CHECK(parse_list_query("limit=1")->limit == 1);
+  CHECK(parse_list_query("limit=500&after=7")->limit == 500);
+  CHECK(parse_list_query("after=7")->after == UserId::from(7));
+  CHECK(parse_list_query("after=%37&limit=%32")->after == UserId::from(7));
+  CHECK(parse_list_query("&limit=3&")->limit == 3);
+}
+
+TEST_CASE("a wrong query parameter is named") {
+  struct Row {
+    std::string_view query;
+    std::string_view name;
+  };
+  auto row =
+      GENERATE(Row{"limit=0", "limit"}, Row{"limit=501", "limit"}, Row{"limit=-1", "limit"},
+               Row{"limit=", "limit"}, Row{"limit", "limit"}, Row{"limit=5x", "limit"},
+               Row{"limit=05", "limit"}, Row{"limit=+5", "limit"}, Row{"limit=1e2", "limit"},
+               Row{"limit=99999999999999999999", "limit"}, Row{"limit=1&limit=1", "limit"},
+               Row{"after=0", "after"}, Row{"after=abc", "after"}, Row{"after=", "after"},
+               Row{"after=1&after=2", "after"}, Row{"after=9223372036854775808", "after"},
+               Row{"offset=3", "offset"}, Row{"limit=3&page=1", "page"}, Row{"Limit=3", "Limit"},
+               Row{"limit=%zz", "limit"}, Row{"limit=%3", "limit"}, Row{"%4=1", "%4=1"});
+  INFO(row.query);
+  auto parsed = parse_list_query(row.query);
+  REQUIRE_FALSE(parsed);
+  CHECK(parsed.error().code == ErrorCode::invalid_parameter);
+  CHECK(parsed.error().detail.find(row.name) != std::string::npos);
+}
+
+TEST_CASE("a route without parameters refuses the first one by name") {
+  CHECK_FALSE(refuse_query(""));
+  CHECK_FALSE(refuse_query("&"));
+  auto error = refuse_query("verbose=1&x");
+  REQUIRE(error);
+  CHECK(error->code == ErrorCode::invalid_parameter);
+  CHECK(error->detail.find("verbose") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace rollcall::http

@@ -1,0 +1,42 @@
+// `rollcall import`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <tl/expected.hpp>
+
+#include "config/settings.hpp"
+#include "db/importer.hpp"
+#include "transfer/import_progress.hpp"
+#include "transfer/readers/file.hpp"
+#include "transfer/readers/readers.hpp"
+
+namespace rollcall::app {
+
+struct ImportOptions {
+  ImportFormat format;
+  bool strict = false;  // validate the whole file before the first write
+  bool again = false;   // also a file whose import was finished before
+};
+
+struct ImportSummary {
+  std::int64_t added = 0;       // users
+  std::int64_t used_up = 0;     // ids of deleted users
+  std::int64_t skipped = 0;     // records that were reported
+  std::int64_t after_line = 0;  // where an import that was cut short was taken up; 0: at the start
+};
+
+/// Imports the file, `batch` records to a transaction, reporting each bad record to `progress`.
+/// The error is one sentence for the operator; batches that were committed before it stay, and the
+/// same call goes on after them. Blocks.
+tl::expected<ImportSummary, std::string> import_users(db::Importer& importer,
+                                                      const ImportFile& file,
+                                                      const ImportOptions& options,
+                                                      std::size_t batch, ImportProgress& progress);
+
+/// The subcommand: opens database and file, imports, prints the summary. Returns an ExitCode.
+int run_import(const config::Settings& settings, const std::string& path,
+               const ImportOptions& options);
+
+}  // namespace rollcall::app

@@ -1,0 +1,50 @@
+// The file that is imported: opened once, read several times.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <sys/stat.h>
+
+#include <tl/expected.hpp>
+
+#include "transfer/readers/lines.hpp"
+
+namespace rollcall::app {
+
+/// An open file with its size and hash. Not thread-safe; every call blocks.
+class ImportFile {
+ public:
+  /// `-` is standard input. What is no regular file (standard input always, a pipe) is copied to a
+  /// nameless temporary file first, in the folder that TMPDIR names: an import reads it more than
+  /// once. The error names the file and why it can't be read.
+  static tl::expected<ImportFile, std::string> open(const std::string& path);
+
+  ImportFile(ImportFile&& other) noexcept;
+  ImportFile& operator=(ImportFile&& other) noexcept;
+  ImportFile(const ImportFile&) = delete;
+  ImportFile& operator=(const ImportFile&) = delete;
+  ~ImportFile();
+
+  /// SHA-256 of the content, 64 hexadecimal digits in lower case. Reads the whole file.
+  /// The error does not name the file.
+  tl::expected<std::string, std::string> sha256() const;
+  /// The lines from the first one. Not to be used after this object.
+  LineSource lines() const { return LineSource{descriptor_}; }
+  std::int64_t size() const { return opened_.st_size; }
+  /// What it is called in messages.
+  const std::string& name() const { return name_; }
+
+  /// Whether size or time of change differ from those at open: a hash taken then is void.
+  bool has_changed() const;
+
+ private:
+  ImportFile(std::string name, int descriptor, const struct stat& opened)
+      : name_(std::move(name)), descriptor_(descriptor), opened_(opened) {}
+
+  std::string name_;
+  int descriptor_;
+  struct stat opened_;
+};
+
+}  // namespace rollcall::app

@@ -1,0 +1,16 @@
+// Newline-delimited JSON: one user, as one object, in a line.
+#pragma once
+
+#include "transfer/readers/readers.hpp"
+
+namespace rollcall::app {
+
+/// Strict: a key given twice, an unknown key, a wrong type or text after the object is a fault of
+/// the line. An e-mail may be null.
+class NdjsonReader final : public Reader {
+ public:
+  explicit NdjsonReader(LineSource lines) : Reader(std::move(lines)) {}
+  tl::expected<std::optional<Record>, std::string> next() override;
+};
+
+}  // namespace rollcall::app
