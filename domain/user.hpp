@@ -1,8 +1,6 @@
 // A user and its parts. Each part is parsed once, where it enters; an invalid one can't exist.
 #pragma once
 
-#include <array>
-#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -12,6 +10,8 @@
 #include <string_view>
 
 #include <tl/expected.hpp>
+
+#include "domain/time.hpp"
 
 namespace rollcall {
 
@@ -64,25 +64,6 @@ class Email {
   explicit Email(std::string value) : value_(std::move(value)) {}
   std::string value_;
 };
-
-/// A point of wall-clock time, to the millisecond, UTC.
-using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
-
-/// The text of a time in RFC 3339 with milliseconds and Z, for instance 2026-11-22T06:47:00.123Z.
-class Rfc3339 {
- public:
-  explicit Rfc3339(Timestamp at);
-  /// Valid as long as this.
-  std::string_view view() const { return {text_.data(), text_.size()}; }
-
- private:
-  std::array<char, 24> text_;
-};
-/// The same as a string.
-std::string to_rfc3339(Timestamp at);
-/// Reads what to_rfc3339 writes, in exactly that form, years 1970 to 9999. Nothing where it is no
-/// such time.
-std::optional<Timestamp> from_rfc3339(std::string_view text);
 
 /// A user as the directory holds it.
 struct User {

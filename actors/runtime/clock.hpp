@@ -8,8 +8,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "domain/user.hpp"
-
 namespace rollcall::actors {
 
 /// A callback that is due once; destroying the timer cancels it. To be destroyed on the loop's
@@ -39,6 +37,9 @@ class Timer {
   std::function<void()> cancel_;
 };
 
+/// A point of wall-clock time, UTC.
+using WallTime = std::chrono::sys_time<std::chrono::milliseconds>;
+
 /// Time and timers of one loop. Nothing here blocks.
 class Clock {
  public:
@@ -53,7 +54,7 @@ class Clock {
   /// Steady time, for deadlines and delays.
   virtual TimePoint now() const = 0;
   /// Wall-clock time, for what is stored and shown.
-  virtual Timestamp wall_now() const = 0;
+  virtual WallTime wall_now() const = 0;
   /// Runs `callback` once on the loop's thread, not before `delay` has passed (negative: at once,
   /// but never inside this call). Call it on the loop's thread.
   virtual Timer after(Duration delay, std::function<void()> callback) = 0;

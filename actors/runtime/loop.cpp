@@ -8,7 +8,7 @@
 
 namespace rollcall::actors {
 
-Timestamp AsioClock::wall_now() const {
+WallTime AsioClock::wall_now() const {
   return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 

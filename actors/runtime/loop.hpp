@@ -34,7 +34,7 @@ class AsioClock final : public Clock {
  public:
   explicit AsioClock(asio::io_context& io) : io_(io) {}
   TimePoint now() const override { return std::chrono::steady_clock::now(); }
-  Timestamp wall_now() const override;
+  WallTime wall_now() const override;
   Timer after(Duration delay, std::function<void()> callback) override;
 
  private:

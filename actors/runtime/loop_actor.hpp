@@ -63,7 +63,7 @@ class LoopActor final : public Role::Handle::base {
   Loop& loop() const { return loop_; }
   const std::string& actor_name() const { return lifecycle_.name; }
   Clock::TimePoint now() const { return loop_.clock().now(); }
-  Timestamp wall_now() const { return loop_.clock().wall_now(); }
+  WallTime wall_now() const { return loop_.clock().wall_now(); }
 
   /// The answer that the current handler owes. To be made inside the handler.
   template <class Reply>

@@ -43,7 +43,7 @@ void AdminDesk::receive(const Request& request, Reply reply) {
   } else if (path == "/live") {
     std::move(reply).send(live_response());
   } else {
-    reply.if_dropped(ErrorCode::storage_unavailable);
+    reply.if_dropped(ProblemType::storage_unavailable);
     submit_(std::make_shared<Reply>(std::move(reply)));
   }
 }
@@ -73,7 +73,7 @@ Response ready_response(const std::vector<PartState>& parts, const std::vector<T
   members = "\"ready\":" + std::string(why.empty() ? "true" : "false") + ",\"parts\":[" + members +
             "],\"loops\":[" + counts + "]";
   if (!why.empty()) {
-    return problem_response({ErrorCode::storage_unavailable, why}, reply.path(), reply.trace_id(),
+    return problem_response({ProblemType::storage_unavailable, why}, reply.path(), reply.trace_id(),
                             "," + members);
   }
   Response response{200, json_type, "{" + members + "}"};
@@ -96,7 +96,7 @@ Readiness::Handle::behavior_type Readiness::behavior() {
 
 void Readiness::check(std::shared_ptr<Reply> reply) {
   if (draining_) {
-    auto response = problem_response({ErrorCode::shutting_down, "the daemon is stopping"},
+    auto response = problem_response({ProblemType::shutting_down, "the daemon is stopping"},
                                      reply->path(), reply->trace_id(), ",\"ready\":false");
     std::move(*reply).send(std::move(response));
     return;

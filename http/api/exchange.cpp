@@ -10,7 +10,7 @@ Exchange::Exchange(Reply reply, Operation operation, TimePoint deadline,
       operation_(std::move(operation)),
       deadline_(deadline),
       traffic_(std::move(traffic)) {
-  reply_->if_dropped(ErrorCode::storage_unavailable);  // until an actor has taken it
+  reply_->if_dropped(ProblemType::storage_unavailable);  // until an actor has taken it
   ++traffic_->in_flight;
 }
 
@@ -20,12 +20,12 @@ void Exchange::answer(Response&& response) {
   if (auto reply = take()) std::move(*reply).send(std::move(response));
 }
 
-void Exchange::fail(const Error& error) {
-  if (auto reply = take()) std::move(*reply).fail(error);
+void Exchange::fail(const Problem& problem) {
+  if (auto reply = take()) std::move(*reply).fail(problem);
 }
 
-void Exchange::if_dropped(ErrorCode code) {
-  if (reply_) reply_->if_dropped(code);
+void Exchange::if_dropped(ProblemType type) {
+  if (reply_) reply_->if_dropped(type);
 }
 
 std::optional<Reply> Exchange::take() {

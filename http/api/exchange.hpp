@@ -9,6 +9,7 @@
 #include "domain/change.hpp"
 #include "http/server/reply.hpp"
 #include "http/server/traffic.hpp"
+#include "http/wire/problem.hpp"
 
 namespace rollcall::http {
 
@@ -45,9 +46,9 @@ class Exchange {
   /// Whether the client still waits.
   bool open() const { return reply_.has_value(); }
   void answer(Response&& response);
-  void fail(const Error& error);
+  void fail(const Problem& problem);
   /// What the client is told if the exchange is destroyed open.
-  void if_dropped(ErrorCode code);
+  void if_dropped(ProblemType type);
 
  private:
   std::optional<Reply> take();

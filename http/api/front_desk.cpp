@@ -11,15 +11,15 @@ namespace rollcall::http {
 namespace {
 
 // Links to pages come with queries of others (trackers, say): these are ignored.
-tl::expected<Response, Error> page_of(const Request& request, const Target& target) {
+tl::expected<Response, Problem> page_of(const Request& request, const Target& target) {
   if (target.resource == Resource::root) return root_page(request);
   if (target.resource == Resource::problems) return problems_page();
   return problem_page(target.tail);
 }
 
-void refuse_users(const Request& request, const Error& error, Reply reply) {
-  auto response = reply.problem(error);
-  if (error.code == ErrorCode::unsupported_media_type) {
+void refuse_users(const Request& request, const Problem& problem, Reply reply) {
+  auto response = reply.problem(problem);
+  if (problem.type == ProblemType::unsupported_media_type) {
     response.add("Accept", accepted_types(request.method));  // RFC 9110 15.5.16
     if (request.method == Method::patch) {
       response.add("Accept-Patch", accepted_types(request.method));  // RFC 5789 2.2
@@ -40,7 +40,7 @@ void FrontDesk::receive(const Request& request, Reply reply) {
     return;
   }
   if (traffic_->draining) {
-    refuse_and_close({ErrorCode::shutting_down, "the daemon is stopping"}, std::move(reply));
+    refuse_and_close({ProblemType::shutting_down, "the daemon is stopping"}, std::move(reply));
     return;
   }
   auto target = parse_target(request.target);
@@ -76,7 +76,7 @@ void FrontDesk::serve_users(const Request& request, const Target& target, Reply 
     return;
   }
   if (traffic_->in_flight >= options_.max_in_flight) {
-    std::move(reply).fail({ErrorCode::overloaded, "too many requests are under way"});
+    std::move(reply).fail({ProblemType::overloaded, "too many requests are under way"});
     return;
   }
   submit_(std::make_shared<Exchange>(std::move(reply), std::move(*operation),

@@ -46,7 +46,7 @@ void Gateway::serve(const ExchangeRef& exchange) {
     exchange->fail(actors::deadline_exceeded());
     return;
   }
-  exchange->if_dropped(ErrorCode::internal);
+  exchange->if_dropped(ProblemType::internal);
   under_way_.push_back(exchange);
   arm();
   auto& operation = exchange->operation();

@@ -12,8 +12,8 @@ namespace rollcall::http {
 
 namespace {
 
-web::ProblemText text_of(ErrorCode code) {
-  auto kind = describe(code);
+web::ProblemText text_of(ProblemType type) {
+  auto kind = describe(type);
   return {kind.status, kind.slug, kind.title, kind.when};
 }
 
@@ -34,14 +34,14 @@ Response root_page(const Request& request) {
 
 Response problems_page() {
   std::vector<web::ProblemText> problems;
-  for (auto code : every_error_code) problems.push_back(text_of(code));
+  for (auto type : every_problem_type) problems.push_back(text_of(type));
   return {200, html_type, web::problem_index(problems)};
 }
 
-tl::expected<Response, Error> problem_page(std::string_view slug) {
-  auto code = code_of_slug(slug);
-  if (!code) return tl::unexpected(Error{ErrorCode::not_found, "no problem has this name"});
-  return Response{200, html_type, web::problem_page(text_of(*code))};
+tl::expected<Response, Problem> problem_page(std::string_view slug) {
+  auto type = type_of_slug(slug);
+  if (!type) return tl::unexpected(Problem{ProblemType::not_found, "no problem has this name"});
+  return Response{200, html_type, web::problem_page(text_of(*type))};
 }
 
 }  // namespace rollcall::http

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 #include "http/wire/response.hpp"
 #include "http/wire/target.hpp"
@@ -13,6 +14,6 @@ namespace rollcall::http {
 Response root_page(const Request& request);
 Response problems_page();
 /// not_found where no error has this slug.
-tl::expected<Response, Error> problem_page(std::string_view slug);
+tl::expected<Response, Problem> problem_page(std::string_view slug);
 
 }  // namespace rollcall::http

@@ -18,16 +18,16 @@ struct Reading {
   std::optional<UserName> name;
   std::optional<std::optional<Email>> email;
   bool name_given = false;
-  std::vector<FieldFault> faults;
+  std::vector<InvalidField> faults;
 
   void fault(std::string_view field, std::string detail) {
     faults.push_back({pointer_to(field), std::move(detail)});
   }
 
-  Error error() {
+  Problem problem() {
     auto detail = faults.size() == 1 ? "1 field is wrong"
                                      : std::to_string(faults.size()) + " fields are wrong";
-    return {ErrorCode::validation_failed, std::move(detail), std::move(faults)};
+    return {ProblemType::validation_failed, std::move(detail), std::move(faults)};
   }
 };
 
@@ -72,7 +72,7 @@ void read_unknown(const Member& member, Reading& reading) {
   reading.fault(member.name, "no such field; name and email are allowed");
 }
 
-tl::expected<Reading, Error> read(std::string_view body) {
+tl::expected<Reading, Problem> read(std::string_view body) {
   auto members = parse_object(body);
   if (!members) return tl::unexpected(members.error());
   Reading reading;
@@ -90,18 +90,18 @@ tl::expected<Reading, Error> read(std::string_view body) {
 
 }  // namespace
 
-tl::expected<UserBody, Error> parse_user(std::string_view body) {
+tl::expected<UserBody, Problem> parse_user(std::string_view body) {
   auto reading = read(body);
   if (!reading) return tl::unexpected(reading.error());
   if (!reading->name_given) reading->fault("name", "is required");
-  if (!reading->faults.empty()) return tl::unexpected(reading->error());
+  if (!reading->faults.empty()) return tl::unexpected(reading->problem());
   return UserBody{std::move(*reading->name), std::move(reading->email).value_or(std::nullopt)};
 }
 
-tl::expected<UserPatchBody, Error> parse_user_patch(std::string_view body) {
+tl::expected<UserPatchBody, Problem> parse_user_patch(std::string_view body) {
   auto reading = read(body);
   if (!reading) return tl::unexpected(reading.error());
-  if (!reading->faults.empty()) return tl::unexpected(reading->error());
+  if (!reading->faults.empty()) return tl::unexpected(reading->problem());
   return UserPatchBody{std::move(reading->name), std::move(reading->email)};
 }
 

@@ -6,8 +6,8 @@
 
 #include <tl/expected.hpp>
 
-#include "domain/error.hpp"
 #include "domain/user.hpp"
+#include "http/wire/problem.hpp"
 
 namespace rollcall::http {
 
@@ -24,7 +24,7 @@ struct UserPatchBody {
 };
 
 /// Both answer malformed_json, or validation_failed that names every wrong field.
-tl::expected<UserBody, Error> parse_user(std::string_view body);
-tl::expected<UserPatchBody, Error> parse_user_patch(std::string_view body);
+tl::expected<UserBody, Problem> parse_user(std::string_view body);
+tl::expected<UserPatchBody, Problem> parse_user_patch(std::string_view body);
 
 }  // namespace rollcall::http

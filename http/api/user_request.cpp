@@ -10,7 +10,7 @@ namespace rollcall::http {
 
 namespace {
 
-using Parsed = tl::expected<Operation, Error>;
+using Parsed = tl::expected<Operation, Problem>;
 
 constexpr std::string_view merge_patch_type = "application/merge-patch+json";
 
@@ -89,9 +89,9 @@ Parsed parse_operation(const Request& request, const Target& target) {
   if (one) {
     id = parse_user_id(target.tail);
     if (!id) {
-      return tl::unexpected(
-          Error{ErrorCode::invalid_id,
-                "an id is a decimal number from 1 to 9223372036854775807, without leading zeros"});
+      return tl::unexpected(Problem{
+          ProblemType::invalid_id,
+          "an id is a decimal number from 1 to 9223372036854775807, without leading zeros"});
     }
   }
   if (auto error = refuse_query(target.query)) return tl::unexpected(*error);

@@ -4,6 +4,7 @@
 #include <tl/expected.hpp>
 
 #include "http/api/exchange.hpp"
+#include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 #include "http/wire/target.hpp"
 
@@ -11,7 +12,7 @@ namespace rollcall::http {
 
 /// Reads all of the request: id, query, precondition, media type, body. The method must be one that
 /// the resource allows, and not OPTIONS.
-tl::expected<Operation, Error> parse_operation(const Request& request, const Target& target);
+tl::expected<Operation, Problem> parse_operation(const Request& request, const Target& target);
 
 /// The media types that a method's body may have, as a list for the field Accept.
 std::string_view accepted_types(Method method);

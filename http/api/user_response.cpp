@@ -29,12 +29,12 @@ std::string body_of(const actors::FoundUser& found) {
 
 }  // namespace
 
-tl::expected<Response, Error> read_response(const actors::FoundUser& found,
-                                            const Precondition& precondition) {
+tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
+                                              const Precondition& precondition) {
   const User& user = *found.user;
   if (precondition.if_match && !precondition.if_match->contains(user.version)) {
-    return tl::unexpected(Error{ErrorCode::precondition_failed,
-                                "the user's version is " + std::to_string(user.version)});
+    return tl::unexpected(Problem{ProblemType::precondition_failed,
+                                  "the user's version is " + std::to_string(user.version)});
   }
   bool unchanged = precondition.if_none_match && precondition.if_none_match->contains(user.version);
   auto response = user_response(unchanged ? 304 : 200, user, body_of(found));

@@ -3,6 +3,7 @@
 
 #include "actors/directory/messages.hpp"
 #include "domain/change.hpp"
+#include "http/wire/problem.hpp"
 #include "http/wire/response.hpp"
 
 namespace rollcall::http {
@@ -11,8 +12,8 @@ namespace rollcall::http {
 /// precondition_failed where If-Match has not. A stale one says that it was kept from earlier,
 /// since the database can't be reached: how long ago it was known to be true (RFC 9111 5.1), and
 /// why it is told all the same (RFC 9211, RFC 5861 4). Rendered once for each user that is kept.
-tl::expected<Response, Error> read_response(const actors::FoundUser& found,
-                                            const Precondition& precondition);
+tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
+                                              const Precondition& precondition);
 
 /// A page; `limit` is what was asked for, and goes into the target of the next one.
 Response page_response(const UserPage& page, int limit);

@@ -17,19 +17,19 @@ Origin origin_of(const Request& request) {
   return origin;
 }
 
-void refuse_and_close(const Error& error, Reply reply) {
-  auto response = reply.problem(error);
+void refuse_and_close(const Problem& problem, Reply reply) {
+  auto response = reply.problem(problem);
   response.close = true;
   std::move(reply).send(std::move(response));
 }
 
 void refuse_method(std::string_view allowed, Reply reply) {
   if (allowed.empty()) {
-    std::move(reply).fail({ErrorCode::not_found, "there is nothing at this path"});
+    std::move(reply).fail({ProblemType::not_found, "there is nothing at this path"});
     return;
   }
   auto response =
-      reply.problem({ErrorCode::method_not_allowed, "allowed here: " + std::string(allowed)});
+      reply.problem({ProblemType::method_not_allowed, "allowed here: " + std::string(allowed)});
   response.add("Allow", allowed);
   std::move(reply).send(std::move(response));
 }

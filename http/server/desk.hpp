@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/server/reply.hpp"
+#include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 
 namespace rollcall::http {
@@ -23,7 +24,7 @@ class Desk {
 Origin origin_of(const Request& request);
 
 /// Sends the problem document and ends the connection.
-void refuse_and_close(const Error& error, Reply reply);
+void refuse_and_close(const Problem& problem, Reply reply);
 
 /// 404 where `allowed` is empty; 405 with `Allow` for a method that the resource does not have.
 void refuse_method(std::string_view allowed, Reply reply);

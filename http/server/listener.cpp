@@ -89,7 +89,7 @@ void Listener::try_again(const std::error_code& failed) {
 // Tells what can be told without waiting: the request stays unread, so the client may see the end
 // of the connection instead.
 void Listener::refuse(asio::ip::tcp::socket socket) const {
-  auto response = problem_response({ErrorCode::overloaded, "too many connections are open"}, "",
+  auto response = problem_response({ProblemType::overloaded, "too many connections are open"}, "",
                                    random_trace_id());
   response.close = true;
   DateText date;

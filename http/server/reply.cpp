@@ -23,7 +23,7 @@ void tell(Sink& sink, spdlog::level::level_enum level, std::string_view cause, s
 Reply::~Reply() {
   if (!sink_) return;
   try {
-    if (if_dropped_ == ErrorCode::internal) {
+    if (if_dropped_ == ProblemType::internal) {
       tell(*sink_, spdlog::level::err, "dropped",
            "a request for " + path() + " was dropped unanswered, trace " + trace_id());
     }
@@ -38,22 +38,22 @@ void Reply::send(Response&& response) && {
   sink->deliver(std::move(response));
 }
 
-void Reply::fail(const Error& error) && { std::move(*this).send(problem(error)); }
+void Reply::fail(const Problem& problem) && { std::move(*this).send(this->problem(problem)); }
 
-Response Reply::problem(const Error& error) {
-  auto kind = describe(error.code);
+Response Reply::problem(const Problem& problem) {
+  auto kind = describe(problem.type);
   if (kind.status >= 500) {
     // Under overload or without a database there may be thousands a second.
-    bool rare = error.code == ErrorCode::outcome_unknown;
+    bool rare = problem.type == ProblemType::outcome_unknown;
     if (rare) {
-      tell(
-          *sink_, spdlog::level::warn, kind.slug,
-          std::string(kind.slug) + " for " + path() + ": " + error.detail + " trace " + trace_id());
+      tell(*sink_, spdlog::level::warn, kind.slug,
+           std::string(kind.slug) + " for " + path() + ": " + problem.detail + " trace " +
+               trace_id());
     } else {
-      spdlog::debug("{} for {}: {} trace {}", kind.slug, path(), error.detail, trace_id());
+      spdlog::debug("{} for {}: {} trace {}", kind.slug, path(), problem.detail, trace_id());
     }
   }
-  return problem_response(error, path(), trace_id());
+  return problem_response(problem, path(), trace_id());
 }
 
 const std::string& Reply::trace_id() {

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "domain/error.hpp"
+#include "http/wire/problem.hpp"
 #include "http/wire/response.hpp"
 
 namespace rollcall::actors {
@@ -48,20 +48,20 @@ class Reply {
 
   void send(Response&& response) &&;
   /// The problem document of this error.
-  void fail(const Error& error) &&;
+  void fail(const Problem& problem) &&;
   /// The same with a say in the response, before it is sent. Failures of the server's are logged
   /// with their trace id, unknown outcomes as a warning.
-  Response problem(const Error& error);
+  Response problem(const Problem& problem);
 
   /// What is answered if nobody does. The default, `internal`, is a bug and logged as one.
-  void if_dropped(ErrorCode code) { if_dropped_ = code; }
+  void if_dropped(ProblemType type) { if_dropped_ = type; }
 
   const std::string& path() const { return sink_->origin.path; }
   const std::string& trace_id();
 
  private:
   std::unique_ptr<Sink> sink_;
-  ErrorCode if_dropped_ = ErrorCode::internal;
+  ProblemType if_dropped_ = ProblemType::internal;
 };
 
 }  // namespace rollcall::http

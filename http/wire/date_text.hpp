@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "domain/user.hpp"
+#include "domain/time.hpp"
 
 namespace rollcall::http {
 

@@ -53,9 +53,9 @@ bool take_list(std::string_view text, Comparison comparison, VersionSet& set) {
   }
 }
 
-tl::expected<std::optional<VersionSet>, Error> parse_set(const Request& request,
-                                                         std::string_view name,
-                                                         Comparison comparison) {
+tl::expected<std::optional<VersionSet>, Problem> parse_set(const Request& request,
+                                                           std::string_view name,
+                                                           Comparison comparison) {
   std::optional<VersionSet> set;
   int lines = 0;
   bool valid = true;
@@ -72,8 +72,8 @@ tl::expected<std::optional<VersionSet>, Error> parse_set(const Request& request,
   if (set && set->any && lines > 1) valid = false;  // `*` stands alone
   if (!valid) {
     return tl::unexpected(
-        Error{ErrorCode::invalid_parameter,
-              std::string(name) + ": a list of entity tags such as \"1\", or *, is allowed"});
+        Problem{ProblemType::invalid_parameter,
+                std::string(name) + ": a list of entity tags such as \"1\", or *, is allowed"});
   }
   return set;
 }
@@ -82,7 +82,7 @@ tl::expected<std::optional<VersionSet>, Error> parse_set(const Request& request,
 
 std::string etag_of(std::int64_t version) { return "\"" + std::to_string(version) + "\""; }
 
-tl::expected<Precondition, Error> parse_precondition(const Request& request) {
+tl::expected<Precondition, Problem> parse_precondition(const Request& request) {
   auto if_match = parse_set(request, "If-Match", Comparison::strong);
   if (!if_match) return tl::unexpected(if_match.error());
   auto if_none_match = parse_set(request, "If-None-Match", Comparison::weak);

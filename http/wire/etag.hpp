@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 
 #include "domain/change.hpp"
+#include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 
 namespace rollcall::http {
@@ -19,6 +20,6 @@ std::string etag_of(std::int64_t version);
 /// none of ours match nothing. If-Match compares strongly, so a weak tag matches nothing there;
 /// If-None-Match compares weakly. A list that is no list of tags is an invalid_parameter that names
 /// the field.
-tl::expected<Precondition, Error> parse_precondition(const Request& request);
+tl::expected<Precondition, Problem> parse_precondition(const Request& request);
 
 }  // namespace rollcall::http

@@ -14,8 +14,8 @@ using Json = nlohmann::json;
 // it.
 class ObjectReader {
  public:
-  tl::expected<std::vector<Member>, Error> result() {
-    if (!fault_.empty()) return tl::unexpected(Error{ErrorCode::malformed_json, fault_});
+  tl::expected<std::vector<Member>, Problem> result() {
+    if (!fault_.empty()) return tl::unexpected(Problem{ProblemType::malformed_json, fault_});
     return std::move(members_);
   }
 
@@ -83,11 +83,11 @@ class ObjectReader {
 
 }  // namespace
 
-tl::expected<std::vector<Member>, Error> parse_object(std::string_view text) {
+tl::expected<std::vector<Member>, Problem> parse_object(std::string_view text) {
   ObjectReader reader;
   // nlohmann's parser takes a NUL for the end of the text.
   if (text.find('\0') != std::string_view::npos) {
-    return tl::unexpected(Error{ErrorCode::malformed_json, "not JSON: a NUL byte"});
+    return tl::unexpected(Problem{ProblemType::malformed_json, "not JSON: a NUL byte"});
   }
   Json::sax_parse(text.begin(), text.end(), &reader);
   return reader.result();

@@ -8,7 +8,7 @@
 
 #include <tl/expected.hpp>
 
-#include "domain/error.hpp"
+#include "http/wire/problem.hpp"
 
 namespace rollcall::http {
 
@@ -26,7 +26,7 @@ inline constexpr std::size_t max_json_depth = 32;
 /// The members in the order of the text. malformed_json where it is not JSON in valid UTF-8, not an
 /// object, has a key twice (on any level) or is nested more than `max_json_depth` deep. Does not
 /// recurse: the stack it needs does not depend on the text.
-tl::expected<std::vector<Member>, Error> parse_object(std::string_view text);
+tl::expected<std::vector<Member>, Problem> parse_object(std::string_view text);
 
 /// The member's name as a JSON Pointer (RFC 6901).
 std::string pointer_to(std::string_view name);

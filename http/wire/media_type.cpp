@@ -69,11 +69,11 @@ int quality_of(std::string_view accept, std::string_view subtype) {
 
 }  // namespace
 
-std::optional<Error> refuse_media_type(const Request& request,
-                                       std::initializer_list<std::string_view> types) {
+std::optional<Problem> refuse_media_type(const Request& request,
+                                         std::initializer_list<std::string_view> types) {
   auto coding = request.field("Content-Encoding");
   if (coding && !equal_ignoring_case(trimmed(*coding), "identity")) {
-    return Error{ErrorCode::unsupported_media_type, "a body in a content coding is not read"};
+    return Problem{ProblemType::unsupported_media_type, "a body in a content coding is not read"};
   }
   auto parameters = request.field("Content-Type").value_or(std::string_view());
   auto type = take_until(';', parameters);
@@ -86,7 +86,7 @@ std::optional<Error> refuse_media_type(const Request& request,
     detail.append(known);
   }
   detail.append(", in UTF-8");
-  return Error{ErrorCode::unsupported_media_type, std::move(detail)};
+  return Problem{ProblemType::unsupported_media_type, std::move(detail)};
 }
 
 bool prefers_html(const Request& request) {

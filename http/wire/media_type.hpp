@@ -5,15 +5,15 @@
 #include <optional>
 #include <string_view>
 
-#include "domain/error.hpp"
+#include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 
 namespace rollcall::http {
 
 /// unsupported_media_type where the body's Content-Type is missing or none of `types`, says a
 /// charset other than UTF-8, or where the body is in a content coding.
-std::optional<Error> refuse_media_type(const Request& request,
-                                       std::initializer_list<std::string_view> types);
+std::optional<Problem> refuse_media_type(const Request& request,
+                                         std::initializer_list<std::string_view> types);
 
 /// Whether the client would rather have text/html than text/plain, as browsers do. False where it
 /// does not say.

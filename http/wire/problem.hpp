@@ -1,16 +1,67 @@
-// How each error looks over HTTP: one table for the status, the problem document (RFC 9457) and
-// the page that explains it.
+// What is answered instead of what was asked for: one table for the status, the problem document
+// (RFC 9457) and the page that explains it.
 #pragma once
 
 #include <array>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "domain/error.hpp"
 #include "http/wire/response.hpp"
 
 namespace rollcall::http {
+
+/// The type of a problem document (RFC 9457 3.1.1). Each has one slug and one status; those of
+/// ErrorCode have the same name here.
+enum class ProblemType {
+  bad_request,              // the message breaks RFC 9112 in a way that a handler can see
+  invalid_id,               // the path's id is not a decimal number in 1..2^63-1
+  invalid_parameter,        // an unknown or malformed query parameter or header value
+  malformed_json,           // the body is no JSON object, has a key twice or is nested too deep
+  not_found,                // no such route
+  user_not_found,           // no such user
+  method_not_allowed,       // the route exists, with other methods
+  email_taken,              // another user has this e-mail, ignoring ASCII case
+  precondition_failed,      // If-Match or If-None-Match does not hold
+  content_too_large,        // the body is over http.max_body_bytes
+  uri_too_long,             // the target is over http.max_target_bytes
+  unsupported_media_type,   // the body is of a type that this route does not read
+  validation_failed,        // the body is JSON with wrong fields; Error::faults names every one
+  header_fields_too_large,  // a field or their number is over its limit
+  internal,                 // a bug
+  overloaded,               // in flight is full
+  storage_unavailable,      // the database can't be used; the request was not applied
+  user_locked,              // another program holds the user or the e-mail; not applied
+  shutting_down,            // the daemon is stopping
+  outcome_unknown,          // a write that may or may not have been applied
+  deadline_exceeded,        // not done in time, and not applied
+};
+
+/// One wrong field of a body.
+struct InvalidField {
+  std::string pointer;  // RFC 6901, for instance "/email"
+  std::string detail;   // what is wrong and what is allowed, for the client
+
+  bool operator==(const InvalidField&) const = default;
+};
+
+/// Why a request is not answered as it was meant to be. `detail` is for the client, as that of an
+/// Error is.
+struct Problem {
+  Problem(ProblemType its_type, std::string its_detail, std::vector<InvalidField> its_fields = {})
+      : type(its_type), detail(std::move(its_detail)), fields(std::move(its_fields)) {}
+  /// What the actors answer.
+  Problem(Error error);  // NOLINT(google-explicit-constructor): each Error is a problem
+
+  ProblemType type;
+  std::string detail;
+  std::vector<InvalidField> fields;  // of validation_failed: every wrong one
+
+  bool operator==(const Problem&) const = default;
+};
 
 struct ProblemKind {
   int status;
@@ -19,42 +70,42 @@ struct ProblemKind {
   std::string_view when;   // when it happens, and what to do about it
 };
 
-/// The only mapping from errors to HTTP.
-ProblemKind describe(ErrorCode code);
+/// The only table of types: status, slug and texts.
+ProblemKind describe(ProblemType type);
 
-inline constexpr std::array every_error_code{
-    ErrorCode::bad_request,
-    ErrorCode::invalid_id,
-    ErrorCode::invalid_parameter,
-    ErrorCode::malformed_json,
-    ErrorCode::not_found,
-    ErrorCode::user_not_found,
-    ErrorCode::method_not_allowed,
-    ErrorCode::email_taken,
-    ErrorCode::precondition_failed,
-    ErrorCode::content_too_large,
-    ErrorCode::uri_too_long,
-    ErrorCode::unsupported_media_type,
-    ErrorCode::validation_failed,
-    ErrorCode::header_fields_too_large,
-    ErrorCode::internal,
-    ErrorCode::overloaded,
-    ErrorCode::storage_unavailable,
-    ErrorCode::user_locked,
-    ErrorCode::shutting_down,
-    ErrorCode::outcome_unknown,
-    ErrorCode::deadline_exceeded,
+inline constexpr std::array every_problem_type{
+    ProblemType::bad_request,
+    ProblemType::invalid_id,
+    ProblemType::invalid_parameter,
+    ProblemType::malformed_json,
+    ProblemType::not_found,
+    ProblemType::user_not_found,
+    ProblemType::method_not_allowed,
+    ProblemType::email_taken,
+    ProblemType::precondition_failed,
+    ProblemType::content_too_large,
+    ProblemType::uri_too_long,
+    ProblemType::unsupported_media_type,
+    ProblemType::validation_failed,
+    ProblemType::header_fields_too_large,
+    ProblemType::internal,
+    ProblemType::overloaded,
+    ProblemType::storage_unavailable,
+    ProblemType::user_locked,
+    ProblemType::shutting_down,
+    ProblemType::outcome_unknown,
+    ProblemType::deadline_exceeded,
 };
-static_assert(every_error_code.size() ==
-              static_cast<std::size_t>(ErrorCode::deadline_exceeded) + 1);
+static_assert(every_problem_type.size() ==
+              static_cast<std::size_t>(ProblemType::deadline_exceeded) + 1);
 
-/// Nothing where no error has this slug.
-std::optional<ErrorCode> code_of_slug(std::string_view slug);
+/// Nothing where no problem has this slug.
+std::optional<ProblemType> type_of_slug(std::string_view slug);
 
 /// The problem document as a response: never stored by caches, `Retry-After` where repeating is
 /// safe and may help. `members` are further members of the document, as text that starts with a
 /// comma.
-Response problem_response(const Error& error, std::string_view instance, std::string_view trace_id,
-                          std::string_view members = {});
+Response problem_response(const Problem& problem, std::string_view instance,
+                          std::string_view trace_id, std::string_view members = {});
 
 }  // namespace rollcall::http

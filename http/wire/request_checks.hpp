@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "domain/error.hpp"
+#include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 
 namespace rollcall::http {
@@ -20,6 +20,6 @@ struct RequestLimits {
 
 /// Why the request is refused and its connection closed: 400 where it breaks RFC 9112 in a way
 /// that the parser lets pass, 413, 414 and 431 where it is over a limit.
-std::optional<Error> refuse_message(const Request& request, const RequestLimits& limits);
+std::optional<Problem> refuse_message(const Request& request, const RequestLimits& limits);
 
 }  // namespace rollcall::http

@@ -40,14 +40,14 @@ std::optional<std::chrono::nanoseconds> seconds(std::string_view text) {
 
 }  // namespace
 
-tl::expected<std::chrono::milliseconds, Error> parse_request_timeout(
+tl::expected<std::chrono::milliseconds, Problem> parse_request_timeout(
     const Request& request, std::chrono::milliseconds limit) {
   auto field = request.field("Request-Timeout");
   if (!field) return limit;
   auto wanted = seconds(trimmed(*field));
   if (!wanted) {
     return tl::unexpected(
-        Error{ErrorCode::invalid_parameter, "Request-Timeout: seconds above 0 are allowed"});
+        Problem{ProblemType::invalid_parameter, "Request-Timeout: seconds above 0 are allowed"});
   }
   return std::min(limit, std::chrono::ceil<std::chrono::milliseconds>(*wanted));
 }

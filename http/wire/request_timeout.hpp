@@ -5,7 +5,7 @@
 
 #include <tl/expected.hpp>
 
-#include "domain/error.hpp"
+#include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 
 namespace rollcall::http {
@@ -14,7 +14,7 @@ namespace rollcall::http {
 /// says if that is less. The field holds seconds above 0, decimal, with at most 9 digits before and
 /// after the point ("2", "0.25"); anything else is an invalid_parameter. The result is at least a
 /// millisecond.
-tl::expected<std::chrono::milliseconds, Error> parse_request_timeout(
+tl::expected<std::chrono::milliseconds, Problem> parse_request_timeout(
     const Request& request, std::chrono::milliseconds limit);
 
 }  // namespace rollcall::http

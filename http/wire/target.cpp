@@ -60,7 +60,7 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
   return out;
 }
 
-Error invalid(std::string detail) { return {ErrorCode::invalid_parameter, std::move(detail)}; }
+Problem invalid(std::string detail) { return {ProblemType::invalid_parameter, std::move(detail)}; }
 
 struct Parameter {
   std::string name;
@@ -68,7 +68,7 @@ struct Parameter {
 };
 
 // Takes the first parameter off the query; nothing where none is left.
-tl::expected<std::optional<Parameter>, Error> next_parameter(std::string_view& query) {
+tl::expected<std::optional<Parameter>, Problem> next_parameter(std::string_view& query) {
   while (!query.empty()) {
     auto end = query.find('&');
     auto text = query.substr(0, end);
@@ -169,7 +169,7 @@ bool allows(Resource resource, Method method) {
   return false;
 }
 
-tl::expected<ListQuery, Error> parse_list_query(std::string_view query) {
+tl::expected<ListQuery, Problem> parse_list_query(std::string_view query) {
   ListQuery list{std::nullopt, default_limit};
   bool limit_given = false;
   while (true) {
@@ -193,7 +193,7 @@ tl::expected<ListQuery, Error> parse_list_query(std::string_view query) {
   }
 }
 
-std::optional<Error> refuse_query(std::string_view query) {
+std::optional<Problem> refuse_query(std::string_view query) {
   auto parameter = next_parameter(query);
   if (!parameter) return parameter.error();
   if (!*parameter) return std::nullopt;

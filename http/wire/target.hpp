@@ -7,8 +7,8 @@
 
 #include <tl/expected.hpp>
 
-#include "domain/error.hpp"
 #include "domain/user.hpp"
+#include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 
 namespace rollcall::http {
@@ -52,9 +52,9 @@ struct ListQuery {
 
 /// `limit` 1..500, 50 where it is not given, and `after`, a cursor as `next` gave it. The error
 /// names the parameter that is unknown, given twice or malformed.
-tl::expected<ListQuery, Error> parse_list_query(std::string_view query);
+tl::expected<ListQuery, Problem> parse_list_query(std::string_view query);
 
 /// For routes without parameters: the error that names the first one.
-std::optional<Error> refuse_query(std::string_view query);
+std::optional<Problem> refuse_query(std::string_view query);
 
 }  // namespace rollcall::http

@@ -34,8 +34,8 @@ std::int64_t number(std::string_view text) {
 }
 
 std::string slug_in(const std::string& body) {
-  for (const auto code : http::every_error_code) {
-    const std::string slug(http::describe(code).slug);
+  for (const auto type : http::every_problem_type) {
+    const std::string slug(http::describe(type).slug);
     if (body.find(slug + '"') != std::string::npos) return slug;
   }
   return "unknown-slug";

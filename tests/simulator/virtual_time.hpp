@@ -61,8 +61,8 @@ class LoopClock final : public actors::Clock {
       : time_(time), io_(io), wake_(std::move(wake)) {}
 
   TimePoint now() const override { return time_.now(); }
-  Timestamp wall_now() const override {
-    return Timestamp{std::chrono::milliseconds{1'700'000'000'000}} +
+  actors::WallTime wall_now() const override {
+    return actors::WallTime{std::chrono::milliseconds{1'700'000'000'000}} +
            std::chrono::duration_cast<std::chrono::milliseconds>(now().time_since_epoch());
   }
   actors::Timer after(Duration delay, std::function<void()> callback) override {

@@ -19,8 +19,8 @@ class ManualClock final : public actors::Clock {
   explicit ManualClock(asio::io_context& io) : io_(io) {}
 
   TimePoint now() const override { return now_; }
-  Timestamp wall_now() const override {
-    return Timestamp{std::chrono::milliseconds{1'700'000'000'000}} +
+  actors::WallTime wall_now() const override {
+    return actors::WallTime{std::chrono::milliseconds{1'700'000'000'000}} +
            std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch());
   }
 

@@ -17,9 +17,9 @@ std::string nested(int depth) {
   return repeated("{\"a\":", depth - 1) + "{}" + repeated("}", depth - 1);
 }
 
-std::vector<std::string> pointers(const Error& error) {
+std::vector<std::string> pointers(const Problem& error) {
   std::vector<std::string> found;
-  for (const auto& fault : error.faults) found.push_back(fault.pointer);
+  for (const auto& fault : error.fields) found.push_back(fault.pointer);
   return found;
 }
 
@@ -39,32 +39,33 @@ TEST_CASE("a body that is no JSON object in UTF-8 is malformed") {
   INFO(body);
   auto parsed = parse_user(body);
   REQUIRE_FALSE(parsed);
-  CHECK(parsed.error().code == ErrorCode::malformed_json);
+  CHECK(parsed.error().type == ProblemType::malformed_json);
   CHECK_FALSE(parsed.error().detail.empty());
-  CHECK(parse_user_patch(body).error().code == ErrorCode::malformed_json);
+  CHECK(parse_user_patch(body).error().type == ProblemType::malformed_json);
 }
 
 TEST_CASE("a key given twice is malformed, on any level and however it is written") {
   for (auto body : {"{\"name\":\"a\",\"name\":\"a\"}", "{\"name\":\"a\",\"\\u006eame\":\"b\"}",
                     "{\"name\":\"a\",\"x\":{\"k\":1,\"k\":1}}", "{\"x\":[{\"k\":1,\"k\":2}]}"}) {
     INFO(body);
-    CHECK(parse_user(body).error().code == ErrorCode::malformed_json);
+    CHECK(parse_user(body).error().type == ProblemType::malformed_json);
   }
   CHECK(parse_object("{\"a\":{\"k\":1},\"b\":{\"k\":1}}"));
 }
 
 TEST_CASE("nesting is allowed to a depth of 32") {
   CHECK(parse_object(nested(32)));
-  CHECK(parse_object(nested(33)).error().code == ErrorCode::malformed_json);
+  CHECK(parse_object(nested(33)).error().type == ProblemType::malformed_json);
   CHECK(parse_object("{\"a\":" + repeated("[", 31) + repeated("]", 31) + "}"));
-  CHECK(parse_object("{\"a\":" + repeated("[", 32) + repeated("]", 32) + "}").error().code ==
-        ErrorCode::malformed_json);
+  CHECK(parse_object("{\"a\":" + repeated("[", 32) + repeated("]", 32) + "}").error().type ==
+        ProblemType::malformed_json);
 }
 
 TEST_CASE("a body of opening brackets alone is refused and needs no stack") {
-  CHECK(parse_object(repeated("[", 65'536)).error().code == ErrorCode::malformed_json);
-  CHECK(parse_object(repeated("{\"a\":", 13'000)).error().code == ErrorCode::malformed_json);
-  CHECK(parse_object("{\"a\":" + repeated("[", 65'000)).error().code == ErrorCode::malformed_json);
+  CHECK(parse_object(repeated("[", 65'536)).error().type == ProblemType::malformed_json);
+  CHECK(parse_object(repeated("{\"a\":", 13'000)).error().type == ProblemType::malformed_json);
+  CHECK(parse_object("{\"a\":" + repeated("[", 65'000)).error().type ==
+        ProblemType::malformed_json);
 }
 
 TEST_CASE("a user needs a name and may have an e-mail") {
@@ -84,7 +85,7 @@ TEST_CASE("a user needs a name and may have an e-mail") {
 TEST_CASE("one answer names all wrong fields") {
   auto parsed = parse_user(R"({"age":3,"email":"x","name":"","id":7,"a/b~c":{}})");
   REQUIRE_FALSE(parsed);
-  CHECK(parsed.error().code == ErrorCode::validation_failed);
+  CHECK(parsed.error().type == ProblemType::validation_failed);
   CHECK(pointers(parsed.error()) ==
         std::vector<std::string>{"/age", "/email", "/name", "/id", "/a~1b~0c"});
   CHECK(parsed.error().detail == "5 fields are wrong");
@@ -94,7 +95,7 @@ TEST_CASE("a missing name is named beside the fields that are there") {
   auto parsed = parse_user(R"({"nmae":"Ada"})");
   REQUIRE_FALSE(parsed);
   CHECK(pointers(parsed.error()) == std::vector<std::string>{"/nmae", "/name"});
-  CHECK(parse_user("{}").error().faults.at(0).detail == "is required");
+  CHECK(parse_user("{}").error().fields.at(0).detail == "is required");
 }
 
 TEST_CASE("a value of the wrong type is named") {
@@ -102,7 +103,7 @@ TEST_CASE("a value of the wrong type is named") {
   INFO(value);
   auto parsed = parse_user("{\"name\":" + value + ",\"email\":" + value + "}");
   REQUIRE_FALSE(parsed);
-  CHECK(parsed.error().code == ErrorCode::validation_failed);
+  CHECK(parsed.error().type == ProblemType::validation_failed);
   CHECK(pointers(parsed.error()) == std::vector<std::string>{"/name", "/email"});
 }
 
@@ -116,9 +117,9 @@ TEST_CASE("what the server gives can't be set") {
   for (std::string field : {"id", "version", "created_at", "updated_at"}) {
     auto parsed = parse_user("{\"name\":\"Ada\",\"" + field + "\":1}");
     REQUIRE_FALSE(parsed);
-    CHECK(parsed.error().code == ErrorCode::validation_failed);
-    CHECK(parsed.error().faults.at(0).pointer == "/" + field);
-    CHECK(parsed.error().faults.at(0).detail.find("given by the server") != std::string::npos);
+    CHECK(parsed.error().type == ProblemType::validation_failed);
+    CHECK(parsed.error().fields.at(0).pointer == "/" + field);
+    CHECK(parsed.error().fields.at(0).detail.find("given by the server") != std::string::npos);
   }
 }
 
@@ -128,7 +129,7 @@ TEST_CASE("the rules of names and e-mails hold in bodies") {
   INFO(name);
   auto parsed = parse_user("{\"name\":" + name + "}");
   REQUIRE_FALSE(parsed);
-  CHECK(parsed.error().code == ErrorCode::validation_failed);
+  CHECK(parsed.error().type == ProblemType::validation_failed);
   CHECK(pointers(parsed.error()) == std::vector<std::string>{"/name"});
   CHECK(parse_user("{\"name\":\"" + repeated("\u00e5", 200) + "\"}"));
   CHECK_FALSE(parse_user("{\"name\":\"" + repeated("\u00e5", 201) + "\"}"));

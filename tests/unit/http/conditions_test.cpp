@@ -9,7 +9,7 @@ namespace {
 
 using tests::MadeRequest;
 
-tl::expected<Precondition, Error> parsed(std::string name, std::string value) {
+tl::expected<Precondition, Problem> parsed(std::string name, std::string value) {
   MadeRequest request(Method::get, "/users/1");
   request.with(std::move(name), std::move(value));
   return parse_precondition(request.get());
@@ -78,7 +78,7 @@ TEST_CASE("a malformed condition is an invalid parameter that is named") {
   INFO(name << ": " << value);
   auto precondition = parsed(name, value);
   REQUIRE_FALSE(precondition);
-  CHECK(precondition.error().code == ErrorCode::invalid_parameter);
+  CHECK(precondition.error().type == ProblemType::invalid_parameter);
   CHECK(precondition.error().detail.find(name) == 0);
 }
 

@@ -207,7 +207,7 @@ TEST_CASE("over the limit of requests in flight a request is refused at once") {
   CHECK(refused->has("Retry-After: 1"));
   CHECK(lobby.traffic->in_flight == 3);
   CHECK(lobby.receive(Method::get, "/")->response.status == 200);  // needs no actor
-  lobby.submitted[0]->fail({ErrorCode::user_not_found, "none"});
+  lobby.submitted[0]->fail({ProblemType::user_not_found, "none"});
   CHECK(lobby.receive(Method::get, "/users/1")->count == 0);
 }
 
@@ -224,9 +224,9 @@ TEST_CASE("an exchange keeps its first answer and drops later ones") {
   Lobby lobby;
   auto answered = lobby.receive(Method::get, "/users/1");
   auto& exchange = *lobby.submitted[0];
-  exchange.fail({ErrorCode::deadline_exceeded, "late"});
+  exchange.fail({ProblemType::deadline_exceeded, "late"});
   exchange.answer({200, text_type, "too late"});
-  exchange.fail({ErrorCode::internal, "too late"});
+  exchange.fail({ProblemType::internal, "too late"});
   CHECK(answered->count == 1);
   CHECK(answered->slug() == "deadline-exceeded");
 }

@@ -14,7 +14,7 @@ using nlohmann::json;
 
 TEST_CASE("every error has a slug of its own, an error status and a text") {
   std::set<std::string_view> slugs;
-  for (auto code : every_error_code) {
+  for (auto code : every_problem_type) {
     auto kind = describe(code);
     INFO(kind.slug);
     CHECK(slugs.insert(kind.slug).second);
@@ -23,53 +23,53 @@ TEST_CASE("every error has a slug of its own, an error status and a text") {
     CHECK_FALSE(reason_phrase(kind.status).empty());
     CHECK_FALSE(kind.title.empty());
     CHECK_FALSE(kind.when.empty());
-    CHECK(code_of_slug(kind.slug) == code);
+    CHECK(type_of_slug(kind.slug) == code);
   }
-  CHECK(slugs.size() == every_error_code.size());
+  CHECK(slugs.size() == every_problem_type.size());
 }
 
 TEST_CASE("the table of errors holds every code once") {
   std::set<int> codes;
-  for (auto code : every_error_code) codes.insert(static_cast<int>(code));
-  CHECK(codes.size() == every_error_code.size());
+  for (auto code : every_problem_type) codes.insert(static_cast<int>(code));
+  CHECK(codes.size() == every_problem_type.size());
   CHECK(*codes.begin() == 0);
-  CHECK(*codes.rbegin() == static_cast<int>(every_error_code.size()) - 1);
+  CHECK(*codes.rbegin() == static_cast<int>(every_problem_type.size()) - 1);
 }
 
 TEST_CASE("the errors have the statuses that clients rely on") {
   struct Row {
-    ErrorCode code;
+    ProblemType code;
     int status;
     std::string_view slug;
   };
-  auto row = GENERATE(Row{ErrorCode::bad_request, 400, "bad-request"},
-                      Row{ErrorCode::invalid_id, 400, "invalid-id"},
-                      Row{ErrorCode::invalid_parameter, 400, "invalid-parameter"},
-                      Row{ErrorCode::malformed_json, 400, "malformed-json"},
-                      Row{ErrorCode::not_found, 404, "not-found"},
-                      Row{ErrorCode::user_not_found, 404, "user-not-found"},
-                      Row{ErrorCode::method_not_allowed, 405, "method-not-allowed"},
-                      Row{ErrorCode::email_taken, 409, "email-taken"},
-                      Row{ErrorCode::precondition_failed, 412, "precondition-failed"},
-                      Row{ErrorCode::content_too_large, 413, "content-too-large"},
-                      Row{ErrorCode::uri_too_long, 414, "uri-too-long"},
-                      Row{ErrorCode::unsupported_media_type, 415, "unsupported-media-type"},
-                      Row{ErrorCode::validation_failed, 422, "validation-failed"},
-                      Row{ErrorCode::header_fields_too_large, 431, "header-fields-too-large"},
-                      Row{ErrorCode::internal, 500, "internal"},
-                      Row{ErrorCode::overloaded, 503, "overloaded"},
-                      Row{ErrorCode::storage_unavailable, 503, "storage-unavailable"},
-                      Row{ErrorCode::user_locked, 503, "user-locked"},
-                      Row{ErrorCode::shutting_down, 503, "shutting-down"},
-                      Row{ErrorCode::outcome_unknown, 503, "outcome-unknown"},
-                      Row{ErrorCode::deadline_exceeded, 504, "deadline-exceeded"});
+  auto row = GENERATE(Row{ProblemType::bad_request, 400, "bad-request"},
+                      Row{ProblemType::invalid_id, 400, "invalid-id"},
+                      Row{ProblemType::invalid_parameter, 400, "invalid-parameter"},
+                      Row{ProblemType::malformed_json, 400, "malformed-json"},
+                      Row{ProblemType::not_found, 404, "not-found"},
+                      Row{ProblemType::user_not_found, 404, "user-not-found"},
+                      Row{ProblemType::method_not_allowed, 405, "method-not-allowed"},
+                      Row{ProblemType::email_taken, 409, "email-taken"},
+                      Row{ProblemType::precondition_failed, 412, "precondition-failed"},
+                      Row{ProblemType::content_too_large, 413, "content-too-large"},
+                      Row{ProblemType::uri_too_long, 414, "uri-too-long"},
+                      Row{ProblemType::unsupported_media_type, 415, "unsupported-media-type"},
+                      Row{ProblemType::validation_failed, 422, "validation-failed"},
+                      Row{ProblemType::header_fields_too_large, 431, "header-fields-too-large"},
+                      Row{ProblemType::internal, 500, "internal"},
+                      Row{ProblemType::overloaded, 503, "overloaded"},
+                      Row{ProblemType::storage_unavailable, 503, "storage-unavailable"},
+                      Row{ProblemType::user_locked, 503, "user-locked"},
+                      Row{ProblemType::shutting_down, 503, "shutting-down"},
+                      Row{ProblemType::outcome_unknown, 503, "outcome-unknown"},
+                      Row{ProblemType::deadline_exceeded, 504, "deadline-exceeded"});
   CHECK(describe(row.code).status == row.status);
   CHECK(describe(row.code).slug == row.slug);
 }
 
 TEST_CASE("a problem document says what, where and under which trace") {
   auto response =
-      problem_response({ErrorCode::invalid_id, "an id is a number"}, "/users/abc", "feed");
+      problem_response({ProblemType::invalid_id, "an id is a number"}, "/users/abc", "feed");
   CHECK(response.status == 400);
   CHECK(response.content_type == "application/problem+json");
   auto body = json::parse(response.body);
@@ -84,9 +84,9 @@ TEST_CASE("a problem document says what, where and under which trace") {
 }
 
 TEST_CASE("a validation problem lists every wrong field with its pointer") {
-  Error error{ErrorCode::validation_failed,
-              "2 fields are wrong",
-              {{"/name", "is \"required\""}, {"/email", "has no @"}}};
+  Problem error{ProblemType::validation_failed,
+                "2 fields are wrong",
+                {{"/name", "is \"required\""}, {"/email", "has no @"}}};
   auto body = json::parse(problem_response(error, "/users", "0").body);
   REQUIRE(body["errors"].size() == 2);
   CHECK(body["errors"][0]["pointer"] == "/name");
@@ -95,22 +95,22 @@ TEST_CASE("a validation problem lists every wrong field with its pointer") {
 }
 
 TEST_CASE("a problem whose instance is no UTF-8 is still JSON") {
-  auto body = json::parse(problem_response({ErrorCode::not_found, "x"}, "/\xff\xfe", "0").body);
+  auto body = json::parse(problem_response({ProblemType::not_found, "x"}, "/\xff\xfe", "0").body);
   CHECK(body["instance"] == "/\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 TEST_CASE("only refusals that were surely not applied say Retry-After") {
-  for (auto code : every_error_code) {
+  for (auto code : every_problem_type) {
     INFO(describe(code).slug);
     auto fields = problem_response({code, "x"}, "/", "0").fields;
-    bool retry = code == ErrorCode::overloaded || code == ErrorCode::storage_unavailable ||
-                 code == ErrorCode::user_locked || code == ErrorCode::shutting_down;
+    bool retry = code == ProblemType::overloaded || code == ProblemType::storage_unavailable ||
+                 code == ProblemType::user_locked || code == ProblemType::shutting_down;
     CHECK((fields.find("Retry-After: 1\r\n") != std::string::npos) == retry);
   }
 }
 
 TEST_CASE("each error's type leads to a page that explains it") {
-  for (auto code : every_error_code) {
+  for (auto code : every_problem_type) {
     auto kind = describe(code);
     INFO(kind.slug);
     auto page = problem_page(kind.slug);
@@ -121,7 +121,7 @@ TEST_CASE("each error's type leads to a page that explains it") {
     CHECK(page->body.find(kind.when) != std::string::npos);
     CHECK(problems_page().body.find("/problems/" + std::string(kind.slug)) != std::string::npos);
   }
-  CHECK(problem_page("no-such-problem").error().code == ErrorCode::not_found);
+  CHECK(problem_page("no-such-problem").error().type == ProblemType::not_found);
 }
 
 }  // namespace

@@ -14,10 +14,10 @@ using tests::MadeRequest;
 
 const RequestLimits limits{100, 50, 40, 3};
 
-std::optional<ErrorCode> refused(MadeRequest& request) {
+std::optional<ProblemType> refused(MadeRequest& request) {
   auto error = refuse_message(request.get(), limits);
   if (!error) return std::nullopt;
-  return error->code;
+  return error->type;
 }
 
 TEST_CASE("an ordinary message is let through") {
@@ -28,10 +28,10 @@ TEST_CASE("an ordinary message is let through") {
 TEST_CASE("HTTP/1.1 needs exactly one Host") {
   MadeRequest none(Method::get, "/");
   none.without_fields();
-  CHECK(refused(none) == ErrorCode::bad_request);
+  CHECK(refused(none) == ProblemType::bad_request);
   MadeRequest two(Method::get, "/");
   two.with("hOST", "localhost");
-  CHECK(refused(two) == ErrorCode::bad_request);
+  CHECK(refused(two) == ProblemType::bad_request);
 }
 
 TEST_CASE("HTTP/1.0 needs no Host, but has no two either") {
@@ -39,7 +39,7 @@ TEST_CASE("HTTP/1.0 needs no Host, but has no two either") {
   none.without_fields().version(1, 0);
   CHECK_FALSE(refused(none));
   none.with("Host", "a").with("Host", "b");
-  CHECK(refused(none) == ErrorCode::bad_request);
+  CHECK(refused(none) == ProblemType::bad_request);
 }
 
 TEST_CASE("other versions than 1.0 and 1.1 are refused") {
@@ -47,42 +47,42 @@ TEST_CASE("other versions than 1.0 and 1.1 are refused") {
       GENERATE(std::pair{0, 9}, std::pair{1, 2}, std::pair{2, 0}, std::pair{9, 9});
   MadeRequest request(Method::get, "/");
   request.version(major, minor);
-  CHECK(refused(request) == ErrorCode::bad_request);
+  CHECK(refused(request) == ProblemType::bad_request);
 }
 
 TEST_CASE("white space before a field's colon is refused") {
   MadeRequest request(Method::get, "/");
   request.with("Transfer-Encoding ", "chunked");
-  CHECK(refused(request) == ErrorCode::bad_request);
+  CHECK(refused(request) == ProblemType::bad_request);
 }
 
 TEST_CASE("what is at a limit passes and what is over it does not") {
   MadeRequest target(Method::get, "/" + std::string(49, 'a'));
   CHECK_FALSE(refused(target));
   MadeRequest long_target(Method::get, "/" + std::string(50, 'a'));
-  CHECK(refused(long_target) == ErrorCode::uri_too_long);
+  CHECK(refused(long_target) == ProblemType::uri_too_long);
 
   MadeRequest field(Method::get, "/");
   field.with("X-Abc", std::string(35, 'a'));
   CHECK_FALSE(refused(field));
   MadeRequest long_field(Method::get, "/");
   long_field.with("X-Abc", std::string(36, 'a'));
-  CHECK(refused(long_field) == ErrorCode::header_fields_too_large);
+  CHECK(refused(long_field) == ProblemType::header_fields_too_large);
 
   MadeRequest fields(Method::get, "/");
   fields.with("A", "1").with("B", "2");
   CHECK_FALSE(refused(fields));
   fields.with("C", "3");
-  CHECK(refused(fields) == ErrorCode::header_fields_too_large);
+  CHECK(refused(fields) == ProblemType::header_fields_too_large);
 
   MadeRequest body(Method::post, "/users");
   body.body(std::string(100, 'a'));
   CHECK_FALSE(refused(body));
   body.body(std::string(101, 'a'));
-  CHECK(refused(body) == ErrorCode::content_too_large);
+  CHECK(refused(body) == ProblemType::content_too_large);
 }
 
-std::optional<Error> refused_type(const std::string& type) {
+std::optional<Problem> refused_type(const std::string& type) {
   MadeRequest request(Method::post, "/users");
   request.with("content-type", type);
   return refuse_media_type(request.get(), {"application/json"});
@@ -103,7 +103,7 @@ TEST_CASE("a body of another type is not read") {
   INFO(type);
   auto error = refused_type(type);
   REQUIRE(error);
-  CHECK(error->code == ErrorCode::unsupported_media_type);
+  CHECK(error->type == ProblemType::unsupported_media_type);
 }
 
 TEST_CASE("a body without a type is not read") {
@@ -169,7 +169,7 @@ TEST_CASE("a malformed Request-Timeout is an invalid parameter that is named") {
   request.with("Request-Timeout", value);
   auto timeout = parse_request_timeout(request.get(), milliseconds{2'000});
   REQUIRE_FALSE(timeout);
-  CHECK(timeout.error().code == ErrorCode::invalid_parameter);
+  CHECK(timeout.error().type == ProblemType::invalid_parameter);
   CHECK(timeout.error().detail.find("Request-Timeout") == 0);
 }
 

@@ -129,7 +129,7 @@ TEST_CASE("a stale user is told with its age and why") {
 TEST_CASE("a read whose If-Match does not hold fails, also where If-None-Match would match") {
   auto response = read_response(found(), {VersionSet{false, {2}}, VersionSet{false, {3}}});
   REQUIRE_FALSE(response);
-  CHECK(response.error().code == ErrorCode::precondition_failed);
+  CHECK(response.error().type == ProblemType::precondition_failed);
 }
 
 TEST_CASE("a page that is not the last leads to the next") {
@@ -190,18 +190,18 @@ TEST_CASE("a reply that was moved away owes nothing") {
 
 TEST_CASE("a dropped reply answers what it was told to") {
   auto answered = std::make_shared<Answered>();
-  { recorded(answered).if_dropped(ErrorCode::outcome_unknown); }
+  { recorded(answered).if_dropped(ProblemType::outcome_unknown); }
   CHECK(answered->slug() == "outcome-unknown");
 }
 
 TEST_CASE("a problem carries the trace of the request, or one of its own") {
   std::string trace = "0af7651916cd43dd8448eb211c80319c";
   auto given = std::make_shared<Answered>();
-  recorded(given, {"/x", trace}).fail({ErrorCode::not_found, "x"});
+  recorded(given, {"/x", trace}).fail({ProblemType::not_found, "x"});
   CHECK(given->json()["trace_id"] == trace);
   CHECK(given->json()["instance"] == "/x");
   auto made = std::make_shared<Answered>();
-  recorded(made).fail({ErrorCode::not_found, "x"});
+  recorded(made).fail({ProblemType::not_found, "x"});
   CHECK(made->json()["trace_id"].get<std::string>().size() == 32);
 }
 

@@ -96,7 +96,7 @@ TEST_CASE("a wrong query parameter is named") {
   INFO(row.query);
   auto parsed = parse_list_query(row.query);
   REQUIRE_FALSE(parsed);
-  CHECK(parsed.error().code == ErrorCode::invalid_parameter);
+  CHECK(parsed.error().type == ProblemType::invalid_parameter);
   CHECK(parsed.error().detail.find(row.name) != std::string::npos);
 }
 
@@ -105,7 +105,7 @@ TEST_CASE("a route without parameters refuses the first one by name") {
   CHECK_FALSE(refuse_query("&"));
   auto error = refuse_query("verbose=1&x");
   REQUIRE(error);
-  CHECK(error->code == ErrorCode::invalid_parameter);
+  CHECK(error->type == ProblemType::invalid_parameter);
   CHECK(error->detail.find("verbose") != std::string::npos);
 }
 
