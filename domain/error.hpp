@@ -9,12 +9,10 @@ namespace rollcall {
 enum class ErrorCode {
   user_not_found,       // no such user
   email_taken,          // another user has this e-mail, ignoring ASCII case
-  precondition_failed,  // If-Match or If-None-Match does not hold
+  precondition_failed,  // the version of the row does not meet it
   internal,             // a bug
-  overloaded,           // in flight is full
   storage_unavailable,  // the database can't be used; the request was not applied
   user_locked,          // another program holds the user or the e-mail; not applied
-  shutting_down,        // the daemon is stopping
   outcome_unknown,      // a write that may or may not have been applied
   deadline_exceeded,    // not done in time, and not applied
 };

@@ -79,14 +79,10 @@ ProblemType type_of(ErrorCode code) {
       return ProblemType::precondition_failed;
     case ErrorCode::internal:
       return ProblemType::internal;
-    case ErrorCode::overloaded:
-      return ProblemType::overloaded;
     case ErrorCode::storage_unavailable:
       return ProblemType::storage_unavailable;
     case ErrorCode::user_locked:
       return ProblemType::user_locked;
-    case ErrorCode::shutting_down:
-      return ProblemType::shutting_down;
     case ErrorCode::outcome_unknown:
       return ProblemType::outcome_unknown;
     case ErrorCode::deadline_exceeded:

@@ -29,7 +29,7 @@ enum class ProblemType {
   content_too_large,        // the body is over http.max_body_bytes
   uri_too_long,             // the target is over http.max_target_bytes
   unsupported_media_type,   // the body is of a type that this route does not read
-  validation_failed,        // the body is JSON with wrong fields; Error::faults names every one
+  validation_failed,        // the body is JSON with wrong fields; Problem::fields names each
   header_fields_too_large,  // a field or their number is over its limit
   internal,                 // a bug
   overloaded,               // in flight is full
