@@ -1,6 +1,7 @@
 #include "app/cli.hpp"
 
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -14,6 +15,7 @@
 #include <caf/config.hpp>
 #include <restinio/version.hpp>
 
+#include "app/engines.hpp"
 #include "app/invalidate.hpp"
 #include "app/logging.hpp"
 #include "app/migrate.hpp"
@@ -64,40 +66,45 @@ std::optional<std::string> environment(const char* name) {
 
 tl::expected<config::Settings, std::vector<std::string>> read_settings(const Arguments& arguments) {
   config::Sources sources{arguments.file ? arguments.file : arguments.outer_file,
-                          arguments.outer_sets, environment, db::pg_url_fault};
+                          arguments.outer_sets, environment, db::pg_url_error};
   sources.sets.insert(sources.sets.end(), arguments.sets.begin(), arguments.sets.end());
   return config::load(sources);
 }
 
-/// The settings in effect; nothing, and the faults on stderr, where there are faults.
+/// The settings in effect; nothing, and the errors on stderr, where there are errors.
 std::optional<config::Settings> load_settings(const Arguments& arguments) {
   auto settings = read_settings(arguments);
   if (settings) return *std::move(settings);
-  for (const std::string& fault : settings.error()) std::cerr << fault << '\n';
+  for (const std::string& error : settings.error()) std::cerr << error << '\n';
   return std::nullopt;
 }
 
 int run_serve(const config::Settings& settings, const Arguments& arguments, const Serve& serve) {
-  const auto faults = config::binding_faults(settings, arguments.insecure);
-  for (const std::string& fault : faults) std::cerr << fault << '\n';
-  if (!faults.empty()) return exit_usage;
+  const auto errors = config::binding_errors(settings, arguments.insecure);
+  for (const std::string& error : errors) std::cerr << error << '\n';
+  if (!errors.empty()) return exit_usage;
   return serve(settings, [&] { return read_settings(arguments); });
 }
 
 int run_import(const config::Settings& settings, const Arguments& arguments) {
   const auto format = arguments.import_format.empty() ? format_of_file(arguments.import_file)
                                                       : format_named(arguments.import_format);
+  if (!format && !std::filesystem::exists(arguments.import_file)) {
+    std::cerr << arguments.import_file << ": no such file\n";
+    return exit_failure;
+  }
   if (!format) {
     std::cerr << arguments.import_file
               << ": the name does not tell the format; give --format ndjson, csv or passwd\n";
     return exit_usage;
   }
-  return run_import(settings, arguments.import_file,
-                    ImportOptions{*format, arguments.strict, arguments.again});
+  return run_import(arguments.import_file,
+                    ImportOptions{*format, arguments.strict, arguments.again},
+                    settings.import.batch, [&] { return engine_of(settings).importer(settings); });
 }
 
 int run_export(const config::Settings& settings, const Arguments& arguments) {
-  return run_export(settings,
+  return run_export(engine_of(settings).exporter(settings),
                     arguments.export_format == "csv" ? ExportFormat::csv : ExportFormat::ndjson);
 }
 
@@ -124,7 +131,11 @@ void add_import_options(CLI::App& sub, Arguments& arguments) {
 /// a URL stands in a place that the command line does not know.
 int told(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream message;
+  const auto unknown = app.get_subcommands().empty() ? app.remaining() : std::vector<std::string>{};
   const bool asked_for = app.exit(error, std::cout, message) == 0;
+  if (!asked_for && !unknown.empty()) {
+    std::cerr << "unknown command: " << config::without_password(unknown.front()) << '\n';
+  }
   std::istringstream lines{message.str()};
   for (std::string line; std::getline(lines, line);) {
     std::cerr << config::without_password(line) << '\n';

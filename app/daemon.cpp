@@ -10,6 +10,7 @@
 #include <caf/send.hpp>
 
 #include "app/daemon_running.hpp"
+#include "app/engines.hpp"
 
 namespace rollcall::app {
 
@@ -55,7 +56,7 @@ Daemon::Started Daemon::begin(std::function<void(const Started&)> on_started) {
   auto admin_claim = http::claim_port(settings_.admin.host, settings_.admin.port);
   if (!admin_claim) return tl::unexpected(admin_claim.error());
   admin_claim_.emplace(std::move(*admin_claim));
-  auto database = Database::open(settings_);
+  auto database = engine_of(settings_).open(settings_);
   if (!database) return tl::unexpected(database.error());
   database_ = std::move(*database);
 
@@ -91,7 +92,7 @@ Daemon::Started Daemon::start() {
   return promise.get_future().get();
 }
 
-// The first of those who know how the start has ended.
+// The first call decides.
 void Daemon::settle(const Started& started) {
   if (settled_.exchange(true)) return;
   started_ = started.has_value();

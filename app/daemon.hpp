@@ -15,12 +15,10 @@
 #include <tl/expected.hpp>
 
 #include "actors/directory/tree.hpp"
-#include "app/database.hpp"
+#include "actors/stores/engine.hpp"
 #include "config/settings.hpp"
 #include "http/server/connections.hpp"
-#include "http/server/gateway_handle.hpp"
 #include "http/server/port_claim.hpp"
-#include "http/server/traffic.hpp"
 
 namespace rollcall::app {
 
@@ -62,8 +60,8 @@ class Daemon {
   /// Whether the root supervisor has given up.
   bool failed() const { return failed_; }
 
-  /// Every supervised actor ("directory-0", "store-write", "storage", ...), those of one supervisor
-  /// together.
+  /// Every supervised actor ("user-lookup-0", "store-write", "storage", ...), those of one
+  /// supervisor together.
   actors::ChildReports children();
 
  private:
@@ -71,6 +69,7 @@ class Daemon {
 
   http::ConnectionOptions connection_options() const;
   actors::SupervisorOptions supervision() const;
+  std::size_t cache_entries_per_loop() const;
   std::vector<actors::ChildSpec> branches();
   actors::ChildSpec store_branch();
   actors::ChildSpec edge_branch();
@@ -80,7 +79,7 @@ class Daemon {
 
   config::Settings settings_;
   std::function<void()> on_failure_;
-  std::unique_ptr<Database> database_;
+  std::unique_ptr<actors::Database> database_;
   std::optional<http::PortClaim> http_claim_;
   std::optional<http::PortClaim> admin_claim_;
   std::unique_ptr<Running> running_;

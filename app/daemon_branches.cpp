@@ -5,9 +5,10 @@
 
 #include "app/daemon.hpp"
 #include "app/daemon_running.hpp"
-#include "http/admin/admin.hpp"
-#include "http/api/front_desk.hpp"
+#include "http/admin/admin_handler.hpp"
+#include "http/admin/readiness.hpp"
 #include "http/api/gateway.hpp"
+#include "http/api/router.hpp"
 #include "http/server/listener.hpp"
 
 namespace rollcall::app {
@@ -30,27 +31,30 @@ actors::SupervisorOptions Daemon::supervision() const {
   return options;
 }
 
+std::size_t Daemon::cache_entries_per_loop() const {
+  const auto loops = running_->http.size();
+  return (settings_.lookup.cache_entries + loops - 1) / loops;
+}
+
 // The admin side first: it is to be seen while the others start, fail and stop.
 std::vector<ChildSpec> Daemon::branches() {
-  const auto entries = settings_.directory.cache_entries;
-  const auto loops = running_->http.size();
-  actors::DirectoryOptions directory;
-  directory.cache_entries = (entries + loops - 1) / loops;
-  directory.batch_max = settings_.directory.batch_max;
-  directory.batches_in_flight = settings_.directory.batches_in_flight;
-  directory.shared = database_->is_shared();
-  directory.stale_if_error = settings_.directory.stale_if_error;
+  actors::UserLookupOptions lookup;
+  lookup.cache_entries = cache_entries_per_loop();
+  lookup.batch_max = settings_.lookup.batch_max;
+  lookup.batches_in_flight = settings_.lookup.batches_in_flight;
+  lookup.shared = database_->is_shared();
+  lookup.stale_if_error = settings_.lookup.stale_if_error;
   auto& running = *running_;
   return {admin_branch(), store_branch(),
           actors::lookup_branch(*running.addresses, running.control.loop(), running.http_loops,
-                                supervision(), directory, running.stores->feed(*running.addresses)),
+                                supervision(), lookup, running.stores->feed(*running.addresses)),
           edge_branch()};
 }
 
 ChildSpec Daemon::store_branch() {
   auto& running = *running_;
   return actors::storage_branch(
-      *running.addresses, running.control.loop(), supervision(), {settings_.registrar.group_max},
+      *running.addresses, running.control.loop(), supervision(), {settings_.writes.group_max},
       running.stores->read_stores(*running.addresses), running.stores->write_store());
 }
 
@@ -68,28 +72,28 @@ http::ConnectionOptions Daemon::connection_options() const {
 ChildSpec Daemon::edge_branch() {
   auto& running = *running_;
   const auto connections = connection_options();
-  const auto crowd = std::make_shared<http::Crowd>(0);
+  const auto connection_count = std::make_shared<http::ConnectionCount>(0);
   std::vector<ChildSpec> gateways;
   std::vector<ChildSpec> listeners;
   for (std::size_t i = 0; i < running.http.size(); ++i) {
     auto& loop = *running.http[i];
     auto& on = loop.thread.loop();
-    http::GatewayPeers peers{running.addresses->directories[i].handle(),
-                             running.addresses->registrar.handle(),
+    http::GatewayPeers peers{running.addresses->user_lookups[i].handle(),
+                             running.addresses->stores.pages, running.addresses->sequencer.handle(),
                              running.addresses->feed.handle()};
     gateways.push_back(child<http::Gateway>("gateway-" + std::to_string(i), on, loop.gateway, peers,
-                                            loop.traffic));
-    http::FrontDeskOptions desk_options{connections.limits, connections.request_timeout,
-                                        settings_.http.max_in_flight_per_loop};
-    std::shared_ptr<http::Desk> desk = std::make_shared<http::FrontDesk>(
-        desk_options, loop.traffic, on.clock(),
-        [gateway = loop.gateway.handle()](http::ExchangeRef exchange) {
-          caf::anon_send(gateway, http::Serve{std::move(exchange)});
+                                            loop.state, cache_entries_per_loop()));
+    http::RouterOptions router_options{connections.limits, connections.request_timeout,
+                                       settings_.http.max_in_flight_per_loop};
+    std::shared_ptr<http::RequestHandler> handler = std::make_shared<http::Router>(
+        router_options, loop.state, on.clock(),
+        [gateway = loop.gateway.handle()](http::PendingRequestRef request) {
+          caf::anon_send(gateway, http::Serve{std::move(request)});
         });
     http::ListenerOptions options{settings_.http.host, port(), settings_.http.max_connections,
-                                  connections, crowd};
+                                  connections, connection_count};
     listeners.push_back(child<http::Listener>("listener-" + std::to_string(i), on, loop.listener,
-                                              options, loop.traffic, desk));
+                                              options, loop.state, handler));
   }
   gateways.insert(gateways.end(), listeners.begin(), listeners.end());
   return child<Supervisor>("edge", running.control.loop(), running.edge, supervision(), gateways);
@@ -102,19 +106,19 @@ ChildSpec Daemon::admin_branch() {
                                 admin_port(),
                                 admin_connections,
                                 connection_options(),
-                                std::make_shared<http::Crowd>(0),
+                                std::make_shared<http::ConnectionCount>(0),
                                 true};
-  std::shared_ptr<http::Desk> desk = std::make_shared<http::AdminDesk>(
+  std::shared_ptr<http::RequestHandler> handler = std::make_shared<http::AdminHandler>(
       options.connections.limits,
-      [readiness = running.readiness.handle()](std::shared_ptr<http::Reply> reply) {
-        caf::anon_send(readiness, http::CheckReady{std::move(reply)});
+      [readiness = running.readiness.handle()](std::shared_ptr<http::Responder> responder) {
+        caf::anon_send(readiness, http::CheckReady{std::move(responder)});
       });
   std::vector<http::GatewayHandle> gateways;
   for (auto& loop : running.http) gateways.push_back(loop->gateway.handle());
   std::vector children{child<http::Readiness>("readiness", on, running.readiness,
                                               running.stores->parts(*running.addresses), gateways),
                        child<http::Listener>("listener-admin", on, running.admin_listener, options,
-                                             std::make_shared<http::Traffic>(), desk)};
+                                             std::make_shared<http::LoopState>(), handler)};
   return child<Supervisor>("admin", running.control.loop(), running.admin_branch, supervision(),
                            children);
 }

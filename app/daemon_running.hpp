@@ -14,13 +14,15 @@
 
 #include "actors/directory/tree.hpp"
 #include "app/daemon.hpp"
-#include "app/database.hpp"
-#include "http/server/gateway_handle.hpp"
-#include "http/server/traffic.hpp"
+#include "http/admin/readiness_handle.hpp"
+#include "http/api/gateway_handle.hpp"
+#include "http/server/listener_handle.hpp"
+#include "http/server/loop_state.hpp"
 
 namespace rollcall::app {
 
-// No actor runs on CAF's pool; one idle thread of it is the least that CAF can have.
+// No actor runs on CAF's pool; one idle thread of it is the least that CAF can have, beside those
+// of its clock and its printer.
 struct SystemConfig : caf::actor_system_config {
   SystemConfig() {
     set("scheduler.policy", caf::atom("sharing"));
@@ -32,23 +34,23 @@ struct SystemConfig : caf::actor_system_config {
 struct HttpLoop {
   HttpLoop(caf::actor_system& system, int number)
       : thread("http-" + std::to_string(number)),
-        traffic(std::make_shared<http::Traffic>()),
+        state(std::make_shared<http::LoopState>()),
         gateway(system, thread.loop()),
         listener(system, thread.loop()) {}
 
   actors::LoopThread thread;
-  std::shared_ptr<http::Traffic> traffic;
+  std::shared_ptr<http::LoopState> state;
   actors::Address<http::GatewayHandle> gateway;
   actors::Address<http::ListenerHandle> listener;
 };
 
 /// Member order is lifetime order.
 struct Daemon::Running {
-  Running(const Database& database, int loops,
-          const std::function<void(const std::string&)>& on_misfit) {
+  Running(const actors::Database& database, int loops,
+          const std::function<void(const std::string&)>& on_schema_mismatch) {
     for (int i = 0; i < loops; ++i) http.push_back(std::make_unique<HttpLoop>(system, i));
     for (auto& loop : http) http_loops.push_back(&loop->thread.loop());
-    stores = database.stores({system, control.loop(), http_loops, on_misfit});
+    stores = database.stores({system, control.loop(), http_loops, on_schema_mismatch});
     addresses.emplace(system, control.loop(), stores->handles(), http_loops);
   }
 
@@ -65,7 +67,7 @@ struct Daemon::Running {
   actors::LoopThread admin{"admin"};
   std::vector<std::unique_ptr<HttpLoop>> http;
   std::vector<actors::Loop*> http_loops;
-  std::unique_ptr<Stores> stores;
+  std::unique_ptr<actors::Stores> stores;
   std::optional<actors::Addresses> addresses;
   actors::Address<http::ReadinessHandle> readiness{system, admin.loop()};
   actors::Address<http::ListenerHandle> admin_listener{system, admin.loop()};

@@ -18,13 +18,9 @@ LineOutput::LineOutput(int descriptor) : descriptor_(descriptor), kind_(Kind::pl
   if (S_ISSOCK(status.st_mode)) kind_ = Kind::socket;
   if (!S_ISFIFO(status.st_mode) && !S_ISCHR(status.st_mode)) return;
   const std::string name = "/proc/self/fd/" + std::to_string(descriptor);
-  const int own = ::open(name.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  kind_ = own < 0 ? Kind::asked : Kind::non_blocking;
-  if (own >= 0) descriptor_ = own;
-}
-
-LineOutput::~LineOutput() {
-  if (kind_ == Kind::non_blocking) ::close(descriptor_);
+  own_ = posix::Descriptor(::open(name.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  kind_ = own_.open() ? Kind::non_blocking : Kind::asked;
+  if (own_.open()) descriptor_ = own_.get();
 }
 
 bool LineOutput::write(std::string_view line) {

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "posix/descriptor.hpp"
+
 namespace rollcall::app {
 
 /// Writes whole lines to a pipe, a socket, a terminal or a file, in order, without ever waiting for
@@ -22,7 +24,6 @@ class LineOutput {
   explicit LineOutput(int descriptor);
   LineOutput(const LineOutput&) = delete;
   LineOutput& operator=(const LineOutput&) = delete;
-  ~LineOutput();
 
   /// False where the line was dropped: there is no room, or nobody will read again. A line of which
   /// a part went out keeps its rest here, which goes first at the next call: no line is torn.
@@ -37,6 +38,7 @@ class LineOutput {
   // What could not be written of this.
   std::string_view written_of(std::string_view text);
 
+  posix::Descriptor own_{};  // opened anew here
   int descriptor_;
   Kind kind_;
   bool broken_ = false;  // the last attempt failed, and not for want of room

@@ -2,12 +2,12 @@
 
 #include <iostream>
 
+#include "app/engines.hpp"
 #include "config/exit_code.hpp"
-#include "transfer/open_directory.hpp"
 
 namespace rollcall::app {
 int migrate(const config::Settings& settings, bool dry_run) {
-  const auto report = migrate_directory(settings, dry_run);
+  const auto report = engine_of(settings).migrate(settings, dry_run);
   if (!report) {
     std::cerr << report.error() << '\n';
     return exit_failure;

@@ -54,7 +54,7 @@ void Reloading::flush_later() {
 void Reloading::reload_now() {
   const auto read = reload_();
   if (!read) {
-    for (const std::string& fault : read.error()) spdlog::error("{}", fault);
+    for (const std::string& error : read.error()) spdlog::error("{}", error);
     spdlog::error("not reloaded: the settings stay as they were");
     return;
   }

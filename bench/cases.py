@@ -19,7 +19,7 @@ class Case:
         return self.kind == "create"
 
 
-NO_CACHE = ("directory.cache_entries=0",)
+NO_CACHE = ("lookup.cache_entries=0",)
 CASES = (
     Case("root", "`GET /`", "path", "sqlite", peers=True),
     Case("cached-sqlite", "`GET /users/{id}`, cache, SQLite", "random", "sqlite"),
@@ -30,9 +30,9 @@ CASES = (
          NO_CACHE, peers=True),
     Case("post-sqlite", "`POST /users`, SQLite", "create", "sqlite"),
     Case("post-sqlite-single", "`POST /users`, SQLite, `group_max=1`", "create", "sqlite",
-         ("registrar.group_max=1",)),
+         ("writes.group_max=1",)),
     Case("post-postgres", "`POST /users`, PostgreSQL", "create", "postgres", peers=True),
     Case("post-postgres-single", "`POST /users`, PostgreSQL, `group_max=1`", "create", "postgres",
-         ("registrar.group_max=1",), standard=False),
+         ("writes.group_max=1",), standard=False),
 )
 BY_NAME = {case.name: case for case in CASES}

@@ -15,7 +15,7 @@ from bench.stage import Stage
 PROFILES = """\
 profiles:
   (none)      a table of all cases, one beside the other: about 4 minutes
-  --growth    curves: throughput against connections, users, http.loops, directory.batch_max
+  --growth    curves: throughput against connections, users, http.loops, lookup.batch_max
   --open      curves: latency against offered load, which comes evenly whatever the server does
   --regress   instructions for a request, against those recorded in bench/instructions.json
 

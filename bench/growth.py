@@ -46,7 +46,7 @@ def curves(options):
         Curve("connections", "connections", ("root", *READS, *writes), connections),
         Curve("users", "users in the database", READS, tuple(users)),
         Curve("loops", "http.loops", ("root", *READS), loops),
-        Curve("batch", "directory.batch_max", READS[1:], BATCHES),
+        Curve("batch", "lookup.batch_max", READS[1:], BATCHES),
     )
 
 
@@ -92,7 +92,7 @@ def measure_point(stage, point, options):
     if curve == "loops":
         settings.append(f"http.loops={value}")
     if curve == "batch":
-        settings.append(f"directory.batch_max={value}")
+        settings.append(f"lookup.batch_max={value}")
     if curve == "connections" and value >= 5000:
         settings.append(f"http.max_connections={value + 200}")
         settings.append(f"http.max_in_flight_per_loop={value + 200}")

@@ -18,7 +18,8 @@ from bench.process import Failed
 USERS = 1000
 RECORDED = record.ROOT / "bench" / "instructions.json"
 # Nothing that happens by the clock falls into a run.
-QUIET = ("feed.timeout_ms=600000", "feed.heartbeat_ms=10000", "http.read_timeout_s=3600",
+QUIET = ("invalidation.timeout_ms=600000", "invalidation.heartbeat_ms=10000",
+         "http.read_timeout_s=3600",
          "http.request_timeout_ms=60000", "database.statement_timeout_ms=59999",
          "database.connect_timeout_ms=60000")
 PACKAGES = ("libc6", "libstdc++6", "libcaf-dev", "librestinio-dev", "libasio-dev", "libfmt-dev",

@@ -10,16 +10,16 @@ namespace {
 constexpr std::string_view hidden = "***";
 
 tl::expected<DatabaseUrl, std::string> parse_sqlite(std::string_view rest) {
-  const auto fault = [](std::string what) { return tl::unexpected{std::move(what)}; };
-  if (rest.empty()) return fault("names no file");
+  const auto error = [](std::string what) { return tl::unexpected{std::move(what)}; };
+  if (rest.empty()) return error("names no file");
   if (rest.starts_with("//")) {
-    return fault(
+    return error(
         "has slashes after sqlite:; write sqlite:/absolute/path or sqlite:path/from/the/working/"
         "folder");
   }
-  if (rest == ":memory:") return fault("a database in memory can't be shared by several readers");
-  if (rest.ends_with('/')) return fault("names a folder, must name a file");
-  if (rest.find('\0') != std::string::npos) return fault("contains a NUL character");
+  if (rest == ":memory:") return error("a database in memory can't be shared by several readers");
+  if (rest.ends_with('/')) return error("names a folder, must name a file");
+  if (rest.find('\0') != std::string::npos) return error("contains a NUL character");
   return SqliteUrl{std::string{rest}};
 }
 

@@ -8,12 +8,12 @@
 #include <type_traits>
 
 #include "config/database_url.hpp"
-#include "config/listeners.hpp"
+#include "posix/address.hpp"
 
 namespace rollcall::config {
 namespace {
 
-using Fault = std::optional<std::string>;
+using OptionalError = std::optional<std::string>;
 
 std::string quoted(const std::string& text) { return '"' + text + '"'; }
 
@@ -37,60 +37,63 @@ constexpr Key number(std::string_view name, std::int64_t low, std::int64_t high,
 
 template <auto Section, auto Member>
 constexpr Key text(std::string_view name, std::string_view allowed_text,
-                   Fault (*fault)(const std::string&)) {
+                   OptionalError (*error)(const std::string&)) {
   const auto get = [](const Settings& settings) -> const std::string& {
     return settings.*Section.*Member;
   };
   const auto set = [](Settings& settings, std::string value) {
     settings.*Section.*Member = std::move(value);
   };
-  return {name, TextRule{allowed_text, fault, get, set}};
+  return {name, TextRule{allowed_text, error, get, set}};
 }
 
 template <auto Section, auto Member>
 constexpr Key list(std::string_view name, std::string_view allowed_text,
-                   Fault (*fault)(const std::string&)) {
+                   OptionalError (*error)(const std::string&)) {
   const auto get = [](const Settings& settings) -> const std::vector<std::string>& {
     return settings.*Section.*Member;
   };
   const auto set = [](Settings& settings, std::vector<std::string> value) {
     settings.*Section.*Member = std::move(value);
   };
-  return {name, ListRule{allowed_text, fault, get, set}};
+  return {name, ListRule{allowed_text, error, get, set}};
 }
 
-Fault host_fault(const std::string& host) {
-  if (is_address(host)) return std::nullopt;
+OptionalError host_error(const std::string& host) {
+  if (posix::is_address(host)) return std::nullopt;
   return quoted(host) + " is no address";
 }
 
-Fault url_fault(const std::string& url) {
+OptionalError url_error(const std::string& url) {
   const auto parsed = parse_database_url(url);
-  return parsed ? std::nullopt : Fault{parsed.error()};
+  return parsed ? std::nullopt : OptionalError{parsed.error()};
 }
 
-Fault read_url_fault(const std::string& url) {
+OptionalError read_url_error(const std::string& url) {
   const auto parsed = parse_database_url(url);
   if (!parsed) return parsed.error();
   if (std::holds_alternative<PostgresUrl>(*parsed)) return std::nullopt;
   return "SQLite has no replicas";
 }
 
-Fault choice_fault(const std::string& text, std::initializer_list<std::string_view> choices) {
+OptionalError choice_error(const std::string& text,
+                           std::initializer_list<std::string_view> choices) {
   if (std::find(choices.begin(), choices.end(), text) != choices.end()) return std::nullopt;
   return quoted(text) + " is none of the choices";
 }
 
-Fault level_fault(const std::string& level) {
-  return choice_fault(level, {"trace", "debug", "info", "warn", "error"});
+OptionalError level_error(const std::string& level) {
+  return choice_error(level, {"trace", "debug", "info", "warn", "error"});
 }
 
-Fault format_fault(const std::string& format) { return choice_fault(format, {"text", "json"}); }
+OptionalError format_error(const std::string& format) {
+  return choice_error(format, {"text", "json"});
+}
 
 using S = Settings;
 
 constexpr std::array table{
-    text<&S::http, &Http::host>("http.host", "an IPv4 or IPv6 address", host_fault),
+    text<&S::http, &Http::host>("http.host", "an IPv4 or IPv6 address", host_error),
     number<&S::http, &Http::port>("http.port", 0, 65'535),
     number<&S::http, &Http::loops>("http.loops", 0, 64),
     number<&S::http, &Http::request_timeout>("http.request_timeout_ms", 10, 60'000, "ms"),
@@ -104,12 +107,12 @@ constexpr std::array table{
     number<&S::http, &Http::max_fields>("http.max_fields", 1, 10'000),
     number<&S::http, &Http::lame_duck>("http.lame_duck_s", 0, 300, "s"),
     number<&S::http, &Http::drain>("http.drain_s", 0, 300, "s"),
-    text<&S::admin, &Admin::host>("admin.host", "an IPv4 or IPv6 address", host_fault),
+    text<&S::admin, &Admin::host>("admin.host", "an IPv4 or IPv6 address", host_error),
     number<&S::admin, &Admin::port>("admin.port", 0, 65'535),
     text<&S::database, &Database::url>("database.url", "sqlite:<path> or postgres://<...>",
-                                       url_fault),
+                                       url_error),
     list<&S::database, &Database::read_urls>("database.read_urls", "postgres://<...>, any number",
-                                             read_url_fault),
+                                             read_url_error),
     number<&S::database, &Database::connections_per_loop>("database.connections_per_loop", 1, 16),
     number<&S::database, &Database::connect_timeout>("database.connect_timeout_ms", 1, 60'000,
                                                      "ms"),
@@ -119,18 +122,19 @@ constexpr std::array table{
     number<&S::database, &Database::reconnect_max>("database.reconnect_max_ms", 1, 60'000, "ms"),
     number<&S::database, &Database::max_connection_age>("database.max_connection_age_s", 0, 86'400,
                                                         "s"),
-    number<&S::directory, &Directory::cache_entries>("directory.cache_entries", 0, 100'000'000),
-    number<&S::directory, &Directory::batch_max>("directory.batch_max", 1, 1'000),
-    number<&S::directory, &Directory::batches_in_flight>("directory.batches_in_flight", 1, 64),
-    number<&S::directory, &Directory::stale_if_error>("directory.stale_if_error_s", 0, 86'400, "s"),
-    number<&S::registrar, &Registrar::group_max>("registrar.group_max", 1, 10'000),
-    number<&S::feed, &Feed::heartbeat>("feed.heartbeat_ms", 10, 60'000, "ms"),
-    number<&S::feed, &Feed::timeout>("feed.timeout_ms", 20, 600'000, "ms"),
+    number<&S::lookup, &Lookup::cache_entries>("lookup.cache_entries", 0, 100'000'000),
+    number<&S::lookup, &Lookup::batch_max>("lookup.batch_max", 1, 1'000),
+    number<&S::lookup, &Lookup::batches_in_flight>("lookup.batches_in_flight", 1, 64),
+    number<&S::lookup, &Lookup::stale_if_error>("lookup.stale_if_error_s", 0, 86'400, "s"),
+    number<&S::writes, &Writes::group_max>("writes.group_max", 1, 10'000),
+    number<&S::invalidation, &Invalidation::heartbeat>("invalidation.heartbeat_ms", 10, 60'000,
+                                                       "ms"),
+    number<&S::invalidation, &Invalidation::timeout>("invalidation.timeout_ms", 20, 600'000, "ms"),
     number<&S::supervision, &Supervision::max_restarts>("supervision.max_restarts", 0, 1'000),
     number<&S::supervision, &Supervision::window>("supervision.window_s", 1, 3'600, "s"),
     number<&S::import, &Import::batch>("import.batch", 1, 100'000),
-    text<&S::log, &Log::level>("log.level", "trace, debug, info, warn, error", level_fault),
-    text<&S::log, &Log::format>("log.format", "text, json", format_fault),
+    text<&S::log, &Log::level>("log.level", "trace, debug, info, warn, error", level_error),
+    text<&S::log, &Log::format>("log.format", "text, json", format_error),
 };
 
 std::string wrong(const std::string& what, const Key& key) {
@@ -203,15 +207,15 @@ std::optional<std::string> assign(const Key& key, const Value& value, Settings& 
   } else if (const auto* text_rule = std::get_if<TextRule>(&key.rule)) {
     const auto* given = std::get_if<std::string>(&value);
     if (!given) return is("a text");
-    if (const auto fault = text_rule->fault(*given)) return wrong(*fault, key);
+    if (const auto error = text_rule->error(*given)) return wrong(*error, key);
     text_rule->set(settings, *given);
   } else {
     const auto& list_rule = std::get<ListRule>(key.rule);
     const auto* given = std::get_if<std::vector<std::string>>(&value);
     if (!given) return is("a list");
     for (std::size_t i = 0; i < given->size(); ++i) {
-      const auto fault = list_rule.fault((*given)[i]);
-      if (fault) return wrong("number " + std::to_string(i + 1) + ": " + *fault, key);
+      const auto error = list_rule.error((*given)[i]);
+      if (error) return wrong("number " + std::to_string(i + 1) + ": " + *error, key);
     }
     list_rule.set(settings, *given);
   }

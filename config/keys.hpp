@@ -26,18 +26,18 @@ struct NumberRule {
   void (*set)(Settings&, std::int64_t);
 };
 
-/// A text of which `fault` says what is wrong with it; nothing where it is right.
+/// A text of which `error` says what is wrong with it; nothing where it is right.
 struct TextRule {
   std::string_view allowed;
-  std::optional<std::string> (*fault)(const std::string&);
+  std::optional<std::string> (*error)(const std::string&);
   const std::string& (*get)(const Settings&);
   void (*set)(Settings&, std::string);
 };
 
-/// A list of texts, of each of which `fault` says what is wrong with it.
+/// A list of texts, of each of which `error` says what is wrong with it.
 struct ListRule {
   std::string_view allowed;
-  std::optional<std::string> (*fault)(const std::string&);
+  std::optional<std::string> (*error)(const std::string&);
   const std::vector<std::string>& (*get)(const Settings&);
   void (*set)(Settings&, std::vector<std::string>);
 };

@@ -13,6 +13,7 @@
 
 #include "config/database_url.hpp"
 #include "config/keys.hpp"
+#include "config/unknown_key.hpp"
 
 namespace rollcall::config {
 namespace {
@@ -31,18 +32,18 @@ class Loading {
   void check_postgres(const Sources& sources);
 
   Settings settings{};
-  std::vector<std::string> faults{};
+  std::vector<std::string> errors{};
 
  private:
   void read_table(const toml::table& table, const std::string& section);
   void read_entry(const std::string& origin, const std::string& name, const toml::node& node);
-  void settle(const Key& key, const std::string& origin, const std::optional<std::string>& fault);
+  void settle(const Key& key, const std::string& origin, const std::optional<std::string>& error);
   void report(const std::string& origin, std::string_view key, const std::string& what);
-  /// A fault between two keys, laid at the first that has an origin.
+  /// An error between two keys, laid at the first that has an origin.
   void report_pair(std::string_view first, std::string_view second, const std::string& what);
 
   std::map<std::string_view, std::string> origins_{};  // where values came from; none: default
-  std::set<std::string_view> faulty_{};
+  std::set<std::string_view> invalid_{};
 };
 
 std::string at_line(const toml::source_region& region) {
@@ -54,25 +55,6 @@ bool is_section(std::string_view name) {
     if (key.section() == name) return true;
   }
   return false;
-}
-
-std::string unknown_key(std::string_view name) {
-  const std::string_view section = name.substr(0, name.find('.'));
-  std::string known;
-  for (const Key& key : keys()) {
-    if (key.section() != section) continue;
-    if (!known.empty()) known += ", ";
-    known += key.short_name();
-  }
-  if (!known.empty()) return "unknown key; section " + std::string{section} + " has: " + known;
-  std::string_view last;
-  for (const Key& key : keys()) {
-    if (key.section() == last) continue;
-    last = key.section();
-    if (!known.empty()) known += ", ";
-    known += last;
-  }
-  return "unknown key; the sections are: " + known;
 }
 
 std::string_view type_name(const toml::node& node) {
@@ -106,22 +88,22 @@ std::optional<std::string> emptiness(const Key& key, const std::string& value) {
 }
 
 void Loading::report(const std::string& origin, std::string_view key, const std::string& what) {
-  faults.push_back(origin + ": " + std::string{key} + ": " + what);
+  errors.push_back(origin + ": " + std::string{key} + ": " + what);
 }
 
 void Loading::report_pair(std::string_view first, std::string_view second,
                           const std::string& what) {
-  if (faulty_.contains(first) || faulty_.contains(second)) return;
+  if (invalid_.contains(first) || invalid_.contains(second)) return;
   const std::string_view at = origins_.contains(first) ? first : second;
   const auto origin = origins_.find(at);
   report(origin == origins_.end() ? "default" : origin->second, at, what);
 }
 
 void Loading::settle(const Key& key, const std::string& origin,
-                     const std::optional<std::string>& fault) {
-  if (fault) {
-    report(origin, key.name, *fault);
-    faulty_.insert(key.name);
+                     const std::optional<std::string>& error) {
+  if (error) {
+    report(origin, key.name, *error);
+    invalid_.insert(key.name);
   } else {
     origins_[key.name] = origin;
   }
@@ -135,20 +117,20 @@ void Loading::read_file(const std::string& path) {
     text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
   }
   if (!file.eof()) {  // not opened, or, as a folder, opened and not read
-    faults.push_back(path + ": cannot be read: " + std::generic_category().message(errno));
+    errors.push_back(path + ": cannot be read: " + std::generic_category().message(errno));
     return;
   }
   try {
     read_table(toml::parse(text, path), "");
   } catch (const toml::parse_error& error) {  // how the library says that it is no TOML
-    faults.push_back(at_line(error.source()) + ": " + std::string{error.description()});
+    errors.push_back(at_line(error.source()) + ": " + std::string{error.description()});
   }
 }
 
 void Loading::read_table(const toml::table& table, const std::string& section) {
   std::vector<std::pair<const toml::key*, const toml::node*>> entries;
   for (const auto& [key, node] : table) entries.emplace_back(&key, &node);
-  // The library sorts by name; faults are reported in the order of the file.
+  // The library sorts by name; errors are reported in the order of the file.
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
     return a.first->source().begin.line < b.first->source().begin.line;
   });
@@ -177,8 +159,8 @@ void Loading::read_entry(const std::string& origin, const std::string& name,
   if (const auto* number = node.as_integer()) {
     settle(*key, origin, assign(*key, number->get(), settings));
   } else if (const auto* text = node.as_string()) {
-    auto fault = emptiness(*key, text->get());
-    settle(*key, origin, fault ? fault : assign(*key, text->get(), settings));
+    auto error = emptiness(*key, text->get());
+    settle(*key, origin, error ? error : assign(*key, text->get(), settings));
   } else if (const auto texts = texts_of(node)) {
     settle(*key, origin, assign(*key, *texts, settings));
   } else {
@@ -201,8 +183,8 @@ void Loading::read_environment(const Sources& sources) {
     const auto value = sources.env(variable);
     if (!value || is_set(name, sources.sets)) continue;
     const Key& key = *find_key(name);
-    auto fault = emptiness(key, *value);
-    settle(key, variable, fault ? fault : assign_text(key, *value, settings));
+    auto error = emptiness(key, *value);
+    settle(key, variable, error ? error : assign_text(key, *value, settings));
   }
 }
 
@@ -215,8 +197,8 @@ void Loading::read_flag(const std::string& flag) {
   const Key* key = find_key(name);
   if (!key) return report("--set", without_password(name), unknown_key(name));
   const std::string value = flag.substr(equals + 1);
-  auto fault = emptiness(*key, value);
-  settle(*key, "--set", fault ? fault : assign_text(*key, value, settings));
+  auto error = emptiness(*key, value);
+  settle(*key, "--set", error ? error : assign_text(*key, value, settings));
 }
 
 void Loading::check_timeouts() {
@@ -248,12 +230,13 @@ void Loading::check_ports() {
 }
 
 void Loading::check_heartbeat() {
-  const Feed& feed = settings.feed;
-  if (feed.heartbeat < feed.timeout) return;
-  report_pair("feed.heartbeat_ms", "feed.timeout_ms",
-              "the time between heartbeats (" + std::to_string(feed.heartbeat.count()) +
-                  " ms) must be less than that after which they are missed, feed.timeout_ms (" +
-                  std::to_string(feed.timeout.count()) + " ms)");
+  const Invalidation& invalidation = settings.invalidation;
+  if (invalidation.heartbeat < invalidation.timeout) return;
+  report_pair(
+      "invalidation.heartbeat_ms", "invalidation.timeout_ms",
+      "the time between heartbeats (" + std::to_string(invalidation.heartbeat.count()) +
+          " ms) must be less than that after which they are missed, invalidation.timeout_ms (" +
+          std::to_string(invalidation.timeout.count()) + " ms)");
 }
 
 void Loading::check_replicas() {
@@ -265,11 +248,11 @@ void Loading::check_replicas() {
 }
 
 void Loading::check_postgres(const Sources& sources) {
-  if (!sources.postgres_fault) return;
+  if (!sources.postgres_error) return;
   const auto check = [&](const std::string& url, std::string_view key, const std::string& before) {
     const auto parsed = parse_database_url(url);
     if (!parsed || !std::holds_alternative<PostgresUrl>(*parsed)) return;
-    if (const auto fault = sources.postgres_fault(url)) report_pair(key, key, before + *fault);
+    if (const auto error = sources.postgres_error(url)) report_pair(key, key, before + *error);
   };
   check(settings.database.url, "database.url", "");
   const auto& replicas = settings.database.read_urls;
@@ -291,7 +274,7 @@ tl::expected<Settings, std::vector<std::string>> load(const Sources& sources) {
   loading.check_heartbeat();
   loading.check_replicas();
   loading.check_postgres(sources);
-  if (!loading.faults.empty()) return tl::unexpected{std::move(loading.faults)};
+  if (!loading.errors.empty()) return tl::unexpected{std::move(loading.errors)};
   return loading.settings;
 }
 

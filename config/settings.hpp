@@ -48,23 +48,23 @@ struct Database {
   bool operator==(const Database&) const = default;
 };
 
-struct Directory {
+struct Lookup {
   std::size_t cache_entries = 100'000;  // of the whole process; 0: off
   std::size_t batch_max = 256;
   std::size_t batches_in_flight = 2;
   seconds stale_if_error{60};  // 0: off
-  bool operator==(const Directory&) const = default;
+  bool operator==(const Lookup&) const = default;
 };
 
-struct Registrar {
+struct Writes {
   std::size_t group_max = 256;
-  bool operator==(const Registrar&) const = default;
+  bool operator==(const Writes&) const = default;
 };
 
-struct Feed {  // PostgreSQL
+struct Invalidation {  // PostgreSQL
   milliseconds heartbeat{500};
   milliseconds timeout{2'000};
-  bool operator==(const Feed&) const = default;
+  bool operator==(const Invalidation&) const = default;
 };
 
 struct Supervision {
@@ -88,9 +88,9 @@ struct Settings {
   Http http{};
   Admin admin{};
   Database database{};
-  Directory directory{};
-  Registrar registrar{};
-  Feed feed{};
+  Lookup lookup{};
+  Writes writes{};
+  Invalidation invalidation{};
   Supervision supervision{};
   Import import{};
   Log log{};

@@ -25,26 +25,27 @@ IdSupply drawn(std::int64_t last, std::span<const std::int64_t> ids) {
 }
 
 tl::expected<std::vector<Importer::Added>, std::string> plan_import(
-    std::span<const ImportedUser> users, std::span<const std::optional<ImportFault>> refused,
+    std::span<const ImportedUser> users, std::span<const std::optional<ImportRejection>> refused,
     const IdSupply& ids) {
   std::vector<Importer::Added> plan;
   plan.reserve(users.size());
   std::unordered_set<std::int64_t> seen_ids;
   std::unordered_set<std::string> seen_emails;
   std::int64_t last = ids.last;
-  const auto fault_of = [&](const ImportedUser& user) -> std::optional<ImportFault> {
+  const auto rejection_of = [&](const ImportedUser& user) -> std::optional<ImportRejection> {
     if (user.id) {
       const std::int64_t id = user.id->value();
       const bool given_meanwhile = id > ids.last && !ids.is_ours(id);
       if (seen_ids.contains(id) || given_meanwhile) return id_taken(*user.id);
     }
-    if (user.email && seen_emails.contains(user.email->key())) return email_taken(*user.email);
+    if (user.fields.email && seen_emails.contains(user.fields.email->key()))
+      return import_email_taken(*user.fields.email);
     return std::nullopt;
   };
   for (std::size_t i = 0; i < users.size(); ++i) {
     const ImportedUser& user = users[i];
-    if (auto fault = refused[i] ? refused[i] : fault_of(user)) {
-      plan.emplace_back(tl::unexpected(std::move(*fault)));
+    if (auto rejection = refused[i] ? refused[i] : rejection_of(user)) {
+      plan.emplace_back(tl::unexpected(std::move(*rejection)));
       continue;
     }
     const auto given = user.id ? std::optional(user.id->value()) : ids.next(last);
@@ -52,7 +53,7 @@ tl::expected<std::vector<Importer::Added>, std::string> plan_import(
     if (!id) return tl::unexpected<std::string>("no id is left above those that were given");
     last = std::max(last, *given);
     seen_ids.insert(*given);
-    if (user.email) seen_emails.insert(user.email->key());
+    if (user.fields.email) seen_emails.insert(user.fields.email->key());
     plan.emplace_back(*id);
   }
   return plan;

@@ -31,7 +31,7 @@ IdSupply drawn(std::int64_t last, std::span<const std::int64_t> ids);
 /// or e-mail an earlier one has, are not added; an id that is given raises those that follow. The
 /// error: no id is left.
 tl::expected<std::vector<Importer::Added>, std::string> plan_import(
-    std::span<const ImportedUser> users, std::span<const std::optional<ImportFault>> refused,
+    std::span<const ImportedUser> users, std::span<const std::optional<ImportRejection>> refused,
     const IdSupply& ids);
 
 /// The largest id of a plan, at least `last`.

@@ -19,8 +19,7 @@ namespace rollcall::db {
 /// next id, version 1, now.
 struct ImportedUser {
   std::optional<UserId> id;
-  UserName name;
-  std::optional<Email> email;
+  UserFields fields;
   std::optional<Timestamp> created_at{};
   std::optional<Timestamp> updated_at{};
   std::optional<std::int64_t> version{};  // at least 1
@@ -34,7 +33,7 @@ struct ResumePoint {
 };
 
 /// Why one user was not added. The id is looked at before the e-mail.
-struct ImportFault {
+struct ImportRejection {
   enum class Kind {
     id_taken,
     id_deleted,  // a user had it who was deleted; ids are never given again
@@ -44,9 +43,9 @@ struct ImportFault {
   std::string detail;  // for the operator
 };
 
-ImportFault id_taken(UserId id);
-ImportFault id_deleted(UserId id);
-ImportFault email_taken(const Email& email);
+ImportRejection id_taken(UserId id);
+ImportRejection id_deleted(UserId id);
+ImportRejection import_email_taken(const Email& email);
 /// What commit() says where another import of the content came between.
 std::string overtaken();
 
@@ -69,25 +68,25 @@ class Importer {
       std::string_view sha256) = 0;
   /// What keeps each of these users out of the directory as it is now, in their order. They are not
   /// compared with each other.
-  virtual tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
+  virtual tl::expected<std::vector<std::optional<ImportRejection>>, std::string> rejections_of(
       std::span<const ImportedUser> users) = 0;
   /// The same for ids that use_up() is to get: a user has the id of a deleted one. That an id was
-  /// used up before is no fault.
-  virtual tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
+  /// used up before is no error.
+  virtual tl::expected<std::vector<std::optional<ImportRejection>>, std::string> rejections_of(
       std::span<const UsedId> ids) = 0;
   /// The largest id ever given, 0 where there was none: a user without an id gets the next one.
   virtual tl::expected<std::int64_t, std::string> last_id() = 0;
 
   /// What became of one user.
-  using Added = tl::expected<UserId, ImportFault>;
+  using Added = tl::expected<UserId, ImportRejection>;
   /// Begins a batch and adds users to it, in their order; a user that is refused does not disturb
   /// the others. An id that is given raises the ids that follow above it.
   virtual tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
                                                             Timestamp now) = 0;
   /// Begins a batch that keeps ids from being given: those of deleted users never again, and users
-  /// without an id get larger ones than all of these. Brings what faults_of() does; such an id is
-  /// left as it is.
-  virtual tl::expected<std::vector<std::optional<ImportFault>>, std::string> use_up(
+  /// without an id get larger ones than all of these. Brings what rejections_of() does; such an id
+  /// is left as it is.
+  virtual tl::expected<std::vector<std::optional<ImportRejection>>, std::string> use_up(
       std::span<const UsedId> ids) = 0;
   /// Ends the batch: what it brought and how far the file was read become durable in one
   /// transaction. `before` is what resume_point() or the commit before this one had. Refused where

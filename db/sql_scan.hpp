@@ -6,7 +6,7 @@
 
 namespace rollcall::db {
 
-enum class SqlFlaw {
+enum class SqlDefect {
   none,
   empty,
   unterminated,        // a quoted string or name without its end
@@ -61,9 +61,9 @@ constexpr std::size_t end_of_quoted(std::string_view text, std::size_t start) {
 
 }  // namespace scan
 
-/// The first flaw of a SQL text that has this many parameters. SQLite numbers `$n` by first
+/// The first defect of a SQL text that has this many parameters. SQLite numbers `$n` by first
 /// appearance and PostgreSQL by n: they agree only where the first appearances are in order.
-constexpr SqlFlaw flaw_of(std::string_view text, std::size_t parameters) {
+constexpr SqlDefect defect_of(std::string_view text, std::size_t parameters) {
   std::size_t highest = 0;
   bool anything = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -72,28 +72,28 @@ constexpr SqlFlaw flaw_of(std::string_view text, std::size_t parameters) {
     anything = anything || !scan::is_space(c);
     if (c == '\'' || c == '"') {
       i = scan::end_of_quoted(text, i);
-      if (i == std::string_view::npos) return SqlFlaw::unterminated;
+      if (i == std::string_view::npos) return SqlDefect::unterminated;
     } else if ((c == '-' && next == '-') || (c == '/' && next == '*')) {
-      return SqlFlaw::comment;
+      return SqlDefect::comment;
     } else if (c == ';') {
-      return SqlFlaw::several_statements;
+      return SqlDefect::several_statements;
     } else if (c == '?' || c == '@' || c == '\0') {
-      return SqlFlaw::bad_placeholder;
+      return SqlDefect::bad_placeholder;
     } else if (c == '*' && scan::names_columns(text.substr(0, i))) {
-      return SqlFlaw::star;
+      return SqlDefect::star;
     } else if (c == '$') {
       std::size_t number = 0;
-      if (next == '0' || !scan::is_digit(next)) return SqlFlaw::bad_placeholder;
+      if (next == '0' || !scan::is_digit(next)) return SqlDefect::bad_placeholder;
       while (i + 1 < text.size() && scan::is_digit(text[i + 1]) && number < 1'000) {
         number = number * 10 + static_cast<std::size_t>(text[++i] - '0');
       }
-      if (number > highest + 1) return SqlFlaw::bad_placeholder;
-      if (i + 1 < text.size() && scan::is_word(text[i + 1])) return SqlFlaw::bad_placeholder;
+      if (number > highest + 1) return SqlDefect::bad_placeholder;
+      if (i + 1 < text.size() && scan::is_word(text[i + 1])) return SqlDefect::bad_placeholder;
       if (number == highest + 1) highest = number;
     }
   }
-  if (!anything) return SqlFlaw::empty;
-  return highest == parameters ? SqlFlaw::none : SqlFlaw::wrong_parameters;
+  if (!anything) return SqlDefect::empty;
+  return highest == parameters ? SqlDefect::none : SqlDefect::wrong_parameters;
 }
 
 }  // namespace rollcall::db

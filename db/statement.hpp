@@ -86,8 +86,8 @@ struct NoRow {};
 /// and is not meant to.
 enum class Scan { never, meant };
 
-/// A statement with parameters $1..$n of the types `Params`. A text with a flaw (see SqlFlaw) does
-/// not compile: the constructor runs in the compiler, and a throw is no constant expression.
+/// A statement with parameters $1..$n of the types `Params`. A text with a defect (see SqlDefect)
+/// does not compile: the constructor runs in the compiler, and a throw is no constant expression.
 template <class Row, class... Params>
 struct Statement {
   using row_type = Row;
@@ -100,14 +100,14 @@ struct Statement {
       : name(statement_name), text(sql), scan(may_scan) {
     static_assert((sizeof(ValueTraits<Params>) + ... + 1) > 0);
     if (statement_name.empty()) throw "a statement has a name";
-    const SqlFlaw flaw = flaw_of(sql, sizeof...(Params));
-    if (flaw == SqlFlaw::empty) throw "the statement is empty";
-    if (flaw == SqlFlaw::unterminated) throw "a quote is not closed";
-    if (flaw == SqlFlaw::comment) throw "no comments in SQL";
-    if (flaw == SqlFlaw::several_statements) throw "one statement, without semicolon";
-    if (flaw == SqlFlaw::star) throw "name the columns";
-    if (flaw == SqlFlaw::bad_placeholder) throw "placeholders are $1, $2, ... in order";
-    if (flaw == SqlFlaw::wrong_parameters) throw "as many placeholders as parameters";
+    const SqlDefect defect = defect_of(sql, sizeof...(Params));
+    if (defect == SqlDefect::empty) throw "the statement is empty";
+    if (defect == SqlDefect::unterminated) throw "a quote is not closed";
+    if (defect == SqlDefect::comment) throw "no comments in SQL";
+    if (defect == SqlDefect::several_statements) throw "one statement, without semicolon";
+    if (defect == SqlDefect::star) throw "name the columns";
+    if (defect == SqlDefect::bad_placeholder) throw "placeholders are $1, $2, ... in order";
+    if (defect == SqlDefect::wrong_parameters) throw "as many placeholders as parameters";
   }
 };
 

@@ -8,29 +8,10 @@
 #include <string_view>
 #include <tuple>
 
-#include "db/statement.hpp"
+#include "db/sql_text.hpp"
+#include "db/user_columns.hpp"
 
 namespace rollcall::db {
-
-using Text = std::string_view;
-using OptionalText = std::optional<std::string_view>;
-
-struct UserRow {
-  std::int64_t id = 0;
-  Text name{};
-  OptionalText email{};
-  std::int64_t version = 0;
-  std::int64_t created_at_ms = 0;
-  std::int64_t updated_at_ms = 0;
-};
-template <>
-inline constexpr auto columns_of<UserRow> =
-    std::tuple{Column{"id", &UserRow::id},
-               Column{"name", &UserRow::name},
-               Column{"email", &UserRow::email},
-               Column{"version", &UserRow::version},
-               Column{"created_at", &UserRow::created_at_ms},
-               Column{"updated_at", &UserRow::updated_at_ms}};
 
 struct IdRow {
   std::int64_t id = 0;
@@ -57,20 +38,36 @@ inline constexpr auto columns_of<RecordedRow> =
 
 namespace sql {
 
+namespace texts {
+
+inline constexpr auto find_user =
+    sql_text("SELECT ", columns<UserRow>(), " FROM users WHERE id = $1");
+inline constexpr auto page_of_users =
+    sql_text("SELECT ", columns<UserRow>(), " FROM users WHERE id > $1 ORDER BY id LIMIT $2");
+inline constexpr auto every_user =
+    sql_text("SELECT ", columns<UserRow>(), " FROM users ORDER BY id");
+inline constexpr auto create_user =
+    sql_text("INSERT INTO users (", columns<FieldsRow>(), ", ", columns<RecordRow>(), ") VALUES (",
+             placeholders<FieldsRow>(1), ", ", placeholders<RecordRow>(1 + column_count<FieldsRow>),
+             ") RETURNING id");
+inline constexpr auto create_user_with_id =
+    sql_text("INSERT INTO users (id, ", columns<FieldsRow>(), ", ", columns<RecordRow>(),
+             ") VALUES ($1, ", placeholders<FieldsRow>(2), ", ",
+             placeholders<RecordRow>(2 + column_count<FieldsRow>), ") RETURNING id");
+inline constexpr auto replace_user = sql_text(
+    "UPDATE users SET ", assignments<FieldsRow>(1), ", version = $", column_count<FieldsRow> + 1,
+    ", updated_at = $", column_count<FieldsRow> + 2, " WHERE id = $", column_count<FieldsRow> + 3);
+
+}  // namespace texts
+
 // $1 id
-inline constexpr Statement<UserRow, std::int64_t> find_user{
-    "find_user",
-    "SELECT id, name, email, version, created_at, updated_at FROM users WHERE id = $1"};
+inline constexpr Statement<UserRow, std::int64_t> find_user{"find_user", texts::find_user};
 
 // $1 the last id of the page before, 0 for the first; $2 how many
-inline constexpr Statement<UserRow, std::int64_t, std::int64_t> page_of_users{
-    "page_of_users",
-    "SELECT id, name, email, version, created_at, updated_at FROM users "
-    "WHERE id > $1 ORDER BY id LIMIT $2"};
+inline constexpr Statement<UserRow, std::int64_t, std::int64_t> page_of_users{"page_of_users",
+                                                                              texts::page_of_users};
 
-inline constexpr Statement<UserRow> every_user{
-    "every_user", "SELECT id, name, email, version, created_at, updated_at FROM users ORDER BY id",
-    Scan::meant};
+inline constexpr Statement<UserRow> every_user{"every_user", texts::every_user, Scan::meant};
 
 // The smallest id: reads a page of the table, so a database that can't be read does not answer.
 inline constexpr Statement<IdRow> probe{"probe", "SELECT id FROM users ORDER BY id LIMIT 1",
@@ -80,27 +77,19 @@ inline constexpr Statement<IdRow> probe{"probe", "SELECT id FROM users ORDER BY 
 inline constexpr Statement<IdRow, Text> user_of_email{"user_of_email",
                                                       "SELECT id FROM users WHERE email_key = $1"};
 
-// $1 name, $2 e-mail, $3 its key, $4 version, $5 created_at, $6 updated_at
-inline constexpr Statement<IdRow, Text, OptionalText, OptionalText, std::int64_t, std::int64_t,
-                           std::int64_t>
-    create_user{"create_user",
-                "INSERT INTO users (name, email, email_key, version, created_at, updated_at) "
-                "VALUES ($1, $2, $3, $4, $5, $6) RETURNING id"};
+// The columns of FieldsRow, then those of RecordRow.
+inline constexpr StatementWith<IdRow, ColumnTypes<FieldsRow>, ColumnTypes<RecordRow>> create_user{
+    "create_user", texts::create_user};
 
 // $1 id, then as create_user
-inline constexpr Statement<IdRow, std::int64_t, Text, OptionalText, OptionalText, std::int64_t,
-                           std::int64_t, std::int64_t>
-    create_user_with_id{
-        "create_user_with_id",
-        "INSERT INTO users (id, name, email, email_key, version, created_at, updated_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"};
+inline constexpr StatementWith<IdRow, Types<std::int64_t>, ColumnTypes<FieldsRow>,
+                               ColumnTypes<RecordRow>>
+    create_user_with_id{"create_user_with_id", texts::create_user_with_id};
 
-// $1 name, $2 e-mail, $3 its key, $4 version, $5 updated_at, $6 id
-inline constexpr Statement<NoRow, Text, OptionalText, OptionalText, std::int64_t, std::int64_t,
-                           std::int64_t>
-    replace_user{"replace_user",
-                 "UPDATE users SET name = $1, email = $2, email_key = $3, version = $4, "
-                 "updated_at = $5 WHERE id = $6"};
+// The columns of FieldsRow, then version, updated_at and id.
+inline constexpr StatementWith<NoRow, ColumnTypes<FieldsRow>,
+                               Types<std::int64_t, std::int64_t, std::int64_t>>
+    replace_user{"replace_user", texts::replace_user};
 
 // $1 id
 inline constexpr Statement<NoRow, std::int64_t> delete_user{"delete_user",

@@ -38,16 +38,40 @@ tl::expected<std::optional<UsedId>, std::string> used_id_of(std::int64_t id, boo
   return UsedId{*valid, deleted};
 }
 
-EmailColumns::EmailColumns(const std::optional<Email>& email) {
-  if (!email) return;
-  address_ = email->value();
-  key_ = email->key();
+StoredFields::StoredFields(const UserFields& fields) : fields_(&fields) {
+  if (fields.email) email_key_ = fields.email->key();
 }
 
-OptionalText EmailColumns::address() const {
-  return address_ ? OptionalText(*address_) : std::nullopt;
+FieldsRow StoredFields::row() const {
+  FieldsRow row{.name = fields_->name.value()};
+  if (fields_->email) row.email = fields_->email->value();
+  if (email_key_) row.email_key = *email_key_;
+  return row;
 }
 
-OptionalText EmailColumns::key() const { return key_ ? OptionalText(*key_) : std::nullopt; }
+StoredPatch::StoredPatch(const UserPatch& patch) : patch_(&patch) {
+  if (patch.email && *patch.email) email_key_ = (*patch.email)->key();
+}
+
+PatchRow StoredPatch::row() const {
+  // The bit of each column, in the order of the table.
+  enum Given : std::int64_t { name = 1, email = 2, email_key = 4 };
+  PatchRow row;
+  if (patch_->name) {
+    row.given |= Given::name;
+    row.name = patch_->name->value();
+  }
+  if (patch_->email) {
+    row.given |= Given::email | Given::email_key;
+    if (*patch_->email) row.email = (*patch_->email)->value();
+    if (email_key_) row.email_key = *email_key_;
+  }
+  return row;
+}
+
+RecordRow record_of(const ImportedUser& user, Timestamp now) {
+  return {user.version.value_or(first_version), milliseconds_of(user.created_at.value_or(now)),
+          milliseconds_of(user.updated_at.value_or(now))};
+}
 
 }  // namespace rollcall::db

@@ -6,11 +6,15 @@
 
 #include <tl/expected.hpp>
 
+#include "db/importer.hpp"
 #include "db/statements.hpp"
 #include "db/used_id.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall::db {
+
+/// The version of a user that has just been created.
+inline constexpr std::int64_t first_version = 1;
 
 /// The user of a row; or what is wrong with the row, for the log. Only a row that another program
 /// wrote can be wrong.
@@ -19,18 +23,36 @@ tl::expected<User, std::string> user_of(const UserRow& row);
 /// An id that is used up, or what is wrong with it, as above.
 tl::expected<std::optional<UsedId>, std::string> used_id_of(std::int64_t id, bool deleted);
 
-/// The e-mail's columns. Holds the texts that the statement's parameters point into.
-class EmailColumns {
+/// What a client's fields are stored as. Holds the texts that the row points into, beside those of
+/// the fields, which must outlive it.
+class StoredFields {
  public:
-  explicit EmailColumns(const std::optional<Email>& email);
-  OptionalText address() const;
-  OptionalText key() const;
+  explicit StoredFields(const UserFields& fields);
+  FieldsRow row() const;
 
  private:
-  std::optional<std::string> address_;
-  std::optional<std::string> key_;
+  const UserFields* fields_;
+  std::optional<std::string> email_key_{};
+};
+
+/// The same of a patch.
+class StoredPatch {
+ public:
+  explicit StoredPatch(const UserPatch& patch);
+  PatchRow row() const;
+
+ private:
+  const UserPatch* patch_;
+  std::optional<std::string> email_key_{};
 };
 
 inline std::int64_t milliseconds_of(Timestamp at) { return at.time_since_epoch().count(); }
+
+/// What is stored of a new user.
+inline RecordRow new_record(Timestamp at) {
+  return {first_version, milliseconds_of(at), milliseconds_of(at)};
+}
+/// Of one that an import brings: what it does not give is as of a new one.
+RecordRow record_of(const ImportedUser& user, Timestamp now);
 
 }  // namespace rollcall::db

@@ -1,18 +1,8 @@
 #include "domain/change.hpp"
 
-#include <algorithm>
 #include <type_traits>
 
 namespace rollcall {
-
-bool VersionSet::contains(std::int64_t version) const {
-  return any || std::find(versions.begin(), versions.end(), version) != versions.end();
-}
-
-bool Precondition::holds(std::int64_t version) const {
-  if (if_match && !if_match->contains(version)) return false;
-  return !if_none_match || !if_none_match->contains(version);
-}
 
 std::optional<UserId> target_of(const Change& change) {
   return std::visit(

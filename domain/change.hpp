@@ -1,52 +1,31 @@
-// The changes that can be asked of the directory, and what each may demand of the row it meets.
+// The changes of users that a client can ask for.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <variant>
-#include <vector>
 
 #include "domain/error.hpp"
+#include "domain/precondition.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall {
 
-/// A list of versions, or `*` (RFC 9110 8.8.3, 13.1.1).
-struct VersionSet {
-  bool any = false;  // `*`
-  std::vector<std::int64_t> versions{};
-
-  bool contains(std::int64_t version) const;
-};
-
-/// What must hold of the current row, compared inside the write's transaction.
-struct Precondition {
-  std::optional<VersionSet> if_match{};
-  std::optional<VersionSet> if_none_match{};
-
-  /// Whether a row of this version may be changed.
-  bool holds(std::int64_t version) const;
-};
-
 /// A user to be: the id is given by the store.
 struct CreateUser {
-  UserName name;
-  std::optional<Email> email;
+  UserFields fields;
 };
 
-/// Replaces name and e-mail of a user that exists.
+/// Replaces all that clients give of a user that exists.
 struct ReplaceUser {
   UserId id;
-  UserName name;
-  std::optional<Email> email;
+  UserFields fields;
   Precondition precondition{};
 };
 
-/// Changes the parts that are given; an e-mail given as nothing is removed (RFC 7396).
+/// Changes the parts that are given.
 struct PatchUser {
   UserId id;
-  std::optional<UserName> name;
-  std::optional<std::optional<Email>> email;
+  UserPatch patch;
   Precondition precondition{};
 };
 
@@ -62,11 +41,5 @@ std::optional<UserId> target_of(const Change& change);
 
 /// The user as it is after the change, null after a delete; or why nothing was changed.
 using ChangeResult = tl::expected<UserRef, Error>;
-
-/// A page of users, ascending by id.
-struct UserPage {
-  std::vector<UserRef> users;
-  bool more = false;  // whether users with larger ids follow
-};
 
 }  // namespace rollcall

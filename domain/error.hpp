@@ -1,4 +1,4 @@
-// What can go wrong in the directory and below it, as values.
+// Expected failures, as values.
 #pragma once
 
 #include <string>

@@ -97,23 +97,23 @@ tl::expected<UserName, std::string> UserName::parse(std::string_view text) {
 }
 
 tl::expected<Email, std::string> Email::parse(std::string_view text) {
-  const auto fault = [](std::string what) { return tl::unexpected{std::move(what)}; };
-  if (text.empty()) return fault("is empty; leave it out or give an address like name@example.org");
+  const auto error = [](std::string what) { return tl::unexpected{std::move(what)}; };
+  if (text.empty()) return error("is empty; leave it out or give an address like name@example.org");
   if (text.size() > max_email_bytes) {
-    return fault("has " + std::to_string(text.size()) + " bytes; an e-mail has at most 254");
+    return error("has " + std::to_string(text.size()) + " bytes; an e-mail has at most 254");
   }
   const bool ascii = is_printable_ascii(text);
-  if (!ascii && !utf8::is_valid(text.begin(), text.end())) return fault("is not valid UTF-8");
+  if (!ascii && !utf8::is_valid(text.begin(), text.end())) return error("is not valid UTF-8");
   const auto unwanted = [](char32_t c) { return is_control(c) || is_white_space(c); };
   if (ascii ? text.find(' ') != std::string_view::npos : has_any(text, unwanted)) {
-    return fault("contains white space or a control character; neither is allowed");
+    return error("contains white space or a control character; neither is allowed");
   }
   const auto at = text.find('@');
   if (at == std::string_view::npos || text.find('@', at + 1) != std::string_view::npos) {
-    return fault("must have exactly one @, as in name@example.org");
+    return error("must have exactly one @, as in name@example.org");
   }
   if (at == 0 || at + 1 == text.size()) {
-    return fault("must have something on both sides of the @, as in name@example.org");
+    return error("must have something on both sides of the @, as in name@example.org");
   }
   return Email{std::string{text}};
 }
@@ -124,6 +124,17 @@ std::string Email::key() const {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return key;
+}
+
+User new_user(UserId id, const UserFields& fields, Timestamp at) {
+  return {id, fields.name, fields.email, 1, at, at};
+}
+
+UserPatch UserPatch::of(const UserFields& fields) { return {fields.name, fields.email}; }
+
+void UserPatch::apply_to(User& user) const {
+  if (name) user.name = *name;
+  if (email) user.email = *email;
 }
 
 }  // namespace rollcall

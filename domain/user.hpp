@@ -65,6 +65,14 @@ class Email {
   std::string value_;
 };
 
+/// What a client gives of a user.
+struct UserFields {
+  UserName name;
+  std::optional<Email> email{};
+
+  bool operator==(const UserFields&) const = default;
+};
+
 /// A user as the directory holds it.
 struct User {
   UserId id;
@@ -74,7 +82,36 @@ struct User {
   Timestamp created_at;
   Timestamp updated_at;
 
+  /// What clients give of it.
+  UserFields fields() const { return {name, email}; }
   bool operator==(const User&) const = default;
+};
+
+/// A user that is created now, at version 1.
+User new_user(UserId id, const UserFields& fields, Timestamp at);
+
+/// A part of the fields: what is given changes; an e-mail given as nothing is removed (RFC 7396).
+struct UserPatch {
+  std::optional<UserName> name{};
+  std::optional<std::optional<Email>> email{};
+
+  /// Gives all of the fields.
+  static UserPatch of(const UserFields& fields);
+  void apply_to(User& user) const;
+};
+
+/// A user in the making, from a text of fields: each one is there once it was read.
+struct UserDraft {
+  std::optional<UserId> id{};
+  std::optional<UserName> name{};
+  std::optional<std::optional<Email>> email{};
+  std::optional<std::int64_t> version{};
+  std::optional<Timestamp> created_at{};
+  std::optional<Timestamp> updated_at{};
+
+  /// The fields of a client. The name must be there.
+  UserFields fields() const { return {name.value(), email.value_or(std::nullopt)}; }
+  UserPatch patch() const { return {name, email}; }
 };
 
 /// A user shared between actors; never changed once it is shared.

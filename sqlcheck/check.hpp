@@ -11,16 +11,16 @@
 
 namespace rollcall::sqlcheck {
 
-using Faults = std::vector<std::string>;
+using Errors = std::vector<std::string>;
 
-/// Applies the migrations to a private SQLite database and prepares each statement. A fault names
+/// Applies the migrations to a private SQLite database and prepares each statement. An error names
 /// the statement, the column or parameter, and what SQLite says. Blocks.
-Faults check_on_sqlite(std::span<const db::StatementShape> statements,
+Errors check_on_sqlite(std::span<const db::StatementShape> statements,
                        std::span<const db::Migration> migrations);
 
 /// The same on a PostgreSQL server, in the database that the URL names: an empty one, which has the
 /// schema afterwards. Blocks.
-Faults check_on_postgres(std::span<const db::StatementShape> statements,
+Errors check_on_postgres(std::span<const db::StatementShape> statements,
                          std::span<const db::Migration> migrations, const std::string& url);
 
 /// All that the checks depend on, as text: equal texts have equal results.

@@ -57,7 +57,7 @@ std::string scan_in(const Connection& connection, const db::StatementShape& stat
 
 }  // namespace
 
-Faults check_on_postgres(std::span<const db::StatementShape> statements,
+Errors check_on_postgres(std::span<const db::StatementShape> statements,
                          std::span<const db::Migration> migrations, const std::string& url) {
   const auto target = db::PgTarget::parse(url);
   if (!target) return {"PostgreSQL: the URL " + target.error()};
@@ -72,19 +72,19 @@ Faults check_on_postgres(std::span<const db::StatementShape> statements,
   run(planner,
       "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; "
       "SET enable_bitmapscan = off");
-  Faults faults;
+  Errors errors;
   for (const db::StatementShape& statement : statements) {
     options.handshake.statements = {&statement, 1};
     if (const auto opened = db::PgSession::open(*target, options); !opened) {
-      faults.push_back("PostgreSQL: " + opened.error().detail);
+      errors.push_back("PostgreSQL: " + opened.error().detail);
     } else if (is_planned(statement.text) && statement.scan == db::Scan::never) {
       if (const auto scan = scan_in(planner, statement); !scan.empty()) {
-        faults.push_back("PostgreSQL: statement " + std::string(statement.name) +
+        errors.push_back("PostgreSQL: statement " + std::string(statement.name) +
                          " reads a whole table, and is not marked as meant to: " + scan);
       }
     }
   }
-  return faults;
+  return errors;
 }
 
 }  // namespace rollcall::sqlcheck

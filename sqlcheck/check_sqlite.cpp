@@ -31,7 +31,7 @@ std::string scan_in(sqlite3* connection, const db::StatementShape& statement) {
 
 }  // namespace
 
-Faults check_on_sqlite(std::span<const db::StatementShape> statements,
+Errors check_on_sqlite(std::span<const db::StatementShape> statements,
                        std::span<const db::Migration> migrations) {
   auto connection =
       db::SqliteConnection::open("", db::OpenMode::scratch, std::chrono::milliseconds{0});
@@ -39,20 +39,20 @@ Faults check_on_sqlite(std::span<const db::StatementShape> statements,
   if (const auto migrated = db::migrate(*connection, migrations, {}); !migrated) {
     return {"SQLite: " + migrated.error()};
   }
-  Faults faults;
+  Errors errors;
   for (const db::StatementShape& statement : statements) {
     const auto prepared =
         db::SqliteStatement::prepare(*connection, statement.name, statement.text,
                                      statement.parameters.size(), statement.columns);
     if (!prepared) {
-      faults.push_back("SQLite: " + prepared.error().explained());
+      errors.push_back("SQLite: " + prepared.error().explained());
     } else if (const auto scan = scan_in(connection->handle(), statement);
                !scan.empty() && statement.scan == db::Scan::never) {
-      faults.push_back("SQLite: statement " + std::string(statement.name) +
+      errors.push_back("SQLite: statement " + std::string(statement.name) +
                        " reads a whole table, and is not marked as meant to: " + scan);
     }
   }
-  return faults;
+  return errors;
 }
 
 }  // namespace rollcall::sqlcheck

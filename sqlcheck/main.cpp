@@ -16,16 +16,16 @@ int main(int argc, char** argv) {
     std::cout << rollcall::sqlcheck::everything_checked();
     return 0;
   }
-  rollcall::sqlcheck::Faults faults;
+  rollcall::sqlcheck::Errors errors;
   if (what == "sqlite") {
-    faults = rollcall::sqlcheck::check_on_sqlite(sql::sqlite::all, rollcall::db::migrations());
+    errors = rollcall::sqlcheck::check_on_sqlite(sql::sqlite::all, rollcall::db::migrations());
   } else if (what == "postgres" && argc > 2) {
-    faults = rollcall::sqlcheck::check_on_postgres(sql::postgres::all, rollcall::db::migrations(),
+    errors = rollcall::sqlcheck::check_on_postgres(sql::postgres::all, rollcall::db::migrations(),
                                                    argv[2]);
   } else {
     std::cerr << "usage: sqlcheck list | sqlite | postgres URL\n";
     return 2;
   }
-  for (const std::string& fault : faults) std::cerr << fault << '\n';
-  return faults.empty() ? 0 : 1;
+  for (const std::string& error : errors) std::cerr << error << '\n';
+  return errors.empty() ? 0 : 1;
 }

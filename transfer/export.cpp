@@ -6,25 +6,37 @@
 #include <nlohmann/json.hpp>
 
 #include "config/exit_code.hpp"
-#include "transfer/open_directory.hpp"
-#include "transfer/readers/draft.hpp"
+#include "domain/user_fields.hpp"
 
 namespace rollcall::app {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
+Json json_of(std::int64_t number) { return number; }
+Json json_of(UserId id) { return id.value(); }
+Json json_of(Timestamp at) { return to_rfc3339(at); }
+template <class Text>
+Json json_of(const Text& text) {
+  return text.value();
+}
+template <class Text>
+Json json_of(const std::optional<Text>& value) {
+  return value ? json_of(*value) : Json(nullptr);
+}
+
 std::string ndjson_line(const User& user) {
-  nlohmann::ordered_json line;
-  line["id"] = user.id.value();
-  line["name"] = user.name.value();
-  line["email"] = user.email ? nlohmann::ordered_json(user.email->value()) : nullptr;
-  line["version"] = user.version;
-  line["created_at"] = to_rfc3339(user.created_at);
-  line["updated_at"] = to_rfc3339(user.updated_at);
+  Json line;
+  std::apply(
+      [&](const auto&... field) {
+        ((line[std::string(field.name)] = json_of(user.*field.member)), ...);
+      },
+      user_fields);
   return line.dump();
 }
 
 std::string ndjson_line(const db::UsedId& used) {
-  nlohmann::ordered_json line;
+  Json line;
   line[used.deleted ? "id" : "last_id"] = used.id.value();
   if (used.deleted) line["deleted"] = true;
   return line.dump();
@@ -36,17 +48,33 @@ std::string csv_value(const std::string& text) {
   return quoted;
 }
 
+std::string csv_of(std::int64_t number) { return std::to_string(number); }
+std::string csv_of(UserId id) { return csv_of(id.value()); }
+std::string csv_of(Timestamp at) { return to_rfc3339(at); }
+template <class Text>
+std::string csv_of(const Text& text) {
+  return csv_value(text.value());
+}
+template <class Text>
+std::string csv_of(const std::optional<Text>& value) {
+  return value ? csv_of(*value) : std::string();
+}
+
 std::string csv_line(const User& user) {
-  return std::to_string(user.id.value()) + ',' + csv_value(user.name.value()) + ',' +
-         (user.email ? csv_value(user.email->value()) : "") + ',' + std::to_string(user.version) +
-         ',' + to_rfc3339(user.created_at) + ',' + to_rfc3339(user.updated_at);
+  std::string line;
+  const auto add = [&](const auto& field) {
+    if (!line.empty()) line += ',';
+    line += csv_of(user.*field.member);
+  };
+  std::apply([&](const auto&... field) { (add(field), ...); }, user_fields);
+  return line;
 }
 
 std::string csv_header() {
   std::string header;
-  for (const std::string_view name : user_field_names) {
+  for (const FieldInfo& field : field_infos) {
     if (!header.empty()) header += ',';
-    header += name;
+    header += field.name;
   }
   return header;
 }
@@ -80,11 +108,10 @@ tl::expected<Exported, std::string> export_users(db::Exporter& exporter, ExportF
   return exported;
 }
 
-int run_export(const config::Settings& settings, ExportFormat format) {
-  const auto exported =
-      open_exporter(settings).and_then([&](const std::unique_ptr<db::Exporter>& exporter) {
-        return export_users(*exporter, format, std::cout);
-      });
+int run_export(const tl::expected<std::unique_ptr<db::Exporter>, std::string>& exporter,
+               ExportFormat format) {
+  const auto exported = exporter.and_then(
+      [&](const auto& opened) { return export_users(*opened, format, std::cout); });
   if (!exported) {
     std::cerr << exported.error() << '\n';
     return exit_failure;

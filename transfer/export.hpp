@@ -2,12 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <ostream>
 #include <string>
 
 #include <tl/expected.hpp>
 
-#include "config/settings.hpp"
 #include "db/exporter.hpp"
 
 namespace rollcall::app {
@@ -26,7 +26,9 @@ struct Exported {
 tl::expected<Exported, std::string> export_users(db::Exporter& exporter, ExportFormat format,
                                                  std::ostream& out);
 
-/// The subcommand: to standard output. Returns an ExitCode; a failure is on stderr.
-int run_export(const config::Settings& settings, ExportFormat format);
+/// The subcommand: from the database that was opened, or not, to standard output. Returns an
+/// ExitCode; a failure is on stderr.
+int run_export(const tl::expected<std::unique_ptr<db::Exporter>, std::string>& exporter,
+               ExportFormat format);
 
 }  // namespace rollcall::app

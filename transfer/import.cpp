@@ -13,7 +13,6 @@
 #include "config/exit_code.hpp"
 #include "transfer/import_batch.hpp"
 #include "transfer/import_check.hpp"
-#include "transfer/open_directory.hpp"
 #include "transfer/readers/printable.hpp"
 
 namespace rollcall::app {
@@ -75,47 +74,49 @@ class Writing {
   }
 
   tl::expected<void, std::string> write_batch(bool finished) {
-    const auto faults = batch_.used_ids().empty() ? add_users() : use_up_ids();
-    if (!faults) return Failure{faults.error()};
+    const auto errors = batch_.used_ids().empty() ? add_users() : use_up_ids();
+    if (!errors) return Failure{errors.error()};
     // Before the commit: should we end here, no line is passed over in silence.
     const auto skipped =
-        batch_.report([&](std::size_t entry) { return (*faults)[entry]; }, progress_);
+        batch_.report([&](std::size_t entry) { return (*errors)[entry]; }, progress_);
     if (file_.has_changed()) return Failure{"the file was changed while it was read"};
     const db::ResumePoint reached{last_line_, finished, file_name_};
     if (auto done = importer_.commit(sha256_, reached, recorded_); !done) return done;
     recorded_ = reached;
     committed_line_ = last_line_;
     summary_.skipped += skipped;
-    count(*faults);
+    count(*errors);
     batch_.clear();
     return {};
   }
 
   /// What is wrong with each entry of the batch.
-  using Fault = std::optional<std::string>;
-  using Faults = tl::expected<std::vector<Fault>, std::string>;
+  using OptionalError = std::optional<std::string>;
+  using Errors = tl::expected<std::vector<OptionalError>, std::string>;
 
-  Faults add_users() {
+  Errors add_users() {
     return importer_.add(batch_.users(), wall_now()).map([](const auto& added) {
-      std::vector<Fault> faults;
-      for (const auto& one : added) faults.push_back(one ? Fault{} : Fault{one.error().detail});
-      return faults;
+      std::vector<OptionalError> errors;
+      for (const auto& one : added)
+        errors.push_back(one ? OptionalError{} : OptionalError{one.error().detail});
+      return errors;
     });
   }
 
-  Faults use_up_ids() {
+  Errors use_up_ids() {
     return importer_.use_up(batch_.used_ids()).map([](const auto& refused) {
-      std::vector<Fault> faults;
-      for (const auto& one : refused) faults.push_back(one ? Fault{one->detail} : Fault{});
-      return faults;
+      std::vector<OptionalError> errors;
+      for (const auto& one : refused)
+        errors.push_back(one ? OptionalError{one->detail} : OptionalError{});
+      return errors;
     });
   }
 
   /// What the batch has brought into the directory.
-  void count(const std::vector<Fault>& faults) {
+  void count(const std::vector<OptionalError>& errors) {
     const auto& used = batch_.used_ids();
-    for (std::size_t i = 0; i < faults.size(); ++i) {
-      if (faults[i]) continue;
+    for (std::size_t i = 0; i < errors.size(); ++i) {
+      if (errors[i]) continue;
       if (used.empty()) {
         ++summary_.added;
       } else if (used[i].deleted) {
@@ -147,16 +148,17 @@ void print_summary(const ImportSummary& summary) {
   std::cout << std::endl;
 }
 
-tl::expected<ImportSummary, std::string> open_and_import(const config::Settings& settings,
-                                                         const std::string& path,
-                                                         const ImportOptions& options) {
+tl::expected<ImportSummary, std::string> open_and_import(const std::string& path,
+                                                         const ImportOptions& options,
+                                                         std::size_t batch,
+                                                         const OpenImporter& open) {
   // The file first: a name that is mistyped must not leave an empty database behind.
   const auto file = ImportFile::open(path);
   if (!file) return Failure{file.error()};
-  const auto importer = open_importer(settings);
+  const auto importer = open();
   if (!importer) return Failure{importer.error()};
   ImportProgress progress{std::cerr, isatty(STDERR_FILENO) == 1, file->name(), file->size()};
-  auto summary = import_users(**importer, *file, options, settings.import.batch, progress);
+  auto summary = import_users(**importer, *file, options, batch, progress);
   if (const auto closed = (*importer)->close(); !closed) std::cerr << closed.error() << '\n';
   if (!summary) return Failure{file->name() + ": " + summary.error()};
   return summary;
@@ -181,19 +183,19 @@ tl::expected<ImportSummary, std::string> import_users(db::Importer& importer,
   const std::int64_t after = *earlier && !finished ? (*earlier)->last_line : 0;
   if (options.strict) {
     const auto reader = make_reader(options.format, file.lines());
-    const auto faults = check_users(importer, *reader, after, progress);
-    if (!faults) return Failure{faults.error()};
-    if (*faults > 0) {
-      return Failure{std::to_string(*faults) + " faults; nothing was imported (--strict)"};
+    const auto errors = check_users(importer, *reader, after, progress);
+    if (!errors) return Failure{errors.error()};
+    if (*errors > 0) {
+      return Failure{std::to_string(*errors) + " errors; nothing was imported (--strict)"};
     }
   }
   const auto reader = make_reader(options.format, file.lines());
   return Writing{importer, file, *sha256, *earlier, batch, progress}.run(*reader, after);
 }
 
-int run_import(const config::Settings& settings, const std::string& path,
-               const ImportOptions& options) {
-  const auto summary = open_and_import(settings, path, options);
+int run_import(const std::string& path, const ImportOptions& options, std::size_t batch,
+               const OpenImporter& open) {
+  const auto summary = open_and_import(path, options, batch, open);
   if (!summary) {
     std::cerr << summary.error() << '\n';
     return exit_failure;

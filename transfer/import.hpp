@@ -2,11 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 
 #include <tl/expected.hpp>
 
-#include "config/settings.hpp"
 #include "db/importer.hpp"
 #include "transfer/import_progress.hpp"
 #include "transfer/readers/file.hpp"
@@ -35,8 +36,12 @@ tl::expected<ImportSummary, std::string> import_users(db::Importer& importer,
                                                       const ImportOptions& options,
                                                       std::size_t batch, ImportProgress& progress);
 
-/// The subcommand: opens database and file, imports, prints the summary. Returns an ExitCode.
-int run_import(const config::Settings& settings, const std::string& path,
-               const ImportOptions& options);
+/// Opens the database of the settings, or says why not.
+using OpenImporter = std::function<tl::expected<std::unique_ptr<db::Importer>, std::string>()>;
+
+/// The subcommand: opens the file and then the database, imports, prints the summary. Returns an
+/// ExitCode; a failure is on stderr.
+int run_import(const std::string& path, const ImportOptions& options, std::size_t batch,
+               const OpenImporter& open);
 
 }  // namespace rollcall::app

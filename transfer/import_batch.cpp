@@ -11,7 +11,7 @@ bool ImportBatch::takes(const Record& record) const {
 void ImportBatch::take(Record record) {
   lines_.push_back({record.first_line, record.last_line});
   if (!record.entry) {
-    lines_.back().fault = std::move(record.entry.error());
+    lines_.back().error = std::move(record.entry.error());
   } else if (auto* user = std::get_if<db::ImportedUser>(&*record.entry)) {
     users_.push_back(std::move(*user));
   } else {
@@ -25,16 +25,16 @@ void ImportBatch::clear() {
   used_ids_.clear();
 }
 
-std::int64_t ImportBatch::report(const FaultOfEntry& fault_of, ImportProgress& progress) const {
-  std::int64_t faults = 0;
+std::int64_t ImportBatch::report(const ErrorOfEntry& error_of, ImportProgress& progress) const {
+  std::int64_t errors = 0;
   std::size_t entry = 0;
   for (const Line& line : lines_) {
-    const auto fault = line.fault ? line.fault : fault_of(entry++);
-    if (!fault) continue;
-    progress.fault(line.first, line.last, *fault);
-    ++faults;
+    const auto error = line.error ? line.error : error_of(entry++);
+    if (!error) continue;
+    progress.error(line.first, line.last, *error);
+    ++errors;
   }
-  return faults;
+  return errors;
 }
 
 }  // namespace rollcall::app

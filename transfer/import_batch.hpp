@@ -15,7 +15,7 @@
 namespace rollcall::app {
 
 /// Keeps the users apart from the lines, so that a database can be asked about all at once, and
-/// tells faults of readers and of the database in the order of the file.
+/// tells errors of readers and of the database in the order of the file.
 class ImportBatch {
  public:
   /// Whether the record may join: users and ids that are used up are in batches of their own, so
@@ -29,16 +29,16 @@ class ImportBatch {
   std::span<const db::ImportedUser> users() const { return users_; }
   std::span<const db::UsedId> used_ids() const { return used_ids_; }
 
-  /// Reports each line whose reader has a fault, or whose entry, the n-th of `users` or `used_ids`,
-  /// has one by `fault_of`. Brings their number.
-  using FaultOfEntry = std::function<std::optional<std::string>(std::size_t)>;
-  std::int64_t report(const FaultOfEntry& fault_of, ImportProgress& progress) const;
+  /// Reports each line whose reader has an error, or whose entry, the n-th of `users` or
+  /// `used_ids`, has one by `fault_of`. Brings their number.
+  using ErrorOfEntry = std::function<std::optional<std::string>(std::size_t)>;
+  std::int64_t report(const ErrorOfEntry& fault_of, ImportProgress& progress) const;
 
  private:
   struct Line {
     std::int64_t first;
     std::int64_t last;
-    std::optional<std::string> fault{};  // else its entry is the next one
+    std::optional<std::string> error{};  // else its entry is the next one
   };
 
   std::vector<Line> lines_{};

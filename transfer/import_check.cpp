@@ -11,20 +11,20 @@
 namespace rollcall::app {
 namespace {
 
-using Fault = std::optional<std::string>;
+using OptionalError = std::optional<std::string>;
 
 // The directory is asked about so many users at once.
 constexpr std::size_t batch_size = 1'000;
 
 /// Gives ids as an import would, without writing. What a refused user had counts as given too: one
-/// fault may bring a second one along, none is missed.
+/// error may bring a second one along, none is missed.
 class Rehearsal {
  public:
   Rehearsal(db::SeenKeys seen, std::int64_t last_id) : seen_(std::move(seen)), last_id_(last_id) {}
 
   /// What is wrong with a user that the directory itself does not refuse. The outer error ends the
   /// check.
-  tl::expected<Fault, std::string> fault_of(const db::ImportedUser& user) {
+  tl::expected<OptionalError, std::string> error_of(const db::ImportedUser& user) {
     if (user.id) {
       const auto known = id_is_known(*user.id);
       if (!known) return tl::unexpected{known.error()};
@@ -32,10 +32,10 @@ class Rehearsal {
     } else if (last_id_ == std::numeric_limits<std::int64_t>::max()) {
       return "no id is left above those that were given";
     }
-    if (user.email) {
-      const auto known = seen_.seen(*user.email);
+    if (user.fields.email) {
+      const auto known = seen_.seen(*user.fields.email);
       if (!known) return tl::unexpected{known.error()};
-      if (*known) return db::email_taken(*user.email).detail;
+      if (*known) return db::import_email_taken(*user.fields.email).detail;
     }
     if (user.id) return std::nullopt;
     const auto given = id_is_known(*UserId::from(last_id_ + 1));
@@ -44,11 +44,11 @@ class Rehearsal {
   }
 
   /// The same for an id that is used up.
-  tl::expected<Fault, std::string> fault_of(const db::UsedId& used) {
+  tl::expected<OptionalError, std::string> error_of(const db::UsedId& used) {
     if (!used.deleted) return last_id_ = std::max(last_id_, used.id.value()), std::nullopt;
     const auto known = id_is_known(used.id);
     if (!known) return tl::unexpected{known.error()};
-    return *known ? Fault{db::id_taken(used.id).detail} : std::nullopt;
+    return *known ? OptionalError{db::id_taken(used.id).detail} : std::nullopt;
   }
 
  private:
@@ -63,27 +63,27 @@ class Rehearsal {
 };
 
 template <class Entry>
-tl::expected<std::vector<Fault>, std::string> faults_of(db::Importer& importer,
-                                                        Rehearsal& rehearsal,
-                                                        std::span<const Entry> entries) {
-  const auto refused = importer.faults_of(entries);
+tl::expected<std::vector<OptionalError>, std::string> errors_of(db::Importer& importer,
+                                                                Rehearsal& rehearsal,
+                                                                std::span<const Entry> entries) {
+  const auto refused = importer.rejections_of(entries);
   if (!refused) return tl::unexpected{refused.error()};
-  std::vector<Fault> faults;
+  std::vector<OptionalError> errors;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    auto fault = rehearsal.fault_of(entries[i]);
-    if (!fault) return tl::unexpected{std::move(fault.error())};
-    faults.push_back((*refused)[i] ? Fault{(*refused)[i]->detail} : std::move(*fault));
+    auto error = rehearsal.error_of(entries[i]);
+    if (!error) return tl::unexpected{std::move(error.error())};
+    errors.push_back((*refused)[i] ? OptionalError{(*refused)[i]->detail} : std::move(*error));
   }
-  return faults;
+  return errors;
 }
 
 tl::expected<std::int64_t, std::string> check_batch(db::Importer& importer, Rehearsal& rehearsal,
                                                     const ImportBatch& batch,
                                                     ImportProgress& progress) {
-  const auto faults = batch.used_ids().empty() ? faults_of(importer, rehearsal, batch.users())
-                                               : faults_of(importer, rehearsal, batch.used_ids());
-  if (!faults) return tl::unexpected{faults.error()};
-  return batch.report([&](std::size_t entry) { return (*faults)[entry]; }, progress);
+  const auto errors = batch.used_ids().empty() ? errors_of(importer, rehearsal, batch.users())
+                                               : errors_of(importer, rehearsal, batch.used_ids());
+  if (!errors) return tl::unexpected{errors.error()};
+  return batch.report([&](std::size_t entry) { return (*errors)[entry]; }, progress);
 }
 
 }  // namespace
@@ -96,11 +96,11 @@ tl::expected<std::int64_t, std::string> check_users(db::Importer& importer, Read
   if (!last_id) return tl::unexpected{last_id.error()};
   Rehearsal rehearsal{*std::move(seen), *last_id};
   ImportBatch batch;
-  std::int64_t faults = 0;
+  std::int64_t errors = 0;
   const auto check = [&]() -> tl::expected<void, std::string> {
     const auto found = check_batch(importer, rehearsal, batch, progress);
     if (!found) return tl::unexpected{found.error()};
-    faults += *found;
+    errors += *found;
     batch.clear();
     return {};
   };
@@ -111,7 +111,7 @@ tl::expected<std::int64_t, std::string> check_users(db::Importer& importer, Read
     if (const auto checked = full ? check() : tl::expected<void, std::string>{}; !checked) {
       return tl::unexpected{checked.error()};
     }
-    if (!*record) return faults;
+    if (!*record) return errors;
     progress.at(reader.bytes_read(), (*record)->last_line);
     if ((*record)->last_line > after) batch.take(std::move(**record));
   }

@@ -15,7 +15,7 @@ void ImportProgress::clear() {
   drawn_ = false;
 }
 
-void ImportProgress::fault(std::int64_t first_line, std::int64_t last_line,
+void ImportProgress::error(std::int64_t first_line, std::int64_t last_line,
                            const std::string& what) {
   clear();
   out_ << file_name_ << ':' << first_line;

@@ -1,4 +1,4 @@
-// What an import says while it runs: faults of lines, and on a terminal a progress bar.
+// What an import says while it runs: errors of lines, and on a terminal a progress bar.
 #pragma once
 
 #include <chrono>
@@ -8,7 +8,7 @@
 
 namespace rollcall::app {
 
-/// Writes to one stream, so that bar and faults don't tear each other. Not thread-safe.
+/// Writes to one stream, so that bar and errors don't tear each other. Not thread-safe.
 class ImportProgress {
  public:
   /// `terminal`: whether the stream is one; without it there is no bar. `total_bytes` is what a
@@ -20,7 +20,7 @@ class ImportProgress {
   ImportProgress& operator=(const ImportProgress&) = delete;
 
   /// Reports what is wrong with the record in these lines, as `file:line: what`.
-  void fault(std::int64_t first_line, std::int64_t last_line, const std::string& what);
+  void error(std::int64_t first_line, std::int64_t last_line, const std::string& what);
   /// How far the reading is. Draws at most ten times in a second.
   void at(std::int64_t bytes, std::int64_t line);
 

@@ -1,6 +1,8 @@
 // Who answers what: a typed handle for every actor, a sentence for every message.
 #pragma once
 
+#include <string>
+
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
@@ -36,27 +38,36 @@ using WriteStoreHandle = caf::typed_actor<
     // Runs a real statement behind the groups that came before, and says whether it can write.
     caf::replies_to<Probe>::with<ProbeReply>>;
 
-/// Looks users up for one loop: cache, one flight for each id, batches while the store is busy.
-using DirectoryHandle = caf::typed_actor<
-    // Answers from the cache, or joins or starts a flight.
+/// Looks users up for one loop: a cache, one in-flight lookup for each id, batches while the store
+/// is busy.
+using UserLookupHandle = caf::typed_actor<
+    // Answers from the cache, or joins or starts a lookup.
     caf::replies_to<FindUser>::with<FindUserReply>,
-    // Fetches a page from the store; pages are not cached.
-    caf::replies_to<ListUsers>::with<ListUsersReply>,
-    // Drops the entries, seals the flights, and says so.
-    caf::replies_to<Forget>::with<Forgotten>,
-    // What is cached may be trusted for a while; or not at all.
-    caf::reacts_to<Vouch>, caf::reacts_to<Distrust>>;
+    // Drops the entries, supersedes the lookups, and says so.
+    caf::replies_to<Invalidate>::with<Invalidated>,
+    // The cache may answer until the lease ends; or no longer.
+    caf::reacts_to<RenewLease>, caf::reacts_to<RevokeLease>>;
 
 /// Orders all writes and groups those that wait into one transaction.
-using RegistrarHandle = caf::typed_actor<
-    // Answers once the write is durable and every directory has forgotten the user.
+using WriteSequencerHandle = caf::typed_actor<
+    // Answers once the write is durable and the user is invalidated in every cache.
     caf::replies_to<WriteUser>::with<WriteUserReply>>;
 
-/// Tells every directory of this process what to forget, and whether to trust what it keeps.
-using FeedHandle = caf::typed_actor<
-    // Answers once every directory has forgotten.
-    caf::replies_to<Forget>::with<Forgotten>,
-    // Says whether it hears what other nodes change.
+/// Invalidates the caches of this process, and grants their leases where other nodes write too.
+using InvalidationFeedHandle = caf::typed_actor<
+    // Answers once every cache has dropped the users.
+    caf::replies_to<Invalidate>::with<Invalidated>,
+    // Says whether it receives the changes of other nodes.
     caf::replies_to<Probe>::with<ProbeReply>>;
+
+/// An actor that can be asked whether it serves.
+using ProbedHandle = caf::typed_actor<caf::replies_to<Probe>::with<ProbeReply>>;
+
+/// A part of the daemon that /ready shows.
+struct ProbedPart {
+  std::string name;
+  ProbedHandle handle;
+  bool needed = true;  // without it the daemon is not ready
+};
 
 }  // namespace rollcall::actors

@@ -10,16 +10,16 @@
 #include <utility>
 
 #include "actors/runtime/clock.hpp"
-#include "db/refusals.hpp"
 #include "domain/change.hpp"
+#include "domain/errors.hpp"
 
 namespace rollcall::actors {
 
-/// Keeps them in a queue for each user, in their order, and says when which are to be tried again:
+/// Holds them in a queue for each user, in their order, and says when which are to be retried:
 /// after 5 ms, and then after twice as long each time, up to 100 ms. Each create has a queue of its
 /// own. `Waiting` has `write`, with `change` and `deadline`, `answer`, and `tries`: how often it
 /// was found locked. One thread.
-template <class Waiting>
+template <class QueuedWrite>
 class LockedWrites {
  public:
   static constexpr std::chrono::milliseconds first_pause{5};
@@ -28,17 +28,18 @@ class LockedWrites {
   bool empty() const { return queues_.empty(); }
 
   /// Takes a new write if others of its user wait here: it must not overtake them.
-  bool join(Waiting& waiting) {
+  bool join(QueuedWrite& waiting) {
     auto* queue = queue_of(target_of(waiting.write.change));
     if (queue == nullptr) return false;
     queue->writes.push_back(std::move(waiting));
     return true;
   }
 
-  /// The store has answered what was taken. Keeps the writes that it has found locked, in their
-  /// order, before those of their users that wait here, and takes from `others` what is for the
-  /// same users. A queue in which nothing waits is over.
-  void keep(std::deque<Waiting> locked, std::deque<Waiting>& others, Clock::TimePoint now) {
+  /// The store has answered what was taken. Takes the writes that it has found locked back, in
+  /// their order, before those of their users that wait here, and takes from `others` what is for
+  /// the same users. An empty queue ends.
+  void put_back(std::deque<QueuedWrite> locked, std::deque<QueuedWrite>& others,
+                Clock::TimePoint now) {
     const bool found = !locked.empty();
     // From the last to the first, each to the front of its queue.
     while (!locked.empty()) {
@@ -55,18 +56,18 @@ class LockedWrites {
       return queue.writes.empty();
     });
     if (!found) return;
-    std::deque<Waiting> rest;
+    std::deque<QueuedWrite> rest;
     for (auto& other : others) {
       if (!join(other)) rest.push_back(std::move(other));
     }
     others = std::move(rest);
   }
 
-  /// Those whose pause is over, at most `most`; `keep` is to be called when the store has answered.
-  /// A write that gives an e-mail comes alone with its queue, since a store has to wait a little
-  /// to find out that an e-mail is locked.
-  std::deque<Waiting> take_due(Clock::TimePoint now, std::size_t most) {
-    std::deque<Waiting> due;
+  /// Those whose pause is over, at most `most`; `put_back` is to be called when the store has
+  /// answered. A write that gives an e-mail comes alone with its queue, since a store has to wait a
+  /// little to find out that an e-mail is locked.
+  std::deque<QueuedWrite> take_due(Clock::TimePoint now, std::size_t most) {
+    std::deque<QueuedWrite> due;
     for (auto& queue : queues_) {
       if (now < queue.due || queue.writes.empty()) continue;
       const bool alone = std::any_of(queue.writes.begin(), queue.writes.end(), gives_email);
@@ -84,9 +85,9 @@ class LockedWrites {
   /// Answers those whose deadline has passed: they were not applied.
   void drop_expired(Clock::TimePoint now) {
     queues_.remove_if([now](Queue& queue) {
-      std::erase_if(queue.writes, [now](Waiting& waiting) {
+      std::erase_if(queue.writes, [now](QueuedWrite& waiting) {
         if (now < waiting.write.deadline) return false;
-        waiting.answer.deliver(tl::unexpected(db::user_locked()));
+        waiting.promise.deliver(tl::unexpected(user_locked()));
         return true;
       });
       return queue.writes.empty() && !queue.taken;
@@ -98,7 +99,7 @@ class LockedWrites {
     std::optional<UserId> id;  // nobody's, for a create
     Clock::TimePoint due{};
     bool taken = false;  // some of its writes are with the store
-    std::deque<Waiting> writes{};
+    std::deque<QueuedWrite> writes{};
   };
 
   static Clock::Duration pause_after(int tries) {
@@ -107,12 +108,14 @@ class LockedWrites {
     return std::min<Clock::Duration>(pause, longest_pause);
   }
 
-  static bool gives_email(const Waiting& waiting) {
+  static bool gives_email(const QueuedWrite& waiting) {
     const Change& change = waiting.write.change;
-    if (const auto* create = std::get_if<CreateUser>(&change)) return create->email.has_value();
-    if (const auto* replace = std::get_if<ReplaceUser>(&change)) return replace->email.has_value();
+    if (const auto* create = std::get_if<CreateUser>(&change))
+      return create->fields.email.has_value();
+    if (const auto* replace = std::get_if<ReplaceUser>(&change))
+      return replace->fields.email.has_value();
     const auto* patch = std::get_if<PatchUser>(&change);
-    return patch != nullptr && patch->email && *patch->email;
+    return patch != nullptr && patch->patch.email && *patch->patch.email;
   }
 
   Queue* queue_of(const std::optional<UserId>& id) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 
 #include "domain/change.hpp"
 #include "domain/error.hpp"
+#include "domain/page.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall::actors {
@@ -18,25 +18,27 @@ namespace rollcall::actors {
 /// A point of the loop's steady clock. Work whose deadline has passed is dropped unexecuted.
 using Deadline = std::chrono::steady_clock::time_point;
 
-/// Who is this user? `fresh`: skip the cache and join no flight that is already under way.
+/// Find a user. `fresh`: skip the cache and join no lookup that is already under way.
 struct FindUser {
   UserId id;
   Deadline deadline;
   bool fresh = false;
 };
-/// A user that was found. `stale_for`: it was kept from earlier, since the database can't be
-/// reached, and this long ago it was known to be true (RFC 9111 4.2.3). `rendering`: where the user
-/// is kept, text that was made of it is kept beside it, for the next who asks; empty until somebody
-/// has made it. It belongs to the loop's thread, as the directory does.
+/// A user that was found. `stale_for`: it comes from the cache, since the database can't be
+/// reached, and was last known to be valid this long ago (RFC 9111 4.2.3). `cached`: it comes from
+/// the cache, and is likely to be requested again.
 struct FoundUser {
   UserRef user;
   std::optional<std::chrono::seconds> stale_for{};
-  std::shared_ptr<std::string> rendering{};
+  bool cached = false;
 };
 /// user_not_found where there is none.
 using FindUserReply = tl::expected<FoundUser, Error>;
 
-/// Many lookups in one statement. No id stands in it twice.
+/// The most ids of one statement.
+inline constexpr std::size_t max_batch = 1'000;
+
+/// Many lookups in one statement: at most max_batch. No id stands in it twice.
 struct FindUsers {
   std::vector<UserId> ids;
   Deadline deadline;
@@ -44,10 +46,9 @@ struct FindUsers {
 /// The users that exist, in any order.
 using FindUsersReply = tl::expected<std::vector<UserRef>, Error>;
 
-/// A page of users whose id is greater than `after`, ascending; `limit` in 1..500.
+/// A page of users.
 struct ListUsers {
-  std::optional<UserId> after;
-  int limit;
+  PageQuery page;
   Deadline deadline;
 };
 using ListUsersReply = tl::expected<UserPage, Error>;
@@ -67,27 +68,27 @@ struct WriteGroup {
 /// One reply for each write, in the same order.
 using WriteGroupReply = std::vector<WriteUserReply>;
 
-/// Drop what is cached of these users (or of all), and seal the flights under way for them.
-/// `doubtful`: the same, and nothing is cached of them until the outcome of their writes is known,
-/// which is when a later Forget names them in `ids`.
-struct Forget {
+/// Drop these users (or all) from the cache, and supersede the lookups under way for them.
+/// `outcome_unknown`: the same, and they are not cached until the outcome of their writes is known,
+/// which is when a later Invalidate names them in `ids`.
+struct Invalidate {
   std::vector<UserId> ids;
   bool everything = false;
-  std::vector<UserId> doubtful{};
+  std::vector<UserId> outcome_unknown{};
 };
-/// Everyone concerned has forgotten.
-struct Forgotten {};
+/// No cache concerned has the users any more.
+struct Invalidated {};
 
-/// What is cached was true at `proved_at`, and may be trusted until `until`: whoever changes it
-/// from now on is heard. Time of the steady clock.
-struct Vouch {
-  std::chrono::steady_clock::time_point proved_at;
+/// The cache was valid at `confirmed_at` and may answer until `until`: every change since then has
+/// been, or will be, notified. Time of the steady clock.
+struct RenewLease {
+  std::chrono::steady_clock::time_point confirmed_at;
   std::chrono::steady_clock::time_point until;
 };
-/// Changes of other nodes are no longer heard: don't trust what is cached.
-struct Distrust {};
+/// Changes of other nodes are no longer received: the cache must not answer.
+struct RevokeLease {};
 
-/// Can you serve? Runs a real statement.
+/// Can you serve? The receiver runs a real statement.
 struct Probe {
   Deadline deadline;
 };
@@ -106,9 +107,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteUser)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteUserReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteGroup)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteGroupReply)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Forget)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Forgotten)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Vouch)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Distrust)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Invalidate)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Invalidated)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::RenewLease)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::RevokeLease)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::Probe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ProbeReply)

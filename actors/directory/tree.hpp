@@ -1,17 +1,17 @@
-// The two lower branches of the supervision tree: what must be restarted with what, and what must
-// be forgotten before.
+// The two lower branches of the supervision tree: what is restarted with what, and what is
+// invalidated before.
 //
 //   root (rest_for_one)
-//   |- storage (one_for_one)   read stores, write store, registrar
-//   |- lookup (rest_for_one)   feed, directories
+//   |- storage (one_for_one)   read stores, write store, write sequencer
+//   |- lookup (rest_for_one)   invalidation feed, user lookups
 //   `- edge                    gateways and listeners, added by app/
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "actors/directory/directory.hpp"
-#include "actors/directory/registrar.hpp"
+#include "actors/directory/user_lookup.hpp"
+#include "actors/directory/write_sequencer.hpp"
 #include "actors/runtime/supervisor.hpp"
 
 namespace rollcall::actors {
@@ -23,31 +23,31 @@ struct StoreHandles {
   WriteStoreHandle writes;
 };
 
-/// The lasting addresses of those that look users up and change them.
+/// The lasting addresses of the actors that look users up and change them.
 struct Addresses {
-  /// One directory for each of `http`, and a store in `stores` for each of them.
+  /// One user lookup for each of `http`, and a store in `stores` for each of them.
   Addresses(caf::actor_system& system, Loop& control, StoreHandles stores,
             const std::vector<Loop*>& http);
 
   StoreHandles stores;
   Address<SupervisorHandle> storage;
   Address<SupervisorHandle> lookup;
-  Address<RegistrarHandle> registrar;
-  Address<FeedHandle> feed;
-  std::vector<Address<DirectoryHandle>> directories;
+  Address<WriteSequencerHandle> sequencer;
+  Address<InvalidationFeedHandle> feed;
+  std::vector<Address<UserLookupHandle>> user_lookups;
 
-  std::vector<DirectoryHandle> directory_handles() const;
+  std::vector<UserLookupHandle> user_lookup_handles() const;
 };
 
-/// The storage branch. Whenever the write store or the registrar has ended, every directory forgets
-/// everything before the successor starts: what they had under way may have been committed.
+/// The storage branch. Whenever the write store or the write sequencer has ended, every cache is
+/// cleared before the successor starts: what they had under way may have been committed.
 ChildSpec storage_branch(const Addresses& addresses, Loop& control, SupervisorOptions supervision,
-                         RegistrarOptions registrar, std::vector<ChildSpec> read_stores,
+                         WriteSequencerOptions sequencer, std::vector<ChildSpec> read_stores,
                          ChildSpec write_store);
 
-/// The lookup branch. The directories end with the feed, so that none outlives a forgetting that
-/// the feed has lost.
+/// The lookup branch. The user lookups end with the invalidation feed, so that no cache outlives an
+/// invalidation that the feed has lost.
 ChildSpec lookup_branch(const Addresses& addresses, Loop& control, const std::vector<Loop*>& http,
-                        SupervisorOptions supervision, DirectoryOptions directory, ChildSpec feed);
+                        SupervisorOptions supervision, UserLookupOptions lookup, ChildSpec feed);
 
 }  // namespace rollcall::actors

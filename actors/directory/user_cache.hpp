@@ -1,10 +1,8 @@
-// The users that one directory keeps, the least recently asked for dropped first.
+// An LRU cache of users.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
-#include <string>
 #include <utility>
 
 #include <boost/multi_index/hashed_index.hpp>
@@ -16,21 +14,19 @@
 
 namespace rollcall::actors {
 
-/// At most `capacity` users; 0 keeps none. One thread.
+/// At most `capacity` users, the least recently used dropped first; 0: none. One thread.
 class UserCache {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
   struct Entry {
     UserRef user;
-    TimePoint kept_at;  // when the database brought it
-    /// What was made of it; null until it is asked for a second time.
-    mutable std::shared_ptr<std::string> rendering{};
+    TimePoint cached_at;  // when the database returned it
   };
 
   explicit UserCache(std::size_t capacity) : capacity_(capacity) {}
 
-  /// Null where it is not kept. Valid until the next change.
+  /// Null where it is not cached. Valid until the next change.
   const Entry* find(UserId id) {
     auto& by_id = users_.get<1>();
     const auto found = by_id.find(id);
@@ -39,9 +35,9 @@ class UserCache {
     return &*found;
   }
 
-  void keep(UserRef user, TimePoint at) {
+  void insert(UserRef user, TimePoint at) {
     if (capacity_ == 0) return;
-    Entry entry{std::move(user), at, {}};
+    Entry entry{std::move(user), at};
     const auto [place, added] = users_.push_front(entry);
     if (!added) {
       users_.replace(place, std::move(entry));
@@ -51,7 +47,7 @@ class UserCache {
     }
   }
 
-  void drop(UserId id) { users_.get<1>().erase(id); }
+  void erase(UserId id) { users_.get<1>().erase(id); }
   void clear() { users_.clear(); }
   std::size_t size() const { return users_.size(); }
 

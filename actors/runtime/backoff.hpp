@@ -1,5 +1,5 @@
-// How long to wait before trying again: exponential, with full jitter, so that many who failed
-// together do not come back together.
+// Delays between retries: exponential, with full jitter, so that clients that failed together do
+// not retry together.
 #pragma once
 
 #include <algorithm>

@@ -60,6 +60,17 @@ class Clock {
   virtual Timer after(Duration delay, std::function<void()> callback) = 0;
 };
 
+/// Runs a callback later on a loop, by the loop's clock.
+using Schedule = std::function<Timer(Clock::Duration, std::function<void()>)>;
+
+/// The schedule of an actor: its callbacks end with it.
+template <class Self>
+Schedule schedule_of(Self& self) {
+  return [&self](Clock::Duration delay, std::function<void()> callback) {
+    return self.after(delay, std::move(callback));
+  };
+}
+
 /// One-shot timers that nobody needs to cancel one by one: they are cancelled together, with their
 /// owner.
 class TimerSet {

@@ -1,4 +1,4 @@
-// A log that a fault at every request does not fill: one line a second for each cause.
+// A log with a rate limit: one line a second for each cause.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,6 @@ namespace rollcall::actors {
 /// the thread of one loop; never blocks but as spdlog does.
 class LimitedLog {
  public:
-  using Schedule = std::function<Timer(Clock::Duration, std::function<void()>)>;
-
   /// `schedule` runs a callback later on this loop, by the loop's clock.
   explicit LimitedLog(Schedule schedule) : schedule_(std::move(schedule)) {}
   LimitedLog(const LimitedLog&) = delete;
@@ -51,13 +49,5 @@ class LimitedLog {
   Schedule schedule_;
   std::unordered_map<std::string, Cause> causes_{};
 };
-
-/// The schedule of an actor: its callbacks end with it.
-template <class Self>
-LimitedLog::Schedule schedule_of(Self& self) {
-  return [&self](Clock::Duration delay, std::function<void()> callback) {
-    return self.after(delay, std::move(callback));
-  };
-}
 
 }  // namespace rollcall::actors

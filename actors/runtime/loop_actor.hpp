@@ -6,7 +6,8 @@
 // Ends     by an exit message, by an exception in the role (handlers, callbacks, constructor), or
 //          by a skipped message. Whoever monitors it gets a down_msg.
 // Restart  is its supervisor's business.
-// Lost     the role's state and unanswered requests; each of those is answered with `lost`.
+// Lost     the role's state and unanswered requests; each of them fails with
+//          `receiver_down`.
 #pragma once
 
 #include <exception>
@@ -22,11 +23,11 @@
 #include <caf/scoped_execution_unit.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "actors/runtime/answer.hpp"
 #include "actors/runtime/awaited_replies.hpp"
 #include "actors/runtime/crash.hpp"
 #include "actors/runtime/loop.hpp"
 #include "actors/runtime/loop_mailbox.hpp"
+#include "actors/runtime/reply_promise.hpp"
 #include "actors/runtime/test_crash.hpp"
 
 namespace rollcall::actors {
@@ -35,7 +36,7 @@ namespace rollcall::actors {
 template <class Handle, class Message>
 using ReplyTo = caf::detail::tl_head_t<caf::response_type_t<typename Handle::signatures, Message>>;
 
-/// Who wants to know that an actor lives. Both run on the actor's loop, as part of it.
+/// Callbacks for the stages of an actor's life. They run on the actor's loop, as part of it.
 struct Lifecycle {
   std::string name = "actor";                            // for the log
   std::function<void(caf::strong_actor_ptr)> made{};     // the role is made: it takes messages
@@ -65,15 +66,15 @@ class LoopActor final : public Role::Handle::base {
   Clock::TimePoint now() const { return loop_.clock().now(); }
   WallTime wall_now() const { return loop_.clock().wall_now(); }
 
-  /// The answer that the current handler owes. To be made inside the handler.
+  /// The promise of the reply that the current handler owes. To be made inside the handler.
   template <class Reply>
-  Answer<Reply> promise() {
-    return Answer<Reply>(this->template make_response_promise<Reply>());
+  ReplyPromise<Reply> promise() {
+    return ReplyPromise<Reply>(this->template make_response_promise<Reply>());
   }
 
-  /// Asks `whom`. Exactly one of the two runs, as this actor: `on_reply` with the Reply&, or
-  /// `on_failure` with the caf::error& (`lost`, `unavailable`); neither once this actor has ended.
-  /// To be called as this actor.
+  /// Sends a request. Exactly one of the two runs, as this actor: `on_reply` with the Reply&, or
+  /// `on_failure` with the caf::error& (`receiver_down`, `unavailable`); neither once this actor
+  /// has ended. To be called as this actor.
   template <class Handle, class Message, class OnReply, class OnFailure>
   void ask(const Handle& whom, Message message, OnReply on_reply, OnFailure on_failure) {
     using Reply = ReplyTo<Handle, Message>;
@@ -108,7 +109,7 @@ class LoopActor final : public Role::Handle::base {
       case LoopMailbox::Pushed::queued:
         break;
       case LoopMailbox::Pushed::closed:
-        reject(*element, lost);
+        reject(*element, receiver_down);
         break;
     }
   }
@@ -121,9 +122,9 @@ class LoopActor final : public Role::Handle::base {
   }
 
   void on_exit() override {
-    // First nobody may find it, then its requests are answered, then whoever monitors it hears.
+    // First its address is cleared, then its requests are rejected, then its monitors are notified.
     if (lifecycle_.ended) lifecycle_.ended();
-    for (auto& element : mailbox_.close()) reject(*element, lost);
+    for (auto& element : mailbox_.close()) reject(*element, receiver_down);
     awaited_.clear();
     role_.reset();
     make_role_ = nullptr;
@@ -156,7 +157,7 @@ class LoopActor final : public Role::Handle::base {
     }
   }
 
-  // For what comes alone: afterwards the role hears that it is idle.
+  // For single callbacks: afterwards the role is told that it is idle.
   template <class F>
   void run_as_self(F&& work) {
     guard([&] {
@@ -184,7 +185,7 @@ class LoopActor final : public Role::Handle::base {
     asio::post(loop_.io(), [this, keep = caf::strong_actor_ptr{this->ctrl()}] { drain(); });
   }
 
-  // One run of what waits now; what arrives meanwhile is drained after the loop has looked at its
+  // Handles what is queued now. What arrives meanwhile is handled after the loop has polled its
   // sockets, so that no actor starves them.
   void drain() {
     if (!mailbox_.take(taken_)) return;
@@ -193,7 +194,7 @@ class LoopActor final : public Role::Handle::base {
       if (alive) {
         alive = element->mid.is_response() ? take_reply(*element) : handle(*element);
       } else {
-        reject(*element, lost);
+        reject(*element, receiver_down);
       }
     }
     taken_.clear();
@@ -217,8 +218,8 @@ class LoopActor final : public Role::Handle::base {
       case caf::scheduled_actor::activation_result::terminated:
         return false;
       case caf::scheduled_actor::activation_result::skipped:
-        // A loop actor has no place to keep a skipped message; to lose it silently would be worse.
-        reject(element, lost);
+        // A skipped message terminates the actor; there is no stash.
+        reject(element, receiver_down);
         this->quit(log_crash(lifecycle_.name, "skipped a message that it does not handle"));
         this->finalize();
         return false;

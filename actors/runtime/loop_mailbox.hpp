@@ -1,4 +1,4 @@
-// The mailbox of a loop actor: the only place in the program where threads share a lock.
+// The mailbox of a loop actor. A mutex guards what other threads push.
 #pragma once
 
 #include <atomic>
@@ -11,7 +11,7 @@
 
 namespace rollcall::actors {
 
-/// Many threads push, the loop's thread takes. What the loop's own actors push takes no lock.
+/// Many threads push, the loop's thread takes. Messages from the loop's own thread take no lock.
 class LoopMailbox {
  public:
   using Elements = std::vector<caf::mailbox_element_ptr>;
@@ -25,26 +25,26 @@ class LoopMailbox {
   Pushed push(caf::mailbox_element_ptr& element, bool here) {
     if (here) {
       if (closed_) return Pushed::closed;
-      near_.push_back(std::move(element));
-      return std::exchange(near_waits_, true) ? Pushed::queued : Pushed::wake;
+      local_.push_back(std::move(element));
+      return std::exchange(local_pending_, true) ? Pushed::queued : Pushed::wake;
     }
     std::lock_guard lock(mutex_);
     if (closed_) return Pushed::closed;
-    far_.push_back(std::move(element));
-    return far_waits_.exchange(true) ? Pushed::queued : Pushed::wake;
+    remote_.push_back(std::move(element));
+    return remote_pending_.exchange(true) ? Pushed::queued : Pushed::wake;
   }
 
   /// Moves what waits into `out`, which must be empty. False where nothing waits: another drain has
   /// taken it.
   bool take(Elements& out) {
-    near_waits_ = false;
-    out.swap(near_);
-    if (far_waits_) {
+    local_pending_ = false;
+    out.swap(local_);
+    if (remote_pending_) {
       std::lock_guard lock(mutex_);
-      far_waits_ = false;
-      out.insert(out.end(), std::make_move_iterator(far_.begin()),
-                 std::make_move_iterator(far_.end()));
-      far_.clear();
+      remote_pending_ = false;
+      out.insert(out.end(), std::make_move_iterator(remote_.begin()),
+                 std::make_move_iterator(remote_.end()));
+      remote_.clear();
     }
     return !out.empty();
   }
@@ -55,18 +55,18 @@ class LoopMailbox {
     take(waiting);
     std::lock_guard lock(mutex_);
     closed_ = true;
-    waiting.insert(waiting.end(), std::make_move_iterator(far_.begin()),
-                   std::make_move_iterator(far_.end()));
-    far_.clear();
+    waiting.insert(waiting.end(), std::make_move_iterator(remote_.begin()),
+                   std::make_move_iterator(remote_.end()));
+    remote_.clear();
     return waiting;
   }
 
  private:
-  Elements near_;  // the loop's thread, as near_waits_
-  bool near_waits_ = false;
-  std::mutex mutex_;  // guards far_, and closed_ against other threads than the loop's
-  Elements far_;
-  std::atomic<bool> far_waits_ = false;
+  Elements local_;  // the loop's thread, as local_pending_
+  bool local_pending_ = false;
+  std::mutex mutex_;  // guards remote_, and closed_ against other threads than the loop's
+  Elements remote_;
+  std::atomic<bool> remote_pending_ = false;
   bool closed_ = false;
 };
 

@@ -1,11 +1,11 @@
-// The lasting address of a supervised actor: whoever knows it need not know of restarts.
+// The lasting address of a supervised actor, across its restarts.
 //
 // Owns     the address of the child that lives now, if one does; also while it still starts.
-// Receives every message meant for the child, and hands it over as it is, with its sender: answers
-//          go straight to who asked. On the child's own loop that costs no post and no lock.
+// Receives every message meant for the child, and hands it over as it is, with its sender: replies
+//          go straight to the requester. On the child's own loop that costs no post and no lock.
 // Ends     with the last handle to it; it has no behaviour that could fail.
-// Lost     nothing: with no living child a request is answered with `unavailable` at once, which
-//          promises that nobody has acted on it; other messages are dropped.
+// Lost     nothing: with no living child a request fails with `unavailable` at once: it was not
+//          executed. Other messages are dropped.
 #pragma once
 
 #include <caf/actor_cast.hpp>

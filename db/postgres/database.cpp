@@ -1,11 +1,11 @@
 #include "db/postgres/database.hpp"
 
-#include "db/postgres/notices.hpp"
+#include "db/postgres/notifications.hpp"
 #include "db/postgres/statements.hpp"
 
 namespace rollcall::db {
 
-tl::expected<MigrationReport, PgFault> prepare_postgres(const PgTarget& target,
+tl::expected<MigrationReport, PgError> prepare_postgres(const PgTarget& target,
                                                         std::chrono::milliseconds connect_timeout) {
   PgSessionOptions options;
   options.connect_timeout = connect_timeout;
@@ -17,7 +17,7 @@ tl::expected<MigrationReport, PgFault> prepare_postgres(const PgTarget& target,
   });
 }
 
-tl::expected<MigrationReport, PgFault> pending_postgres(const PgTarget& target,
+tl::expected<MigrationReport, PgError> pending_postgres(const PgTarget& target,
                                                         std::chrono::milliseconds connect_timeout) {
   PgSessionOptions options;
   options.connect_timeout = connect_timeout;
@@ -29,7 +29,7 @@ tl::expected<MigrationReport, PgFault> pending_postgres(const PgTarget& target,
   });
 }
 
-tl::expected<void, PgFault> invalidate_on_postgres(const PgTarget& target,
+tl::expected<void, PgError> invalidate_on_postgres(const PgTarget& target,
                                                    std::chrono::milliseconds connect_timeout,
                                                    std::span<const UserId> ids) {
   PgSessionOptions options;
@@ -42,9 +42,9 @@ tl::expected<void, PgFault> invalidate_on_postgres(const PgTarget& target,
         ids.empty() ? std::vector{payload_of_everybody(origin)} : payloads_of(origin, ids);
     for (const std::string& payload : payloads) {
       const auto told = session.run<sql::postgres::notify>(std::string_view(payload));
-      if (!told) return tl::expected<void, PgFault>(tl::unexpected(told.error()));
+      if (!told) return tl::expected<void, PgError>(tl::unexpected(told.error()));
     }
-    return tl::expected<void, PgFault>();
+    return tl::expected<void, PgError>();
   });
 }
 

@@ -13,17 +13,17 @@
 namespace rollcall::db {
 
 /// Applies the migrations that are missing, and prepares and checks every statement of the program
-/// against the result. Drift is a fault of the kind `schema` that names statement and column.
+/// against the result. A mismatch is an error of the kind `schema` that names statement and column.
 /// Blocks: for `connect_timeout` at most, or as long as the migrations take.
-tl::expected<MigrationReport, PgFault> prepare_postgres(const PgTarget& target,
+tl::expected<MigrationReport, PgError> prepare_postgres(const PgTarget& target,
                                                         std::chrono::milliseconds connect_timeout);
 
 /// What that would apply; changes nothing, and is content with a read-only server.
-tl::expected<MigrationReport, PgFault> pending_postgres(const PgTarget& target,
+tl::expected<MigrationReport, PgError> pending_postgres(const PgTarget& target,
                                                         std::chrono::milliseconds connect_timeout);
 
-/// Tells all nodes to forget these users, or all of them where there are none. Blocks.
-tl::expected<void, PgFault> invalidate_on_postgres(const PgTarget& target,
+/// Tells all nodes to invalidate these users, or all where `ids` is empty. Blocks.
+tl::expected<void, PgError> invalidate_on_postgres(const PgTarget& target,
                                                    std::chrono::milliseconds connect_timeout,
                                                    std::span<const UserId> ids);
 

@@ -19,7 +19,7 @@ constexpr std::int64_t page_size = 1'000;
 
 }  // namespace
 
-tl::expected<std::unique_ptr<PgExporter>, PgFault> PgExporter::open(
+tl::expected<std::unique_ptr<PgExporter>, PgError> PgExporter::open(
     const PgTarget& target, std::chrono::milliseconds connect_timeout) {
   PgSessionOptions options;
   options.connect_timeout = connect_timeout;
@@ -33,14 +33,14 @@ tl::expected<std::unique_ptr<PgExporter>, PgFault> PgExporter::open(
 }
 
 template <const auto& Statement>
-tl::expected<bool, std::string> PgExporter::has_row(Place& place) {
-  if (!place.page || (place.row == place.page->rows() && place.row == page_size)) {
-    auto page = session_.run<Statement>(place.last, page_size);
+tl::expected<bool, std::string> PgExporter::has_row(PageCursor& cursor) {
+  if (!cursor.page || (cursor.row == cursor.page->rows() && cursor.row == page_size)) {
+    auto page = session_.run<Statement>(cursor.last, page_size);
     if (!page) return Failure(page.error().explained());
-    place.page.emplace(std::move(*page));
-    place.row = 0;
+    cursor.page.emplace(std::move(*page));
+    cursor.row = 0;
   }
-  return place.row < place.page->rows();
+  return cursor.row < cursor.page->rows();
 }
 
 tl::expected<std::optional<User>, std::string> PgExporter::next() {

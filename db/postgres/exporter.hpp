@@ -13,7 +13,7 @@ namespace rollcall::db {
 class PgExporter final : public Exporter {
  public:
   /// Refused where the schema is not one that this binary reads.
-  static tl::expected<std::unique_ptr<PgExporter>, PgFault> open(
+  static tl::expected<std::unique_ptr<PgExporter>, PgError> open(
       const PgTarget& target, std::chrono::milliseconds connect_timeout);
 
   tl::expected<std::optional<User>, std::string> next() override;
@@ -21,7 +21,7 @@ class PgExporter final : public Exporter {
 
  private:
   /// Of rows in pages.
-  struct Place {
+  struct PageCursor {
     std::optional<PgResult> page{};
     int row = 0;            // the next one of the page
     std::int64_t last = 0;  // the id of the row before
@@ -31,11 +31,11 @@ class PgExporter final : public Exporter {
 
   /// Brings false after the last row.
   template <const auto& Statement>
-  tl::expected<bool, std::string> has_row(Place& place);
+  tl::expected<bool, std::string> has_row(PageCursor& cursor);
 
   PgSession session_;
-  Place users_{};
-  Place deleted_{};
+  PageCursor users_{};
+  PageCursor deleted_{};
   bool told_last_ = false;  // of all ids
 };
 

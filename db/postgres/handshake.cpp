@@ -6,7 +6,7 @@ namespace rollcall::db {
 
 namespace {
 
-using Kind = PgFault::Kind;
+using Kind = PgError::Kind;
 
 // Any number, the same in every Rollcall: who holds it migrates.
 constexpr std::string_view advisory_lock = "7311482911065104";
@@ -41,18 +41,17 @@ std::int64_t number(std::string_view text) {
   return value;
 }
 
-PgFault schema_fault(std::string detail) { return {Kind::schema, std::move(detail)}; }
+PgError schema_error(std::string detail) { return {Kind::schema, std::move(detail)}; }
 
-// Not each statement that is refused tells of the schema: a lock on a table, for instance, is one
-// that somebody will give up.
-PgFault refused(PgFault fault) {
-  if (fault.misfit() || fault.forbidden()) fault.kind = Kind::schema;
-  return fault;
+// Not every error means a schema mismatch; a lock timeout is transient.
+PgError refused(PgError error) {
+  if (error.schema_mismatch() || error.forbidden()) error.kind = Kind::schema;
+  return error;
 }
 
 }  // namespace
 
-tl::expected<void, PgFault> PgHandshake::begin() {
+tl::expected<void, PgError> PgHandshake::begin() {
   const auto limit = options_.patient ? 0 : options_.statement_timeout.count();
   const auto timeout = std::to_string(limit);
   const auto locks = std::to_string(limit / 2);
@@ -64,7 +63,7 @@ tl::expected<void, PgFault> PgHandshake::begin() {
                               who_is_there);
 }
 
-tl::expected<bool, PgFault> PgHandshake::go_on() {
+tl::expected<bool, PgError> PgHandshake::go_on() {
   while (true) {
     while (auto result = connection_.next()) {
       heard_ = true;
@@ -79,11 +78,11 @@ tl::expected<bool, PgFault> PgHandshake::go_on() {
   }
 }
 
-tl::expected<void, PgFault> PgHandshake::take(const PgResult& result) {
+tl::expected<void, PgError> PgHandshake::take(const PgResult& result) {
   if (step_ == Step::prepare) return take_prepared(result);
   if (!result.is_good()) {
-    if (step_ != Step::migrate) return tl::unexpected(refused(result.fault("at the start")));
-    failed_ = result.fault("migration " + report_.applied.back() + " failed");
+    if (step_ != Step::migrate) return tl::unexpected(refused(result.error("at the start")));
+    failed_ = result.error("migration " + report_.applied.back() + " failed");
     if (failed_->connection_lost()) return tl::unexpected(*failed_);
     return {};
   }
@@ -101,29 +100,29 @@ tl::expected<void, PgFault> PgHandshake::take(const PgResult& result) {
   return {};
 }
 
-tl::expected<void, PgFault> PgHandshake::look(const PgResult& result) {
+tl::expected<void, PgError> PgHandshake::look(const PgResult& result) {
   constexpr int oldest_server =
       140'000;  // pipeline mode and our SQL are older; tested from here on
   if (result.text(0, 0) == "t" && !options_.standby) {
-    return tl::unexpected(PgFault{Kind::read_only, "the server is in recovery"});
+    return tl::unexpected(PgError{Kind::read_only, "the server is in recovery"});
   }
   if (result.text(0, 4) == "on" && options_.migrate) {
-    return tl::unexpected(PgFault{Kind::read_only, "its default_transaction_read_only is on"});
+    return tl::unexpected(PgError{Kind::read_only, "its default_transaction_read_only is on"});
   }
   if (number(result.text(0, 1)) < oldest_server) {
-    return tl::unexpected(schema_fault("the server is older than PostgreSQL 14"));
+    return tl::unexpected(schema_error("the server is older than PostgreSQL 14"));
   }
   has_schema_ = result.text(0, 2) == "t";
   may_identify_ = result.text(0, 5) == "t";
   if (!has_schema_ && result.text(0, 3) == "t") {
-    return tl::unexpected(schema_fault(
+    return tl::unexpected(schema_error(
         "the database is another program's: it has a table users and no schema_migrations"));
   }
   return {};
 }
 
 // What follows when all results of a step are there.
-tl::expected<void, PgFault> PgHandshake::finish_step() {
+tl::expected<void, PgError> PgHandshake::finish_step() {
   constexpr const char* select_versions =
       "SELECT version, oldest_compatible FROM schema_migrations ORDER BY version";
   switch (step_) {
@@ -155,10 +154,10 @@ tl::expected<void, PgFault> PgHandshake::finish_step() {
   return {};
 }
 
-tl::expected<void, PgFault> PgHandshake::judge_versions() {
+tl::expected<void, PgError> PgHandshake::judge_versions() {
   const auto version = schema_version(versions_, static_cast<int>(options_.known.size()));
-  if (!version) return tl::unexpected(schema_fault("the database " + version.error()));
-  if (failed_ && *version < migrating_to_) return tl::unexpected(schema_fault(failed_->detail));
+  if (!version) return tl::unexpected(schema_error("the database " + version.error()));
+  if (failed_ && *version < migrating_to_) return tl::unexpected(schema_error(failed_->detail));
   if (!first_version_) first_version_ = report_.before = *version;
   report_.after = *version;
   if (options_.only_look) {
@@ -169,13 +168,13 @@ tl::expected<void, PgFault> PgHandshake::judge_versions() {
   for (const Migration& migration : options_.known) {
     if (migration.version <= *version) continue;
     if (options_.migrate) return send_migration(migration);
-    return tl::unexpected(schema_fault("the database lacks migration " + title_of(migration) +
+    return tl::unexpected(schema_error("the database lacks migration " + title_of(migration) +
                                        ": run `rollcall migrate`"));
   }
   return send(Step::catalog, PgCatalog::query());
 }
 
-tl::expected<void, PgFault> PgHandshake::send_migration(const Migration& migration) {
+tl::expected<void, PgError> PgHandshake::send_migration(const Migration& migration) {
   report_.applied.push_back(title_of(migration));
   migrating_to_ = migration.version;
   failed_.reset();
@@ -192,7 +191,7 @@ tl::expected<void, PgFault> PgHandshake::send_migration(const Migration& migrati
                   std::string(migration.postgres) + "; COMMIT");
 }
 
-tl::expected<void, PgFault> PgHandshake::prepare_all() {
+tl::expected<void, PgError> PgHandshake::prepare_all() {
   if (auto entered = connection_.enter_pipeline(); !entered) return entered;
   step_ = Step::prepare;
   for (const StatementShape& statement : options_.statements) {
@@ -204,20 +203,20 @@ tl::expected<void, PgFault> PgHandshake::prepare_all() {
 }
 
 // Two results of each statement: prepared, described.
-tl::expected<void, PgFault> PgHandshake::take_prepared(const PgResult& result) {
+tl::expected<void, PgError> PgHandshake::take_prepared(const PgResult& result) {
   if (result.is_sync()) return {};
   const StatementShape& statement = options_.statements[prepared_ / 2];
   const std::string what = "statement " + std::string(statement.name);
   const bool described = prepared_++ % 2 == 1;
-  if (!result.is_good()) return tl::unexpected(refused(result.fault(what)));
+  if (!result.is_good()) return tl::unexpected(refused(result.error(what)));
   if (!described) return {};
-  if (const auto drift = drift_of(statement, result, *catalog_)) {
-    return tl::unexpected(schema_fault(what + ": " + *drift));
+  if (const auto mismatch = schema_mismatch_of(statement, result, *catalog_)) {
+    return tl::unexpected(schema_error(what + ": " + *mismatch));
   }
   return {};
 }
 
-tl::expected<void, PgFault> PgHandshake::send(Step step, const std::string& script) {
+tl::expected<void, PgError> PgHandshake::send(Step step, const std::string& script) {
   step_ = step;
   if (auto sent = connection_.send_script(script); !sent) return sent;
   if (auto flushed = connection_.flush(); !flushed) return tl::unexpected(flushed.error());

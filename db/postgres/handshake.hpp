@@ -12,7 +12,7 @@
 
 #include "db/migrations.hpp"
 #include "db/postgres/client/connection.hpp"
-#include "db/postgres/drift.hpp"
+#include "db/postgres/schema_mismatch.hpp"
 
 namespace rollcall::db {
 
@@ -33,7 +33,7 @@ struct PgServer {
 struct PgHandshakeOptions {
   std::span<const StatementShape> statements{};  // to be prepared
   std::span<const Migration> known = migrations();
-  bool migrate = false;    // to write: apply what is missing; else an older schema is a fault
+  bool migrate = false;    // to write: apply what is missing; else an older schema is an error
   bool only_look = false;  // say what is missing and end there: not to be used for statements
   bool standby = false;    // whether a read-only server will do
   std::chrono::milliseconds statement_timeout{1'000};  // the server ends longer statements
@@ -51,9 +51,9 @@ class PgHandshake {
       : connection_(connection), options_(options) {}
 
   /// Sends the first statements.
-  tl::expected<void, PgFault> begin();
+  tl::expected<void, PgError> begin();
   /// Takes what has arrived; call it after each consume(). True when it is done.
-  tl::expected<bool, PgFault> go_on();
+  tl::expected<bool, PgError> go_on();
   /// The server has answered something: it is there, and does what it was asked.
   bool has_heard() const { return heard_; }
   /// A migration is under way, which may take as long as the tables are large.
@@ -66,20 +66,20 @@ class PgHandshake {
  private:
   enum class Step { look, identify, versions, migrate, roll_back, catalog, prepare, done };
 
-  tl::expected<void, PgFault> take(const PgResult& result);
-  tl::expected<void, PgFault> finish_step();
-  tl::expected<void, PgFault> look(const PgResult& result);
-  tl::expected<void, PgFault> judge_versions();
-  tl::expected<void, PgFault> send_migration(const Migration& migration);
-  tl::expected<void, PgFault> prepare_all();
-  tl::expected<void, PgFault> take_prepared(const PgResult& result);
-  tl::expected<void, PgFault> send(Step step, const std::string& script);
+  tl::expected<void, PgError> take(const PgResult& result);
+  tl::expected<void, PgError> finish_step();
+  tl::expected<void, PgError> look(const PgResult& result);
+  tl::expected<void, PgError> judge_versions();
+  tl::expected<void, PgError> send_migration(const Migration& migration);
+  tl::expected<void, PgError> prepare_all();
+  tl::expected<void, PgError> take_prepared(const PgResult& result);
+  tl::expected<void, PgError> send(Step step, const std::string& script);
 
   PgConnection& connection_;
   PgHandshakeOptions options_;
   Step step_ = Step::look;
   bool heard_ = false;
-  std::optional<PgFault> failed_{};  // of the migration that is under way
+  std::optional<PgError> failed_{};  // of the migration that is under way
   int migrating_to_ = 0;             // its version
   bool has_schema_ = false;
   bool may_identify_ = false;

@@ -2,6 +2,7 @@
 // one for each user.
 #pragma once
 
+#include "db/postgres/column_lists.hpp"
 #include "db/statements.hpp"
 
 namespace rollcall::db {
@@ -52,15 +53,22 @@ inline constexpr Statement<NoRow> lock_out_writers{"lock_out_writers",
 inline constexpr Statement<ComputedIdRow, std::int64_t> raise_last_id{
     "raise_last_id", "SELECT setval('users_id_seq', $1) AS id"};
 
-// $1 ids, $2 names, $3 e-mails, $4 their keys, $5 versions, $6 created_at, $7 updated_at. Brings
-// the ids of those that were added.
-inline constexpr Statement<IdRow, Integers, Texts, Texts, Texts, Integers, Integers, Integers>
-    add_users{"add_users",
-              "INSERT INTO users (id, name, email, email_key, version, created_at, updated_at) "
-              "SELECT new.id, new.name, new.email, new.email_key, new.version, new.created_at, "
-              "new.updated_at FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], "
-              "$5::bigint[], $6::bigint[], $7::bigint[]) AS new (id, name, email, email_key, "
-              "version, created_at, updated_at) ON CONFLICT DO NOTHING RETURNING id"};
+namespace texts {
+
+inline constexpr auto add_users = sql_text(
+    "INSERT INTO users (id, ", columns<FieldsRow>(), ", ", columns<RecordRow>(), ") SELECT id, ",
+    columns<FieldsRow>(), ", ", columns<RecordRow>(), " FROM unnest($1::bigint[], ",
+    column_lists<FieldsRow>(2), ", ", column_lists<RecordRow>(2 + column_count<FieldsRow>),
+    ") AS new (id, ", columns<FieldsRow>(), ", ", columns<RecordRow>(),
+    ") ON CONFLICT DO NOTHING RETURNING id");
+
+}  // namespace texts
+
+// $1 ids, then a list for each column of FieldsRow and of RecordRow. Brings the ids of those that
+// were added.
+inline constexpr StatementWith<IdRow, Types<Integers>, ColumnListTypes<FieldsRow>,
+                               ColumnListTypes<RecordRow>>
+    add_users{"add_users", texts::add_users};
 
 // $1 the id before, 0 for the first; $2 how many
 inline constexpr Statement<IdRow, std::int64_t, std::int64_t> page_of_deleted{

@@ -4,7 +4,7 @@
 #include <unordered_set>
 
 #include "db/import_plan.hpp"
-#include "db/postgres/notices.hpp"
+#include "db/postgres/notifications.hpp"
 #include "db/postgres/statements.hpp"
 #include "db/user_row.hpp"
 
@@ -37,40 +37,29 @@ std::unordered_set<std::int64_t> ids_in(const PgResult& result) {
 }
 
 /// The users that a plan adds, column by column.
-class UserColumns {
- public:
-  UserColumns(std::span<const ImportedUser> users, std::span<const Importer::Added> plan,
-              Timestamp now) {
-    emails_.reserve(users.size());  // the texts below point into it
+struct PlannedUsers {
+  PlannedUsers(std::span<const ImportedUser> users, std::span<const Importer::Added> plan,
+               Timestamp now) {
+    stored_.reserve(users.size());  // the texts below point into it
     for (std::size_t i = 0; i < users.size(); ++i) {
       if (!plan[i]) continue;
-      const ImportedUser& user = users[i];
-      const EmailColumns& email = emails_.emplace_back(user.email);
       ids.push_back(plan[i]->value());
-      names.emplace_back(user.name.value());
-      addresses.push_back(email.address());
-      keys.push_back(email.key());
-      versions.push_back(user.version.value_or(1));
-      created.push_back(milliseconds_of(user.created_at.value_or(now)));
-      updated.push_back(milliseconds_of(user.updated_at.value_or(now)));
+      fields.add(stored_.emplace_back(users[i].fields).row());
+      records.add(record_of(users[i], now));
     }
   }
 
   Ids ids{};
-  std::vector<OptionalText> names{};
-  std::vector<OptionalText> addresses{};
-  std::vector<OptionalText> keys{};
-  Ids versions{};
-  Ids created{};
-  Ids updated{};
+  ColumnLists<FieldsRow> fields{};
+  ColumnLists<RecordRow> records{};
 
  private:
-  std::vector<EmailColumns> emails_{};
+  std::vector<StoredFields> stored_{};
 };
 
 }  // namespace
 
-tl::expected<std::unique_ptr<PgImporter>, PgFault> PgImporter::open(
+tl::expected<std::unique_ptr<PgImporter>, PgError> PgImporter::open(
     const PgTarget& target, std::chrono::milliseconds connect_timeout) {
   PgSessionOptions options;
   options.connect_timeout = connect_timeout;
@@ -92,15 +81,16 @@ tl::expected<std::optional<ResumePoint>, std::string> PgImporter::resume_point(
   return ResumePoint{row.last_line, row.finished != 0, std::string(row.file_name.value_or(""))};
 }
 
-PgImporter::Result<PgImporter::Faults> PgImporter::look_up(std::span<const ImportedUser> users) {
+PgImporter::Result<PgImporter::Rejections> PgImporter::look_up(
+    std::span<const ImportedUser> users) {
   Ids ids;
-  std::vector<EmailColumns> emails;
+  std::vector<StoredFields> stored;
   std::vector<OptionalText> keys;
-  emails.reserve(users.size());  // `keys` points into it
+  stored.reserve(users.size());  // `keys` points into it
   for (const ImportedUser& user : users) {
     if (user.id) ids.push_back(user.id->value());
-    emails.emplace_back(user.email);
-    if (user.email) keys.push_back(emails.back().key());
+    stored.emplace_back(user.fields);
+    if (user.fields.email) keys.push_back(stored.back().row().email_key);
   }
   auto posted = session_.post<pg::ids_among>(ids);
   if (posted) posted = session_.post<pg::deleted_among>(ids);
@@ -114,23 +104,23 @@ PgImporter::Result<PgImporter::Faults> PgImporter::look_up(std::span<const Impor
   each_row<EmailKeyRow>((*results)[2], [&](const EmailKeyRow& row) {
     if (row.email_key) taken_emails.insert(*row.email_key);
   });
-  Faults faults(users.size());
+  Rejections errors(users.size());
   for (std::size_t i = 0; i < users.size(); ++i) {
     const ImportedUser& user = users[i];
     if (user.id && taken.contains(user.id->value())) {
-      faults[i] = id_taken(*user.id);
+      errors[i] = id_taken(*user.id);
     } else if (user.id && deleted.contains(user.id->value())) {
-      faults[i] = id_deleted(*user.id);
-    } else if (user.email && taken_emails.contains(*emails[i].key())) {
-      faults[i] = email_taken(*user.email);
+      errors[i] = id_deleted(*user.id);
+    } else if (user.fields.email && taken_emails.contains(*stored[i].row().email_key)) {
+      errors[i] = import_email_taken(*user.fields.email);
     }
   }
-  return faults;
+  return errors;
 }
 
-tl::expected<std::vector<std::optional<ImportFault>>, std::string> PgImporter::faults_of(
+tl::expected<std::vector<std::optional<ImportRejection>>, std::string> PgImporter::rejections_of(
     std::span<const ImportedUser> users) {
-  return look_up(users).map_error([](const PgFault& fault) { return fault.explained(); });
+  return look_up(users).map_error([](const PgError& error) { return error.explained(); });
 }
 
 PgImporter::Result<std::int64_t> PgImporter::look_up_last_id() {
@@ -139,7 +129,7 @@ PgImporter::Result<std::int64_t> PgImporter::look_up_last_id() {
 }
 
 tl::expected<std::int64_t, std::string> PgImporter::last_id() {
-  return look_up_last_id().map_error([](const PgFault& fault) { return fault.explained(); });
+  return look_up_last_id().map_error([](const PgError& error) { return error.explained(); });
 }
 
 PgImporter::Result<void> PgImporter::begin() {
@@ -155,7 +145,7 @@ tl::expected<std::vector<Importer::Added>, std::string> PgImporter::add(
     std::span<const ImportedUser> users, Timestamp now) {
   if (in_batch_) return Failure("a batch is under way");
   auto planned =
-      begin().map_error([](const PgFault& fault) { return fault.explained(); }).and_then([&] {
+      begin().map_error([](const PgError& error) { return error.explained(); }).and_then([&] {
         return plan(users);
       });
   if (planned) {
@@ -209,21 +199,23 @@ tl::expected<std::vector<Importer::Added>, std::string> PgImporter::plan_far(
 
 PgImporter::Result<void> PgImporter::insert(std::span<const ImportedUser> users,
                                             std::vector<Added>& plan, Timestamp now) {
-  const UserColumns columns(users, plan, now);
-  const auto result =
-      session_.run<pg::add_users>(columns.ids, columns.names, columns.addresses, columns.keys,
-                                  columns.versions, columns.created, columns.updated);
+  const PlannedUsers planned(users, plan, now);
+  const auto result = planned.fields.with_lists([&](const auto&... fields) {
+    return planned.records.with_lists([&](const auto&... records) {
+      return session_.run<pg::add_users>(planned.ids, fields..., records...);
+    });
+  });
   if (!result) return tl::unexpected(result.error());
   const auto inserted = ids_in(*result);
-  const bool all = inserted.size() == columns.ids.size();
-  auto faults = all ? Result<Faults>(users.size()) : look_up(users);
-  if (!faults) return tl::unexpected(std::move(faults.error()));
+  const bool all = inserted.size() == planned.ids.size();
+  auto errors = all ? Result<Rejections>(users.size()) : look_up(users);
+  if (!errors) return tl::unexpected(std::move(errors.error()));
   for (std::size_t i = 0; i < users.size(); ++i) {
     if (!plan[i]) continue;
     if (inserted.contains(plan[i]->value())) {
       added_.push_back(*plan[i]);
     } else {
-      plan[i] = tl::unexpected((*faults)[i] ? *(*faults)[i] : id_taken(*plan[i]));
+      plan[i] = tl::unexpected((*errors)[i] ? *(*errors)[i] : id_taken(*plan[i]));
     }
   }
   return {};

@@ -16,34 +16,34 @@ namespace rollcall::db {
 class PgImporter final : public Importer {
  public:
   /// Applies missing migrations, as a daemon does.
-  static tl::expected<std::unique_ptr<PgImporter>, PgFault> open(
+  static tl::expected<std::unique_ptr<PgImporter>, PgError> open(
       const PgTarget& target, std::chrono::milliseconds connect_timeout);
 
   tl::expected<std::optional<ResumePoint>, std::string> resume_point(
       std::string_view sha256) override;
-  tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
+  tl::expected<std::vector<std::optional<ImportRejection>>, std::string> rejections_of(
       std::span<const ImportedUser> users) override;
-  tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
+  tl::expected<std::vector<std::optional<ImportRejection>>, std::string> rejections_of(
       std::span<const UsedId> ids) override;
   tl::expected<std::int64_t, std::string> last_id() override;
   tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
                                                     Timestamp now) override;
-  tl::expected<std::vector<std::optional<ImportFault>>, std::string> use_up(
+  tl::expected<std::vector<std::optional<ImportRejection>>, std::string> use_up(
       std::span<const UsedId> ids) override;
   tl::expected<void, std::string> commit(std::string_view sha256, const ResumePoint& reached,
                                          const std::optional<ResumePoint>& before) override;
 
  private:
   template <class T>
-  using Result = tl::expected<T, PgFault>;
-  using Faults = std::vector<std::optional<ImportFault>>;
+  using Result = tl::expected<T, PgError>;
+  using Rejections = std::vector<std::optional<ImportRejection>>;
 
   explicit PgImporter(PgSession session) : session_(std::move(session)) {}
 
   Result<void> begin();
-  Result<Faults> keep_from_use(std::span<const UsedId> ids);
-  Result<Faults> look_up_used(std::span<const UsedId> ids);
-  Result<Faults> look_up(std::span<const ImportedUser> users);
+  Result<Rejections> keep_from_use(std::span<const UsedId> ids);
+  Result<Rejections> look_up_used(std::span<const UsedId> ids);
+  Result<Rejections> look_up(std::span<const ImportedUser> users);
   Result<std::int64_t> look_up_last_id();
   /// The users under ids that are ours alone.
   tl::expected<std::vector<Added>, std::string> plan(std::span<const ImportedUser> users);

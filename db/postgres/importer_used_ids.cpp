@@ -13,42 +13,42 @@ namespace pg = sql::postgres;
 
 }  // namespace
 
-tl::expected<std::vector<std::optional<ImportFault>>, std::string> PgImporter::faults_of(
+tl::expected<std::vector<std::optional<ImportRejection>>, std::string> PgImporter::rejections_of(
     std::span<const UsedId> ids) {
-  return look_up_used(ids).map_error([](const PgFault& fault) { return fault.explained(); });
+  return look_up_used(ids).map_error([](const PgError& error) { return error.explained(); });
 }
 
-tl::expected<std::vector<std::optional<ImportFault>>, std::string> PgImporter::use_up(
+tl::expected<std::vector<std::optional<ImportRejection>>, std::string> PgImporter::use_up(
     std::span<const UsedId> ids) {
   if (in_batch_) return tl::unexpected<std::string>("a batch is under way");
-  auto faults = begin().and_then([&] { return keep_from_use(ids); });
-  if (faults) return *std::move(faults);
+  auto errors = begin().and_then([&] { return keep_from_use(ids); });
+  if (errors) return *std::move(errors);
   undo();
-  return tl::unexpected(faults.error().explained());
+  return tl::unexpected(errors.error().explained());
 }
 
-PgImporter::Result<PgImporter::Faults> PgImporter::keep_from_use(std::span<const UsedId> ids) {
+PgImporter::Result<PgImporter::Rejections> PgImporter::keep_from_use(std::span<const UsedId> ids) {
   // A user whose insert is not committed yet would not be found.
   if (const auto locked = session_.run<pg::lock_out_writers>(); !locked) {
     return tl::unexpected(locked.error());
   }
-  auto faults = look_up_used(ids);
-  if (!faults) return faults;
+  auto errors = look_up_used(ids);
+  if (!errors) return errors;
   const auto last = look_up_last_id();
   if (!last) return tl::unexpected(last.error());
   std::vector<std::int64_t> deleted;
   std::int64_t largest = *last;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (ids[i].deleted && !(*faults)[i]) deleted.push_back(ids[i].id.value());
+    if (ids[i].deleted && !(*errors)[i]) deleted.push_back(ids[i].id.value());
     largest = std::max(largest, ids[i].id.value());
   }
   auto done = session_.run<pg::add_deleted>(deleted);
   if (done && largest > *last) done = session_.run<pg::raise_last_id>(largest);
   if (!done) return tl::unexpected(done.error());
-  return faults;
+  return errors;
 }
 
-PgImporter::Result<PgImporter::Faults> PgImporter::look_up_used(std::span<const UsedId> ids) {
+PgImporter::Result<PgImporter::Rejections> PgImporter::look_up_used(std::span<const UsedId> ids) {
   std::vector<std::int64_t> deleted;
   for (const UsedId& used : ids) {
     if (used.deleted) deleted.push_back(used.id.value());
@@ -57,12 +57,12 @@ PgImporter::Result<PgImporter::Faults> PgImporter::look_up_used(std::span<const 
   if (!found) return tl::unexpected(found.error());
   std::unordered_set<std::int64_t> taken;
   for (int i = 0; i < found->rows(); ++i) taken.insert(found->row<IdRow>(i).id);
-  Faults faults;
+  Rejections errors;
   for (const UsedId& used : ids) {
     const bool is_here = used.deleted && taken.contains(used.id.value());
-    faults.push_back(is_here ? std::optional(id_taken(used.id)) : std::nullopt);
+    errors.push_back(is_here ? std::optional(id_taken(used.id)) : std::nullopt);
   }
-  return faults;
+  return errors;
 }
 
 }  // namespace rollcall::db

@@ -13,7 +13,7 @@ namespace rollcall::db {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Kind = PgFault::Kind;
+using Kind = PgError::Kind;
 using Wants = PgConnection::Wants;
 
 // Blocks until the socket can do it; false where the time is up first. No end: for ever.
@@ -28,14 +28,14 @@ bool wait_for(const PgConnection& connection, short events, std::optional<Clock:
   return ::poll(&waited, 1, limit) != 0;
 }
 
-PgFault too_slow() { return {Kind::silent, "no answer in time"}; }
+PgError too_slow() { return {Kind::silent, "no answer in time"}; }
 
-tl::expected<void, PgFault> connect(PgConnection& connection, Clock::time_point end) {
+tl::expected<void, PgError> connect(PgConnection& connection, Clock::time_point end) {
   auto wants = Wants::to_write;
   while (wants != Wants::nothing) {
     const short events = wants == Wants::to_write ? POLLOUT : POLLIN;
     if (!wait_for(connection, events, end)) return tl::unexpected(too_slow());
-    const auto went_on = connection.go_on_connecting();
+    const auto went_on = connection.continue_connecting();
     if (!went_on) return tl::unexpected(went_on.error());
     wants = *went_on;
   }
@@ -43,7 +43,7 @@ tl::expected<void, PgFault> connect(PgConnection& connection, Clock::time_point 
 }
 
 // Sends what is left to send and reads what is there to read, waiting until there is some.
-tl::expected<void, PgFault> move_bytes(PgConnection& connection,
+tl::expected<void, PgError> move_bytes(PgConnection& connection,
                                        std::optional<Clock::time_point> end) {
   const auto flushed = connection.flush();
   if (!flushed) return tl::unexpected(flushed.error());
@@ -81,14 +81,14 @@ std::optional<std::string> ask_about(const PgTarget& target, const PgHost& addre
 
 void say_on_stderr(const std::string& line) { std::cerr << line << std::endl; }
 
-tl::expected<PgSession, PgFault> PgSession::open(const PgTarget& target, PgSessionOptions options) {
-  std::optional<PgFault> fault;
+tl::expected<PgSession, PgError> PgSession::open(const PgTarget& target, PgSessionOptions options) {
+  std::optional<PgError> error;
   for (const PgHost& host : target.hosts()) {
     std::vector<PgHost> addresses{host};
     if (host.needs_resolving()) {
       const auto found = look_up(host.host);
       addresses.clear();
-      if (!found) fault = {Kind::unreachable, host.host + ": " + found.error()};
+      if (!found) error = {Kind::unreachable, host.host + ": " + found.error()};
       for (const std::string& address : found.value_or(NameLookup::Addresses{})) {
         addresses.push_back({host.host, host.port, address});
       }
@@ -97,15 +97,15 @@ tl::expected<PgSession, PgFault> PgSession::open(const PgTarget& target, PgSessi
       auto session = open_at(target, address, options);
       if (session) return session;
       // A server that is there and refuses says more than one that is not.
-      if (!fault || session.error().refused() || !fault->refused()) {
-        fault = std::move(session.error());
+      if (!error || session.error().refused() || !error->refused()) {
+        error = std::move(session.error());
       }
     }
   }
-  return tl::unexpected(*std::move(fault));
+  return tl::unexpected(*std::move(error));
 }
 
-tl::expected<PgSession, PgFault> PgSession::open_at(const PgTarget& target, const PgHost& address,
+tl::expected<PgSession, PgError> PgSession::open_at(const PgTarget& target, const PgHost& address,
                                                     const PgSessionOptions& options) {
   const auto end = Clock::now() + options.connect_timeout;
   auto connection = PgConnection::start(target, {address}, options.application_name);
@@ -136,17 +136,17 @@ tl::expected<PgSession, PgFault> PgSession::open_at(const PgTarget& target, cons
   }
 }
 
-tl::expected<std::vector<PgResult>, PgFault> PgSession::finish_all() {
+tl::expected<std::vector<PgResult>, PgError> PgSession::finish_all() {
   if (auto sent = connection_.send_sync(); !sent) return tl::unexpected(std::move(sent.error()));
   std::vector<PgResult> results;
-  std::optional<PgFault> failed;
+  std::optional<PgError> failed;
   while (true) {
     while (auto result = connection_.next()) {
       if (result->is_sync()) {
         if (failed) return tl::unexpected(std::move(*failed));
         return results;
       }
-      if (!result->is_good() && !failed) failed = result->fault("a statement");
+      if (!result->is_good() && !failed) failed = result->error("a statement");
       results.push_back(std::move(*result));
     }
     if (auto moved = move_bytes(connection_, std::nullopt); !moved) {
@@ -155,7 +155,7 @@ tl::expected<std::vector<PgResult>, PgFault> PgSession::finish_all() {
   }
 }
 
-tl::expected<PgResult, PgFault> PgSession::finish(std::string_view name) {
+tl::expected<PgResult, PgError> PgSession::finish(std::string_view name) {
   auto results = finish_all();
   if (!results) {
     results.error().detail.insert(0, std::string(name) + ": ");

@@ -26,13 +26,13 @@ struct PgSessionOptions {
 };
 
 /// Connected, checked and in pipeline mode. Each call blocks for as long as the server takes, locks
-/// of other sessions included. After a fault with connection_lost() it is not to be used any more.
+/// of other sessions included. After an error with connection_lost() it is not to be used any more.
 /// One thread at a time.
 class PgSession {
  public:
   /// Tries each address of the URL in turn, each with the timeout for itself. Names are looked up
   /// before, which takes as long as the system's name service does.
-  static tl::expected<PgSession, PgFault> open(const PgTarget& target, PgSessionOptions options);
+  static tl::expected<PgSession, PgError> open(const PgTarget& target, PgSessionOptions options);
 
   /// What the handshake found and did.
   const MigrationReport& migrations() const { return migrations_; }
@@ -40,7 +40,7 @@ class PgSession {
   /// Runs one prepared statement to its end, for instance `run<sql::find_user>(id)`. Outside BEGIN
   /// and COMMIT it is a transaction of its own.
   template <const auto& declared, class... Params>
-  tl::expected<PgResult, PgFault> run(const Params&... params) {
+  tl::expected<PgResult, PgError> run(const Params&... params) {
     if (auto sent = connection_.send<declared>(params...); !sent) {
       return tl::unexpected(std::move(sent.error()));
     }
@@ -48,20 +48,20 @@ class PgSession {
   }
   /// Sends a statement without waiting; `finish_all` waits for these.
   template <const auto& declared, class... Params>
-  tl::expected<void, PgFault> post(const Params&... params) {
+  tl::expected<void, PgError> post(const Params&... params) {
     return connection_.send<declared>(params...);
   }
-  /// Waits for all that was posted. The results in order; a fault where the first one failed, and
+  /// Waits for all that was posted. The results in order; an error where the first one failed, and
   /// all that was posted after it was skipped.
-  tl::expected<std::vector<PgResult>, PgFault> finish_all();
+  tl::expected<std::vector<PgResult>, PgError> finish_all();
 
  private:
   PgSession(PgConnection connection, MigrationReport migrations)
       : connection_(std::move(connection)), migrations_(std::move(migrations)) {}
 
-  static tl::expected<PgSession, PgFault> open_at(const PgTarget& target, const PgHost& address,
+  static tl::expected<PgSession, PgError> open_at(const PgTarget& target, const PgHost& address,
                                                   const PgSessionOptions& options);
-  tl::expected<PgResult, PgFault> finish(std::string_view name);
+  tl::expected<PgResult, PgError> finish(std::string_view name);
 
   PgConnection connection_;
   MigrationReport migrations_;

@@ -25,23 +25,54 @@ inline constexpr auto columns_of<LocksRow> = std::tuple{
     Column{"shortened", &LocksRow::shortened}, Column{"passed_over", &LocksRow::passed_over}};
 
 /// What became of a transaction: as pg_xact_status says it, null where nobody knows any more.
-struct FateRow {
+struct TransactionStatusRow {
   OptionalText status{};
   OptionalText ended{};  // whether a session that only waited for its client was ended
 };
 template <>
-inline constexpr auto columns_of<FateRow> =
-    std::tuple{Column{"status", &FateRow::status}, Column{"ended", &FateRow::ended}};
+inline constexpr auto columns_of<TransactionStatusRow> = std::tuple{
+    Column{"status", &TransactionStatusRow::status}, Column{"ended", &TransactionStatusRow::ended}};
 
 template <>
 inline constexpr auto columns_of<SentRow> = std::tuple{Column{"sent", &SentRow::sent}};
 
 namespace sql::postgres {
 
+/// "name = CASE WHEN $1 & bigint '1' <> 0 THEN $2 ELSE name END, ...": $1 has a bit for each
+/// column.
+constexpr SqlText patched_columns() {
+  return list_of_columns<PatchRow>([](SqlText& text, const auto& column, std::size_t index) {
+    ((text += column.name) += " = CASE WHEN $1 & bigint '") += std::size_t{1} << index;
+    (((text += "' <> 0 THEN $") += index + 2) += " ELSE ") += column.name;
+    text += " END";
+  });
+}
+
+namespace texts {
+
+// Where the parameters of change_user stand that follow the columns.
+inline constexpr std::size_t changed_at = column_count<PatchRow> + 2;
+
+inline constexpr auto find_users =
+    sql_text("SELECT ", columns<UserRow>(), " FROM users WHERE id = ANY($1)");
+inline constexpr auto add_user =
+    sql_text("INSERT INTO users (", columns<FieldsRow>(), ", ", columns<RecordRow>(), ") VALUES (",
+             placeholders<FieldsRow>(1), ", ", placeholders<RecordRow>(1 + column_count<FieldsRow>),
+             ") ON CONFLICT (email_key) DO NOTHING RETURNING id");
+inline constexpr auto change_user =
+    sql_text("UPDATE users SET ", patched_columns(), ", version = version + 1, updated_at = $",
+             changed_at, " WHERE id = $", changed_at + 1, " AND $", changed_at + 1,
+             " <> ALL(current_setting('rollcall.passed_over')", "::bigint[]) AND ($",
+             changed_at + 2, "::bigint[] IS NULL OR version = ANY($", changed_at + 2, ")) AND ($",
+             changed_at + 3, "::bigint[] IS NULL OR version <> ALL($", changed_at + 3,
+             ")) AND NOT EXISTS (SELECT other.id FROM users AS other WHERE other.email_key = $",
+             1 + column_count<PatchRow>, " AND other.id <> $", changed_at + 1, ") RETURNING ",
+             columns<UserRow>());
+
+}  // namespace texts
+
 // $1 ids
-inline constexpr Statement<UserRow, Integers> find_users{
-    "find_users",
-    "SELECT id, name, email, version, created_at, updated_at FROM users WHERE id = ANY($1)"};
+inline constexpr Statement<UserRow, Integers> find_users{"find_users", texts::find_users};
 
 // The lock that each statement that writes takes anyway. Waited for here, where it may take long:
 // as long as the table is locked no write of anybody's can succeed.
@@ -67,32 +98,19 @@ inline constexpr Statement<SentRow, Text> wait_for_locks{
     "wait_for_locks", "SELECT set_config('lock_timeout', $1, true) AS sent"};
 
 // As create_user; no row where the e-mail is taken.
-inline constexpr Statement<IdRow, Text, OptionalText, OptionalText, std::int64_t, std::int64_t,
-                           std::int64_t>
-    add_user{"add_user",
-             "INSERT INTO users (name, email, email_key, version, created_at, updated_at) "
-             "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (email_key) DO NOTHING RETURNING id"};
+inline constexpr StatementWith<IdRow, ColumnTypes<FieldsRow>, ColumnTypes<RecordRow>> add_user{
+    "add_user", texts::add_user};
 
-// $1 name or null to keep it; $2 whether the e-mail is given, 0 or 1; $3 e-mail; $4 its key;
-// $5 updated_at; $6 id; $7 versions of which it must be one, or null; $8 versions of which it must
-// be none, or null. No row where there is no such user, the version is wrong or the e-mail is
-// taken.
-inline constexpr Statement<UserRow, OptionalText, std::int64_t, OptionalText, OptionalText,
-                           std::int64_t, std::int64_t, std::optional<Integers>,
-                           std::optional<Integers>>
-    change_user{"change_user",
-                "UPDATE users SET name = coalesce($1, name), "
-                "email = CASE WHEN $2 = bigint '1' THEN $3 ELSE email END, "
-                "email_key = CASE WHEN $2 = bigint '1' THEN $4 ELSE email_key END, "
-                "version = version + 1, updated_at = $5 "
-                "WHERE id = $6 AND $6 <> ALL(current_setting('rollcall.passed_over')::bigint[]) "
-                "AND ($7::bigint[] IS NULL OR version = ANY($7)) "
-                "AND ($8::bigint[] IS NULL OR version <> ALL($8)) "
-                "AND NOT EXISTS (SELECT other.id FROM users AS other "
-                "WHERE other.email_key = $4 AND other.id <> $6) "
-                "RETURNING id, name, email, version, created_at, updated_at"};
+// $1 a bit for each column that is given, in the order of PatchRow; these columns, of which
+// email_key is the last; updated_at; id; versions of which it must be one, or null; versions of
+// which it must be none, or null. No row where there is no such user, the version is wrong or the
+// e-mail is taken.
+inline constexpr StatementWith<
+    UserRow, Types<std::int64_t>, ColumnTypes<PatchRow>,
+    Types<std::int64_t, std::int64_t, std::optional<Integers>, std::optional<Integers>>>
+    change_user{"change_user", texts::change_user};
 
-// $1 id, $2 and $3 as $7 and $8 of change_user
+// $1 id, $2 and $3 the versions, as of change_user
 inline constexpr Statement<IdRow, std::int64_t, std::optional<Integers>, std::optional<Integers>>
     remove_user{"remove_user",
                 "DELETE FROM users WHERE id = $1 "
@@ -100,7 +118,7 @@ inline constexpr Statement<IdRow, std::int64_t, std::optional<Integers>, std::op
                 "AND ($2::bigint[] IS NULL OR version = ANY($2)) "
                 "AND ($3::bigint[] IS NULL OR version <> ALL($3)) RETURNING id"};
 
-// $1 a payload as in db/postgres/notices.hpp
+// $1 a payload as in db/postgres/notifications.hpp
 inline constexpr Statement<SentRow, Text> notify{"notify",
                                                  "SELECT pg_notify('rollcall', $1)::text AS sent"};
 
@@ -136,8 +154,8 @@ inline constexpr Statement<NoRow> try_user{
 
 // $1 a transaction, as lock_users brings it. What became of it; and where its session only waits
 // for a client that is gone, that session is ended, which undoes the transaction.
-inline constexpr Statement<FateRow, Text> fate_of_transaction{
-    "fate_of_transaction",
+inline constexpr Statement<TransactionStatusRow, Text> transaction_status{
+    "transaction_status",
     "SELECT pg_xact_status($1::text::xid8) AS status, "
     "(SELECT bool_or(pg_terminate_backend(pid))::text FROM pg_stat_activity "
     "WHERE backend_xid = $1::text::xid8::xid AND state LIKE 'idle in transaction%') AS ended"};
@@ -150,7 +168,7 @@ inline constexpr std::array for_writing{
     shape<remove_user>,    shape<notify>,     shape<probe>,
     shape<begin>,          shape<commit>,     shape<roll_back>,
     shape<save>,           shape<release>,    shape<roll_back_one>,
-    shape<check_at_once>,  shape<try_user>,   shape<fate_of_transaction>};
+    shape<check_at_once>,  shape<try_user>,   shape<transaction_status>};
 inline constexpr std::array for_listening{shape<listen>, shape<listen_heartbeat>, shape<probe>};
 inline constexpr std::array for_heartbeats{shape<notify_heartbeat>};
 inline constexpr std::array for_notifying{shape<notify>};
@@ -201,7 +219,7 @@ inline constexpr std::array all{shape<find_users>,
                                 shape<wait_for_locks>,
                                 shape<check_at_once>,
                                 shape<try_user>,
-                                shape<fate_of_transaction>,
+                                shape<transaction_status>,
                                 shape<page_of_deleted>,
                                 shape<add_deleted>};
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "db/postgres/notices.hpp"
+#include "db/postgres/notifications.hpp"
 #include "db/postgres/statements.hpp"
-#include "db/refusals.hpp"
+#include "domain/errors.hpp"
 
 namespace rollcall::db {
 
@@ -53,7 +53,7 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
   auto sent = send<pg::begin>(connection, What::frame, 0);
   if (sent) sent = send<pg::lock_table>(connection, What::frame, 0);
   if (sent) sent = send<pg::lock_users>(connection, What::locks, 0, Integers(targets));
-  if (careful_) {
+  if (with_savepoints_) {
     if (sent) sent = send<pg::check_at_once>(connection, What::frame, 0);
     if (sent) sent = send<pg::save>(connection, What::frame, 0);
     if (sent) sent = end_segment(connection, true);
@@ -119,7 +119,7 @@ PgWriteGroup::Sent PgWriteGroup::send_commit(PgConnection& connection) {
   if (ids.empty()) return send_roll_back(connection);
   phase_ = Phase::commit;
   Sent sent;
-  if (careful_)
+  if (with_savepoints_)
     sent = send<pg::roll_back_one>(connection, What::frame, 0);  // the last may have failed
   if (sent)
     sent = send<pg::wait_for_locks>(connection, What::frame, 0, std::string_view(lock_timeout_));
@@ -137,10 +137,10 @@ PgWriteGroup::Sent PgWriteGroup::send_roll_back(PgConnection& connection) {
   return end_segment(connection, true);
 }
 
-PgWriteGroup::Sent PgWriteGroup::send_again(PgConnection& connection, bool carefully) {
+PgWriteGroup::Sent PgWriteGroup::send_again(PgConnection& connection, bool with_savepoints) {
   again_ = true;
   ++attempts_;
-  careful_ = carefully;
+  with_savepoints_ = with_savepoints;
   // What was applied was undone.
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     if (!settled_[i]) results_[i] = tl::unexpected(Error{ErrorCode::internal, {}});
@@ -157,9 +157,9 @@ PgWriteGroup::Sent PgWriteGroup::take(PgConnection& connection, const PgResult& 
     return {};
   }
   if (result.is_skipped()) return {};  // what failed before it has been noted
-  PgFault fault = result.fault("statement " + std::string(expected.name));
-  if (fault.connection_lost()) return tl::unexpected(std::move(fault));
-  take_failed(expected, std::move(fault));
+  PgError error = result.error("statement " + std::string(expected.name));
+  if (error.connection_lost()) return tl::unexpected(std::move(error));
+  take_failed(expected, std::move(error));
   return {};
 }
 
@@ -188,8 +188,8 @@ PgWriteGroup::Sent PgWriteGroup::after_changes(PgConnection& connection) {
     fail_rest(client_error(*trouble_));
     return send_roll_back(connection);
   }
-  if (careful_) return send_window(connection);
-  if (failed_) return send_again(connection, retry_carefully_ || attempts_ > 0);
+  if (with_savepoints_) return send_window(connection);
+  if (failed_) return send_again(connection, retry_with_savepoints_ || attempts_ > 0);
   return send_commit(connection);
 }
 
@@ -199,28 +199,29 @@ PgWriteGroup::Sent PgWriteGroup::after_commit(PgConnection& connection) {
     phase_ = Phase::done;
     return {};
   }
-  const PgFault rolled_back{PgFault::Kind::statement, "the commit rolled back"};
-  const PgFault& fault = trouble_ ? *trouble_ : rolled_back;
-  // A deferred constraint or trigger has refused one of the changes: which one is found carefully.
-  const bool of_one = !frame_failed_ && !fault.locked() && !fault.concerns_all();
-  if (of_one && !careful_ && !trial_) {
+  const PgError rolled_back{PgError::Kind::statement, "the commit rolled back"};
+  const PgError& error = trouble_ ? *trouble_ : rolled_back;
+  // A deferred constraint or trigger has refused one of the changes: which one is found
+  // with_savepoints.
+  const bool of_one = !frame_failed_ && !error.locked() && !error.concerns_all();
+  if (of_one && !with_savepoints_ && !trial_) {
     trouble_.reset();
     return send_again(connection, true);
   }
-  fail_rest(client_error(fault));
+  fail_rest(client_error(error));
   return send_roll_back(connection);  // the transaction may still be open
 }
 
-void PgWriteGroup::lose(const PgFault& fault) {
+void PgWriteGroup::lose(const PgError& error) {
   if (phase_ == Phase::commit && committed_) {
     if (doubt_) doubt_applied("The database committed the change with a warning.");
   } else if (phase_ == Phase::commit) {
     doubt_applied("The database was lost while the change was being stored.");
     in_doubt_ = transaction_;
   } else {
-    fail_rest(client_error(fault));
+    fail_rest(client_error(error));
   }
-  if (!committed_) withdraw_reasons(client_error(fault));
+  if (!committed_) withdraw_reasons(client_error(error));
   phase_ = Phase::done;
 }
 

@@ -18,11 +18,11 @@ namespace rollcall::db {
 
 /// A group on its way. Two exchanges with the server: all changes, then notification and commit.
 ///
-/// The changes are written so that what may be expected to fail (no such user, a wrong version, a
-/// taken e-mail) brings no row instead of an error. A user whom another transaction has locked is
-/// passed over: all its changes are answered user_locked, were not applied and may be tried again;
-/// nobody waits for the lock. An e-mail that another transaction has written and not committed is
-/// waited for 5 ms, and then counts as locked too.
+/// Expected failures (not found, version mismatch, duplicate e-mail) return zero rows, so they do
+/// not abort the transaction. A user whom another transaction has locked is passed over: all its
+/// changes are answered user_locked, were not applied and may be tried again; nobody waits for the
+/// lock. An e-mail that another transaction has written and not committed is waited for 5 ms, and
+/// then counts as locked too.
 ///
 /// Where a change fails all the same, the server has undone the whole transaction. The group is
 /// sent once more without that change; where another one fails then, or the commit does, once more
@@ -43,27 +43,27 @@ class PgWriteGroup {
   static PgWriteGroup trial(std::string origin);
 
   /// Sends the changes. The connection has been checked and is in pipeline mode.
-  tl::expected<void, PgFault> begin(PgConnection& connection);
-  /// Takes the next result of the connection; sends what follows. A fault: the connection is lost,
+  tl::expected<void, PgError> begin(PgConnection& connection);
+  /// Takes the next result of the connection; sends what follows. An error: the connection is lost,
   /// and `lose` is to be called.
-  tl::expected<void, PgFault> take(PgConnection& connection, const PgResult& result);
+  tl::expected<void, PgError> take(PgConnection& connection, const PgResult& result);
   /// Every change has its result and the connection is free.
   bool is_done() const { return phase_ == Phase::done; }
   /// The connection is gone: what was not yet committed never will be, and where the commit was
-  /// sent and not answered its fate is unknown.
-  void lose(const PgFault& fault);
+  /// sent and not answered its outcome is unknown.
+  void lose(const PgError& error);
 
   /// In the order of the changes; call it when it is done or lost.
   std::vector<ChangeResult> take_results() { return std::move(results_); }
   /// What the server refused and should not have, for the log: the first few.
-  const std::vector<PgFault>& faults() const { return faults_; }
+  const std::vector<PgError>& errors() const { return errors_; }
   /// The users who were passed over.
   const std::vector<std::int64_t>& passed_over() const { return passed_over_; }
   /// The transaction was committed, and nothing leaves that in doubt.
   bool committed() const { return committed_ && !doubt_; }
   /// What would have made every write fail, where something did.
-  const std::optional<PgFault>& trouble() const { return trouble_; }
-  /// The transaction whose commit was sent and not answered, for `fate_of_transaction`.
+  const std::optional<PgError>& trouble() const { return trouble_; }
+  /// The transaction whose commit was sent and not answered, for `transaction_status`.
   const std::optional<std::string>& in_doubt() const { return in_doubt_; }
 
  private:
@@ -74,7 +74,7 @@ class PgWriteGroup {
     std::size_t change;
     std::string_view name;
   };
-  using Sent = tl::expected<void, PgFault>;
+  using Sent = tl::expected<void, PgError>;
 
   Sent send_changes(PgConnection& connection);
   Sent send_window(PgConnection& connection);
@@ -83,7 +83,7 @@ class PgWriteGroup {
   Sent send_trial(PgConnection& connection);
   Sent send_commit(PgConnection& connection);
   Sent send_roll_back(PgConnection& connection);
-  Sent send_again(PgConnection& connection, bool carefully);
+  Sent send_again(PgConnection& connection, bool with_savepoints);
   template <const auto& declared, class... Params>
   Sent send(PgConnection& connection, What what, std::size_t change, const Params&... params) {
     expected_.push_back({what, change, declared.name});
@@ -96,7 +96,7 @@ class PgWriteGroup {
   void take_good(const Expected& expected, const PgResult& result);
   void take_locks(const PgResult& result);
   void take_commit(const PgResult& result);
-  void take_failed(const Expected& expected, PgFault fault);
+  void take_failed(const Expected& expected, PgError error);
   void keep_out(std::int64_t id, std::size_t from);
   void settle(std::size_t index, ChangeResult result);
   void settle_expired();
@@ -111,16 +111,16 @@ class PgWriteGroup {
   Expired expired_;
   bool trial_ = false;
   Phase phase_ = Phase::changes;
-  bool careful_ = false;       // with savepoints
-  int attempts_ = 0;           // that failed
-  bool failed_ = false;        // a change, in this attempt or window
-  bool frame_failed_ = false;  // what stands around the changes
-  bool again_ = false;         // after the rollback that is under way
+  bool with_savepoints_ = false;  // with savepoints
+  int attempts_ = 0;              // that failed
+  bool failed_ = false;           // a change, in this attempt or window
+  bool frame_failed_ = false;     // what stands around the changes
+  bool again_ = false;            // after the rollback that is under way
   bool committed_ = false;
   bool doubt_ = false;  // the server warned while it committed
-  bool retry_carefully_ = false;
+  bool retry_with_savepoints_ = false;
   std::size_t next_ = 0;             // where the next window begins
-  std::size_t window_ = 1;           // how many changes are sent at once when careful
+  std::size_t window_ = 1;           // how many changes are sent at once, with savepoints
   std::deque<Expected> expected_{};  // results that are to come
   std::vector<std::optional<std::int64_t>> met_{};  // the version that a change found
   std::vector<ChangeResult> results_;
@@ -128,8 +128,8 @@ class PgWriteGroup {
   std::vector<std::int64_t> passed_over_{};
   std::string lock_timeout_{};
   std::string transaction_{};
-  std::vector<PgFault> faults_{};
-  std::optional<PgFault> trouble_{};
+  std::vector<PgError> errors_{};
+  std::optional<PgError> trouble_{};
   std::optional<std::string> in_doubt_{};
 };
 

@@ -4,14 +4,14 @@
 
 #include "db/postgres/statements.hpp"
 #include "db/postgres/write_group.hpp"
-#include "db/refusals.hpp"
 #include "db/user_row.hpp"
+#include "domain/errors.hpp"
 
 namespace rollcall::db {
 
 namespace {
 
-constexpr std::size_t most_faults = 8;
+constexpr std::size_t most_errors = 8;
 
 // "{1,22,333}"
 std::vector<std::int64_t> ids_in(std::string_view array) {
@@ -53,20 +53,18 @@ const Precondition& precondition_of(const Change& change) {
   return none;
 }
 
-PatchUser as_patch(const ReplaceUser& replace) {
-  return {replace.id, replace.name, replace.email, replace.precondition};
-}
-
 }  // namespace
 
 PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size_t index) {
   namespace pg = sql::postgres;
   const Change& change = *changes_[index];
   if (const auto* create = std::get_if<CreateUser>(&change)) {
-    const EmailColumns email(create->email);
-    const auto now = milliseconds_of(at_);
-    return send<pg::add_user>(connection, What::change, index, create->name.value(),
-                              email.address(), email.key(), first_version, now, now);
+    const StoredFields stored(create->fields);
+    return with_values(stored.row(), [&](const auto&... fields) {
+      return with_values(new_record(at_), [&](const auto&... record) {
+        return send<pg::add_user>(connection, What::change, index, fields..., record...);
+      });
+    });
   }
   const std::int64_t id = target_of(change)->value();
   if (auto sent = send<sql::find_user>(connection, What::read, index, id); !sent) return sent;
@@ -76,12 +74,14 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
                                  versions.none_of);
   }
   const auto* replace = std::get_if<ReplaceUser>(&change);
-  const PatchUser patch = replace != nullptr ? as_patch(*replace) : std::get<PatchUser>(change);
-  const EmailColumns email(patch.email.value_or(std::nullopt));
-  const auto name = patch.name ? OptionalText(patch.name->value()) : std::nullopt;
-  return send<pg::change_user>(connection, What::change, index, name,
-                               std::int64_t{patch.email ? 1 : 0}, email.address(), email.key(),
-                               milliseconds_of(at_), id, versions.one_of, versions.none_of);
+  const UserPatch patch =
+      replace != nullptr ? UserPatch::of(replace->fields) : std::get<PatchUser>(change).patch;
+  const StoredPatch stored(patch);
+  const PatchRow row = stored.row();
+  return with_values(row, [&](const auto&... columns) {
+    return send<pg::change_user>(connection, What::change, index, row.given, columns...,
+                                 milliseconds_of(at_), id, versions.one_of, versions.none_of);
+  });
 }
 
 // Each right that a write needs, and the room for a user.
@@ -92,8 +92,10 @@ PgWriteGroup::Sent PgWriteGroup::send_trial(PgConnection& connection) {
   auto sent = send<pg::save>(connection, What::frame, 0);
   if (sent) sent = send<pg::try_user>(connection, What::frame, 0);
   if (sent) {
-    sent = send<pg::change_user>(connection, What::frame, 0, OptionalText("y"), std::int64_t{0},
-                                 OptionalText(), OptionalText(), std::int64_t{0}, id, any, any);
+    sent = with_values(PatchRow{}, [&](const auto&... columns) {
+      return send<pg::change_user>(connection, What::frame, 0, std::int64_t{0}, columns...,
+                                   std::int64_t{0}, id, any, any);
+    });
   }
   if (sent) sent = send<pg::remove_user>(connection, What::frame, 0, id, any, any);
   if (sent) sent = send<pg::roll_back_one>(connection, What::frame, 0);
@@ -115,11 +117,10 @@ ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) co
   if (create != nullptr) {
     const auto id = UserId::from(result.row<IdRow>(0).id);
     if (!id) return tl::unexpected(Error{ErrorCode::internal, "The database gave no id."});
-    return std::make_shared<const User>(
-        User{*id, create->name, create->email, first_version, at_, at_});
+    return std::make_shared<const User>(new_user(*id, create->fields, at_));
   }
   auto user = user_of(result.row<UserRow>(0));
-  if (!user) return tl::unexpected(Error{ErrorCode::internal, "A stored user can't be read."});
+  if (!user) return tl::unexpected(invalid_row());
   return std::make_shared<const User>(std::move(*user));
 }
 
@@ -150,29 +151,29 @@ void PgWriteGroup::take_commit(const PgResult& result) {
   for (const PgWarning& warning : result.warnings()) {
     if (!warning.doubts_commit) continue;
     doubt_ = true;
-    trouble_ = PgFault{PgFault::Kind::doubt, warning.detail, warning.sqlstate};
+    trouble_ = PgError{PgError::Kind::doubt, warning.detail, warning.sqlstate};
   }
-  if (trouble_ && doubt_) faults_.push_back(*trouble_);
+  if (trouble_ && doubt_) errors_.push_back(*trouble_);
 }
 
-void PgWriteGroup::take_failed(const Expected& expected, PgFault fault) {
+void PgWriteGroup::take_failed(const Expected& expected, PgError error) {
   const bool of_change = expected.what == What::read || expected.what == What::change;
   failed_ = failed_ || of_change;
   frame_failed_ = frame_failed_ || (!of_change && expected.what != What::commit);
-  if (of_change && fault.locked()) {
+  if (of_change && error.locked()) {
     if (const auto id = target_of(*changes_[expected.change]))
       keep_out(id->value(), expected.change);
     settle(expected.change, tl::unexpected(user_locked()));
-  } else if (of_change && fault.repeatable() && !careful_) {
-    retry_carefully_ = true;
+  } else if (of_change && error.repeatable() && !with_savepoints_) {
+    retry_with_savepoints_ = true;
   } else if (of_change) {
     settle(expected.change,
-           tl::unexpected(fault.duplicate() ? email_taken() : client_error(fault)));
+           tl::unexpected(error.duplicate() ? email_taken() : client_error(error)));
   }
-  if (!of_change || fault.concerns_all()) trouble_ = fault;
+  if (!of_change || error.concerns_all()) trouble_ = error;
   const bool expected_to_happen =
-      fault.duplicate() || (of_change && fault.repeatable() && !careful_);
-  if (!expected_to_happen && faults_.size() < most_faults) faults_.push_back(std::move(fault));
+      error.duplicate() || (of_change && error.repeatable() && !with_savepoints_);
+  if (!expected_to_happen && errors_.size() < most_errors) errors_.push_back(std::move(error));
 }
 
 // This change of the user, and those after it, which must not overtake it.
@@ -191,8 +192,7 @@ void PgWriteGroup::settle(std::size_t index, ChangeResult result) {
 void PgWriteGroup::settle_expired() {
   for (std::size_t i = next_; expired_ && i < changes_.size(); ++i) {
     if (settled_[i] || !expired_(i)) continue;
-    settle(i,
-           tl::unexpected(Error{ErrorCode::deadline_exceeded, "Not applied: it came too late."}));
+    settle(i, tl::unexpected(deadline_exceeded()));
   }
 }
 

@@ -51,14 +51,14 @@ void SqliteConnection::Close::operator()(sqlite3* handle) const {
   sqlite3_close_v2(handle);
 }
 
-tl::expected<SqliteConnection, SqliteFault> SqliteConnection::open(
+tl::expected<SqliteConnection, SqliteError> SqliteConnection::open(
     const std::filesystem::path& path, OpenMode mode, std::chrono::milliseconds busy_timeout) {
   SqliteConnection connection;
   sqlite3* handle = nullptr;
   const std::string name = mode == OpenMode::scratch ? std::string{} : path.string();
   const int opened = sqlite3_open_v2(name.c_str(), &handle, open_flags(mode), nullptr);
   connection.handle_.reset(handle);  // to be closed also where opening failed
-  if (opened != SQLITE_OK) return tl::unexpected(fault_of(handle, opened, "opening the database"));
+  if (opened != SQLITE_OK) return tl::unexpected(error_of(handle, opened, "opening the database"));
   sqlite3_busy_timeout(handle, static_cast<int>(busy_timeout.count()));
   const auto time_is_up = [](void* end) -> int {
     return Clock::now() >= *static_cast<const Clock::time_point*>(end);
@@ -70,7 +70,7 @@ tl::expected<SqliteConnection, SqliteFault> SqliteConnection::open(
   return connection;
 }
 
-tl::expected<void, SqliteFault> SqliteConnection::configure(OpenMode mode) const {
+tl::expected<void, SqliteError> SqliteConnection::configure(OpenMode mode) const {
   if (mode == OpenMode::scratch) return execute(settings_of_scratch);
   if (auto set = execute(settings_of_all); !set) return set;
   // Opening is lazy: this reads the header and the schema.
@@ -80,18 +80,18 @@ tl::expected<void, SqliteFault> SqliteConnection::configure(OpenMode mode) const
   if (mode == OpenMode::read_only) return execute("PRAGMA query_only = ON");
   // SQLite opens a file that it may not write as a read-only one, without an error.
   if (sqlite3_db_readonly(handle(), "main") == 1) {
-    return tl::unexpected(SqliteFault{SQLITE_READONLY, "the file can't be written"});
+    return tl::unexpected(SqliteError{SQLITE_READONLY, "the file can't be written"});
   }
   return {};
 }
 
-tl::expected<void, SqliteFault> SqliteConnection::execute(const std::string& sql) const {
+tl::expected<void, SqliteError> SqliteConnection::execute(const std::string& sql) const {
   const int code = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr);
-  if (code != SQLITE_OK) return tl::unexpected(fault_of(handle(), code, sql));
+  if (code != SQLITE_OK) return tl::unexpected(error_of(handle(), code, sql));
   return {};
 }
 
-tl::expected<std::string, SqliteFault> SqliteConnection::query_text(const std::string& sql) const {
+tl::expected<std::string, SqliteError> SqliteConnection::query_text(const std::string& sql) const {
   std::string text;
   const auto take_first = [](void* into, int columns, char** values, char**) -> int {
     auto& first = *static_cast<std::string*>(into);
@@ -99,27 +99,27 @@ tl::expected<std::string, SqliteFault> SqliteConnection::query_text(const std::s
     return 0;
   };
   const int code = sqlite3_exec(handle(), sql.c_str(), take_first, &text, nullptr);
-  if (code != SQLITE_OK) return tl::unexpected(fault_of(handle(), code, sql));
+  if (code != SQLITE_OK) return tl::unexpected(error_of(handle(), code, sql));
   return text;
 }
 
 bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
 
-tl::expected<void, SqliteFault> SqliteConnection::check_in_place() const {
+tl::expected<void, SqliteError> SqliteConnection::check_in_place() const {
   int moved = 0;
   const int code = sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
-  if (code != SQLITE_OK) return tl::unexpected(fault_of(handle(), code, "looking for the file"));
+  if (code != SQLITE_OK) return tl::unexpected(error_of(handle(), code, "looking for the file"));
   if (moved == 0) return {};
   return tl::unexpected(
-      SqliteFault{SQLITE_READONLY_DBMOVED, "the file was moved, deleted or replaced"});
+      SqliteError{SQLITE_READONLY_DBMOVED, "the file was moved, deleted or replaced"});
 }
 
-tl::expected<void, SqliteFault> SqliteConnection::check_pages(std::chrono::milliseconds budget) {
+tl::expected<void, SqliteError> SqliteConnection::check_pages(std::chrono::milliseconds budget) {
   const auto limited = limit_time(budget);
   const auto said = query_text("PRAGMA quick_check(1)");
   if (!said) return tl::unexpected(said.error());
   if (*said == "ok") return {};
-  return tl::unexpected(SqliteFault{SQLITE_CORRUPT, *said});
+  return tl::unexpected(SqliteError{SQLITE_CORRUPT, *said});
 }
 
 SqliteConnection::Limit SqliteConnection::limit_time(std::chrono::nanoseconds budget) {

@@ -9,7 +9,7 @@
 
 #include <tl/expected.hpp>
 
-#include "db/sqlite/fault.hpp"
+#include "db/sqlite/error.hpp"
 
 struct sqlite3;
 
@@ -33,7 +33,7 @@ class SqliteConnection {
   /// Opens the file, sets what lasts for the connection (synchronous=FULL, a page cache of 8 MiB, a
   /// wait of at most `busy_timeout` for a lock that another program holds) and reads the schema, so
   /// that a file that is no database fails here. Creates nothing.
-  static tl::expected<SqliteConnection, SqliteFault> open(const std::filesystem::path& path,
+  static tl::expected<SqliteConnection, SqliteError> open(const std::filesystem::path& path,
                                                           OpenMode mode,
                                                           std::chrono::milliseconds busy_timeout);
 
@@ -41,21 +41,21 @@ class SqliteConnection {
   SqliteConnection& operator=(SqliteConnection&&) noexcept = default;
 
   /// Runs one or more statements without parameters and drops their rows.
-  tl::expected<void, SqliteFault> execute(const std::string& sql) const;
+  tl::expected<void, SqliteError> execute(const std::string& sql) const;
   /// The first column of the first row as text; empty where there is no row.
-  tl::expected<std::string, SqliteFault> query_text(const std::string& sql) const;
+  tl::expected<std::string, SqliteError> query_text(const std::string& sql) const;
 
   /// Whether a transaction is open. After an error this alone tells whether SQLite rolled the
   /// transaction back by itself (sqlite.org/c3ref/get_autocommit.html).
   bool in_transaction() const;
 
-  /// A fault where the file at the path is no longer the one that was opened: moved, deleted or
+  /// An error where the file at the path is no longer the one that was opened: moved, deleted or
   /// replaced. SQLite with a write-ahead log would go on with the file that nobody can open again.
-  tl::expected<void, SqliteFault> check_in_place() const;
+  tl::expected<void, SqliteError> check_in_place() const;
 
-  /// Looks at every page of the main database, for at most this long: a fault of SQLITE_CORRUPT
+  /// Looks at every page of the main database, for at most this long: an error of SQLITE_CORRUPT
   /// names the first damage, an interruption says that the time did not suffice. Blocks.
-  tl::expected<void, SqliteFault> check_pages(std::chrono::milliseconds budget);
+  tl::expected<void, SqliteError> check_pages(std::chrono::milliseconds budget);
 
   /// Statements are interrupted once this much real time has passed, until the limit is lifted or
   /// destroyed. Lift it before COMMIT: SQLite may look at the clock after it has committed, and
@@ -82,7 +82,7 @@ class SqliteConnection {
     void operator()(sqlite3* handle) const;
   };
   SqliteConnection();
-  tl::expected<void, SqliteFault> configure(OpenMode mode) const;
+  tl::expected<void, SqliteError> configure(OpenMode mode) const;
 
   // On the heap, since SQLite and the limit keep its address.
   std::unique_ptr<std::chrono::steady_clock::time_point> limit_end_;

@@ -37,7 +37,7 @@ tl::expected<MigrationReport, std::string> bring_up_to_date(SqliteConnection& co
 }
 
 // The stores open the same way; what they would stumble over is said here, at start-up.
-tl::expected<void, SqliteFault> check_statements(const std::filesystem::path& path) {
+tl::expected<void, SqliteError> check_statements(const std::filesystem::path& path) {
   auto writer = SqliteWriter::open(path, busy_timeout);
   if (!writer) return tl::unexpected(std::move(writer.error()));
   auto reader = SqliteReader::open(path, busy_timeout);
@@ -110,8 +110,8 @@ tl::expected<void, std::string> SqliteDatabase::make_whole() const {
   const int code = sqlite3_wal_checkpoint_v2(connection->handle(), "main",
                                              SQLITE_CHECKPOINT_TRUNCATE, &in_log, &moved);
   if (code == SQLITE_OK) return {};
-  const auto fault = fault_of(connection->handle(), code, "moving the log into the file");
-  return tl::unexpected(about + fault.explained() + consequence);
+  const auto error = error_of(connection->handle(), code, "moving the log into the file");
+  return tl::unexpected(about + error.explained() + consequence);
 }
 
 tl::expected<MigrationReport, std::string> pending_migrations(const std::filesystem::path& path) {

@@ -7,6 +7,8 @@
 #include <system_error>
 #include <vector>
 
+#include "posix/descriptor.hpp"
+
 namespace rollcall::db {
 
 namespace {
@@ -17,10 +19,9 @@ std::string reason(int error) { return std::generic_category().message(error); }
 
 // A new entry of a folder is durable once the folder is flushed.
 void flush_folder(const fs::path& folder) {
-  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;  // a folder that can't be read can still be written
-  ::fsync(descriptor);  // not every file system can; there the entry is as durable as it gets
-  ::close(descriptor);
+  const posix::Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened.open()) return;  // a folder that can't be read can still be written
+  ::fsync(opened.get());  // not every file system can; there the entry is as durable as it gets
 }
 
 tl::expected<void, std::string> make_folders(const fs::path& folder) {
@@ -41,9 +42,8 @@ tl::expected<void, std::string> make_folders(const fs::path& folder) {
 tl::expected<void, std::string> make_file(const fs::path& path) {
   // Never done to a file that exists: closing any descriptor of a file drops the locks that SQLite
   // holds on it elsewhere in this process (POSIX, fcntl).
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) return tl::unexpected("can't be made: " + reason(errno));
-  ::close(descriptor);
+  const posix::Descriptor made(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!made.open()) return tl::unexpected("can't be made: " + reason(errno));
   flush_folder(path.parent_path());
   return {};
 }

@@ -27,7 +27,7 @@ struct SqliteExporter::State {
   std::int64_t largest = 0;  // of the ids that were brought
   enum class Stage { begin, users, deleted, last, done } stage = Stage::begin;
 
-  tl::expected<void, SqliteFault> prepare() {
+  tl::expected<void, SqliteError> prepare() {
     return prepare_all(connection, begin_read, every_user, every_deleted, last_id);
   }
 };

@@ -41,29 +41,29 @@ struct SqliteImporter::State {
   State(SqliteDatabase given_database, SqliteConnection given_connection)
       : database(std::move(given_database)), connection(std::move(given_connection)) {}
 
-  tl::expected<void, SqliteFault> prepare() {
+  tl::expected<void, SqliteError> prepare() {
     return prepare_all(connection, create_user, create_user_with_id, user_of_email, find_user,
                        deleted_user, find_import, record_import, last_id, add_deleted,
                        raise_last_id, first_last_id, begin, commit, roll_back);
   }
 
   // Ends what is left of a batch and says why.
-  std::string undone(const SqliteFault& fault) {
-    std::string detail = fault.explained();
+  std::string undone(const SqliteError& error) {
+    std::string detail = error.explained();
     if (connection.in_transaction()) {
       if (auto ended = roll_back.execute(); !ended) detail += "; and " + ended.error().explained();
     }
     return detail;
   }
 
-  tl::expected<std::optional<ImportFault>, SqliteFault> fault_of(const UsedId& used) {
+  tl::expected<std::optional<ImportRejection>, SqliteError> rejection_of(const UsedId& used) {
     if (!used.deleted) return std::nullopt;
     const auto taken = find_user.run(used.id.value()).next();
     if (!taken) return tl::unexpected(taken.error());
     return *taken ? std::optional(id_taken(used.id)) : std::nullopt;
   }
 
-  tl::expected<void, SqliteFault> use_up(const UsedId& used) {
+  tl::expected<void, SqliteError> use_up(const UsedId& used) {
     const std::int64_t id = used.id.value();
     if (used.deleted) {
       if (auto added = add_deleted.execute(id); !added) return added;
@@ -72,19 +72,17 @@ struct SqliteImporter::State {
     const auto known = cursor.next();
     if (!known) return tl::unexpected(known.error());
     if (!*known) return first_last_id.execute(id);
-    return cursor.row().id < id ? raise_last_id.execute(id) : tl::expected<void, SqliteFault>{};
+    return cursor.row().id < id ? raise_last_id.execute(id) : tl::expected<void, SqliteError>{};
   }
 
-  tl::expected<IdRow, SqliteFault> insert(const ImportedUser& user, Timestamp now) {
-    const EmailColumns email(user.email);
-    const std::int64_t created_at = milliseconds_of(user.created_at.value_or(now));
-    const std::int64_t updated_at = milliseconds_of(user.updated_at.value_or(now));
-    const std::int64_t version = user.version.value_or(1);
-    auto cursor =
-        user.id ? create_user_with_id.run(user.id->value(), user.name.value(), email.address(),
-                                          email.key(), version, created_at, updated_at)
-                : create_user.run(user.name.value(), email.address(), email.key(), version,
-                                  created_at, updated_at);
+  tl::expected<IdRow, SqliteError> insert(const ImportedUser& user, Timestamp now) {
+    const StoredFields stored(user.fields);
+    auto cursor = with_values(stored.row(), [&](const auto&... fields) {
+      return with_values(record_of(user, now), [&](const auto&... record) {
+        return user.id ? create_user_with_id.run(user.id->value(), fields..., record...)
+                       : create_user.run(fields..., record...);
+      });
+    });
     const auto row = cursor.next();
     if (!row) return tl::unexpected(row.error());
     const IdRow id = *row ? cursor.row() : IdRow{};
@@ -127,7 +125,7 @@ tl::expected<std::optional<ResumePoint>, std::string> SqliteImporter::resume_poi
                      std::string(found.file_name.value_or(""))};
 }
 
-tl::expected<std::optional<ImportFault>, std::string> SqliteImporter::fault_of(
+tl::expected<std::optional<ImportRejection>, std::string> SqliteImporter::rejection_of(
     const ImportedUser& user) {
   if (user.id) {
     const auto taken = state_->find_user.run(user.id->value()).next();
@@ -137,24 +135,24 @@ tl::expected<std::optional<ImportFault>, std::string> SqliteImporter::fault_of(
     if (!deleted) return tl::unexpected(deleted.error().explained());
     if (*deleted) return id_deleted(*user.id);
   }
-  if (user.email) {
-    const std::string key = user.email->key();
+  if (user.fields.email) {
+    const std::string key = user.fields.email->key();
     const auto taken = state_->user_of_email.run(key).next();
     if (!taken) return tl::unexpected(taken.error().explained());
-    if (*taken) return email_taken(*user.email);
+    if (*taken) return import_email_taken(*user.fields.email);
   }
   return std::nullopt;
 }
 
-tl::expected<std::vector<std::optional<ImportFault>>, std::string> SqliteImporter::faults_of(
-    std::span<const ImportedUser> users) {
-  std::vector<std::optional<ImportFault>> faults;
+tl::expected<std::vector<std::optional<ImportRejection>>, std::string>
+SqliteImporter::rejections_of(std::span<const ImportedUser> users) {
+  std::vector<std::optional<ImportRejection>> errors;
   for (const ImportedUser& user : users) {
-    auto fault = fault_of(user);
-    if (!fault) return tl::unexpected(std::move(fault.error()));
-    faults.push_back(std::move(*fault));
+    auto error = rejection_of(user);
+    if (!error) return tl::unexpected(std::move(error.error()));
+    errors.push_back(std::move(*error));
   }
-  return faults;
+  return errors;
 }
 
 tl::expected<std::int64_t, std::string> SqliteImporter::last_id() {
@@ -191,42 +189,42 @@ tl::expected<Importer::Added, std::string> SqliteImporter::add_one(const Importe
     return tl::unexpected<std::string>("the database gave no id");
   }
   // SQLite undoes the one statement that breaks a constraint, and nothing else.
-  const SqliteFault& fault = inserted.error();
-  if (fault.code == SQLITE_CONSTRAINT_UNIQUE && user.email) {
-    return Added(tl::unexpected(email_taken(*user.email)));
+  const SqliteError& error = inserted.error();
+  if (error.code == SQLITE_CONSTRAINT_UNIQUE && user.fields.email) {
+    return Added(tl::unexpected(import_email_taken(*user.fields.email)));
   }
-  if ((fault.code == SQLITE_CONSTRAINT_PRIMARYKEY || fault.code == SQLITE_CONSTRAINT_ROWID) &&
+  if ((error.code == SQLITE_CONSTRAINT_PRIMARYKEY || error.code == SQLITE_CONSTRAINT_ROWID) &&
       user.id) {
     return Added(tl::unexpected(id_taken(*user.id)));
   }
-  return tl::unexpected(state_->undone(fault));
+  return tl::unexpected(state_->undone(error));
 }
 
-tl::expected<std::vector<std::optional<ImportFault>>, std::string> SqliteImporter::faults_of(
-    std::span<const UsedId> ids) {
-  std::vector<std::optional<ImportFault>> faults;
+tl::expected<std::vector<std::optional<ImportRejection>>, std::string>
+SqliteImporter::rejections_of(std::span<const UsedId> ids) {
+  std::vector<std::optional<ImportRejection>> errors;
   for (const UsedId& used : ids) {
-    auto fault = state_->fault_of(used);
-    if (!fault) return tl::unexpected(state_->undone(fault.error()));
-    faults.push_back(std::move(*fault));
+    auto error = state_->rejection_of(used);
+    if (!error) return tl::unexpected(state_->undone(error.error()));
+    errors.push_back(std::move(*error));
   }
-  return faults;
+  return errors;
 }
 
-tl::expected<std::vector<std::optional<ImportFault>>, std::string> SqliteImporter::use_up(
+tl::expected<std::vector<std::optional<ImportRejection>>, std::string> SqliteImporter::use_up(
     std::span<const UsedId> ids) {
   if (auto begun = state_->begin.execute(); !begun) {
     return tl::unexpected(begun.error().explained());
   }
-  auto faults = faults_of(ids);
-  if (!faults) return faults;
+  auto errors = rejections_of(ids);
+  if (!errors) return errors;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if ((*faults)[i]) continue;
+    if ((*errors)[i]) continue;
     if (const auto done = state_->use_up(ids[i]); !done) {
       return tl::unexpected(state_->undone(done.error()));
     }
   }
-  return faults;
+  return errors;
 }
 
 tl::expected<void, std::string> SqliteImporter::commit(std::string_view sha256,

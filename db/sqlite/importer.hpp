@@ -20,14 +20,14 @@ class SqliteImporter final : public Importer {
 
   tl::expected<std::optional<ResumePoint>, std::string> resume_point(
       std::string_view sha256) override;
-  tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
+  tl::expected<std::vector<std::optional<ImportRejection>>, std::string> rejections_of(
       std::span<const ImportedUser> users) override;
-  tl::expected<std::vector<std::optional<ImportFault>>, std::string> faults_of(
+  tl::expected<std::vector<std::optional<ImportRejection>>, std::string> rejections_of(
       std::span<const UsedId> ids) override;
   tl::expected<std::int64_t, std::string> last_id() override;
   tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
                                                     Timestamp now) override;
-  tl::expected<std::vector<std::optional<ImportFault>>, std::string> use_up(
+  tl::expected<std::vector<std::optional<ImportRejection>>, std::string> use_up(
       std::span<const UsedId> ids) override;
   tl::expected<void, std::string> commit(std::string_view sha256, const ResumePoint& reached,
                                          const std::optional<ResumePoint>& before) override;
@@ -36,7 +36,7 @@ class SqliteImporter final : public Importer {
   struct State;
   explicit SqliteImporter(std::unique_ptr<State> state);
   tl::expected<Added, std::string> add_one(const ImportedUser& user, Timestamp now);
-  tl::expected<std::optional<ImportFault>, std::string> fault_of(const ImportedUser& user);
+  tl::expected<std::optional<ImportRejection>, std::string> rejection_of(const ImportedUser& user);
 
   std::unique_ptr<State> state_;
 };

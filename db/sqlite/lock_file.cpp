@@ -48,50 +48,39 @@ bool write_pid(int descriptor, std::string pid) {
 
 tl::expected<LockFile, std::string> LockFile::acquire(const std::filesystem::path& database) {
   const std::string name = name_of(database);
-  const int descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0)
+  posix::Descriptor file(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!file.open()) {
     return tl::unexpected("can't make the lock file " + name + ": " + reason(errno));
-  LockFile lock(descriptor);
+  }
   std::string holder;
   for (int attempt = 0; attempt < pid_attempts; ++attempt) {
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
-      if (!write_pid(descriptor, std::to_string(::getpid()))) {
+    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
+      if (!write_pid(file.get(), std::to_string(::getpid()))) {
         return tl::unexpected("can't write the lock file " + name + ": " + reason(errno));
       }
-      return lock;
+      return LockFile(std::move(file));
     }
     if (errno != EWOULDBLOCK) {
       return tl::unexpected("can't lock the file " + name + ": " + reason(errno));
     }
-    holder = read_pid(descriptor);
+    holder = read_pid(file.get());
     if (!holder.empty()) break;
     std::this_thread::sleep_for(pid_pause);
   }
-  ::close(std::exchange(lock.descriptor_, -1));  // not ours: its destructor would erase the pid
   return tl::unexpected("is in use by process " + (holder.empty() ? "(unknown)" : holder) +
                         ", which holds the lock " + name);
 }
 
-LockFile::LockFile(LockFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-LockFile& LockFile::operator=(LockFile&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
 LockFile::~LockFile() {
-  if (descriptor_ < 0) return;
   // So that nobody reads the pid of a process that is gone. Failing does no harm.
-  (void)write_pid(descriptor_, {});
-  ::close(descriptor_);
+  if (descriptor_.open()) (void)write_pid(descriptor_.get(), {});
 }
 
 std::string LockFile::note_beside(const std::filesystem::path& database) {
-  const int descriptor = ::open(name_of(database).c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return {};
+  const posix::Descriptor file(::open(name_of(database).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.open()) return {};
   std::array<char, note_bytes> buffer{};
-  const ssize_t size = ::pread(descriptor, buffer.data(), buffer.size(), pid_bytes);
-  ::close(descriptor);
+  const ssize_t size = ::pread(file.get(), buffer.data(), buffer.size(), pid_bytes);
   return {buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
 }
 
@@ -100,10 +89,9 @@ bool LockFile::exists_beside(const std::filesystem::path& database) {
 }
 
 void LockFile::write_note_beside(const std::filesystem::path& database, const std::string& note) {
-  const int descriptor = ::open(name_of(database).c_str(), O_RDWR | O_CLOEXEC);
-  if (descriptor < 0) return;
-  if (write_at(descriptor, note, pid_bytes)) ::fdatasync(descriptor);
-  ::close(descriptor);
+  const posix::Descriptor file(::open(name_of(database).c_str(), O_RDWR | O_CLOEXEC));
+  if (!file.open()) return;
+  if (write_at(file.get(), note, pid_bytes)) ::fdatasync(file.get());
 }
 
 }  // namespace rollcall::db

@@ -3,8 +3,11 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include <tl/expected.hpp>
+
+#include "posix/descriptor.hpp"
 
 namespace rollcall::db {
 
@@ -19,10 +22,8 @@ class LockFile {
   /// holder.
   static tl::expected<LockFile, std::string> acquire(const std::filesystem::path& database);
 
-  LockFile(LockFile&& other) noexcept;
-  LockFile& operator=(LockFile&& other) noexcept;
-  LockFile(const LockFile&) = delete;
-  LockFile& operator=(const LockFile&) = delete;
+  LockFile(LockFile&&) noexcept = default;
+  LockFile& operator=(LockFile&&) noexcept = default;
   ~LockFile();
 
   /// A text in the lock file behind the pid, of at most `note_bytes`; it outlives the lock. Empty
@@ -34,8 +35,8 @@ class LockFile {
   static void write_note_beside(const std::filesystem::path& database, const std::string& note);
 
  private:
-  explicit LockFile(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
+  explicit LockFile(posix::Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+  posix::Descriptor descriptor_;
 };
 
 }  // namespace rollcall::db

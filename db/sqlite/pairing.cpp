@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "db/sqlite/lock_file.hpp"
+#include "posix/descriptor.hpp"
 
 namespace rollcall::db {
 
@@ -26,10 +27,9 @@ std::string log_of(const std::filesystem::path& database) { return database.stri
 template <std::size_t size>
 std::string beginning(const std::string& path) {
   std::array<char, size> bytes{};
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return {};
-  const ssize_t count = ::pread(descriptor, bytes.data(), bytes.size(), 0);
-  ::close(descriptor);
+  const posix::Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.open()) return {};
+  const ssize_t count = ::pread(file.get(), bytes.data(), bytes.size(), 0);
   return {bytes.data(), count > 0 ? static_cast<std::size_t>(count) : 0};
 }
 
@@ -76,7 +76,7 @@ std::optional<LogPair> pair_of(const std::string& text) {
   return pair;
 }
 
-tl::expected<std::uint32_t, SqliteFault> number(const SqliteConnection& connection,
+tl::expected<std::uint32_t, SqliteError> number(const SqliteConnection& connection,
                                                 const std::string& pragma) {
   return connection.query_text(pragma).map([](const std::string& text) {
     return static_cast<std::uint32_t>(text.empty() ? 0 : std::stoll(text));
@@ -116,13 +116,13 @@ LogPairing::LogPairing(const std::filesystem::path& database)
 
 void LogPairing::record() const { LockFile::write_note_beside(database_, text_of(*pair_)); }
 
-tl::expected<void, SqliteFault> LogPairing::stamp(const SqliteConnection& connection) {
+tl::expected<void, SqliteError> LogPairing::stamp(const SqliteConnection& connection) {
   pair_->next_stamp = new_stamp(pair_->stamp);
   record();  // flushed: the file must never have a stamp that the record does not know
   return connection.execute("PRAGMA application_id = " + std::to_string(pair_->next_stamp));
 }
 
-tl::expected<bool, SqliteFault> LogPairing::checkpoint(const SqliteConnection& connection,
+tl::expected<bool, SqliteError> LogPairing::checkpoint(const SqliteConnection& connection,
                                                        int mode) {
   // Where the last stamp has not reached the file yet, there is no third one.
   if (pair_ && pair_->stamp == pair_->next_stamp) {
@@ -133,7 +133,7 @@ tl::expected<bool, SqliteFault> LogPairing::checkpoint(const SqliteConnection& c
   const int code = sqlite3_wal_checkpoint_v2(connection.handle(), "main", mode, &in_log, &moved);
   if (code == SQLITE_BUSY || code == SQLITE_LOCKED) return false;
   if (code != SQLITE_OK) {
-    return tl::unexpected(fault_of(connection.handle(), code, "moving the log into the file"));
+    return tl::unexpected(error_of(connection.handle(), code, "moving the log into the file"));
   }
   if (in_log != moved) return false;
   if (!pair_) return true;
@@ -148,7 +148,7 @@ tl::expected<bool, SqliteFault> LogPairing::checkpoint(const SqliteConnection& c
   return true;
 }
 
-tl::expected<void, SqliteFault> LogPairing::committed(const SqliteConnection& connection,
+tl::expected<void, SqliteError> LogPairing::committed(const SqliteConnection& connection,
                                                       int log_pages) {
   const bool anew = log_pages_ == 0 || log_pages < log_pages_;
   log_pages_ = log_pages;

@@ -46,15 +46,15 @@ class LogPairing {
   /// Gives the file a new stamp and moves the log into it. `mode` is SQLite's
   /// (SQLITE_CHECKPOINT_...). True where the whole log is in the file; false where another program
   /// reads from the log.
-  tl::expected<bool, SqliteFault> checkpoint(const SqliteConnection& connection, int mode);
+  tl::expected<bool, SqliteError> checkpoint(const SqliteConnection& connection, int mode);
 
   /// To be called after a commit that leaves the log with this many pages. Records a log that was
   /// begun anew; checkpoints one that is long.
-  tl::expected<void, SqliteFault> committed(const SqliteConnection& connection, int log_pages);
+  tl::expected<void, SqliteError> committed(const SqliteConnection& connection, int log_pages);
 
  private:
   void record() const;
-  tl::expected<void, SqliteFault> stamp(const SqliteConnection& connection);
+  tl::expected<void, SqliteError> stamp(const SqliteConnection& connection);
 
   std::filesystem::path database_;
   std::optional<LogPair> pair_;

@@ -10,16 +10,16 @@ namespace {
 
 // Appends the user of the cursor's row.
 template <class Row>
-tl::expected<void, SqliteFault> take_user(const Cursor<Row>& cursor, std::vector<UserRef>& users) {
+tl::expected<void, SqliteError> take_user(const Cursor<Row>& cursor, std::vector<UserRef>& users) {
   auto user = user_of(cursor.row());
-  if (!user) return tl::unexpected(invalid_row_fault(user.error()));
+  if (!user) return tl::unexpected(invalid_row_error(user.error()));
   users.push_back(std::make_shared<const User>(std::move(*user)));
   return {};
 }
 
 }  // namespace
 
-tl::expected<SqliteReader, SqliteFault> SqliteReader::open(const std::filesystem::path& path,
+tl::expected<SqliteReader, SqliteError> SqliteReader::open(const std::filesystem::path& path,
                                                            std::chrono::milliseconds busy_timeout) {
   auto connection = SqliteConnection::open(path, OpenMode::read_only, busy_timeout);
   if (!connection) return tl::unexpected(std::move(connection.error()));
@@ -30,7 +30,7 @@ tl::expected<SqliteReader, SqliteFault> SqliteReader::open(const std::filesystem
   return reader;
 }
 
-tl::expected<std::vector<UserRef>, SqliteFault> SqliteReader::find(std::span<const UserId> ids,
+tl::expected<std::vector<UserRef>, SqliteError> SqliteReader::find(std::span<const UserId> ids,
                                                                    std::chrono::nanoseconds limit) {
   auto limited = connection_.limit_time(limit);
   // One transaction for all: SQLite takes and drops its lock once, not once for each id. (Measured
@@ -48,13 +48,13 @@ tl::expected<std::vector<UserRef>, SqliteFault> SqliteReader::find(std::span<con
   return found;
 }
 
-tl::expected<std::vector<UserRef>, SqliteFault> SqliteReader::find_each(
+tl::expected<std::vector<UserRef>, SqliteError> SqliteReader::find_each(
     std::span<const UserId> ids) {
   std::vector<UserRef> users;
   users.reserve(ids.size());
   for (const UserId id : ids) {
     // A lookup is too short for SQLite to look at the clock itself.
-    if (connection_.time_is_up()) return tl::unexpected(time_is_up_fault("find_user"));
+    if (connection_.time_is_up()) return tl::unexpected(time_limit_error("find_user"));
     auto cursor = find_user_.run(id.value());
     const auto row = cursor.next();
     if (!row) return tl::unexpected(row.error());
@@ -64,7 +64,7 @@ tl::expected<std::vector<UserRef>, SqliteFault> SqliteReader::find_each(
   return users;
 }
 
-tl::expected<UserPage, SqliteFault> SqliteReader::page(std::optional<UserId> after, int size,
+tl::expected<UserPage, SqliteError> SqliteReader::page(const PageQuery& query,
                                                        std::chrono::nanoseconds limit) {
   const auto limited = connection_.limit_time(limit);
   if (auto in_place = connection_.check_in_place(); !in_place) {
@@ -72,13 +72,14 @@ tl::expected<UserPage, SqliteFault> SqliteReader::page(std::optional<UserId> aft
   }
   UserPage page;
   // One more than asked tells whether there are more.
-  auto cursor = page_of_users_.run(after ? after->value() : 0, std::int64_t{size} + 1);
+  auto cursor =
+      page_of_users_.run(query.after ? query.after->value() : 0, std::int64_t{query.limit} + 1);
   while (true) {
-    if (connection_.time_is_up()) return tl::unexpected(time_is_up_fault("page_of_users"));
+    if (connection_.time_is_up()) return tl::unexpected(time_limit_error("page_of_users"));
     const auto row = cursor.next();
     if (!row) return tl::unexpected(row.error());
     if (!*row) return page;
-    if (std::cmp_equal(page.users.size(), size)) {
+    if (std::cmp_equal(page.users.size(), query.limit)) {
       page.more = true;
       return page;
     }
@@ -86,9 +87,9 @@ tl::expected<UserPage, SqliteFault> SqliteReader::page(std::optional<UserId> aft
   }
 }
 
-tl::expected<void, SqliteFault> SqliteReader::probe(std::chrono::nanoseconds limit) {
+tl::expected<void, SqliteError> SqliteReader::probe(std::chrono::nanoseconds limit) {
   const auto limited = connection_.limit_time(limit);
-  if (connection_.time_is_up()) return tl::unexpected(time_is_up_fault("probe"));
+  if (connection_.time_is_up()) return tl::unexpected(time_limit_error("probe"));
   if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
   return probe_.execute();
 }

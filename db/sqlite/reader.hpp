@@ -11,7 +11,7 @@
 
 #include "db/sqlite/statement.hpp"
 #include "db/statements.hpp"
-#include "domain/change.hpp"
+#include "domain/page.hpp"
 
 namespace rollcall::db {
 
@@ -20,27 +20,25 @@ namespace rollcall::db {
 /// holds no snapshot after it.
 class SqliteReader {
  public:
-  /// Opens an existing database and prepares every statement; drift is a fault that names the
+  /// Opens an existing database and prepares every statement; a mismatch is an error that names the
   /// statement and the column.
-  static tl::expected<SqliteReader, SqliteFault> open(const std::filesystem::path& path,
+  static tl::expected<SqliteReader, SqliteError> open(const std::filesystem::path& path,
                                                       std::chrono::milliseconds busy_timeout);
 
   /// The users among `ids` that exist, in any order, of one snapshot.
-  tl::expected<std::vector<UserRef>, SqliteFault> find(std::span<const UserId> ids,
+  tl::expected<std::vector<UserRef>, SqliteError> find(std::span<const UserId> ids,
                                                        std::chrono::nanoseconds limit);
-  /// At most `size` users whose id is greater than `after`, ascending.
-  tl::expected<UserPage, SqliteFault> page(std::optional<UserId> after, int size,
-                                           std::chrono::nanoseconds limit);
+  tl::expected<UserPage, SqliteError> page(const PageQuery& query, std::chrono::nanoseconds limit);
   /// Looks at every page, for 4 s at most: less than a stop waits for an actor. A file that takes
   /// longer fails with an interruption.
-  tl::expected<void, SqliteFault> check_pages() { return connection_.check_pages(damage_search); }
+  tl::expected<void, SqliteError> check_pages() { return connection_.check_pages(damage_search); }
   /// Reads a page of the table of users.
-  tl::expected<void, SqliteFault> probe(std::chrono::nanoseconds limit);
+  tl::expected<void, SqliteError> probe(std::chrono::nanoseconds limit);
 
  private:
   explicit SqliteReader(SqliteConnection connection) : connection_(std::move(connection)) {}
 
-  tl::expected<std::vector<UserRef>, SqliteFault> find_each(std::span<const UserId> ids);
+  tl::expected<std::vector<UserRef>, SqliteError> find_each(std::span<const UserId> ids);
 
   SqliteConnection connection_;
   Prepared<sql::find_user> find_user_;

@@ -45,7 +45,7 @@ tl::expected<int, std::string> version_found(const SqliteConnection& connection,
 
 tl::expected<void, std::string> apply(const SqliteConnection& connection,
                                       const Migration& migration, Timestamp now) {
-  const auto step = [&]() -> tl::expected<void, SqliteFault> {
+  const auto step = [&]() -> tl::expected<void, SqliteError> {
     if (auto begun = connection.execute("BEGIN IMMEDIATE"); !begun) return begun;
     if (auto created = connection.execute(migrations_table); !created) return created;
     if (auto run = connection.execute(std::string(migration.sqlite)); !run) return run;

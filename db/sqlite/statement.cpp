@@ -11,7 +11,7 @@ void SqliteStatement::Finalize::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
 }
 
-tl::expected<SqliteStatement, SqliteFault> SqliteStatement::prepare(
+tl::expected<SqliteStatement, SqliteError> SqliteStatement::prepare(
     const SqliteConnection& connection, std::string_view name, std::string_view text,
     std::size_t parameters, std::span<const ColumnShape> columns) {
   sqlite3_stmt* raw = nullptr;
@@ -22,15 +22,15 @@ tl::expected<SqliteStatement, SqliteFault> SqliteStatement::prepare(
   statement.name_ = name;
   statement.statement_.reset(raw);
   const std::string what = "statement " + std::string(name);
-  if (code != SQLITE_OK) return tl::unexpected(fault_of(connection.handle(), code, what));
-  if (const std::string drift = statement.drift(parameters, columns); !drift.empty()) {
-    return tl::unexpected(drift_fault(what + ": " + drift));
+  if (code != SQLITE_OK) return tl::unexpected(error_of(connection.handle(), code, what));
+  if (const std::string mismatch = statement.mismatch(parameters, columns); !mismatch.empty()) {
+    return tl::unexpected(schema_mismatch_error(what + ": " + mismatch));
   }
   return statement;
 }
 
-std::string SqliteStatement::drift(std::size_t parameters,
-                                   std::span<const ColumnShape> columns) const {
+std::string SqliteStatement::mismatch(std::size_t parameters,
+                                      std::span<const ColumnShape> columns) const {
   const auto has = [](const char* what, int found, std::size_t expected) {
     return "has " + std::to_string(found) + " " + what + ", " + std::to_string(expected) +
            " are expected";
@@ -41,12 +41,13 @@ std::string SqliteStatement::drift(std::size_t parameters,
   if (std::cmp_not_equal(found, columns.size())) return has("columns", found, columns.size());
   int index = 0;
   for (const ColumnShape& column : columns) {
-    if (std::string drift = drift_of_column(index++, column); !drift.empty()) return drift;
+    if (std::string mismatch = mismatch_of_column(index++, column); !mismatch.empty())
+      return mismatch;
   }
   return {};
 }
 
-std::string SqliteStatement::drift_of_column(int index, const ColumnShape& column) const {
+std::string SqliteStatement::mismatch_of_column(int index, const ColumnShape& column) const {
   sqlite3_stmt* statement = statement_.get();
   const std::string what = "column " + std::string(column.name);
   const char* name = sqlite3_column_name(statement, index);
@@ -87,12 +88,12 @@ void SqliteStatement::bind(int parameter, std::string_view value) {
                                    SQLITE_UTF8);
 }
 
-tl::expected<bool, SqliteFault> SqliteStatement::step() {
+tl::expected<bool, SqliteError> SqliteStatement::step() {
   const int code = bind_code_ != SQLITE_OK ? bind_code_ : sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
   return tl::unexpected(
-      fault_of(sqlite3_db_handle(statement_.get()), code, "statement " + std::string(name_)));
+      error_of(sqlite3_db_handle(statement_.get()), code, "statement " + std::string(name_)));
 }
 
 void SqliteStatement::reset() {

@@ -21,8 +21,8 @@ class SqliteStatement {
   SqliteStatement() = default;
 
   /// Prepares the text and compares it with what C++ expects of it: parameters, columns, their
-  /// names, declared types and NOT NULL. The fault names the statement and the column.
-  static tl::expected<SqliteStatement, SqliteFault> prepare(const SqliteConnection& connection,
+  /// names, declared types and NOT NULL. The error names the statement and the column.
+  static tl::expected<SqliteStatement, SqliteError> prepare(const SqliteConnection& connection,
                                                             std::string_view name,
                                                             std::string_view text,
                                                             std::size_t parameters,
@@ -36,9 +36,9 @@ class SqliteStatement {
     if (value) bind(parameter, *value);  // else NULL, which reset() left
   }
 
-  /// Whether there is a row. After false or a fault the statement is at its end.
-  tl::expected<bool, SqliteFault> step();
-  /// Ends the statement and forgets its parameters: it holds no snapshot and no lock any more.
+  /// Whether there is a row. After false or an error the statement is at its end.
+  tl::expected<bool, SqliteError> step();
+  /// Ends the statement and clears its parameters: it holds no snapshot and no lock any more.
   void reset();
 
   // Columns count from 0. Text is valid until the next step or reset.
@@ -59,8 +59,8 @@ class SqliteStatement {
   };
 
   bool is_null(int column) const;
-  std::string drift(std::size_t parameters, std::span<const ColumnShape> columns) const;
-  std::string drift_of_column(int index, const ColumnShape& column) const;
+  std::string mismatch(std::size_t parameters, std::span<const ColumnShape> columns) const;
+  std::string mismatch_of_column(int index, const ColumnShape& column) const;
 
   std::string_view name_;  // of a declared constant
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
@@ -79,7 +79,7 @@ class Cursor {
   }
 
   /// Goes to the next row; false after the last one.
-  tl::expected<bool, SqliteFault> next() { return statement_->step(); }
+  tl::expected<bool, SqliteError> next() { return statement_->step(); }
 
   /// The row that next() went to. Its texts are valid until the next call of next().
   Row row() const {
@@ -105,7 +105,7 @@ template <const auto& declared, class Row, class... Params>
 class Prepared<declared, Statement<Row, Params...>> {
  public:
   /// Must succeed before anything else is called.
-  tl::expected<void, SqliteFault> prepare(const SqliteConnection& connection) {
+  tl::expected<void, SqliteError> prepare(const SqliteConnection& connection) {
     static constexpr auto columns = shape_of<Row>();
     auto prepared = SqliteStatement::prepare(connection, declared.name, declared.text,
                                              sizeof...(Params), columns);
@@ -122,7 +122,7 @@ class Prepared<declared, Statement<Row, Params...>> {
   }
 
   /// Runs the statement to its end.
-  tl::expected<void, SqliteFault> execute(const Params&... parameters) {
+  tl::expected<void, SqliteError> execute(const Params&... parameters) {
     auto cursor = run(parameters...);
     while (true) {
       const auto more = cursor.next();
@@ -135,10 +135,10 @@ class Prepared<declared, Statement<Row, Params...>> {
   SqliteStatement statement_;
 };
 
-/// Prepares each statement in turn, up to the first fault.
+/// Prepares each statement in turn, up to the first error.
 template <class... T>
-tl::expected<void, SqliteFault> prepare_all(const SqliteConnection& connection, T&... statements) {
-  tl::expected<void, SqliteFault> result;
+tl::expected<void, SqliteError> prepare_all(const SqliteConnection& connection, T&... statements) {
+  tl::expected<void, SqliteError> result;
   (void)((result = statements.prepare(connection), result.has_value()) && ...);
   return result;
 }

@@ -4,19 +4,19 @@
 
 #include <utility>
 
-#include "db/refusals.hpp"
 #include "db/user_row.hpp"
+#include "domain/errors.hpp"
 
 namespace rollcall::db {
 
 namespace {
 
 // The only UNIQUE of the table beside its key, which the engine gives, is the e-mail's.
-tl::expected<ChangeResult, SqliteFault> refusal_of(SqliteFault fault) {
-  if (fault.code == SQLITE_CONSTRAINT_UNIQUE) {
+tl::expected<ChangeResult, SqliteError> rejection_of(SqliteError error) {
+  if (error.code == SQLITE_CONSTRAINT_UNIQUE) {
     return tl::unexpected(email_taken());
   }
-  return tl::unexpected(std::move(fault));
+  return tl::unexpected(std::move(error));
 }
 
 bool is_expired(const ChangeResult& result) {
@@ -25,7 +25,7 @@ bool is_expired(const ChangeResult& result) {
 
 }  // namespace
 
-tl::expected<SqliteWriter, SqliteFault> SqliteWriter::open(
+tl::expected<SqliteWriter, SqliteError> SqliteWriter::open(
     const std::filesystem::path& path, std::chrono::milliseconds statement_timeout) {
   auto connection = SqliteConnection::open(path, OpenMode::read_write, statement_timeout);
   if (!connection) return tl::unexpected(std::move(connection.error()));
@@ -50,7 +50,7 @@ SqliteWriter::SqliteWriter(SqliteConnection connection, LogPairing pairing,
   sqlite3_wal_hook(connection_.handle(), note_pages, log_pages_.get());
 }
 
-tl::expected<void, SqliteFault> SqliteWriter::prepare() {
+tl::expected<void, SqliteError> SqliteWriter::prepare() {
   auto prepared = prepare_all(connection_, find_user_, create_user_, replace_user_, delete_user_,
                               probe_, begin_, commit_, roll_back_, save_, release_, roll_back_one_);
   if (!prepared) return prepared;
@@ -60,8 +60,8 @@ tl::expected<void, SqliteFault> SqliteWriter::prepare() {
   if (!synchronous) return tl::unexpected(synchronous.error());
   constexpr std::string_view full = "2";
   if (*mode != "wal" || *synchronous != full) {
-    return tl::unexpected(drift_fault("a commit would not be durable: journal mode " + *mode +
-                                      ", synchronous " + *synchronous));
+    return tl::unexpected(schema_mismatch_error("a commit would not be durable: journal mode " +
+                                                *mode + ", synchronous " + *synchronous));
   }
   return {};
 }
@@ -79,8 +79,7 @@ GroupOutcome SqliteWriter::apply_group(std::span<const Change* const> changes,
   }
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (expired(i)) {
-      outcome.results[i] =
-          tl::unexpected(Error{ErrorCode::deadline_exceeded, "Not applied: it came too late."});
+      outcome.results[i] = tl::unexpected(deadline_exceeded());
       continue;
     }
     auto applied = apply_one(*changes[i], at);
@@ -94,7 +93,7 @@ GroupOutcome SqliteWriter::apply_group(std::span<const Change* const> changes,
       return outcome;
     }
     outcome.results[i] = tl::unexpected(client_error(applied.error()));
-    outcome.fault = std::move(applied.error());
+    outcome.error = std::move(applied.error());
   }
   commit(outcome);
   return outcome;
@@ -112,12 +111,12 @@ SqliteWriter::Applied SqliteWriter::apply_one(const Change& change, Timestamp at
     }
   } else if (connection_.in_transaction()) {
     // A change that can't be undone takes the group with it.
-    if (auto fault = undo_one()) return tl::unexpected(std::move(*fault));
+    if (auto error = undo_one()) return tl::unexpected(std::move(*error));
   }
   return applied;
 }
 
-std::optional<SqliteFault> SqliteWriter::undo_one() {
+std::optional<SqliteError> SqliteWriter::undo_one() {
   auto undone = roll_back_one_.execute();
   if (undone) undone = release_.execute();
   if (undone) return std::nullopt;
@@ -125,21 +124,21 @@ std::optional<SqliteFault> SqliteWriter::undo_one() {
   return std::move(undone.error());
 }
 
-void SqliteWriter::give_up(GroupOutcome& outcome, const SqliteFault& fault) {
+void SqliteWriter::give_up(GroupOutcome& outcome, const SqliteError& error) {
   if (connection_.in_transaction()) (void)roll_back_.execute();
   for (ChangeResult& result : outcome.results) {
-    if (!is_expired(result)) result = tl::unexpected(client_error(fault));
+    if (!is_expired(result)) result = tl::unexpected(client_error(error));
   }
-  outcome.fault = fault;
-  outcome.reopen = fault.connection_lost() || connection_.in_transaction();
+  outcome.error = error;
+  outcome.reopen = error.connection_lost() || connection_.in_transaction();
 }
 
 void SqliteWriter::commit(GroupOutcome& outcome) {
   auto committed = commit_.execute();
   if (committed) {
-    // The changes are durable, whatever becomes of the log: a fault is for the operator.
+    // The changes are durable, whatever becomes of the log: an error is for the operator.
     if (auto kept = pairing_.committed(connection_, *log_pages_); !kept) {
-      outcome.fault = kept.error();
+      outcome.error = kept.error();
       outcome.reopen = kept.error().connection_lost();
     }
     return;
@@ -159,25 +158,22 @@ void SqliteWriter::commit(GroupOutcome& outcome) {
 }
 
 SqliteWriter::Applied SqliteWriter::apply(const CreateUser& change, Timestamp at) {
-  const EmailColumns email(change.email);
-  auto cursor = create_user_.run(change.name.value(), email.address(), email.key(), first_version,
-                                 milliseconds_of(at), milliseconds_of(at));
+  const StoredFields stored(change.fields);
+  auto cursor = with_values(stored.row(), [&](const auto&... fields) {
+    return with_values(new_record(at), [&](const auto&... record) {
+      return create_user_.run(fields..., record...);
+    });
+  });
   const auto row = cursor.next();
-  if (!row) return refusal_of(row.error());
+  if (!row) return rejection_of(row.error());
   const auto id = UserId::from(*row ? cursor.row().id : 0);
-  if (!id) return tl::unexpected(invalid_row_fault("create_user brought no id"));
-  if (const auto end = cursor.next(); !end) return refusal_of(end.error());
-  return std::make_shared<const User>(User{*id, change.name, change.email, first_version, at, at});
+  if (!id) return tl::unexpected(invalid_row_error("create_user brought no id"));
+  if (const auto end = cursor.next(); !end) return rejection_of(end.error());
+  return std::make_shared<const User>(new_user(*id, change.fields, at));
 }
 
 SqliteWriter::Applied SqliteWriter::apply(const ReplaceUser& change, Timestamp at) {
-  auto found = current(change.id, change.precondition);
-  if (!found) return tl::unexpected(std::move(found.error()));
-  if (!*found) return tl::unexpected(std::move(found->error()));
-  User user = std::move(**found);
-  user.name = change.name;
-  user.email = change.email;
-  return rewrite(std::move(user), at);
+  return apply(PatchUser{change.id, UserPatch::of(change.fields), change.precondition}, at);
 }
 
 SqliteWriter::Applied SqliteWriter::apply(const PatchUser& change, Timestamp at) {
@@ -185,8 +181,7 @@ SqliteWriter::Applied SqliteWriter::apply(const PatchUser& change, Timestamp at)
   if (!found) return tl::unexpected(std::move(found.error()));
   if (!*found) return tl::unexpected(std::move(found->error()));
   User user = std::move(**found);
-  if (change.name) user.name = *change.name;
-  if (change.email) user.email = *change.email;
+  change.patch.apply_to(user);
   return rewrite(std::move(user), at);
 }
 
@@ -201,16 +196,18 @@ SqliteWriter::Applied SqliteWriter::apply(const DeleteUser& change, Timestamp) {
 }
 
 SqliteWriter::Applied SqliteWriter::rewrite(User user, Timestamp at) {
-  const EmailColumns email(user.email);
   user.version += 1;
   user.updated_at = at;
-  auto replaced = replace_user_.execute(user.name.value(), email.address(), email.key(),
-                                        user.version, milliseconds_of(at), user.id.value());
-  if (!replaced) return refusal_of(std::move(replaced.error()));
+  const auto fields = user.fields();
+  const StoredFields stored(fields);
+  auto replaced = with_values(stored.row(), [&](const auto&... values) {
+    return replace_user_.execute(values..., user.version, milliseconds_of(at), user.id.value());
+  });
+  if (!replaced) return rejection_of(std::move(replaced.error()));
   return std::make_shared<const User>(std::move(user));
 }
 
-tl::expected<tl::expected<User, Error>, SqliteFault> SqliteWriter::current(
+tl::expected<tl::expected<User, Error>, SqliteError> SqliteWriter::current(
     UserId id, const Precondition& precondition) {
   using Found = tl::expected<User, Error>;
   auto cursor = find_user_.run(id.value());
@@ -218,27 +215,27 @@ tl::expected<tl::expected<User, Error>, SqliteFault> SqliteWriter::current(
   if (!row) return tl::unexpected(row.error());
   if (!*row) return Found(tl::unexpected(user_not_found()));
   auto user = user_of(cursor.row());
-  if (!user) return tl::unexpected(invalid_row_fault(user.error()));
+  if (!user) return tl::unexpected(invalid_row_error(user.error()));
   if (!precondition.holds(user->version)) {
     return Found(tl::unexpected(precondition_failed(user->version)));
   }
   return Found(std::move(*user));
 }
 
-tl::expected<void, SqliteFault> SqliteWriter::try_write() {
+tl::expected<void, SqliteError> SqliteWriter::try_write() {
   if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
   if (auto begun = begin_.execute(); !begun) return begun;
   // SQLite writes a number of its own, which nobody uses, whether or not it changes.
   const auto number = connection_.query_text("PRAGMA user_version");
   auto written = number ? connection_.execute("PRAGMA user_version = " + *number)
-                        : tl::expected<void, SqliteFault>(tl::unexpected(number.error()));
+                        : tl::expected<void, SqliteError>(tl::unexpected(number.error()));
   if (written) written = commit_.execute();
   if (!written && connection_.in_transaction())
     (void)roll_back_.execute();  // what is wrong is known
   return written;
 }
 
-tl::expected<void, SqliteFault> SqliteWriter::probe() {
+tl::expected<void, SqliteError> SqliteWriter::probe() {
   if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
   if (auto begun = begin_.execute(); !begun) return begun;
   auto read = probe_.execute();

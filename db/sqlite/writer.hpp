@@ -22,7 +22,7 @@ namespace rollcall::db {
 /// after a delete) the change is committed and flushed to the disk.
 struct GroupOutcome {
   std::vector<ChangeResult> results;
-  std::optional<SqliteFault> fault{};  // for the log, where SQLite failed
+  std::optional<SqliteError> error{};  // for the log, where SQLite failed
   bool reopen = false;                 // the writer is not to be used again
 };
 
@@ -30,10 +30,10 @@ struct GroupOutcome {
 /// call blocks for as long as the disk takes to flush.
 class SqliteWriter {
  public:
-  /// Opens an existing database, prepares every statement (drift is a fault that names the
+  /// Opens an existing database, prepares every statement (a mismatch is an error that names the
   /// statement and the column) and makes sure that a commit is flushed: WAL, synchronous=FULL.
   /// `statement_timeout` of real time bounds the wait for another program's lock, and each change.
-  static tl::expected<SqliteWriter, SqliteFault> open(const std::filesystem::path& path,
+  static tl::expected<SqliteWriter, SqliteError> open(const std::filesystem::path& path,
                                                       std::chrono::milliseconds statement_timeout);
 
   /// Applies the changes in order, in one transaction. `expired(i)` is asked right before change i:
@@ -46,20 +46,20 @@ class SqliteWriter {
 
   /// Looks at every page, for 4 s at most: less than a stop waits for an actor. A file that takes
   /// longer fails with an interruption.
-  tl::expected<void, SqliteFault> check_pages() { return connection_.check_pages(damage_search); }
+  tl::expected<void, SqliteError> check_pages() { return connection_.check_pages(damage_search); }
 
   /// Takes SQLite's lock for writing, reads, and lets go. Writes nothing: a full disk passes.
-  tl::expected<void, SqliteFault> probe();
+  tl::expected<void, SqliteError> probe();
   /// Commits a page of the file as it is, with a flush: finds out whether writing works, a full
   /// disk's lack of room for one page included, and changes nothing.
-  tl::expected<void, SqliteFault> try_write();
+  tl::expected<void, SqliteError> try_write();
 
  private:
-  using Applied = tl::expected<ChangeResult, SqliteFault>;
+  using Applied = tl::expected<ChangeResult, SqliteError>;
 
   SqliteWriter(SqliteConnection connection, LogPairing pairing,
                std::chrono::milliseconds statement_timeout);
-  tl::expected<void, SqliteFault> prepare();
+  tl::expected<void, SqliteError> prepare();
 
   Applied apply_one(const Change& change, Timestamp at);
   Applied apply(const CreateUser& change, Timestamp at);
@@ -68,10 +68,10 @@ class SqliteWriter {
   Applied apply(const DeleteUser& change, Timestamp at);
   Applied rewrite(User user, Timestamp at);
   // The user as the transaction sees it; an Error where there is none or the precondition fails.
-  tl::expected<tl::expected<User, Error>, SqliteFault> current(UserId id,
+  tl::expected<tl::expected<User, Error>, SqliteError> current(UserId id,
                                                                const Precondition& precondition);
-  std::optional<SqliteFault> undo_one();
-  void give_up(GroupOutcome& outcome, const SqliteFault& fault);
+  std::optional<SqliteError> undo_one();
+  void give_up(GroupOutcome& outcome, const SqliteError& error);
   void commit(GroupOutcome& outcome);
 
   std::unique_ptr<int> log_pages_;  // told by SQLite at each commit, at this address

@@ -4,143 +4,145 @@
 
 #include <spdlog/spdlog.h>
 
-#include "actors/directory/failures.hpp"
+#include "actors/directory/failed_request.hpp"
 #include "http/api/user_response.hpp"
 
 namespace rollcall::http {
 
 namespace {
 
-constexpr std::chrono::milliseconds tick{10};
-// The registrar itself drops writes whose deadline has passed and says so; it is given this long to
-// say it before the outcome counts as unknown.
+// The write sequencer drops writes whose deadline has passed, and replies so; the gateway waits
+// this much longer for that reply before the outcome counts as unknown.
 constexpr std::chrono::milliseconds write_grace{50};
 
 }  // namespace
 
-Gateway::Gateway(Self& self, GatewayPeers peers, std::shared_ptr<Traffic> traffic)
-    : self_(self), peers_(std::move(peers)), traffic_(std::move(traffic)) {}
+Gateway::Gateway(Self& self, GatewayPeers peers, std::shared_ptr<LoopState> state,
+                 std::size_t cached_users)
+    : self_(self),
+      peers_(std::move(peers)),
+      state_(std::move(state)),
+      rendered_(cached_users),
+      sweeper_(actors::schedule_of(self), sweep_interval, [this] { sweep(); }) {}
 
 Gateway::~Gateway() {
-  for (const auto& exchange : under_way_) {
-    exchange->fail(exchange->is_write() ? actors::outcome_unknown()
-                                        : actors::storage_unavailable());
+  for (const auto& pending : under_way_) {
+    pending->fail(pending->is_write() ? outcome_unknown() : storage_unavailable());
   }
 }
 
 Gateway::Handle::behavior_type Gateway::behavior() {
   return {
-      [this](const Serve& message) { serve(message.exchange); },
+      [this](const Serve& message) { serve(message.request); },
       [this](const Drain&) -> caf::result<Drained> {
-        traffic_->draining = true;
+        state_->draining = true;
         drains_.push_back(self_.promise<Drained>());
         sweep();
-        return actors::later<Drained>;
+        return actors::deferred<Drained>;
       },
-      [this](const CountTraffic&) { return *traffic_; },
+      [this](const GetLoopStats&) { return state_->stats; },
   };
 }
 
-void Gateway::serve(const ExchangeRef& exchange) {
-  if (self_.now() >= exchange->deadline()) {
-    exchange->fail(actors::deadline_exceeded());
+void Gateway::serve(const PendingRequestRef& pending) {
+  if (self_.now() >= pending->deadline()) {
+    pending->fail(deadline_exceeded());
     return;
   }
-  exchange->if_dropped(ProblemType::internal);
-  under_way_.push_back(exchange);
-  arm();
-  auto& operation = exchange->operation();
+  pending->if_dropped(ProblemType::internal);
+  under_way_.push_back(pending);
+  sweeper_.arm();
+  auto& operation = pending->operation();
   if (auto* read = std::get_if<ReadUser>(&operation)) {
-    read_user(exchange, *read);
-  } else if (auto* page = std::get_if<ReadPage>(&operation)) {
-    read_page(exchange, *page);
+    read_user(pending, *read);
+  } else if (auto* page = std::get_if<PageQuery>(&operation)) {
+    read_page(pending, *page);
   } else {
-    write(exchange, std::get<Change>(std::move(operation)));
+    write(pending, std::get<Change>(std::move(operation)));
   }
 }
 
-void Gateway::read_user(const ExchangeRef& exchange, const ReadUser& read) {
+void Gateway::read_user(const PendingRequestRef& pending, const ReadUser& read) {
   self_.ask(
-      peers_.directory, actors::FindUser{read.id, exchange->deadline(), read.fresh},
-      [exchange](const actors::FindUserReply& found) {
-        if (!exchange->open()) return;
-        if (!found) return exchange->fail(found.error());
-        const auto& precondition = std::get<ReadUser>(exchange->operation()).precondition;
-        auto response = read_response(*found, precondition);
-        if (!response) return exchange->fail(response.error());
-        exchange->answer(std::move(*response));
+      peers_.lookup, actors::FindUser{read.id, pending->deadline(), read.fresh},
+      [this, pending](const actors::FindUserReply& found) {
+        if (!pending->open()) return;
+        if (!found) return pending->fail(found.error());
+        const auto& precondition = std::get<ReadUser>(pending->operation()).precondition;
+        auto response = read_response(
+            *found, found->cached ? rendered_.json_of(found->user) : render_user(*found->user),
+            precondition);
+        if (!response) return pending->fail(response.error());
+        pending->answer(std::move(*response));
       },
-      [exchange](const caf::error&) { exchange->fail(actors::storage_unavailable()); });
+      [pending](const caf::error&) { pending->fail(storage_unavailable()); });
 }
 
-void Gateway::read_page(const ExchangeRef& exchange, const ReadPage& page) {
+void Gateway::read_page(const PendingRequestRef& pending, const PageQuery& page, bool retried) {
   self_.ask(
-      peers_.directory, actors::ListUsers{page.after, page.limit, exchange->deadline()},
-      [exchange](const actors::ListUsersReply& listed) {
-        if (!exchange->open()) return;
-        if (!listed) return exchange->fail(listed.error());
-        int limit = std::get<ReadPage>(exchange->operation()).limit;
-        exchange->answer(page_response(*listed, limit));
+      peers_.pages, actors::ListUsers{page, pending->deadline()},
+      [pending](const actors::ListUsersReply& listed) {
+        if (!pending->open()) return;
+        if (!listed) return pending->fail(listed.error());
+        int limit = std::get<PageQuery>(pending->operation()).limit;
+        pending->answer(page_response(*listed, limit));
       },
-      [exchange](const caf::error&) { exchange->fail(actors::storage_unavailable()); });
+      [this, pending, page, retried](const caf::error& failure) {
+        if (failure == actors::unavailable || retried) {
+          return pending->fail(storage_unavailable());
+        }
+        retries_.after(self_, retry_delay,
+                       [this, pending, page] { read_page(pending, page, true); });
+      });
 }
 
-void Gateway::write(const ExchangeRef& exchange, Change change) {
+void Gateway::write(const PendingRequestRef& pending, Change change) {
   bool created = std::holds_alternative<CreateUser>(change);
   auto id = target_of(change);
   self_.ask(
-      peers_.registrar, actors::WriteUser{std::move(change), exchange->deadline()},
-      [exchange, created](const actors::WriteUserReply& written) {
-        if (!exchange->open()) return;
-        if (!written) return exchange->fail(written.error());
-        exchange->answer(change_response(*written, created));
+      peers_.sequencer, actors::WriteUser{std::move(change), pending->deadline()},
+      [pending, created](const actors::WriteUserReply& written) {
+        if (!pending->open()) return;
+        if (!written) return pending->fail(written.error());
+        pending->answer(change_response(*written, created));
       },
-      [this, exchange, id](const caf::error& failure) {
-        auto fate = actors::fate_of_write(failure);
-        if (fate.code == ErrorCode::outcome_unknown) {
-          forget(exchange, id);
+      [this, pending, id](const caf::error& failure) {
+        auto outcome = actors::outcome_of_failed_request(failure);
+        if (outcome.code == ErrorCode::outcome_unknown) {
+          invalidate(pending, id);
         } else {
-          exchange->fail(fate);
+          pending->fail(outcome);
         }
       });
 }
 
-// The registrar has ended with the write: nobody else will tell the directories. Of a create no id
-// is known; they drop everything when a registrar ends.
-void Gateway::forget(const ExchangeRef& exchange, std::optional<UserId> id) {
-  if (!id) return exchange->fail(actors::outcome_unknown());
+// The write sequencer has ended with the write, so the gateway invalidates the user. Of a create no
+// id is known; the caches are cleared when a write sequencer ends.
+void Gateway::invalidate(const PendingRequestRef& pending, std::optional<UserId> id) {
+  if (!id) return pending->fail(outcome_unknown());
   self_.ask(
-      peers_.feed, actors::Forget{{}, false, {*id}},
-      [exchange](const actors::Forgotten&) { exchange->fail(actors::outcome_unknown()); },
-      // Without a feed there is no directory either that could remember.
-      [exchange](const caf::error&) { exchange->fail(actors::outcome_unknown()); });
-}
-
-void Gateway::arm() {
-  if (ticking_) return;
-  ticking_ = true;
-  tick_ = self_.after(tick, [this] {
-    ticking_ = false;
-    sweep();
-  });
+      peers_.feed, actors::Invalidate{{}, false, {*id}},
+      [pending](const actors::Invalidated&) { pending->fail(outcome_unknown()); },
+      // Without an invalidation feed there is no cache either.
+      [pending](const caf::error&) { pending->fail(outcome_unknown()); });
 }
 
 void Gateway::sweep() {
   auto now = self_.now();
-  for (const auto& exchange : under_way_) {
-    if (!exchange->open()) continue;
-    if (exchange->is_write()) {
-      if (now >= exchange->deadline() + write_grace) exchange->fail(actors::outcome_unknown());
-    } else if (now >= exchange->deadline()) {
-      exchange->fail(actors::deadline_exceeded());
+  for (const auto& pending : under_way_) {
+    if (!pending->open()) continue;
+    if (pending->is_write()) {
+      if (now >= pending->deadline() + write_grace) pending->fail(outcome_unknown());
+    } else if (now >= pending->deadline()) {
+      pending->fail(deadline_exceeded());
     }
   }
-  std::erase_if(under_way_, [](const auto& exchange) { return !exchange->open(); });
-  if (traffic_->in_flight == 0 && traffic_->unsent == 0) {
+  std::erase_if(under_way_, [](const auto& pending) { return !pending->open(); });
+  if (state_->stats.in_flight == 0 && state_->stats.unsent == 0) {
     for (auto& drain : drains_) drain.deliver({});
     drains_.clear();
   }
-  if (!under_way_.empty() || !drains_.empty()) arm();
+  if (!under_way_.empty() || !drains_.empty()) sweeper_.arm();
 }
 
 }  // namespace rollcall::http

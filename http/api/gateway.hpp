@@ -1,12 +1,12 @@
 // The role of a gateway: the way of one loop's requests to the actors and back.
 //
-// Purpose  turns exchanges into messages and replies into responses; keeps the deadlines.
-// Owns     the exchanges that are under way, and one timer while there are any.
-// Receives Serve, Drain, CountTraffic.
+// Purpose  turns requests into messages and replies into responses; enforces the deadlines.
+// Owns     the requests under way, and one timer while there are any.
+// Receives Serve, Drain, GetLoopStats.
 // Ends     by a bug only.
 // Restart  by the supervisor `edge`.
 // Lost     the requests under way: reads are answered 503 storage-unavailable, writes that were
-//          sent to the registrar 503 outcome-unknown.
+//          sent to the write sequencer 503 outcome-unknown.
 #pragma once
 
 #include <memory>
@@ -15,17 +15,20 @@
 
 #include "actors/directory/handles.hpp"
 #include "actors/runtime/loop_actor.hpp"
-#include "http/api/exchange.hpp"
-#include "http/server/gateway_handle.hpp"
-#include "http/server/traffic.hpp"
+#include "actors/runtime/ticker.hpp"
+#include "http/api/gateway_handle.hpp"
+#include "http/api/pending_request.hpp"
+#include "http/api/rendered_users.hpp"
+#include "http/server/loop_state.hpp"
 
 namespace rollcall::http {
 
-/// Whom a gateway asks: proxies, which outlive what they stand for.
+/// The actors that a gateway sends requests to, by their lasting addresses.
 struct GatewayPeers {
-  actors::DirectoryHandle directory;
-  actors::RegistrarHandle registrar;
-  actors::FeedHandle feed;
+  actors::UserLookupHandle lookup;
+  actors::PageStoreHandle pages;
+  actors::WriteSequencerHandle sequencer;
+  actors::InvalidationFeedHandle feed;
 };
 
 class Gateway {
@@ -33,7 +36,15 @@ class Gateway {
   using Handle = GatewayHandle;
   using Self = actors::LoopActor<Gateway>;
 
-  Gateway(Self& self, GatewayPeers peers, std::shared_ptr<Traffic> traffic);
+  /// A page whose store crashed is requested once more after this time: by then the store's
+  /// supervisor has tried a first restart (100 ms at most, and the time to open).
+  static constexpr std::chrono::milliseconds retry_delay{150};
+  /// How often deadlines are checked while any request is under way.
+  static constexpr std::chrono::milliseconds sweep_interval{10};
+
+  /// `cached_users`: how many users the cache of `peers.lookup` holds.
+  Gateway(Self& self, GatewayPeers peers, std::shared_ptr<LoopState> state,
+          std::size_t cached_users = 0);
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
   ~Gateway();
@@ -41,21 +52,21 @@ class Gateway {
   Handle::behavior_type behavior();
 
  private:
-  void serve(const ExchangeRef& exchange);
-  void read_user(const ExchangeRef& exchange, const ReadUser& read);
-  void read_page(const ExchangeRef& exchange, const ReadPage& page);
-  void write(const ExchangeRef& exchange, Change change);
-  void forget(const ExchangeRef& exchange, std::optional<UserId> id);
-  void arm();
+  void serve(const PendingRequestRef& pending);
+  void read_user(const PendingRequestRef& pending, const ReadUser& read);
+  void read_page(const PendingRequestRef& pending, const PageQuery& page, bool retried = false);
+  void write(const PendingRequestRef& pending, Change change);
+  void invalidate(const PendingRequestRef& pending, std::optional<UserId> id);
   void sweep();
 
   Self& self_;
   GatewayPeers peers_;
-  std::shared_ptr<Traffic> traffic_;
-  std::vector<ExchangeRef> under_way_;  // answered ones stay until the next sweep
-  std::vector<actors::Answer<Drained>> drains_;
-  actors::Timer tick_;
-  bool ticking_ = false;
+  std::shared_ptr<LoopState> state_;
+  std::vector<PendingRequestRef> under_way_;  // answered ones stay until the next sweep
+  std::vector<actors::ReplyPromise<Drained>> drains_;
+  RenderedUsers rendered_;
+  actors::TimerSet retries_;
+  actors::Ticker sweeper_;
 };
 
 }  // namespace rollcall::http

@@ -1,5 +1,6 @@
 #include "http/api/json_user.hpp"
 
+#include "domain/user_fields.hpp"
 #include "http/wire/json_text.hpp"
 #include "http/wire/text.hpp"
 
@@ -9,16 +10,33 @@ namespace {
 
 constexpr std::size_t typical_user_bytes = 192;
 
+void append_value(std::string& out, std::int64_t number) { out.append(Decimal(number).view()); }
+void append_value(std::string& out, UserId id) { append_value(out, id.value()); }
+void append_value(std::string& out, Timestamp at) { append(out, {"\"", Rfc3339(at).view(), "\""}); }
+template <class Text>
+void append_value(std::string& out, const Text& text) {
+  append(out, {"\"", JsonText(text.value()).view(), "\""});
+}
+template <class Text>
+void append_value(std::string& out, const std::optional<Text>& value) {
+  if (value) {
+    append_value(out, *value);
+  } else {
+    out.append("null");
+  }
+}
+
 }  // namespace
 
 void append_user(std::string& out, const User& user) {
-  const std::string_view address = user.email ? std::string_view(user.email->value()) : "null";
-  const std::string_view quote = user.email ? "\"" : "";
-  append(out, {"{\"id\":", Decimal(user.id.value()).view(), ",\"name\":\"",
-               JsonText(user.name.value()).view(), "\",\"email\":", quote, JsonText(address).view(),
-               quote, ",\"version\":", Decimal(user.version).view(), ",\"created_at\":\"",
-               Rfc3339(user.created_at).view(), "\",\"updated_at\":\"",
-               Rfc3339(user.updated_at).view(), "\"}"});
+  std::string_view before = "{\"";
+  const auto append_field = [&](const auto& field) {
+    append(out, {before, field.name, "\":"});
+    append_value(out, user.*field.member);
+    before = ",\"";
+  };
+  std::apply([&](const auto&... field) { (append_field(field), ...); }, user_fields);
+  out.push_back('}');
 }
 
 std::string render_user(const User& user) {

@@ -3,12 +3,12 @@
 
 #include <string>
 
-#include "domain/change.hpp"
+#include "domain/page.hpp"
 
 namespace rollcall::http {
 
-/// Appends the user as an object: id, name, email (null where there is none), version, created_at,
-/// updated_at, in this order, without white space.
+/// Appends the user as an object: every field of domain/user_fields.hpp in the order of the table,
+/// without white space.
 void append_user(std::string& out, const User& user);
 std::string render_user(const User& user);
 

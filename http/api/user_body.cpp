@@ -1,108 +1,98 @@
 #include "http/api/user_body.hpp"
 
-#include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include "http/wire/json_object.hpp"
+#include "domain/user_fields.hpp"
+#include "json/object.hpp"
 
 namespace rollcall::http {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> given_by_server{"id", "version", "created_at",
-                                                          "updated_at"};
+// The member's name as a JSON Pointer (RFC 6901).
+std::string pointer_to(std::string_view name) {
+  std::string pointer = "/";
+  for (char c : name) {
+    if (c == '~') {
+      pointer.append("~0");
+    } else if (c == '/') {
+      pointer.append("~1");
+    } else {
+      pointer.push_back(c);
+    }
+  }
+  return pointer;
+}
 
 // What is read of a body, and all that is wrong with it.
 struct Reading {
-  std::optional<UserName> name;
-  std::optional<std::optional<Email>> email;
-  bool name_given = false;
-  std::vector<InvalidField> faults;
+  UserDraft draft{};
+  std::vector<bool> given = std::vector<bool>(user_field_count, false);
+  std::vector<InvalidField> invalid{};
 
-  void fault(std::string_view field, std::string detail) {
-    faults.push_back({pointer_to(field), std::move(detail)});
+  void reject(std::string_view field, std::string detail) {
+    invalid.push_back({pointer_to(field), std::move(detail)});
   }
 
   Problem problem() {
-    auto detail = faults.size() == 1 ? "1 field is wrong"
-                                     : std::to_string(faults.size()) + " fields are wrong";
-    return {ProblemType::validation_failed, std::move(detail), std::move(faults)};
+    auto detail = invalid.size() == 1 ? "1 field is wrong"
+                                      : std::to_string(invalid.size()) + " fields are wrong";
+    return {ProblemType::validation_failed, std::move(detail), std::move(invalid)};
   }
 };
 
-void read_name(const Member& member, Reading& reading) {
-  reading.name_given = true;
-  if (member.kind != Member::Kind::string) {
-    reading.fault("name", "must be a string");
-    return;
-  }
-  auto name = UserName::parse(member.text);
-  if (name) {
-    reading.name = std::move(*name);
-  } else {
-    reading.fault("name", std::move(name.error()));
-  }
+std::optional<std::string> set(UserDraft& draft, std::size_t field, const json::Member& member) {
+  using Kind = json::Member::Kind;
+  if (member.kind == Kind::null) return set_null(draft, field);
+  if (member.kind == Kind::string) return set_text(draft, field, member.text);
+  return "must be " + std::string(field_infos[field].type_text());
 }
 
-void read_email(const Member& member, Reading& reading) {
-  if (member.kind == Member::Kind::null) {
-    reading.email.emplace(std::nullopt);
-    return;
+void read_member(const json::Member& member, Reading& reading) {
+  const auto field = field_named(member.name);
+  if (!field) {
+    return reading.reject(member.name, "no such field; " + client_field_list() + " are allowed");
   }
-  if (member.kind != Member::Kind::string) {
-    reading.fault("email", "must be a string, or null for none");
-    return;
+  if (field_infos[*field].given_by == GivenBy::server) {
+    return reading.reject(member.name, "is given by the server and can't be set");
   }
-  auto email = Email::parse(member.text);
-  if (email) {
-    reading.email.emplace(std::move(*email));
-  } else {
-    reading.fault("email", std::move(email.error()));
+  reading.given[*field] = true;
+  if (auto error = set(reading.draft, *field, member)) {
+    reading.reject(member.name, std::move(*error));
   }
-}
-
-void read_unknown(const Member& member, Reading& reading) {
-  for (auto field : given_by_server) {
-    if (member.name == field) {
-      reading.fault(field, "is given by the server and can't be set");
-      return;
-    }
-  }
-  reading.fault(member.name, "no such field; name and email are allowed");
 }
 
 tl::expected<Reading, Problem> read(std::string_view body) {
-  auto members = parse_object(body);
-  if (!members) return tl::unexpected(members.error());
-  Reading reading;
-  for (const auto& member : *members) {
-    if (member.name == "name") {
-      read_name(member, reading);
-    } else if (member.name == "email") {
-      read_email(member, reading);
-    } else {
-      read_unknown(member, reading);
-    }
+  auto members = json::parse_object(body);
+  if (!members) {
+    return tl::unexpected(Problem{ProblemType::malformed_json, "the body " + members.error()});
   }
+  Reading reading;
+  for (const auto& member : *members) read_member(member, reading);
   return reading;
 }
 
 }  // namespace
 
-tl::expected<UserBody, Problem> parse_user(std::string_view body) {
+tl::expected<UserFields, Problem> parse_user(std::string_view body) {
   auto reading = read(body);
   if (!reading) return tl::unexpected(reading.error());
-  if (!reading->name_given) reading->fault("name", "is required");
-  if (!reading->faults.empty()) return tl::unexpected(reading->problem());
-  return UserBody{std::move(*reading->name), std::move(reading->email).value_or(std::nullopt)};
+  for (std::size_t field = 0; field < user_field_count; ++field) {
+    if (field_infos[field].required() && !reading->given[field]) {
+      reading->reject(field_infos[field].name, "is required");
+    }
+  }
+  if (!reading->invalid.empty()) return tl::unexpected(reading->problem());
+  return reading->draft.fields();
 }
 
-tl::expected<UserPatchBody, Problem> parse_user_patch(std::string_view body) {
+tl::expected<UserPatch, Problem> parse_user_patch(std::string_view body) {
   auto reading = read(body);
   if (!reading) return tl::unexpected(reading.error());
-  if (!reading->faults.empty()) return tl::unexpected(reading->problem());
-  return UserPatchBody{std::move(reading->name), std::move(reading->email)};
+  if (!reading->invalid.empty()) return tl::unexpected(reading->problem());
+  return reading->draft.patch();
 }
 
 }  // namespace rollcall::http

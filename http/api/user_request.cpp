@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "http/api/user_body.hpp"
+#include "http/wire/cache_control.hpp"
 #include "http/wire/etag.hpp"
 #include "http/wire/media_type.hpp"
 
@@ -14,39 +15,24 @@ using Parsed = tl::expected<Operation, Problem>;
 
 constexpr std::string_view merge_patch_type = "application/merge-patch+json";
 
-// Cache-Control: no-cache of a request (RFC 9111 5.2.1.4).
-bool wants_fresh(const Request& request) {
-  for (const auto& field : request.fields) {
-    if (!equal_ignoring_case(field.name, "Cache-Control")) continue;
-    auto rest = field.value;
-    while (!rest.empty()) {
-      auto end = rest.find(',');
-      if (equal_ignoring_case(trimmed(rest.substr(0, end)), "no-cache")) return true;
-      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    }
-  }
-  return false;
-}
-
 Parsed parse_page(std::string_view query) {
-  auto list = parse_list_query(query);
-  if (!list) return tl::unexpected(list.error());
-  return ReadPage{list->after, list->limit};
+  auto page = parse_page_query(query);
+  if (!page) return tl::unexpected(page.error());
+  return *page;
 }
 
 Parsed parse_create(const Request& request) {
   if (auto error = refuse_media_type(request, {json_type})) return tl::unexpected(*error);
   auto body = parse_user(request.body);
   if (!body) return tl::unexpected(body.error());
-  return Change(CreateUser{std::move(body->name), std::move(body->email)});
+  return Change(CreateUser{std::move(*body)});
 }
 
 Parsed parse_replace(const Request& request, UserId id, Precondition precondition) {
   if (auto error = refuse_media_type(request, {json_type})) return tl::unexpected(*error);
   auto body = parse_user(request.body);
   if (!body) return tl::unexpected(body.error());
-  return Change(
-      ReplaceUser{id, std::move(body->name), std::move(body->email), std::move(precondition)});
+  return Change(ReplaceUser{id, std::move(*body), std::move(precondition)});
 }
 
 Parsed parse_patch(const Request& request, UserId id, Precondition precondition) {
@@ -55,8 +41,7 @@ Parsed parse_patch(const Request& request, UserId id, Precondition precondition)
   }
   auto body = parse_user_patch(request.body);
   if (!body) return tl::unexpected(body.error());
-  return Change(
-      PatchUser{id, std::move(body->name), std::move(body->email), std::move(precondition)});
+  return Change(PatchUser{id, std::move(*body), std::move(precondition)});
 }
 
 Parsed parse_of_user(const Request& request, UserId id) {
@@ -76,7 +61,7 @@ Parsed parse_of_user(const Request& request, UserId id) {
     case Method::other:
       break;
   }
-  return ReadUser{id, wants_fresh(request), std::move(*precondition)};
+  return ReadUser{id, says_no_cache(request), std::move(*precondition)};
 }
 
 }  // namespace

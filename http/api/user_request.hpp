@@ -3,7 +3,7 @@
 
 #include <tl/expected.hpp>
 
-#include "http/api/exchange.hpp"
+#include "http/api/pending_request.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 #include "http/wire/target.hpp"

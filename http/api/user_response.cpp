@@ -1,6 +1,7 @@
 #include "http/api/user_response.hpp"
 
 #include <string>
+#include <utility>
 
 #include "http/api/json_user.hpp"
 #include "http/wire/etag.hpp"
@@ -21,15 +22,9 @@ Response user_response(int status, const User& user, std::string body) {
   return response;
 }
 
-std::string body_of(const actors::FoundUser& found) {
-  if (!found.rendering) return render_user(*found.user);
-  if (found.rendering->empty()) *found.rendering = render_user(*found.user);
-  return *found.rendering;
-}
-
 }  // namespace
 
-tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
+tl::expected<Response, Problem> read_response(const actors::FoundUser& found, std::string json,
                                               const Precondition& precondition) {
   const User& user = *found.user;
   if (precondition.if_match && !precondition.if_match->contains(user.version)) {
@@ -37,7 +32,7 @@ tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
                                   "the user's version is " + std::to_string(user.version)});
   }
   bool unchanged = precondition.if_none_match && precondition.if_none_match->contains(user.version);
-  auto response = user_response(unchanged ? 304 : 200, user, body_of(found));
+  auto response = user_response(unchanged ? 304 : 200, user, std::move(json));
   if (found.stale_for) {
     response.add("Age", std::to_string(found.stale_for->count()))
         .add("Cache-Status", "rollcall; hit; detail=stale-if-error");

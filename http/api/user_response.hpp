@@ -2,17 +2,19 @@
 #pragma once
 
 #include "actors/directory/messages.hpp"
-#include "domain/change.hpp"
+#include "domain/page.hpp"
+#include "domain/precondition.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/response.hpp"
 
 namespace rollcall::http {
 
 /// A user that was read: 200, 304 where If-None-Match has its version (RFC 9110 13.2.2), or
-/// precondition_failed where If-Match has not. A stale one says that it was kept from earlier,
-/// since the database can't be reached: how long ago it was known to be true (RFC 9111 5.1), and
-/// why it is told all the same (RFC 9211, RFC 5861 4). Rendered once for each user that is kept.
-tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
+/// precondition_failed where If-Match has not. A stale one says that it comes from the cache,
+/// since the database can't be reached: how long ago it was known to be valid (RFC 9111 5.1), and
+/// why it is served all the same (RFC 9211, RFC 5861 4). `json`: the
+/// user, rendered.
+tl::expected<Response, Problem> read_response(const actors::FoundUser& found, std::string json,
                                               const Precondition& precondition);
 
 /// A page; `limit` is what was asked for, and goes into the target of the next one.

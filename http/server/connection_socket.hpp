@@ -25,9 +25,9 @@ namespace rollcall::http {
 
 /// The answers that are owed on one connection: from the receipt of a request until its response is
 /// written, or given up with the connection. For one loop's thread.
-class Owed {
+class OwedResponses {
  public:
-  explicit Owed(asio::io_context& io) : settled_(io) {}
+  explicit OwedResponses(asio::io_context& io) : settled_(io) {}
 
   /// The socket from its adoption to its close; -1 otherwise.
   void socket(int descriptor) { socket_ = descriptor; }
@@ -66,7 +66,8 @@ class Owed {
 /// Reads when ReadySockets says so; all else is asio's. Not to be moved once it reads.
 class ConnectionSocket final : public asio::ip::tcp::socket {
  public:
-  ConnectionSocket(asio::ip::tcp::socket socket, std::shared_ptr<Owed> owed, ReadySockets& ready)
+  ConnectionSocket(asio::ip::tcp::socket socket, std::shared_ptr<OwedResponses> owed,
+                   ReadySockets& ready)
       : asio::ip::tcp::socket(std::move(socket)), owed_(std::move(owed)), ready_(&ready) {
     owed_->socket(native_handle());
   }
@@ -74,11 +75,11 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
       : asio::ip::tcp::socket(std::move(other)),
         owed_(std::move(other.owed_)),
         ready_(other.ready_),
-        place_(std::exchange(other.place_, 0)) {}
+        token_(std::exchange(other.token_, 0)) {}
   ConnectionSocket& operator=(ConnectionSocket&&) = delete;
   ~ConnectionSocket() {
     if (owed_) owed_->socket(-1);  // else it was moved from
-    ready_->forget(place_);
+    ready_->unwatch(token_);
   }
 
   /// As asio's, but the end of the stream is told only when nothing is owed.
@@ -88,14 +89,14 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
       ready_->post([failed, handler = std::move(handler)]() mutable { handler(failed, 0); });
       return;
     }
-    ready_->when_ready(place_, [this, buffers, handler = std::move(handler)](bool aborted) mutable {
+    ready_->when_ready(token_, [this, buffers, handler = std::move(handler)](bool aborted) mutable {
       std::error_code failed = asio::error::operation_aborted;
       const std::size_t size = aborted ? 0 : read_some(buffers, failed);
       if (failed == asio::error::would_block) {
-        ready_->emptied(place_);
+        ready_->drained(token_);
         return async_read_some(buffers, std::move(handler));
       }
-      if (!failed && size < asio::buffer_size(buffers)) ready_->emptied(place_);
+      if (!failed && size < asio::buffer_size(buffers)) ready_->drained(token_);
       if (failed != asio::error::eof || !owed_->any()) return handler(failed, size);
       owed_->when_settled(
           [handler = std::move(handler)]() mutable { handler(asio::error::eof, 0); });
@@ -108,8 +109,8 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
   template <class Buffers, class Handler>
   void async_write_some(const Buffers& buffers, Handler&& handler) {
     std::error_code failed;
-    const std::size_t size = place_ == 0 ? 0 : write_now(buffers, failed);
-    if (place_ == 0 || failed == asio::error::would_block) {
+    const std::size_t size = token_ == 0 ? 0 : write_now(buffers, failed);
+    if (token_ == 0 || failed == asio::error::would_block) {
       asio::ip::tcp::socket::async_write_some(buffers, std::forward<Handler>(handler));
       return;
     }
@@ -120,12 +121,12 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
   }
 
   void cancel(std::error_code& failed) {
-    ready_->abort(place_);
+    ready_->abort(token_);
     asio::ip::tcp::socket::cancel(failed);
   }
   void close() {
     owed_->socket(-1);
-    ready_->forget(std::exchange(place_, 0));
+    ready_->unwatch(std::exchange(token_, 0));
     asio::ip::tcp::socket::close();
   }
 
@@ -141,14 +142,14 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
 
   std::error_code start_reading() {
     std::error_code failed;
-    if (place_ == 0) non_blocking(true, failed);
-    if (place_ == 0 && !failed) place_ = ready_->watch(native_handle(), failed);
+    if (token_ == 0) non_blocking(true, failed);
+    if (token_ == 0 && !failed) token_ = ready_->watch(native_handle(), failed);
     return failed;
   }
 
-  std::shared_ptr<Owed> owed_;
+  std::shared_ptr<OwedResponses> owed_;
   ReadySockets* ready_;
-  ReadySockets::Place place_ = 0;
+  ReadySockets::Token token_ = 0;
 };
 
 }  // namespace rollcall::http

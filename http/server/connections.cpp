@@ -10,7 +10,7 @@
 #include <restinio/traits.hpp>
 #include <utility>
 
-#include "http/server/connection_sink.hpp"
+#include "http/server/connection_context.hpp"
 
 namespace rollcall::http {
 
@@ -28,13 +28,14 @@ Method method_of(const restinio::http_method_id_t& method) {
   return Method::other;
 }
 
-class Handler {
+class RestinioHandler {
  public:
-  explicit Handler(std::shared_ptr<Carrier> carrier) : carrier_(std::move(carrier)) {}
+  explicit RestinioHandler(std::shared_ptr<ConnectionContext> context)
+      : context_(std::move(context)) {}
 
   restinio::request_handling_status_t operator()(const restinio::request_handle_t& handle) const {
     const auto& header = handle->header();
-    auto& fields = carrier_->fields;
+    auto& fields = context_->fields;
     fields.clear();
     header.for_each_field([&](const auto& field) {
       fields.push_back({field.name(), field.value()});
@@ -49,41 +50,54 @@ class Handler {
                     fields,
                     handle->body()};
     Framing framing{request.method == Method::head, request.minor == 0, request.keep_alive};
-    Reply reply(std::make_unique<ConnectionSink>(
-        origin_of(request), std::move(restinio::impl::access_req_connection(*handle)),
-        handle->request_id(), framing, carrier_->open.at(handle->connection_id()), carrier_));
+    Responder responder(origin_of(request), deliver_to(*handle, framing), &context_->log);
     try {
-      carrier_->desk->receive(request, std::move(reply));
+      context_->handler->handle(request, std::move(responder));
     } catch (const std::exception& thrown) {
-      // The reply has answered 500 on its way out.
-      carrier_->log.error("receiving", "receiving a request for " + std::string(request.target) +
-                                           ": " + thrown.what());
+      // The responder has answered 500 on its way out.
+      context_->log.error("handling", "handling a request for " + std::string(request.target) +
+                                          ": " + thrown.what());
     }
     return restinio::request_accepted();
   }
 
  private:
-  std::shared_ptr<Carrier> carrier_;
+  Responder::Deliver deliver_to(restinio::request_t& request, const Framing& framing) const {
+    auto writer = context_->open.at(request.connection_id());
+    writer->owed.one_more();
+    return
+        [context = context_, writer = std::move(writer), id = request.request_id(),
+         framing = framing, connection = std::move(restinio::impl::access_req_connection(request))](
+            Response&& response) mutable {
+          // Elsewhere the loop has ended, and its sockets with it: there is no client to answer.
+          if (!context->loop.here()) return;
+          framing.date = context->date.at(context->loop.clock().wall_now());
+          writer->send(std::exchange(connection, nullptr), id, framing, std::move(response));
+        };
+  }
+
+  std::shared_ptr<ConnectionContext> context_;
 };
 
 // Counts connections out. RESTinio may report the end of one twice.
-class Census {
+class ConnectionStateListener {
  public:
-  explicit Census(std::weak_ptr<Carrier> carrier) : carrier_(std::move(carrier)) {}
+  explicit ConnectionStateListener(std::weak_ptr<ConnectionContext> context)
+      : context_(std::move(context)) {}
 
   void state_changed(const restinio::connection_state::notice_t& notice) noexcept {
     if (!restinio::holds_alternative<restinio::connection_state::closed_t>(notice.cause())) return;
-    if (auto carrier = carrier_.lock()) carrier->leave(notice.connection_id());
+    if (auto context = context_.lock()) context->leave(notice.connection_id());
   }
 
  private:
-  std::weak_ptr<Carrier> carrier_;
+  std::weak_ptr<ConnectionContext> context_;
 };
 
 struct Traits : restinio::default_single_thread_traits_t {
   using logger_t = restinio::null_logger_t;
-  using request_handler_t = Handler;
-  using connection_state_listener_t = Census;
+  using request_handler_t = RestinioHandler;
+  using connection_state_listener_t = ConnectionStateListener;
   using stream_socket_t = ConnectionSocket;
 };
 
@@ -101,8 +115,8 @@ http_parser_settings parser_settings() {
   return settings;
 }
 
-// Far above our own, so that what is over ours still reaches the desk and is told why; what is over
-// these is closed without an answer.
+// Far above our own, so that what is over ours still reaches the request handler and is told why;
+// what is over these is closed without an answer.
 restinio::incoming_http_msg_limits_t parser_limits(const RequestLimits& limits) {
   constexpr std::size_t factor = 4;
   constexpr std::size_t body_factor = 16;
@@ -121,15 +135,15 @@ restinio::incoming_http_msg_limits_t parser_limits(const RequestLimits& limits) 
       .max_body_size(body_factor * limits.max_body_bytes);
 }
 
-restinio::server_settings_t<Traits> server_settings(const ConnectionOptions& options,
-                                                    const std::shared_ptr<Carrier>& carrier) {
+restinio::server_settings_t<Traits> server_settings(
+    const ConnectionOptions& options, const std::shared_ptr<ConnectionContext>& context) {
   // Each connection holds one for as long as it is open. Most requests are smaller.
   constexpr std::size_t read_buffer_bytes = 2'048;
   constexpr std::chrono::seconds margin{5};  // above our own deadline, with its grace for writes
   auto handling = options.request_timeout + margin;
   restinio::server_settings_t<Traits> settings;
-  settings.request_handler(carrier)
-      .connection_state_listener(std::make_shared<Census>(carrier))
+  settings.request_handler(context)
+      .connection_state_listener(std::make_shared<ConnectionStateListener>(context))
       .max_pipelined_requests(std::max<std::size_t>(options.max_pipelined, 2))
       .incoming_http_msg_limits(parser_limits(options.limits))
       .buffer_size(read_buffer_bytes)
@@ -149,28 +163,28 @@ restinio::server_settings_t<Traits> server_settings(const ConnectionOptions& opt
 // failed accept (want of descriptors, say).
 class Connections::Factory {
  public:
-  Factory(std::shared_ptr<Carrier> carrier, restinio::server_settings_t<Traits> settings)
-      : carrier_(std::move(carrier)), factory_(make(carrier_->loop.io(), std::move(settings))) {}
+  Factory(std::shared_ptr<ConnectionContext> context, restinio::server_settings_t<Traits> settings)
+      : context_(std::move(context)), factory_(make(context_->loop.io(), std::move(settings))) {}
 
-  actors::LimitedLog& log() { return carrier_->log; }
+  actors::LimitedLog& log() { return context_->log; }
 
   void adopt(asio::ip::tcp::socket socket, asio::ip::tcp::endpoint peer) {
-    auto outbox = std::make_shared<Outbox>(carrier_->loop, carrier_->traffic);
-    const std::shared_ptr<Owed> owed(outbox, &outbox->owed);
+    auto writer = std::make_shared<PipelineWriter>(context_->loop, context_->state);
+    const std::shared_ptr<OwedResponses> owed(writer, &writer->owed);
     using Monitor = restinio::connection_count_limit_types<Traits>::lifetime_monitor_t;
-    auto& ready = asio::use_service<ReadySockets>(carrier_->loop.io());
+    auto& ready = asio::use_service<ReadySockets>(context_->loop.io());
     auto connection = factory_->create_new_connection(
         ConnectionSocket(std::move(socket), owed, ready), std::move(peer), Monitor{nullptr});
-    carrier_->enter(connection->connection_id(), std::move(outbox));
+    context_->enter(connection->connection_id(), std::move(writer));
     try {
       connection->init();
     } catch (...) {
-      carrier_->leave(connection->connection_id());
+      context_->leave(connection->connection_id());
       throw;
     }
   }
 
-  bool end_longest_idle() { return carrier_->end_longest_idle(); }
+  bool end_longest_idle() { return context_->end_longest_idle(); }
 
  private:
   using Maker = restinio::impl::connection_factory_t<Traits>;
@@ -184,16 +198,17 @@ class Connections::Factory {
     return std::make_unique<Maker>(std::move(shared), std::move(socket_options));
   }
 
-  std::shared_ptr<Carrier> carrier_;
+  std::shared_ptr<ConnectionContext> context_;
   std::unique_ptr<Maker> factory_;
 };
 
 Connections::Connections(const actors::Loop& loop, const ConnectionOptions& options,
-                         std::shared_ptr<Traffic> traffic, std::shared_ptr<Crowd> crowd,
-                         std::shared_ptr<Desk> desk) {
-  auto carrier =
-      std::make_shared<Carrier>(loop, std::move(traffic), std::move(crowd), std::move(desk));
-  factory_ = std::make_unique<Factory>(carrier, server_settings(options, carrier));
+                         std::shared_ptr<LoopState> state,
+                         std::shared_ptr<ConnectionCount> connection_count,
+                         std::shared_ptr<RequestHandler> handler) {
+  auto context = std::make_shared<ConnectionContext>(
+      loop, std::move(state), std::move(connection_count), std::move(handler));
+  factory_ = std::make_unique<Factory>(context, server_settings(options, context));
 }
 
 Connections::~Connections() = default;

@@ -8,8 +8,8 @@
 #include <asio/ip/tcp.hpp>
 
 #include "actors/runtime/loop.hpp"
-#include "http/server/desk.hpp"
-#include "http/server/traffic.hpp"
+#include "http/server/loop_state.hpp"
+#include "http/server/request_handler.hpp"
 #include "http/wire/request_checks.hpp"
 
 namespace rollcall::http {
@@ -21,14 +21,14 @@ struct ConnectionOptions {
   std::chrono::milliseconds request_timeout{2'000};  // RESTinio's own timeouts lie above it
 };
 
-/// Turns sockets into connections, which bring their requests to the desk and live on by
-/// themselves: they hold the desk and the traffic, and nothing of this object. For one loop's
+/// Turns sockets into connections, which bring their requests to the handler and live on by
+/// themselves: they hold the handler and the state, and nothing of this object. For one loop's
 /// thread.
 class Connections {
  public:
   Connections(const actors::Loop& loop, const ConnectionOptions& options,
-              std::shared_ptr<Traffic> traffic, std::shared_ptr<Crowd> crowd,
-              std::shared_ptr<Desk> desk);
+              std::shared_ptr<LoopState> state, std::shared_ptr<ConnectionCount> connection_count,
+              std::shared_ptr<RequestHandler> handler);
   Connections(const Connections&) = delete;
   Connections& operator=(const Connections&) = delete;
   ~Connections();

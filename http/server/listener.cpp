@@ -24,13 +24,13 @@ constexpr std::chrono::milliseconds retry_delay{50};
 
 }  // namespace
 
-Listener::Listener(Self& self, ListenerOptions options, std::shared_ptr<Traffic> traffic,
-                   std::shared_ptr<Desk> desk)
+Listener::Listener(Self& self, ListenerOptions options, std::shared_ptr<LoopState> state,
+                   std::shared_ptr<RequestHandler> handler)
     : self_(self),
       options_(std::move(options)),
       log_(actors::schedule_of(self)),
-      connections_(self.loop(), options_.connections, std::move(traffic), options_.crowd,
-                   std::move(desk)),
+      connections_(self.loop(), options_.connections, std::move(state), options_.connection_count,
+                   std::move(handler)),
       acceptor_(self.loop().io()) {
   auto address = parse_address(options_.host);
   if (!address) throw std::invalid_argument(address.error());
@@ -65,20 +65,21 @@ void Listener::accepted(const std::error_code& failed, asio::ip::tcp::socket soc
   failing_ = false;
   // A place is taken before it is looked at, so that loops that accept at once do not both get the
   // last one; the connection is counted anew where it begins.
-  const bool room = options_.crowd->fetch_add(1) < options_.max_connections;
+  const bool room = options_.connection_count->fetch_add(1) < options_.max_connections;
   if (room || (options_.idle_give_way && connections_.end_longest_idle())) {
     connections_.adopt(std::move(socket));
   } else {
     refuse(std::move(socket));
   }
-  options_.crowd->fetch_sub(1);
+  options_.connection_count->fetch_sub(1);
   accept();
 }
 
 void Listener::try_again(const std::error_code& failed) {
   if (!failing_) {
     log_.warn("accept", "a connection could not be accepted: " + failed.message() + "; " +
-                            std::to_string(options_.crowd->load()) + " are open, trying again");
+                            std::to_string(options_.connection_count->load()) +
+                            " are open, trying again");
   }
   failing_ = true;
   retry_ = self_.after(retry_delay, [this] {

@@ -1,6 +1,6 @@
 // The role of a listener: the listening socket of one loop.
 //
-// Purpose  accepts connections; their requests go to a desk (http/server/connections.hpp).
+// Purpose  accepts connections; their requests go to a RequestHandler.
 // Owns     a socket with SO_REUSEPORT: every loop of the process listens on the same port, and the
 //          kernel spreads the connections.
 // Receives StopAccepting.
@@ -20,17 +20,17 @@
 #include "actors/runtime/limited_log.hpp"
 #include "actors/runtime/loop_actor.hpp"
 #include "http/server/connections.hpp"
-#include "http/server/gateway_handle.hpp"
-#include "http/server/traffic.hpp"
+#include "http/server/listener_handle.hpp"
+#include "http/server/loop_state.hpp"
 
 namespace rollcall::http {
 
 struct ListenerOptions {
   std::string host = "127.0.0.1";        // an IP address, or localhost
   std::uint16_t port = 0;                // a real one: see claim_port
-  std::size_t max_connections = 10'000;  // of all who share the crowd; over it: 503 and close
+  std::size_t max_connections = 10'000;  // of all that share the count; over it: 503 and close
   ConnectionOptions connections{};
-  std::shared_ptr<Crowd> crowd = std::make_shared<Crowd>(0);
+  std::shared_ptr<ConnectionCount> connection_count = std::make_shared<ConnectionCount>(0);
   /// At the limit a new connection takes the place of the one that has been idle for longest, if
   /// there is one; for a few clients that must always get through.
   bool idle_give_way = false;
@@ -42,8 +42,8 @@ class Listener {
   using Self = actors::LoopActor<Listener>;
 
   /// Listens from here on. Throws where it can't.
-  Listener(Self& self, ListenerOptions options, std::shared_ptr<Traffic> traffic,
-           std::shared_ptr<Desk> desk);
+  Listener(Self& self, ListenerOptions options, std::shared_ptr<LoopState> state,
+           std::shared_ptr<RequestHandler> handler);
 
   Handle::behavior_type behavior();
 

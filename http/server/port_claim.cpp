@@ -1,7 +1,6 @@
 #include "http/server/port_claim.hpp"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <optional>
@@ -17,29 +16,25 @@ namespace {
 
 using Endpoint = asio::ip::tcp::endpoint;
 
-std::string fault(const std::string& host, std::uint16_t port, int error) {
+std::string failed_claim(const std::string& host, std::uint16_t port, int error) {
   return host + ":" + std::to_string(port) + ": " +
          std::error_code(error, std::system_category()).message();
 }
 
-// A socket bound to the endpoint, or -errno.
-int bound(const Endpoint& endpoint, bool share) {
-  int descriptor = ::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return -errno;
-  int on = 1;
+// A socket bound to the endpoint, or errno.
+tl::expected<posix::Descriptor, int> bound(const Endpoint& endpoint, bool share) {
+  posix::Descriptor socket(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int on = 1;
   // So that connections of an earlier run that linger in TIME_WAIT do not matter.
-  bool failed = ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0;
-  if (share && !failed) {
-    failed = ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) != 0;
+  bool good =
+      socket.open() && ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0;
+  if (good && share) {
+    good = ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0;
   }
-  if (!failed) {
-    auto size = static_cast<socklen_t>(endpoint.size());
-    failed = ::bind(descriptor, endpoint.data(), size) != 0;
-  }
-  if (!failed) return descriptor;
-  int error = errno;
-  ::close(descriptor);
-  return -error;
+  good =
+      good && ::bind(socket.get(), endpoint.data(), static_cast<socklen_t>(endpoint.size())) == 0;
+  if (!good) return tl::unexpected(errno);
+  return socket;
 }
 
 std::optional<std::uint16_t> port_of(int descriptor) {
@@ -52,28 +47,19 @@ std::optional<std::uint16_t> port_of(int descriptor) {
 
 }  // namespace
 
-PortClaim::~PortClaim() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 tl::expected<PortClaim, std::string> claim_port(const std::string& host, std::uint16_t port) {
   auto address = parse_address(host);
   if (!address) return tl::unexpected(address.error());
   Endpoint endpoint(*address, port);
   if (port != 0) {
-    int probe = bound(endpoint, false);
-    if (probe < 0) return tl::unexpected(fault(host, port, -probe));
-    ::close(probe);
+    const auto probe = bound(endpoint, false);
+    if (!probe) return tl::unexpected(failed_claim(host, port, probe.error()));
   }
-  int descriptor = bound(endpoint, true);
-  if (descriptor < 0) return tl::unexpected(fault(host, port, -descriptor));
-  auto claimed = port_of(descriptor);
-  if (!claimed) {
-    int error = errno;
-    ::close(descriptor);
-    return tl::unexpected(fault(host, port, error));
-  }
-  return PortClaim(descriptor, *claimed);
+  auto socket = bound(endpoint, true);
+  if (!socket) return tl::unexpected(failed_claim(host, port, socket.error()));
+  const auto claimed = port_of(socket->get());
+  if (!claimed) return tl::unexpected(failed_claim(host, port, errno));
+  return PortClaim(std::move(*socket), *claimed);
 }
 
 }  // namespace rollcall::http

@@ -7,24 +7,22 @@
 
 #include <tl/expected.hpp>
 
+#include "posix/descriptor.hpp"
+
 namespace rollcall::http {
 
 /// Holds a port for the listeners of this process, which join it by SO_REUSEPORT. Does not listen.
 class PortClaim {
  public:
-  PortClaim(PortClaim&& other) noexcept
-      : descriptor_(std::exchange(other.descriptor_, -1)), port_(other.port_) {}
-  PortClaim& operator=(PortClaim&&) = delete;
-  ~PortClaim();
-
   /// The real one, also where 0 was asked for.
   std::uint16_t port() const { return port_; }
 
  private:
   friend tl::expected<PortClaim, std::string> claim_port(const std::string&, std::uint16_t);
-  PortClaim(int descriptor, std::uint16_t port) : descriptor_(descriptor), port_(port) {}
+  PortClaim(posix::Descriptor socket, std::uint16_t port)
+      : socket_(std::move(socket)), port_(port) {}
 
-  int descriptor_;
+  posix::Descriptor socket_;
   std::uint16_t port_;
 };
 

@@ -32,21 +32,21 @@ void ReadySockets::shutdown() {
   epoll_.close(ignored);
 }
 
-ReadySockets::Place ReadySockets::watch(int descriptor, std::error_code& failed) {
-  const Place place = ++last_place_;
+ReadySockets::Token ReadySockets::watch(int descriptor, std::error_code& failed) {
+  const Token token = ++last_token_;
   epoll_event event{};
   event.events = EPOLLIN | EPOLLRDHUP | EPOLLET;
-  event.data.u64 = place;
+  event.data.u64 = token;
   if (::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
     failed.assign(errno, std::generic_category());
     return 0;
   }
-  watched_.emplace(place, Watched{descriptor});
-  return place;
+  watched_.emplace(token, Watched{descriptor});
+  return token;
 }
 
-void ReadySockets::when_ready(Place place, Callback callback) {
-  const auto found = watched_.find(place);
+void ReadySockets::when_ready(Token token, Callback callback) {
+  const auto found = watched_.find(token);
   if (found == watched_.end() || found->second.ready) {
     post([callback = std::move(callback)] { callback(false); });
   } else {
@@ -54,23 +54,23 @@ void ReadySockets::when_ready(Place place, Callback callback) {
   }
 }
 
-void ReadySockets::emptied(Place place) {
-  const auto found = watched_.find(place);
+void ReadySockets::drained(Token token) {
+  const auto found = watched_.find(token);
   if (found != watched_.end()) found->second.ready = found->second.ended;
 }
 
-void ReadySockets::abort(Place place) {
-  const auto found = watched_.find(place);
+void ReadySockets::abort(Token token) {
+  const auto found = watched_.find(token);
   if (found == watched_.end() || !found->second.waits) return;
   auto waits = std::exchange(found->second.waits, nullptr);
   post([waits = std::move(waits)] { waits(true); });
 }
 
-void ReadySockets::forget(Place place) {
-  abort(place);
-  const auto found = watched_.find(place);
+void ReadySockets::unwatch(Token token) {
+  abort(token);
+  const auto found = watched_.find(token);
   if (found == watched_.end()) return;
-  // What was told of it already, and not yet taken, names a place that nobody has.
+  // What was told of it already, and not yet taken, names a token that nobody has.
   ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, found->second.descriptor, nullptr);
   watched_.erase(found);
 }
@@ -93,8 +93,8 @@ void ReadySockets::take_events() {
   }
 }
 
-void ReadySockets::take_event(Place place, std::uint32_t events) {
-  const auto found = watched_.find(place);
+void ReadySockets::take_event(Token token, std::uint32_t events) {
+  const auto found = watched_.find(token);
   if (found == watched_.end()) return;
   auto& watched = found->second;
   watched.ready = true;

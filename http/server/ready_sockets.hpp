@@ -1,7 +1,7 @@
 // Which sockets of a loop have something to read.
 //
 // asio asks a socket again after each read, to find nothing: one system call of three for each
-// request. Here a read that brought less than it had room for is known to have emptied the socket,
+// request. Here a read that brought less than it had room for is known to have drained the socket,
 // and the kernel tells once when more has come (epoll(7), edge-triggered). The sockets are watched
 // by an epoll of their own, which the loop watches as one descriptor.
 #pragma once
@@ -26,7 +26,7 @@ class ReadySockets final : public asio::execution_context::service {
   static const asio::execution_context::id id;  // by which asio finds it
 
   /// Names a socket that is watched; 0 names none.
-  using Place = std::uint64_t;
+  using Token = std::uint64_t;
   using Callback = std::function<void(bool aborted)>;
 
   /// Throws std::system_error where the kernel has no descriptor left.
@@ -35,21 +35,21 @@ class ReadySockets final : public asio::execution_context::service {
   ReadySockets& operator=(const ReadySockets&) = delete;
 
   /// Begins to watch a descriptor, which stays its owner's. 0 where the kernel refuses, with why.
-  Place watch(int descriptor, std::error_code& failed);
+  Token watch(int descriptor, std::error_code& failed);
   /// Calls back once, never from inside this call, when there may be something to read, or the end
   /// of the stream, or a failure.
-  void when_ready(Place place, Callback callback);
+  void when_ready(Token token, Callback callback);
   /// The last read brought less than it had room for.
-  void emptied(Place place);
+  void drained(Token token);
   /// Who waits is called back, `aborted`.
-  void abort(Place place);
+  void abort(Token token);
   /// Runs this from the loop, soon.
   template <class Work>
   void post(Work work) {
     asio::post(io_, std::move(work));
   }
   /// Watches no more; to be called before the descriptor is closed.
-  void forget(Place place);
+  void unwatch(Token token);
 
  private:
   struct Watched {
@@ -62,12 +62,12 @@ class ReadySockets final : public asio::execution_context::service {
   void shutdown() override;
   void wait();
   void take_events();
-  void take_event(Place place, std::uint32_t events);
+  void take_event(Token token, std::uint32_t events);
 
   asio::io_context& io_;
   asio::posix::stream_descriptor epoll_;
-  std::unordered_map<Place, Watched> watched_;
-  Place last_place_ = 0;
+  std::unordered_map<Token, Watched> watched_;
+  Token last_token_ = 0;
 };
 
 }  // namespace rollcall::http

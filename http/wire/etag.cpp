@@ -19,8 +19,8 @@ bool is_etag_character(char c) {
 std::optional<std::int64_t> version_of(std::string_view tag) {
   if (tag.empty() || tag.front() < '1' || tag.front() > '9') return std::nullopt;
   std::int64_t version = 0;
-  auto [end, fault] = std::from_chars(tag.data(), tag.data() + tag.size(), version);
-  if (fault != std::errc() || end != tag.data() + tag.size()) return std::nullopt;
+  auto [end, error] = std::from_chars(tag.data(), tag.data() + tag.size(), version);
+  if (error != std::errc() || end != tag.data() + tag.size()) return std::nullopt;
   return version;
 }
 

@@ -7,7 +7,7 @@
 
 #include <tl/expected.hpp>
 
-#include "domain/change.hpp"
+#include "domain/precondition.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 

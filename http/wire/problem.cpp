@@ -27,7 +27,7 @@ std::string_view explain(ProblemType type) {
     case ProblemType::not_found:
       return "There is nothing at this path.";
     case ProblemType::user_not_found:
-      return "There is no user with this id, or no longer.";
+      return "There is no such user: the id was never given, or the user was deleted.";
     case ProblemType::method_not_allowed:
       return "The path exists, the method does not fit it; Allow lists those that do.";
     case ProblemType::email_taken:
@@ -181,7 +181,11 @@ Response problem_response(const Problem& problem, std::string_view instance,
                JsonText(detail).view(), "\",\"instance\":\"", JsonText(instance).view(),
                "\",\"trace_id\":\"", JsonText(trace_id).view(), "\""});
   if (!problem.fields.empty()) append_fields(out, problem.fields);
-  out.append(members).append("}");
+  if (members.empty()) {
+    out.push_back('}');
+  } else {
+    out.append(",").append(members.substr(1));
+  }
   response.add("Cache-Control", "no-store");
   if (may_be_repeated(problem.type)) response.add("Retry-After", "1");
   return response;

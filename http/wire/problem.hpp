@@ -103,8 +103,8 @@ static_assert(every_problem_type.size() ==
 std::optional<ProblemType> type_of_slug(std::string_view slug);
 
 /// The problem document as a response: never stored by caches, `Retry-After` where repeating is
-/// safe and may help. `members` are further members of the document, as text that starts with a
-/// comma.
+/// safe and may help. `members`: the text of a JSON object with a member or more, which are added
+/// to the document; empty: none.
 Response problem_response(const Problem& problem, std::string_view instance,
                           std::string_view trace_id, std::string_view members = {});
 

@@ -6,9 +6,6 @@ namespace rollcall::http {
 
 namespace {
 
-constexpr int default_limit = 50;
-constexpr int max_limit = 500;
-
 // The tail of "<prefix><tail>", where it is one segment and not empty.
 std::optional<std::string_view> segment_after(std::string_view path, std::string_view prefix) {
   if (path.size() <= prefix.size() || !path.starts_with(prefix)) return std::nullopt;
@@ -93,9 +90,9 @@ tl::expected<std::optional<Parameter>, Problem> next_parameter(std::string_view&
 
 std::optional<int> parse_limit(std::string_view text) {
   int limit = 0;
-  auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  if (fault != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  if (text.front() == '0' || limit < 1 || limit > max_limit) return std::nullopt;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (text.front() == '0' || limit < 1 || limit > max_page) return std::nullopt;
   return limit;
 }
 
@@ -169,8 +166,8 @@ bool allows(Resource resource, Method method) {
   return false;
 }
 
-tl::expected<ListQuery, Problem> parse_list_query(std::string_view query) {
-  ListQuery list{std::nullopt, default_limit};
+tl::expected<PageQuery, Problem> parse_page_query(std::string_view query) {
+  PageQuery list;
   bool limit_given = false;
   while (true) {
     auto parameter = next_parameter(query);
@@ -180,7 +177,9 @@ tl::expected<ListQuery, Problem> parse_list_query(std::string_view query) {
     if (name == "limit") {
       auto limit = parse_limit(value);
       if (limit_given) return tl::unexpected(invalid("limit: given twice"));
-      if (!limit) return tl::unexpected(invalid("limit: a number from 1 to 500 is allowed"));
+      if (!limit)
+        return tl::unexpected(
+            invalid("limit: a number from 1 to " + std::to_string(max_page) + " is allowed"));
       limit_given = true;
       list.limit = *limit;
     } else if (name == "after") {

@@ -7,6 +7,7 @@
 
 #include <tl/expected.hpp>
 
+#include "domain/page.hpp"
 #include "domain/user.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
@@ -45,14 +46,9 @@ std::optional<UserId> parse_user_id(std::string_view tail);
 std::string_view allowed_methods(Resource resource);
 bool allows(Resource resource, Method method);
 
-struct ListQuery {
-  std::optional<UserId> after;
-  int limit = 50;
-};
-
 /// `limit` 1..500, 50 where it is not given, and `after`, a cursor as `next` gave it. The error
 /// names the parameter that is unknown, given twice or malformed.
-tl::expected<ListQuery, Problem> parse_list_query(std::string_view query);
+tl::expected<PageQuery, Problem> parse_page_query(std::string_view query);
 
 /// For routes without parameters: the error that names the first one.
 std::optional<Problem> refuse_query(std::string_view query);

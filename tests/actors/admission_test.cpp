@@ -13,56 +13,57 @@ using actors::AdmitLink;
 using actors::AdmitLinkReply;
 using std::chrono::milliseconds;
 
-/// What the directories were told to forget, and whether they have yet.
-struct Memory {
-  int told = 0;
+/// The invalidations that were requested, and those not answered yet.
+struct Invalidations {
+  int count = 0;
   bool slow = false;
-  std::vector<actors::Answer<actors::Forgotten>> kept{};
+  std::vector<actors::ReplyPromise<actors::Invalidated>> pending{};
 };
 
-class Feed {
+class InvalidationFeed {
  public:
-  using Handle = actors::FeedHandle;
-  Feed(actors::LoopActor<Feed>& self, std::shared_ptr<Memory> memory)
-      : self_(self), memory_(std::move(memory)) {}
+  using Handle = actors::InvalidationFeedHandle;
+  InvalidationFeed(actors::LoopActor<InvalidationFeed>& self,
+                   std::shared_ptr<Invalidations> invalidations)
+      : self_(self), invalidations_(std::move(invalidations)) {}
   Handle::behavior_type behavior() {
-    return {[this](const actors::Forget& what) -> caf::result<actors::Forgotten> {
+    return {[this](const actors::Invalidate& what) -> caf::result<actors::Invalidated> {
               REQUIRE(what.everything);
-              ++memory_->told;
-              auto answer = self_.promise<actors::Forgotten>();
-              if (memory_->slow) {
-                memory_->kept.push_back(std::move(answer));
+              ++invalidations_->count;
+              auto answer = self_.promise<actors::Invalidated>();
+              if (invalidations_->slow) {
+                invalidations_->pending.push_back(std::move(answer));
               } else {
                 answer.deliver({});
               }
-              return actors::later<actors::Forgotten>;
+              return actors::deferred<actors::Invalidated>;
             },
             [](const actors::Probe&) -> actors::ProbeReply { return actors::Serving{}; }};
   }
 
  private:
-  actors::LoopActor<Feed>& self_;
-  std::shared_ptr<Memory> memory_;
+  actors::LoopActor<InvalidationFeed>& self_;
+  std::shared_ptr<Invalidations> invalidations_;
 };
 
 db::PgServer server(const std::string& system, const std::string& timeline = "00000001") {
   return {system, timeline, "1700000000.5", false};
 }
 
-struct Home {
+struct Fixture {
   ActorWorld world{};
-  std::shared_ptr<Memory> memory = std::make_shared<Memory>();
-  actors::FeedHandle feed = world.spawn<Feed>(memory);
-  actors::PermitCensusRef census = std::make_shared<actors::PermitCensus>();
-  actors::PgAdmissionHandle admission = world.spawn<actors::PgAdmission>(census, feed);
+  std::shared_ptr<Invalidations> invalidations = std::make_shared<Invalidations>();
+  actors::InvalidationFeedHandle feed = world.spawn<InvalidationFeed>(invalidations);
+  actors::PermitCountRef permits = std::make_shared<actors::PermitCount>();
+  actors::PgAdmissionHandle admission = world.spawn<actors::PgAdmission>(permits, feed);
 
   actors::Clock::TimePoint now() { return world.clock().now(); }
-  auto asks(const db::PgServer& at, actors::Clock::TimePoint since) {
+  auto admit(const db::PgServer& at, actors::Clock::TimePoint since) {
     return world.ask(admission, AdmitLink{at, since});
   }
-  /// The permit of a link that sets out now; fails the test where it gets none.
+  /// The permit of a link attempt that begins now; fails the test where it gets none.
   actors::LinkPermitRef permit(const db::PgServer& at) {
-    const auto asked = asks(at, now());
+    const auto asked = admit(at, now());
     REQUIRE(asked->reply);
     REQUIRE(asked->reply->has_value());
     return **asked->reply;
@@ -72,58 +73,58 @@ struct Home {
   }
 };
 
-std::string refusal(const AdmitLinkReply& reply) { return reply ? "" : reply.error(); }
+std::string rejection(const AdmitLinkReply& reply) { return reply ? "" : reply.error(); }
 
-TEST_CASE("another server is used once all have left the old one, and everything is forgotten") {
-  Home f;
+TEST_CASE("another server is used once all links have left the old one, and all is invalidated") {
+  Fixture f;
   auto first = f.permit(server("1"));
   auto second = f.permit(server("1"));
-  CHECK(f.memory->told == 1);  // nothing is known of the time before
+  CHECK(f.invalidations->count == 1);  // nothing is known of the time before
   const auto recalled = f.recall(first);
   CHECK(recalled->open());
-  f.memory->slow = true;
+  f.invalidations->slow = true;
   f.world.advance(milliseconds{1});
-  const auto moved = f.asks(server("2"), f.now());
+  const auto moved = f.admit(server("2"), f.now());
   CHECK_FALSE(recalled->open());
   first.reset();
   f.world.advance(milliseconds{100});
-  CHECK(f.memory->told == 1);
+  CHECK(f.invalidations->count == 1);
   CHECK(moved->open());
   second.reset();
   f.world.advance(milliseconds{100});
-  CHECK(f.memory->told == 2);
+  CHECK(f.invalidations->count == 2);
   CHECK(moved->open());
-  f.memory->kept.front().deliver({});
+  f.invalidations->pending.front().deliver({});
   f.world.settle();
   REQUIRE(moved->reply);
   CHECK(moved->reply->has_value());
 }
 
-TEST_CASE("a link that set out before the others came to their server does not lead them away") {
-  Home f;
+TEST_CASE("a link attempt older than the current server's admission does not move other links") {
+  Fixture f;
   const auto before = f.now();
   f.world.advance(milliseconds{10});
   auto permit = f.permit(server("2"));
   const auto recalled = f.recall(permit);
-  const auto late = f.asks(server("1"), before);
+  const auto late = f.admit(server("1"), before);
   REQUIRE(late->reply);
-  CHECK(refusal(*late->reply) == "it was looked up before the others came to their server");
+  CHECK(rejection(*late->reply) == "it was looked up before the others came to their server");
   CHECK(recalled->open());
-  // To where the others are it may have set out at any time.
-  const auto same = f.asks(server("2"), before);
+  // An attempt to reach the current server may be of any age.
+  const auto same = f.admit(server("2"), before);
   REQUIRE(same->reply);
   CHECK(same->reply->has_value());
-  // Nor where the last of the others has just left.
-  const bool deserted = GENERATE(true, false);
-  if (deserted) {
+  // Nor where the last of the other links has just been closed.
+  const bool abandoned = GENERATE(true, false);
+  if (abandoned) {
     permit.reset();
     same->reply.reset();
     f.world.settle();
   }
-  CHECK_FALSE(f.asks(server("1"), before)->reply.value().has_value());
+  CHECK_FALSE(f.admit(server("1"), before)->reply.value().has_value());
   f.world.advance(milliseconds{10});
-  const auto later = f.asks(server("1"), f.now());
-  if (!deserted) {
+  const auto later = f.admit(server("1"), f.now());
+  if (!abandoned) {
     CHECK_FALSE(recalled->open());
     CHECK(later->open());
     permit.reset();
@@ -134,30 +135,30 @@ TEST_CASE("a link that set out before the others came to their server does not l
   CHECK(later->reply->has_value());
 }
 
-TEST_CASE("a link that set out before an admission ended is not admitted by the next one") {
-  Home f;
+TEST_CASE("a link attempt older than a restart of the admission actor is not admitted") {
+  Fixture f;
   const auto before = f.now();
   f.world.advance(milliseconds{10});
-  f.admission = f.world.spawn<actors::PgAdmission>(f.census, f.feed);
+  f.admission = f.world.spawn<actors::PgAdmission>(f.permits, f.feed);
   f.world.settle();
-  CHECK_FALSE(f.asks(server("1"), before)->reply.value().has_value());
-  CHECK(f.asks(server("1"), f.now())->reply.value().has_value());
+  CHECK_FALSE(f.admit(server("1"), before)->reply.value().has_value());
+  CHECK(f.admit(server("1"), f.now())->reply.value().has_value());
 }
 
-TEST_CASE("a read-only server, or an earlier timeline, replaces none that is used") {
-  Home f;
+TEST_CASE("a read-only server, or an earlier timeline, does not replace the server in use") {
+  Fixture f;
   auto permit = f.permit(server("1", "00000002"));
   f.world.advance(milliseconds{10});
   auto standby = server("2");
   standby.read_only = true;
-  CHECK(refusal(f.asks(standby, f.now())->reply.value()) ==
+  CHECK(rejection(f.admit(standby, f.now())->reply.value()) ==
         "it is read-only, and the others are at another server");
-  CHECK(refusal(f.asks(server("1", "00000001"), f.now())->reply.value()) ==
+  CHECK(rejection(f.admit(server("1", "00000001"), f.now())->reply.value()) ==
         "it is on an earlier timeline");
   CHECK(f.recall(permit)->open());
   permit.reset();
   f.world.settle();
-  CHECK(f.asks(standby, f.now())->reply.value().has_value());
+  CHECK(f.admit(standby, f.now())->reply.value().has_value());
 }
 
 }  // namespace

@@ -4,10 +4,10 @@
 #include <utility>
 #include <vector>
 
-#include "actors/directory/failures.hpp"
 #include "actors/runtime/proxy.hpp"
+#include "domain/errors.hpp"
 #include "tests/support/actors/actor_world.hpp"
-#include "tests/support/actors/scripted_peers.hpp"
+#include "tests/support/actors/edge.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/http/request.hpp"
 
@@ -17,80 +17,20 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-UserId id(std::int64_t number) { return UserId::from(number).value(); }
-
-UserRef user(std::int64_t number, std::int64_t version = 1) {
-  return std::make_shared<const User>(User{id(number), UserName::parse("Ada").value(), std::nullopt,
-                                           version, Timestamp{}, Timestamp{}});
-}
-
-Change renaming(std::int64_t number) {
-  return PatchUser{id(number), UserName::parse("Eve").value(), std::nullopt};
-}
-
-Change creating() { return CreateUser{UserName::parse("Ada").value(), std::nullopt}; }
-
-struct Edge {
-  ActorWorld world;
-  ScriptRef script = std::make_shared<Script>();
-  std::shared_ptr<http::Traffic> traffic = std::make_shared<http::Traffic>();
-  actors::Address<actors::DirectoryHandle> directory{world.system(), world.loop()};
-  actors::Address<actors::RegistrarHandle> registrar{world.system(), world.loop()};
-  actors::Address<actors::FeedHandle> feed{world.system(), world.loop()};
-  actors::DirectoryHandle live_directory;
-  actors::RegistrarHandle live_registrar;
-  actors::FeedHandle live_feed;
-  http::GatewayHandle gateway;
-
-  Edge() {
-    live_directory = world.spawn_as<ScriptedDirectory>(directory.follow({"directory"}), script);
-    live_registrar = world.spawn_as<ScriptedRegistrar>(registrar.follow({"registrar"}), script);
-    live_feed = world.spawn_as<ScriptedFeed>(feed.follow({"feed"}), script);
-    http::GatewayPeers peers{directory.handle(), registrar.handle(), feed.handle()};
-    gateway = world.spawn<http::Gateway>(peers, traffic);
-    world.settle();
-  }
-
-  AnsweredRef serve(http::Operation operation, milliseconds limit = seconds{2}) {
-    auto answered = std::make_shared<Answered>();
-    caf::anon_send(gateway,
-                   http::Serve{std::make_shared<http::Exchange>(
-                       recorded(answered), std::move(operation), world.in(limit), traffic)});
-    world.settle();
-    return answered;
-  }
-  AnsweredRef read(std::int64_t number, Precondition precondition = {}) {
-    return serve(http::ReadUser{id(number), false, std::move(precondition)});
-  }
-  template <class Handle>
-  void kill(const Handle& handle) {
-    caf::anon_send_exit(handle, caf::exit_reason::kill);
-    world.settle();
-  }
-  template <class Queue, class Reply>
-  void reply(Queue& queue, Reply with) {
-    REQUIRE_FALSE(queue.empty());
-    auto answer = std::move(queue.front().second);
-    queue.pop_front();
-    answer.deliver(std::move(with));
-    world.settle();
-  }
-};
-
-TEST_CASE("a user that the directory finds is answered once") {
+TEST_CASE("a user that the lookup finds is answered once") {
   Edge edge;
   auto answered = edge.read(42);
   REQUIRE(edge.script->finds.size() == 1);
   CHECK(edge.script->finds[0].first.id == id(42));
   CHECK(edge.script->finds[0].first.deadline == edge.world.in(seconds{2}));
   CHECK(answered->count == 0);
-  CHECK(edge.traffic->in_flight == 1);
+  CHECK(edge.state->stats.in_flight == 1);
   edge.reply(edge.script->finds, actors::FindUserReply{{user(42, 3)}});
   CHECK(answered->count == 1);
   CHECK(answered->response.status == 200);
   CHECK(answered->has("ETag: \"3\""));
   CHECK(answered->json()["id"] == 42);
-  CHECK(edge.traffic->in_flight == 0);
+  CHECK(edge.state->stats.in_flight == 0);
   edge.world.advance(seconds{5});
   CHECK(answered->count == 1);
 }
@@ -109,7 +49,7 @@ TEST_CASE("the conditions of a read are compared with the version that was found
   CHECK(missing->slug() == "user-not-found");
 }
 
-TEST_CASE("a user that is given away stale says how old it is, and why") {
+TEST_CASE("a user that is served stale carries its age and the reason") {
   Edge edge;
   auto answered = edge.read(42);
   edge.reply(edge.script->finds, actors::FindUserReply{{user(42, 3), seconds{7}}});
@@ -119,16 +59,6 @@ TEST_CASE("a user that is given away stale says how old it is, and why") {
   auto fresh = edge.read(42);
   edge.reply(edge.script->finds, actors::FindUserReply{{user(42, 3)}});
   CHECK_FALSE(fresh->has("Age: 0"));
-}
-
-TEST_CASE("a page is asked of the directory") {
-  Edge edge;
-  auto answered = edge.serve(http::ReadPage{id(7), 1});
-  REQUIRE(edge.script->lists.size() == 1);
-  CHECK(edge.script->lists[0].first.after == id(7));
-  CHECK(edge.script->lists[0].first.limit == 1);
-  edge.reply(edge.script->lists, actors::ListUsersReply{UserPage{{user(8)}, true}});
-  CHECK(answered->json()["next"] == "/users?limit=1&after=8");
 }
 
 TEST_CASE("a read that is not answered in time is a 504, and the late reply is dropped") {
@@ -153,19 +83,17 @@ TEST_CASE("a request that expired before the gateway took it reaches no actor") 
   CHECK(edge.script->writes.empty());
 }
 
-TEST_CASE("a read that a directory took with it is a 503") {
+TEST_CASE("a read whose user lookup ends before its reply is a 503") {
   Edge edge;
   auto answered = edge.read(42);
-  auto page = edge.serve(http::ReadPage{std::nullopt, 50});
-  edge.kill(edge.live_directory);
+  edge.kill(edge.live_lookup);
   CHECK(answered->slug() == "storage-unavailable");
-  CHECK(page->slug() == "storage-unavailable");
   auto after = edge.read(42);
   CHECK(after->slug() == "storage-unavailable");
   CHECK(after->count == 1);
 }
 
-TEST_CASE("a write answers with what became of the user") {
+TEST_CASE("a write is answered with its result") {
   Edge edge;
   auto created = edge.serve(creating());
   REQUIRE(edge.script->writes.size() == 1);
@@ -185,17 +113,16 @@ TEST_CASE("a write answers with what became of the user") {
   CHECK(refused->slug() == "email-taken");
 }
 
-TEST_CASE("a write that the registrar refuses at its deadline is a 504") {
+TEST_CASE("a write that the write sequencer refuses at its deadline is a 504") {
   Edge edge;
   auto answered = edge.serve(renaming(1));
   edge.world.advance(milliseconds{2'030});
   CHECK(answered->count == 0);
-  edge.reply(edge.script->writes,
-             actors::WriteUserReply{tl::unexpected(actors::deadline_exceeded())});
+  edge.reply(edge.script->writes, actors::WriteUserReply{tl::unexpected(deadline_exceeded())});
   CHECK(answered->slug() == "deadline-exceeded");
 }
 
-TEST_CASE("a write of which nothing is heard is an unknown outcome, without Retry-After") {
+TEST_CASE("a write without a reply has an unknown outcome, without Retry-After") {
   Edge edge;
   auto answered = edge.serve(renaming(1));
   edge.world.advance(milliseconds{2'040});
@@ -207,44 +134,44 @@ TEST_CASE("a write of which nothing is heard is an unknown outcome, without Retr
   CHECK(answered->count == 1);
 }
 
-TEST_CASE("a write that the registrar took with it is forgotten before its outcome is unknown") {
+TEST_CASE("a write whose sequencer ends is invalidated before it is answered as outcome-unknown") {
   Edge edge;
   auto answered = edge.serve(renaming(7));
-  edge.kill(edge.live_registrar);
-  REQUIRE(edge.script->forgets.size() == 1);
-  CHECK(edge.script->forgets[0].first.doubtful == std::vector{id(7)});
+  edge.kill(edge.live_sequencer);
+  REQUIRE(edge.script->invalidations.size() == 1);
+  CHECK(edge.script->invalidations[0].first.outcome_unknown == std::vector{id(7)});
   CHECK(answered->count == 0);
-  edge.reply(edge.script->forgets, actors::Forgotten{});
+  edge.reply(edge.script->invalidations, actors::Invalidated{});
   CHECK(answered->count == 1);
   CHECK(answered->slug() == "outcome-unknown");
 }
 
-TEST_CASE("a create that the registrar took with it has no id to forget") {
+TEST_CASE("a create whose sequencer ends has no id to invalidate") {
   Edge edge;
   auto answered = edge.serve(creating());
-  edge.kill(edge.live_registrar);
-  CHECK(edge.script->forgets.empty());
+  edge.kill(edge.live_sequencer);
+  CHECK(edge.script->invalidations.empty());
   CHECK(answered->slug() == "outcome-unknown");
 }
 
-TEST_CASE("a lost write is answered also where the feed is lost with it") {
+TEST_CASE("a write whose sequencer ends is answered also where the invalidation feed ends too") {
   Edge edge;
   auto answered = edge.serve(renaming(7));
-  edge.kill(edge.live_registrar);
+  edge.kill(edge.live_sequencer);
   edge.kill(edge.live_feed);
   CHECK(answered->slug() == "outcome-unknown");
 }
 
-TEST_CASE("a write that reached no registrar was surely not applied") {
+TEST_CASE("a write that reached no write sequencer is answered as not applied") {
   Edge edge;
-  edge.kill(edge.live_registrar);
+  edge.kill(edge.live_sequencer);
   auto answered = edge.serve(renaming(7));
   CHECK(answered->slug() == "storage-unavailable");
   CHECK(answered->has("Retry-After: 1"));
-  CHECK(edge.script->forgets.empty());
+  CHECK(edge.script->invalidations.empty());
 }
 
-TEST_CASE("a gateway that ends answers what it had under way, each once") {
+TEST_CASE("a gateway that ends answers each of its open requests once") {
   Edge edge;
   auto read = edge.read(1);
   auto write = edge.serve(renaming(1));
@@ -253,13 +180,13 @@ TEST_CASE("a gateway that ends answers what it had under way, each once") {
   CHECK(read->slug() == "storage-unavailable");
   CHECK(write->count == 1);
   CHECK(write->slug() == "outcome-unknown");
-  CHECK(edge.traffic->in_flight == 0);
+  CHECK(edge.state->stats.in_flight == 0);
   auto after = edge.read(1);
   CHECK(after->count == 1);
   CHECK(after->slug() == "storage-unavailable");
 }
 
-TEST_CASE("a gateway keeps a timer only while something is under way") {
+TEST_CASE("a gateway keeps a timer only while requests are open") {
   Edge edge;
   CHECK(edge.world.clock().idle());
   edge.read(1);
@@ -273,22 +200,22 @@ TEST_CASE("a gateway with nothing in flight is drained at once") {
   Edge edge;
   auto drained = edge.world.ask(edge.gateway, http::Drain{});
   CHECK(drained->reply);
-  CHECK(edge.traffic->draining);
+  CHECK(edge.state->draining);
 }
 
 TEST_CASE("a gateway is drained when its last request is answered and written") {
   Edge edge;
   auto answered = edge.read(1);
   auto drained = edge.world.ask(edge.gateway, http::Drain{});
-  CHECK(edge.traffic->draining);
+  CHECK(edge.state->draining);
   edge.world.advance(milliseconds{100});
   CHECK(drained->open());
-  edge.traffic->unsent = 1;
+  edge.state->stats.unsent = 1;
   edge.reply(edge.script->finds, actors::FindUserReply{{user(1)}});
   CHECK(answered->response.status == 200);
   edge.world.advance(milliseconds{100});
   CHECK(drained->open());
-  edge.traffic->unsent = 0;
+  edge.state->stats.unsent = 0;
   edge.world.advance(milliseconds{10});
   CHECK(drained->reply);
 }

@@ -1,4 +1,4 @@
-// A fault at each request: a line a second for each cause, in virtual time.
+// An error at each request: a line a second for each cause, in virtual time.
 #include "actors/runtime/limited_log.hpp"
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
@@ -32,7 +32,7 @@ TEST_CASE("the first line of a cause is logged at once, those that follow are co
   CHECK(j.book.lines("") == 2);
 }
 
-TEST_CASE("a cause that goes on has one line a second") {
+TEST_CASE("a continuing cause is logged once a second") {
   Journal j;
   for (int i = 0; i < 100; ++i) {
     j.repeat(10, "disk", "the disk is full");
@@ -42,7 +42,7 @@ TEST_CASE("a cause that goes on has one line a second") {
   CHECK(j.book.lines("... and 99 more like it") == 9);
 }
 
-TEST_CASE("a line that comes twice in a second is logged twice, without a number") {
+TEST_CASE("a line that is logged twice in a second appears twice, without a count") {
   Journal j;
   j.repeat(2, "disk", "the disk is full");
   j.world.advance(1s);
@@ -50,7 +50,7 @@ TEST_CASE("a line that comes twice in a second is logged twice, without a number
   CHECK(j.book.lines("more like it") == 0);
 }
 
-TEST_CASE("a cause that was over for a second is logged at once again") {
+TEST_CASE("a cause that was absent for a second is logged at once again") {
   Journal j;
   j.repeat(1, "disk", "the disk is full");
   j.world.advance(1s);
@@ -59,7 +59,7 @@ TEST_CASE("a cause that was over for a second is logged at once again") {
   CHECK(j.book.lines("the disk is full") == 2);
 }
 
-TEST_CASE("causes do not hide each other, and too many of them count as one") {
+TEST_CASE("causes are limited independently, and too many of them count as one") {
   Journal j;
   j.repeat(3, "disk", "the disk is full");
   j.repeat(3, "right", "no privilege");
@@ -70,7 +70,7 @@ TEST_CASE("causes do not hide each other, and too many of them count as one") {
   CHECK(j.book.lines("one of many") <= 65);
 }
 
-TEST_CASE("what was counted is told when its log ends") {
+TEST_CASE("suppressed lines are reported when their log ends") {
   Journal j;
   {
     actors::LimitedLog log([&](auto delay, auto callback) {

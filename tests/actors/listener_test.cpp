@@ -18,38 +18,39 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Answers at once, but what is for /later it keeps.
-class TestDesk final : public http::Desk {
+// Answers at once, but requests for /later on demand.
+class TestHandler final : public http::RequestHandler {
  public:
-  void receive(const http::Request& request, http::Reply reply) override {
+  void handle(const http::Request& request, http::Responder responder) override {
     ++received;
     if (request.target == "/throw") throw std::runtime_error("a bug");
     if (request.target == "/later") {
-      kept.push_back(std::move(reply));
+      pending.push_back(std::move(responder));
       return;
     }
-    if (request.target == "/empty") return std::move(reply).send({204});
-    std::move(reply).send({200, http::text_type, "hello " + std::string(request.target)});
+    if (request.target == "/empty") return responder.send({204});
+    responder.send({200, http::text_type, "hello " + std::string(request.target)});
   }
-  void answer_kept() {
-    for (auto& reply : kept) std::move(reply).send({200, http::text_type, "at last"});
-    kept.clear();
+  void answer_pending() {
+    for (auto& responder : pending) responder.send({200, http::text_type, "at last"});
+    pending.clear();
   }
 
   int received = 0;
-  std::vector<http::Reply> kept;
+  std::vector<http::Responder> pending;
 };
 
-struct Door {
+struct Fixture {
   ActorWorld world;
   http::PortClaim claim = http::claim_port("127.0.0.1", 0).value();
-  std::shared_ptr<http::Traffic> traffic = std::make_shared<http::Traffic>();
-  std::shared_ptr<TestDesk> desk = std::make_shared<TestDesk>();
+  std::shared_ptr<http::LoopState> state = std::make_shared<http::LoopState>();
+  std::shared_ptr<TestHandler> handler = std::make_shared<TestHandler>();
   http::ListenerHandle listener;
 
-  explicit Door(std::size_t max_connections = 100) {
+  explicit Fixture(std::size_t max_connections = 100) {
     http::ListenerOptions options{"localhost", claim.port(), max_connections, {}};
-    listener = world.spawn<http::Listener>(options, traffic, std::shared_ptr<http::Desk>(desk));
+    listener =
+        world.spawn<http::Listener>(options, state, std::shared_ptr<http::RequestHandler>(handler));
     world.settle();
   }
 
@@ -84,25 +85,25 @@ int answers_in(const std::string& text) {
 }
 
 TEST_CASE("a connection is answered, stays, and is counted") {
-  Door door;
-  auto client = door.connect();
-  CHECK(door.traffic->connections == 1);
+  Fixture fixture;
+  auto client = fixture.connect();
+  CHECK(fixture.state->stats.connections == 1);
   client->send(get("/a"));
   CHECK(client->read_until("hello /a").find("HTTP/1.1 200 OK\r\nDate: ") == 0);
   client->send(get("/b"));
   auto text = client->read_until("hello /b");
   CHECK(answers_in(text) == 2);
   CHECK(text.find("Connection:") == std::string::npos);
-  CHECK(door.traffic->answered == 2);
-  CHECK(door.traffic->unsent == 0);
+  CHECK(fixture.state->stats.answered == 2);
+  CHECK(fixture.state->stats.unsent == 0);
   client.reset();
-  door.world.settle();
-  CHECK(door.traffic->connections == 0);
+  fixture.world.settle();
+  CHECK(fixture.state->stats.connections == 0);
 }
 
-TEST_CASE("a 204 has no length on the wire, and the next answer is understood") {
-  Door door;
-  auto client = door.connect();
+TEST_CASE("a 204 has no length on the wire, and the next answer is parsed") {
+  Fixture fixture;
+  auto client = fixture.connect();
   client->send(get("/empty") + get("/a"));
   auto text = client->read_until("hello /a");
   auto first = text.substr(0, text.find("HTTP/1.1 200"));
@@ -110,9 +111,9 @@ TEST_CASE("a 204 has no length on the wire, and the next answer is understood") 
   CHECK(first.find("Content-Length") == std::string::npos);
 }
 
-TEST_CASE("a desk that throws answers 500, and the connection goes on") {
-  Door door;
-  auto client = door.connect();
+TEST_CASE("a request handler that throws answers 500, and the connection stays open") {
+  Fixture fixture;
+  auto client = fixture.connect();
   client->send(get("/throw"));
   CHECK(client->read_until("}").find("HTTP/1.1 500 ") == 0);
   client->send(get("/a"));
@@ -120,98 +121,99 @@ TEST_CASE("a desk that throws answers 500, and the connection goes on") {
 }
 
 TEST_CASE("pipelined requests are answered in their order, however late the first is") {
-  Door door;
-  auto client = door.connect();
+  Fixture fixture;
+  auto client = fixture.connect();
   client->send(get("/later") + get("/a"));
   CHECK(client->silent());
-  door.on_loop([&] { door.desk->answer_kept(); });
+  fixture.on_loop([&] { fixture.handler->answer_pending(); });
   auto text = client->read_until("hello /a");
   CHECK(text.find("at last") < text.find("hello /a"));
 }
 
 TEST_CASE("a request that asks for an upgrade is answered once, and its connection closed") {
-  Door door;
-  auto client = door.connect();
+  Fixture fixture;
+  auto client = fixture.connect();
   client->send(get("/a", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"));
   auto text = client->read_to_end();
   CHECK(answers_in(text) == 1);
   CHECK(text.find("Connection: close\r\n") != std::string::npos);
-  CHECK(door.desk->received == 1);
+  CHECK(fixture.handler->received == 1);
 }
 
 TEST_CASE("a client that has closed its sending side gets its answers, and then the end") {
-  Door door;
-  auto client = door.connect();
+  Fixture fixture;
+  auto client = fixture.connect();
   client->send(get("/later") + get("/a"));
   client->finish_sending();
   CHECK(client->silent());
-  CHECK(door.traffic->connections == 1);
-  door.on_loop([&] { door.desk->answer_kept(); });
+  CHECK(fixture.state->stats.connections == 1);
+  fixture.on_loop([&] { fixture.handler->answer_pending(); });
   auto text = client->read_to_end();
   CHECK(answers_in(text) == 2);
   CHECK(text.find("hello /a") != std::string::npos);
-  CHECK(door.traffic->connections == 0);
+  CHECK(fixture.state->stats.connections == 0);
 }
 
-TEST_CASE("a client that has gone is answered into the void, and counted out") {
-  Door door;
-  auto client = door.connect();
+TEST_CASE("the answer to a disconnected client is dropped, and its connection no longer counted") {
+  Fixture fixture;
+  auto client = fixture.connect();
   client->send(get("/later"));
   client.reset();
-  door.world.settle();
-  door.on_loop([&] { door.desk->answer_kept(); });
-  CHECK(door.traffic->connections == 0);
-  CHECK(door.traffic->unsent == 0);
+  fixture.world.settle();
+  fixture.on_loop([&] { fixture.handler->answer_pending(); });
+  CHECK(fixture.state->stats.connections == 0);
+  CHECK(fixture.state->stats.unsent == 0);
 }
 
-TEST_CASE("a listener that stops accepting leaves its connections alone") {
-  Door door;
-  auto client = door.connect();
-  CHECK(door.world.ask(door.listener, http::StopAccepting{})->reply);
-  NearClient late(door.world);
-  CHECK_FALSE(late.connect(door.claim.port()));
+TEST_CASE("a listener that stops accepting keeps its open connections") {
+  Fixture fixture;
+  auto client = fixture.connect();
+  CHECK(fixture.world.ask(fixture.listener, http::StopAccepting{})->reply);
+  NearClient late(fixture.world);
+  CHECK_FALSE(late.connect(fixture.claim.port()));
   client->send(get("/a"));
   CHECK(client->read_until("hello /a").find("HTTP/1.1 200") == 0);
 }
 
 TEST_CASE("connections outlive their listener, and a new one takes its place") {
-  Door door;
+  Fixture fixture;
   std::vector<std::unique_ptr<NearClient>> clients;
-  for (int i = 0; i < 10; ++i) clients.push_back(door.connect());
+  for (int i = 0; i < 10; ++i) clients.push_back(fixture.connect());
   clients[0]->send(get("/later"));
-  door.kill_listener();
-  NearClient refused(door.world);
-  CHECK_FALSE(refused.connect(door.claim.port()));
+  fixture.kill_listener();
+  NearClient refused(fixture.world);
+  CHECK_FALSE(refused.connect(fixture.claim.port()));
   for (auto& client : clients) client->send(get("/a"));
-  door.on_loop([&] { door.desk->answer_kept(); });
+  fixture.on_loop([&] { fixture.handler->answer_pending(); });
   for (auto& client : clients) CHECK(client->read_until("hello /a").find("HTTP/1.1 200") == 0);
-  CHECK(door.traffic->connections == 10);
+  CHECK(fixture.state->stats.connections == 10);
 
-  http::ListenerOptions options{"127.0.0.1", door.claim.port(), 100, {}};
-  door.world.spawn<http::Listener>(options, door.traffic, std::shared_ptr<http::Desk>(door.desk));
-  door.world.settle();
-  auto client = door.connect();
+  http::ListenerOptions options{"127.0.0.1", fixture.claim.port(), 100, {}};
+  fixture.world.spawn<http::Listener>(options, fixture.state,
+                                      std::shared_ptr<http::RequestHandler>(fixture.handler));
+  fixture.world.settle();
+  auto client = fixture.connect();
   client->send(get("/b"));
   CHECK(client->read_until("hello /b").find("HTTP/1.1 200") == 0);
-  CHECK(door.traffic->connections == 11);
+  CHECK(fixture.state->stats.connections == 11);
   clients.clear();
   client.reset();
-  door.world.settle();
-  CHECK(door.traffic->connections == 0);
+  fixture.world.settle();
+  CHECK(fixture.state->stats.connections == 0);
 }
 
-TEST_CASE("over the limit of connections a client is told 503 and closed, and has a place later") {
-  Door door(2);
-  auto first = door.connect();
-  auto second = door.connect();
-  auto third = door.connect();
+TEST_CASE("over the limit of connections a client gets 503 and is closed, and is accepted later") {
+  Fixture fixture(2);
+  auto first = fixture.connect();
+  auto second = fixture.connect();
+  auto third = fixture.connect();
   auto text = third->read_to_end();
   CHECK(text.find("HTTP/1.1 503 Service Unavailable\r\n") == 0);
   CHECK(text.find("Retry-After: 1\r\n") != std::string::npos);
   CHECK(text.find("/problems/overloaded") != std::string::npos);
   first.reset();
-  door.world.settle();
-  auto fourth = door.connect();
+  fixture.world.settle();
+  auto fourth = fixture.connect();
   fourth->send(get("/a"));
   CHECK(fourth->read_until("hello /a").find("HTTP/1.1 200") == 0);
 }
@@ -239,35 +241,35 @@ class Shortage {
   std::vector<int> taken_;
 };
 
-TEST_CASE("out of descriptors who waits is accepted as soon as there are some again") {
-  Door door;
-  auto there = door.connect();
-  NearClient waiting(door.world);
+TEST_CASE("out of descriptors, a waiting client is accepted as soon as one is free again") {
+  Fixture fixture;
+  auto there = fixture.connect();
+  NearClient waiting(fixture.world);
   {
     Shortage shortage;
-    REQUIRE(waiting.connect(door.claim.port()));  // the kernel does that by itself
+    REQUIRE(waiting.connect(fixture.claim.port()));  // the kernel accepts by itself
     waiting.send(get("/waited"));
-    door.world.advance(milliseconds{200});
+    fixture.world.advance(milliseconds{200});
     CHECK(waiting.silent());
-    CHECK(door.traffic->connections == 1);
+    CHECK(fixture.state->stats.connections == 1);
     there->send(get("/a"));
     CHECK(there->read_until("hello /a").find("HTTP/1.1 200") == 0);
   }
-  door.world.advance(milliseconds{50});
+  fixture.world.advance(milliseconds{50});
   CHECK(waiting.read_until("hello /waited").find("HTTP/1.1 200") == 0);
-  auto another = door.connect();
+  auto another = fixture.connect();
   another->send(get("/b"));
   CHECK(another->read_until("hello /b").find("HTTP/1.1 200") == 0);
 }
 
-TEST_CASE("a port that somebody listens on can't be claimed, and is named") {
-  Door door;
-  auto claim = http::claim_port("127.0.0.1", door.claim.port());
+TEST_CASE("a port in use can't be claimed, and the error names it") {
+  Fixture fixture;
+  auto claim = http::claim_port("127.0.0.1", fixture.claim.port());
   REQUIRE_FALSE(claim);
   CHECK(claim.error() ==
-        "127.0.0.1:" + std::to_string(door.claim.port()) + ": Address already in use");
-  door.kill_listener();
-  CHECK(http::claim_port("127.0.0.1", door.claim.port()));
+        "127.0.0.1:" + std::to_string(fixture.claim.port()) + ": Address already in use");
+  fixture.kill_listener();
+  CHECK(http::claim_port("127.0.0.1", fixture.claim.port()));
 }
 
 TEST_CASE("a host that is no address of this machine can't be claimed") {

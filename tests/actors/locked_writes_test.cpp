@@ -1,4 +1,4 @@
-// Writes of users whom another program keeps locked: they wait, and nobody waits for them.
+// Writes of users whom another program keeps locked: they wait, and other writes do not.
 #include "tests/support/actors/actor_tree.hpp"
 #include "tests/support/catch.hpp"
 
@@ -19,7 +19,7 @@ bool failed_with(const Asked& asked, ErrorCode code) {
   return asked->reply && !asked->reply->has_value() && asked->reply->error().code == code;
 }
 
-TEST_CASE("a locked user's write is tried again by itself, ever more seldom, until it is free") {
+TEST_CASE("a locked user's write is retried with growing delays until the lock is released") {
   ActorTree tree;
   tree.rows->locked = {id(2)};
   auto locked = tree.rename(2);
@@ -39,7 +39,7 @@ TEST_CASE("a locked user's write is tried again by itself, ever more seldom, unt
   CHECK(tree.rows->groups.empty());
 }
 
-TEST_CASE("later writes of a locked user wait behind it, in order; those of others pass") {
+TEST_CASE("later writes of a locked user wait in order; writes of other users are applied") {
   ActorTree tree;
   tree.rows->locked = {id(2)};
   auto first = tree.rename(2);

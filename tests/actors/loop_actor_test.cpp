@@ -57,7 +57,7 @@ class Calculator {
             },
             [this](Keep&) -> caf::result<int> {
               kept_.push_back(self_.promise<int>());
-              return actors::later<int>;
+              return actors::deferred<int>;
             },
             [this](Tick&) {
               timer_ =
@@ -69,7 +69,7 @@ class Calculator {
  private:
   Self& self_;
   std::shared_ptr<Log> log_;
-  std::vector<actors::Answer<int>> kept_;
+  std::vector<actors::ReplyPromise<int>> kept_;
   actors::Timer timer_;
 };
 
@@ -97,14 +97,14 @@ struct Fixture {
   }
 };
 
-TEST_CASE("a role is made when its loop runs, not where it is spawned") {
+TEST_CASE("a role is constructed when its loop runs, not where it is spawned") {
   Fixture f;
   CHECK(f.log->lines.empty());
   f.world.settle();
   CHECK(f.logged("made"));
 }
 
-TEST_CASE("a loop actor answers requests in order and then hears that it is idle") {
+TEST_CASE("a loop actor answers requests in order and is then notified that it is idle") {
   Fixture f;
   auto first = f.world.ask_later(f.calculator, Double{1});
   auto second = f.world.ask(f.calculator, Double{2});
@@ -121,7 +121,7 @@ TEST_CASE(
   f.world.settle();
   CHECK(bad->failure.has_value());
   REQUIRE(queued->failure.has_value());
-  CHECK(*queued->failure == actors::lost);
+  CHECK(*queued->failure == actors::receiver_down);
 }
 
 TEST_CASE("a request to an actor that has ended is answered with an error") {
@@ -129,19 +129,19 @@ TEST_CASE("a request to an actor that has ended is answered with an error") {
   f.world.ask(f.calculator, Double{13});
   auto later = f.world.ask(f.calculator, Double{2});
   REQUIRE(later->failure.has_value());
-  CHECK(*later->failure == actors::lost);
+  CHECK(*later->failure == actors::receiver_down);
 }
 
-TEST_CASE("an answer that the actor owed when it ended is delivered as lost") {
+TEST_CASE("a reply that an actor owes when it ends is delivered as receiver_down") {
   Fixture f;
-  auto kept = f.world.ask(f.calculator, Keep{1});
-  CHECK(kept->open());
+  auto owed = f.world.ask(f.calculator, Keep{1});
+  CHECK(owed->open());
   f.world.ask(f.calculator, Double{13});
-  REQUIRE(kept->failure.has_value());
-  CHECK(*kept->failure == actors::lost);
+  REQUIRE(owed->failure.has_value());
+  CHECK(*owed->failure == actors::receiver_down);
 }
 
-TEST_CASE("who monitors an actor hears of its crash, and its role is destroyed by then") {
+TEST_CASE("a monitor is notified of an actor's crash after the role was destroyed") {
   Fixture f;
   f.world.spawn<Watcher>(f.calculator, f.log);
   f.world.settle();
@@ -162,7 +162,7 @@ TEST_CASE("an exception in a timer's callback ends the actor and not the loop") 
   CHECK(f.world.ask(f.world.spawn<Calculator>(f.log), Double{4})->reply == 8);
 }
 
-TEST_CASE("a timer that dies with its role does not fire") {
+TEST_CASE("a timer that is destroyed with its role does not fire") {
   Fixture f;
   caf::anon_send(f.calculator, Tick{});
   f.world.settle();
@@ -170,7 +170,7 @@ TEST_CASE("a timer that dies with its role does not fire") {
   CHECK(f.world.clock().idle());
 }
 
-TEST_CASE("an exit message ends an actor in good order") {
+TEST_CASE("an exit message ends an actor in an orderly way") {
   Fixture f;
   f.world.spawn<Watcher>(f.calculator, f.log);
   f.world.settle();
@@ -193,35 +193,36 @@ TEST_CASE("a test ends an actor at its place in the queue, by an exception or by
   auto behind = f.world.ask_later(f.calculator, Double{2});
   f.world.settle();
   CHECK(before->reply == 2);
-  CHECK(behind->failure == actors::lost);
+  CHECK(behind->failure == actors::receiver_down);
   CHECK(f.logged("down " + reason.substr(0, reason.find('('))));
 }
 
 TEST_CASE("an actor that quits while it waits for a reply ends at once") {
   Fixture f;
   auto log = std::make_shared<Log>();
-  // An asker with an open request, in the shape of a directory with a flight under way.
-  struct Asker {
+  // An actor with an open request, as a user lookup with an in-flight lookup.
+  struct PendingActor {
     using Handle = caf::typed_actor<caf::reacts_to<Tick>>;
-    Asker(actors::LoopActor<Asker>& self, Calculator::Handle calculator, std::shared_ptr<Log> out)
+    PendingActor(actors::LoopActor<PendingActor>& self, Calculator::Handle calculator,
+                 std::shared_ptr<Log> out)
         : out_(std::move(out)) {
       self.ask(
           calculator, Keep{1}, [](int) {}, [](caf::error&) {});
     }
-    ~Asker() { out_->lines.push_back("destroyed"); }
+    ~PendingActor() { out_->lines.push_back("destroyed"); }
     Handle::behavior_type behavior() {
       return {[](Tick&) { throw std::runtime_error("enough"); }};
     }
     std::shared_ptr<Log> out_;
   };
-  auto asker = f.world.spawn<Asker>(f.calculator, log);
+  auto pending_actor = f.world.spawn<PendingActor>(f.calculator, log);
   f.world.settle();
-  caf::anon_send(asker, Tick{});
+  caf::anon_send(pending_actor, Tick{});
   f.world.settle();
   CHECK(log->lines.size() == 1);
 }
 
-TEST_CASE("each of many requests under way gets its own reply, in whatever order they come") {
+TEST_CASE("each of many open requests gets its own reply, in whatever order they arrive") {
   Fixture f;
   std::vector<std::shared_ptr<Asked<int>>> asked;
   for (int i = 0; i < 2'000; ++i) asked.push_back(f.world.ask_later(f.calculator, Double{20 + i}));
@@ -237,7 +238,7 @@ TEST_CASE("messages from another thread arrive, in their order, beside those of 
   std::vector<std::shared_ptr<Asked<int>>> asked;
   std::jthread other([&] {
     for (int i = 0; i < 1'000; ++i) caf::anon_send(f.calculator, Double{20 + i});
-    caf::anon_send(f.calculator, Double{13});  // ends it: what came after is lost
+    caf::anon_send(f.calculator, Double{13});  // ends it: what came after is dropped
   });
   // Until the other thread's last message has ended the actor. The loop's own count down.
   int own = 0;
@@ -261,7 +262,7 @@ TEST_CASE("messages from another thread arrive, in their order, beside those of 
       CHECK(of_loop[i] == number);
       CHECK(asked[i]->reply == 2 * number);
     } else {
-      CHECK(asked[i]->failure == actors::lost);
+      CHECK(asked[i]->failure == actors::receiver_down);
     }
   }
 }

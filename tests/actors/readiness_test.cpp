@@ -1,10 +1,11 @@
-// The admin side: what /live and /ready say, whatever the stores do.
+// The admin listener: what /live and /ready answer, whatever the stores do.
 #include <memory>
 #include <optional>
 #include <vector>
 
-#include "actors/directory/failures.hpp"
-#include "http/admin/admin.hpp"
+#include "domain/errors.hpp"
+#include "http/admin/admin_handler.hpp"
+#include "http/admin/readiness.hpp"
 #include "http/api/gateway.hpp"
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
@@ -15,22 +16,22 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What the stores say to a probe; nothing: they keep it.
+/// What the stores reply to a probe; nothing: they do not reply yet.
 struct Health {
   std::optional<actors::ProbeReply> reads = actors::ProbeReply{actors::Serving{}};
   std::optional<actors::ProbeReply> writes = actors::ProbeReply{actors::Serving{}};
   int probes = 0;
-  std::vector<actors::Answer<actors::ProbeReply>> kept;
+  std::vector<actors::ReplyPromise<actors::ProbeReply>> pending;
 
   caf::result<actors::ProbeReply> answer(const std::optional<actors::ProbeReply>& state,
-                                         actors::Answer<actors::ProbeReply> answer) {
+                                         actors::ReplyPromise<actors::ProbeReply> answer) {
     ++probes;
     if (state) {
       answer.deliver(*state);
     } else {
-      kept.push_back(std::move(answer));
+      pending.push_back(std::move(answer));
     }
-    return actors::later<actors::ProbeReply>;
+    return actors::deferred<actors::ProbeReply>;
   }
 };
 using HealthRef = std::shared_ptr<Health>;
@@ -73,31 +74,33 @@ class ProbedWrites {
 struct AdminSide {
   ActorWorld world;
   HealthRef health = std::make_shared<Health>();
-  std::shared_ptr<http::Traffic> traffic = std::make_shared<http::Traffic>();
+  std::shared_ptr<http::LoopState> state = std::make_shared<http::LoopState>();
   actors::ReadStoreHandle reads = world.spawn<ProbedReads>(health);
   actors::WriteStoreHandle writes = world.spawn<ProbedWrites>(health);
-  http::GatewayHandle gateway = world.spawn<http::Gateway>(http::GatewayPeers{}, traffic);
-  http::ReadinessHandle readiness = world.spawn<http::Readiness>(
-      std::vector{http::ReadyPart{"read_store", reads}, http::ReadyPart{"write_store", writes}},
-      std::vector{gateway});
-  http::AdminDesk desk{http::RequestLimits{}, [this](std::shared_ptr<http::Reply> reply) {
-                         caf::anon_send(readiness, http::CheckReady{std::move(reply)});
-                       }};
+  http::GatewayHandle gateway = world.spawn<http::Gateway>(http::GatewayPeers{}, state);
+  http::ReadinessHandle readiness =
+      world.spawn<http::Readiness>(std::vector{actors::ProbedPart{"read_store", reads},
+                                               actors::ProbedPart{"write_store", writes}},
+                                   std::vector{gateway});
+  http::AdminHandler handler{http::RequestLimits{},
+                             [this](std::shared_ptr<http::Responder> responder) {
+                               caf::anon_send(readiness, http::CheckReady{std::move(responder)});
+                             }};
 
   AnsweredRef ask(http::Method method, std::string target) {
     auto answered = std::make_shared<Answered>();
     MadeRequest request(method, std::move(target));
-    desk.receive(request.get(), recorded(answered, http::origin_of(request.get())));
+    handler.handle(request.get(), recorded(answered, http::origin_of(request.get())));
     world.settle();
     return answered;
   }
   AnsweredRef ready() { return ask(http::Method::get, "/ready"); }
 };
 
-TEST_CASE("a daemon whose stores can serve is ready, and tells the counts of its loops") {
+TEST_CASE("a daemon whose stores can serve is ready, and reports the counts of its loops") {
   AdminSide side;
-  side.traffic->connections = 3;
-  side.traffic->in_flight = 2;
+  side.state->stats.connections = 3;
+  side.state->stats.in_flight = 2;
   auto answered = side.ready();
   CHECK(answered->count == 1);
   CHECK(answered->response.status == 200);
@@ -109,7 +112,7 @@ TEST_CASE("a daemon whose stores can serve is ready, and tells the counts of its
   CHECK(body["loops"][0]["in_flight"] == 2);
 }
 
-TEST_CASE("a daemon with a store that can't serve is not ready, and says which and why") {
+TEST_CASE("a daemon with a store that can't serve is not ready, and reports which and why") {
   AdminSide side;
   side.health->writes = tl::unexpected(Error{ErrorCode::storage_unavailable, "disk full"});
   auto answered = side.ready();
@@ -132,7 +135,7 @@ TEST_CASE("a store that does not answer within a second is not ready") {
   CHECK(answered->count == 1);
   CHECK(answered->slug() == "storage-unavailable");
   CHECK(answered->json()["detail"].get<std::string>().find("read_store") == 0);
-  side.health->kept.back().deliver(actors::Serving{});
+  side.health->pending.back().deliver(actors::Serving{});
   side.world.settle();
   CHECK(answered->count == 1);
   side.health->reads = actors::Serving{};
@@ -148,19 +151,19 @@ TEST_CASE("a store or a gateway that has ended is not ready") {
   CHECK(answered->slug() == "storage-unavailable");
 }
 
-TEST_CASE("those who ask meanwhile share one round of probes") {
+TEST_CASE("concurrent readiness requests share one round of probes") {
   AdminSide side;
   side.health->reads.reset();
   auto first = side.ready();
   auto second = side.ready();
   CHECK(side.health->probes == 2);  // one of each store
-  side.health->kept.back().deliver(actors::Serving{});
+  side.health->pending.back().deliver(actors::Serving{});
   side.world.settle();
   CHECK(first->response.status == 200);
   CHECK(second->response.status == 200);
 }
 
-TEST_CASE("a draining daemon is not ready, and lives") {
+TEST_CASE("a draining daemon is alive and not ready") {
   AdminSide side;
   CHECK(side.world.ask(side.readiness, http::Drain{})->reply);
   auto answered = side.ready();
@@ -169,7 +172,7 @@ TEST_CASE("a draining daemon is not ready, and lives") {
   CHECK(side.ask(http::Method::get, "/live")->response.status == 200);
 }
 
-TEST_CASE("the daemon lives without asking anybody") {
+TEST_CASE("/live is answered without a message to any actor") {
   AdminSide side;
   caf::anon_send_exit(side.readiness, caf::exit_reason::kill);
   side.world.settle();
@@ -181,7 +184,7 @@ TEST_CASE("the daemon lives without asking anybody") {
   CHECK(ready->slug() == "storage-unavailable");
 }
 
-TEST_CASE("the admin side has two routes, to read") {
+TEST_CASE("the admin listener has two read-only routes") {
   AdminSide side;
   CHECK(side.ask(http::Method::get, "/")->slug() == "not-found");
   CHECK(side.ask(http::Method::get, "/users/1")->slug() == "not-found");

@@ -1,4 +1,4 @@
-// When a loop hears that one of its sockets has something to read.
+// When a loop is notified that one of its sockets has something to read.
 #include "http/server/ready_sockets.hpp"
 
 #include <fcntl.h>
@@ -21,7 +21,7 @@ struct Pair {
     near = tests::Descriptor(ends[0]);
     far = tests::Descriptor(ends[1]);
     std::error_code failed;
-    place = ready.watch(near.get(), failed);
+    token = ready.watch(near.get(), failed);
     REQUIRE_FALSE(failed);
   }
 
@@ -33,11 +33,11 @@ struct Pair {
     std::string text(64, '\0');
     const auto size = ::read(near.get(), text.data(), text.size());
     text.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    ready.emptied(place);
+    ready.drained(token);
     return text;
   }
   void wait() {
-    ready.when_ready(place, [this](bool aborted) { told.emplace_back(aborted ? "no" : "yes"); });
+    ready.when_ready(token, [this](bool aborted) { calls.emplace_back(aborted ? "no" : "yes"); });
   }
   void settle() {
     do {
@@ -49,37 +49,37 @@ struct Pair {
   ReadySockets& ready = asio::use_service<ReadySockets>(io);
   tests::Descriptor near{};
   tests::Descriptor far{};
-  ReadySockets::Place place = 0;
-  std::vector<std::string> told{};
+  ReadySockets::Token token = 0;
+  std::vector<std::string> calls{};
 };
 
 const std::vector<std::string> nothing{};
 const std::vector<std::string> once{"yes"};
 const std::vector<std::string> twice{"yes", "yes"};
 
-TEST_CASE("who waits hears once that there is something to read, and not before") {
+TEST_CASE("a waiter is called once when there is something to read, and not before") {
   Pair pair;
   pair.wait();
   pair.settle();
-  CHECK(pair.told == nothing);
+  CHECK(pair.calls == nothing);
   pair.say("one");
   pair.settle();
   pair.say("two");
   pair.settle();
-  CHECK(pair.told == once);
+  CHECK(pair.calls == once);
 }
 
-TEST_CASE("what came before anyone waited is told, from the loop") {
+TEST_CASE("data that arrived before the wait is reported, from the loop") {
   Pair pair;
   pair.say("early");
   pair.settle();
   pair.wait();
-  CHECK(pair.told == nothing);
+  CHECK(pair.calls == nothing);
   pair.settle();
-  CHECK(pair.told == once);
+  CHECK(pair.calls == once);
 }
 
-TEST_CASE("an emptied socket is told of again when more has come, and not before") {
+TEST_CASE("a drained socket is reported again when more data has arrived, and not before") {
   Pair pair;
   pair.say("one");
   pair.wait();
@@ -87,23 +87,23 @@ TEST_CASE("an emptied socket is told of again when more has come, and not before
   CHECK(pair.read_all() == "one");
   pair.wait();
   pair.settle();
-  CHECK(pair.told == once);
+  CHECK(pair.calls == once);
   pair.say("two");
   pair.settle();
-  CHECK(pair.told == twice);
+  CHECK(pair.calls == twice);
 }
 
-TEST_CASE("a socket that was not emptied stays ready") {
+TEST_CASE("a socket that was not drained stays ready") {
   Pair pair;
   pair.say("one");
   pair.wait();
   pair.settle();
   pair.wait();
   pair.settle();
-  CHECK(pair.told == twice);
+  CHECK(pair.calls == twice);
 }
 
-TEST_CASE("the end of a stream that came with the last bytes is not slept through") {
+TEST_CASE("the end of a stream that arrived with the last bytes is not missed") {
   Pair pair;
   pair.say("last");
   REQUIRE(::shutdown(pair.far.get(), SHUT_WR) == 0);
@@ -112,49 +112,49 @@ TEST_CASE("the end of a stream that came with the last bytes is not slept throug
   CHECK(pair.read_all() == "last");
   pair.wait();
   pair.settle();
-  CHECK(pair.told == twice);
+  CHECK(pair.calls == twice);
 }
 
-TEST_CASE("who waits is told when the wait is given up, and of what comes later nothing") {
+TEST_CASE("a waiter is called when its wait is cancelled, and not for data that arrives later") {
   Pair pair;
   pair.wait();
-  const bool forget = GENERATE(false, true);
-  if (forget) pair.ready.forget(pair.place);
-  if (!forget) pair.ready.abort(pair.place);
-  CHECK(pair.told == nothing);
+  const bool unwatch = GENERATE(false, true);
+  if (unwatch) pair.ready.unwatch(pair.token);
+  if (!unwatch) pair.ready.abort(pair.token);
+  CHECK(pair.calls == nothing);
   pair.say("late");
   pair.settle();
-  CHECK(pair.told == std::vector<std::string>{"no"});
+  CHECK(pair.calls == std::vector<std::string>{"no"});
 }
 
-TEST_CASE("each of many sockets is told of") {
+TEST_CASE("each of many sockets is reported") {
   asio::io_context io{1};
   auto& ready = asio::use_service<ReadySockets>(io);
-  constexpr int count = 300;  // more than one call of the kernel tells
+  constexpr int count = 300;  // more than one call of the kernel reports
   std::vector<tests::Descriptor> ends;
-  int told = 0;
+  int calls = 0;
   for (int i = 0; i < count; ++i) {
     int pair[2];
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0);
     ends.emplace_back(pair[0]);
     ends.emplace_back(pair[1]);
     std::error_code failed;
-    ready.when_ready(ready.watch(pair[0], failed), [&told](bool) { ++told; });
+    ready.when_ready(ready.watch(pair[0], failed), [&calls](bool) { ++calls; });
     REQUIRE(::write(pair[1], "x", 1) == 1);
   }
-  while (told < count && io.poll() > 0) io.restart();
-  CHECK(told == count);
+  while (calls < count && io.poll() > 0) io.restart();
+  CHECK(calls == count);
 }
 
-TEST_CASE("what waits when the loop ends is destroyed, not called") {
-  const auto kept = std::make_shared<int>(1);
+TEST_CASE("a waiter that is pending when the loop ends is destroyed, not called") {
+  const auto owned = std::make_shared<int>(1);
   bool called = false;
   {
     Pair pair;
-    pair.ready.when_ready(pair.place, [kept, &called](bool) { called = true; });
-    CHECK(kept.use_count() == 2);
+    pair.ready.when_ready(pair.token, [owned, &called](bool) { called = true; });
+    CHECK(owned.use_count() == 2);
   }
-  CHECK(kept.use_count() == 1);
+  CHECK(owned.use_count() == 1);
   CHECK_FALSE(called);
 }
 

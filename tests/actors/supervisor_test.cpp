@@ -28,7 +28,7 @@ using std::chrono::seconds;
 
 using Lines = std::vector<std::string>;
 
-// Writes its life into a log; dies of the number 13.
+// Logs its start and end; crashes on the number 13.
 class Worker {
  public:
   using Handle = caf::typed_actor<caf::replies_to<Echo>::with<int>>;
@@ -157,7 +157,7 @@ TEST_CASE("more crashes in the window than the budget allows end the supervisor 
   CHECK(tree.take_log() == Lines{"-b", "-a"});
 }
 
-TEST_CASE("crashes further apart than the window never spend the budget") {
+TEST_CASE("crashes further apart than the window never exhaust the restart budget") {
   Tree tree;
   tree.start(Strategy::one_for_one, {tree.worker("a")}, 1);
   for (int crash = 0; crash < 10; ++crash) {
@@ -168,7 +168,7 @@ TEST_CASE("crashes further apart than the window never spend the budget") {
   CHECK(tree.ask(0, 4)->reply == 4);
 }
 
-TEST_CASE("a child that can't start is a crash, and spends the budget") {
+TEST_CASE("a child that can't start counts as a crash against the restart budget") {
   Tree tree;
   tree.start(Strategy::one_for_one, {tree.worker("a", true)}, 3);
   tree.world.advance(seconds{20});
@@ -215,7 +215,7 @@ TEST_CASE(
   CHECK(tree.take_log() == Lines{"+a"});
 }
 
-TEST_CASE("a killed supervisor takes its children with it") {
+TEST_CASE("a killed supervisor ends its children") {
   Tree tree;
   start_three(tree, Strategy::one_for_one);
   tree.take_log();
@@ -237,7 +237,7 @@ TEST_CASE("a supervisor can stop while a child waits for its restart") {
   CHECK(tree.take_log().empty());
 }
 
-TEST_CASE("which_children tells who runs and how often each was restarted") {
+TEST_CASE("WhichChildren lists the running children and how often each was restarted") {
   Tree tree;
   start_three(tree, Strategy::one_for_one);
   tree.ask(1, 13);

@@ -14,10 +14,10 @@ std::string nested(int depth) {
          std::string(static_cast<std::size_t>(depth), ']');
 }
 
-void check_faults(const Response& response, const std::string& target,
+void check_errors(const Response& response, const std::string& target,
                   const std::vector<std::string>& pointers) {
   check_problem(response, 422, "validation-failed", target);
-  CHECK(faulty_fields(response) == pointers);
+  CHECK(invalid_fields(response) == pointers);
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ TEST_CASE("a body that is no JSON object is refused as malformed-json") {
 TEST_CASE("a body 32 deep is read") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
-  check_faults(client.write("POST", "/users", R"({"x":)" + nested(31) + R"(,"name":"Ada"})"),
+  check_errors(client.write("POST", "/users", R"({"x":)" + nested(31) + R"(,"name":"Ada"})"),
                "/users", {"/x"});
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("a wrong field is named in a 422") {
       true,      nullptr,   Json::array(), Json::object(), std::string("A\0da", 4)};
   for (const auto& value : bad_names) {
     INFO("name: " << value.dump());
-    check_faults(name(value), "/users", {"/name"});
+    check_errors(name(value), "/users", {"/name"});
   }
   const std::vector<Json> bad_emails{"",
                                      "ada",
@@ -106,7 +106,7 @@ TEST_CASE("a wrong field is named in a 422") {
                                      Json::array()};
   for (const auto& value : bad_emails) {
     INFO("email: " << value.dump());
-    check_faults(email(value), "/users", {"/email"});
+    check_errors(email(value), "/users", {"/email"});
   }
   CHECK(email(std::string(242, 'a') + "@example.org").status == 201);  // 254 bytes
   CHECK(client.get("/users?limit=500").json().at("users").size() == 1);
@@ -116,26 +116,26 @@ TEST_CASE("a 422 names all wrong fields at once, unknown ones too") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
   REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
-  check_faults(client.write("POST", "/users", "{}"), "/users", {"/name"});
+  check_errors(client.write("POST", "/users", "{}"), "/users", {"/name"});
   const std::string body = R"({"name":" ","email":"nobody","age":3,"a/b~c":1})";
   const std::vector<std::string> all{"/age", "/a~1b~0c", "/email", "/name"};
   auto sorted = all;
   std::sort(sorted.begin(), sorted.end());
-  check_faults(client.write("POST", "/users", body), "/users", sorted);
-  check_faults(client.write("PUT", "/users/1", body), "/users/1", sorted);
-  check_faults(client.write("PATCH", "/users/1", body), "/users/1", sorted);
+  check_errors(client.write("POST", "/users", body), "/users", sorted);
+  check_errors(client.write("PUT", "/users/1", body), "/users/1", sorted);
+  check_errors(client.write("PATCH", "/users/1", body), "/users/1", sorted);
 }
 
-TEST_CASE("what the directory gives can't be set by a client") {
+TEST_CASE("fields that the server assigns can't be set by a client") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
-  check_faults(
+  check_errors(
       client.write("POST", "/users",
                    R"({"name":"Ada","id":7,"version":3,"created_at":"x","updated_at":"y"})"),
       "/users", {"/created_at", "/id", "/updated_at", "/version"});
 }
 
-TEST_CASE("a body of another media type is refused, and the connection lives on") {
+TEST_CASE("a body of another media type is refused, and the connection stays open") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
   REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);

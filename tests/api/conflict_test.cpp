@@ -52,7 +52,7 @@ TEST_CASE("of two racing creates with one e-mail exactly one wins") {
   CHECK(reader.get("/users?limit=500").json().at("users").size() == 20);
 }
 
-TEST_CASE("If-Match of the current version lets a write pass, any other refuses it") {
+TEST_CASE("a write with If-Match of the current version is applied, with any other it is refused") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
   REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
@@ -89,7 +89,7 @@ TEST_CASE("If-None-Match that matches refuses a write") {
         200);
 }
 
-TEST_CASE("a user who is missing is 404 before any precondition") {
+TEST_CASE("a missing user is 404 before any precondition") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
   check_problem(client.write("PUT", "/users/7", R"({"name":"Eve"})", {{"If-Match", "\"1\""}}), 404,

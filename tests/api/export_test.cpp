@@ -13,7 +13,7 @@ Outcome export_from(const std::filesystem::path& database,
   return run_command(std::vector<std::string>{"export"} + options + on_database(database));
 }
 
-/// A directory with gaps, changed users, quotes and many scripts.
+/// A database with gaps, changed users, quotes and many scripts.
 void fill(const std::filesystem::path& database) {
   import_sample(database);
   DaemonProcess daemon({.database = database});
@@ -61,7 +61,7 @@ TEST_CASE("what is exported is what the daemon answers") {
   CHECK(exported.out == answered + "{\"id\":8,\"deleted\":true}\n");
 }
 
-TEST_CASE("a directory made of an NDJSON export gives no id of a deleted user, CSV warns of it") {
+TEST_CASE("a database made of an NDJSON export reuses no id of a deleted user, CSV warns of it") {
   const TempDir folder;
   fill(folder / "users.db");
   {
@@ -93,7 +93,7 @@ TEST_CASE("an export runs beside a daemon") {
   CHECK(create_user(client, "Ada") == 1'001);
 }
 
-TEST_CASE("an export of a database that is not there says so, and makes none") {
+TEST_CASE("an export of a missing database is refused, and creates none") {
   const TempDir folder;
   const auto outcome = export_from(folder / "none.db");
   CHECK(outcome.exit_code == 1);

@@ -55,7 +55,7 @@ TEST_CASE("every answer has a Date, once, in the form of RFC 9110") {
   }
 }
 
-TEST_CASE("the admin listener says that the daemon lives and is ready") {
+TEST_CASE("the admin listener reports that the daemon is alive and ready") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient admin(daemon.admin_port());
   CHECK(admin.get("/live").status == 200);

@@ -14,7 +14,7 @@ namespace rollcall::tests {
 
 namespace {
 
-constexpr int guests = 10'000;
+constexpr int user_count = 10'000;
 
 /// Blocks until a file of this folder has been written to once more.
 class FolderWatch {
@@ -65,8 +65,8 @@ void cut_short(const std::filesystem::path& folder, const std::vector<std::strin
 
 TEST_CASE("progress is shown on a terminal and nowhere else") {
   const TempDir folder;
-  write_file(folder / "guests.ndjson", guest_lines(2'000));
-  const auto import = std::vector<std::string>{"import", (folder / "guests.ndjson").string()} +
+  write_file(folder / "users.ndjson", sample_lines(2'000));
+  const auto import = std::vector<std::string>{"import", (folder / "users.ndjson").string()} +
                       on_database(folder / "users.db");
   const auto quiet = run_command(import);
   CHECK(quiet.exit_code == 0);
@@ -80,10 +80,10 @@ TEST_CASE("progress is shown on a terminal and nowhere else") {
   CHECK(clean.err.empty());
 }
 
-TEST_CASE("an import that was killed goes on where it stopped: everybody is there exactly once") {
+TEST_CASE("a killed import resumes where it stopped: every user is imported exactly once") {
   const TempDir folder;
-  write_file(folder / "guests.ndjson", guest_lines(guests));
-  const auto import = std::vector<std::string>{"import", (folder / "guests.ndjson").string(),
+  write_file(folder / "users.ndjson", sample_lines(user_count));
+  const auto import = std::vector<std::string>{"import", (folder / "users.ndjson").string(),
                                                "--set", "import.batch=20"} +
                       on_database(folder / "users.db");
   cut_short(folder.path(), import, 600'000);
@@ -93,23 +93,23 @@ TEST_CASE("an import that was killed goes on where it stopped: everybody is ther
   const auto first = there();
   INFO("after the cut: " << first);
   CHECK(first > 0);
-  CHECK(first < guests);
+  CHECK(first < user_count);
   CHECK(first % 20 == 0);  // whole batches only
   const auto rest = run_command(import);
   INFO(rest.out << rest.err);
   CHECK(rest.exit_code == 0);
-  CHECK(there() == guests);
+  CHECK(there() == user_count);
   SqliteFile file(folder / "users.db");
-  CHECK(file.number("SELECT count(*) FROM users WHERE name = 'Guest ' || id") == guests);
+  CHECK(file.number("SELECT count(*) FROM users WHERE name = 'Guest ' || id") == user_count);
   CHECK(run_command(import).exit_code == 1);  // finished now
 }
 
-TEST_CASE("an import that was cut short is not taken up by another file") {
+TEST_CASE("an interrupted import is not resumed by another file") {
   const TempDir folder;
-  write_file(folder / "guests.ndjson", guest_lines(guests));
+  write_file(folder / "users.ndjson", sample_lines(user_count));
   const auto database = on_database(folder / "users.db");
   cut_short(folder.path(),
-            std::vector<std::string>{"import", (folder / "guests.ndjson").string(), "--set",
+            std::vector<std::string>{"import", (folder / "users.ndjson").string(), "--set",
                                      "import.batch=20"} +
                 database,
             400'000);

@@ -47,7 +47,8 @@ TEST_CASE("a body in chunks is held to the same size") {
   check_refused(client, 413, "content-too-large");
 }
 
-TEST_CASE("a body over RESTinio's own limit is answered or the connection closed, never kept") {
+TEST_CASE(
+    "a body over RESTinio's own limit is answered or the connection closed, never left open") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
   const Request over{.method = "POST",

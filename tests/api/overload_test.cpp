@@ -1,4 +1,4 @@
-// In flight is bounded, and nobody waits longer than it says.
+// Requests in flight are bounded, and none waits longer than its deadline.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -18,7 +18,7 @@ Request create(const std::string& name, Headers headers = {}) {
 
 }  // namespace
 
-TEST_CASE("over the limit in flight a request is refused at once, and the admin still answers") {
+TEST_CASE("over the limit in flight a request is refused at once, the admin listener answers") {
   DaemonProcess daemon({.loops = 1,
                         .set = {"http.max_in_flight_per_loop=2", "http.request_timeout_ms=60000",
                                 "database.statement_timeout_ms=50000"}});
@@ -43,12 +43,11 @@ TEST_CASE("over the limit in flight a request is refused at once, and the admin 
   CHECK(third.get("/users/1").status == 200);
 }
 
-TEST_CASE("reads go on while a write waits for the disk") {
+TEST_CASE("reads are served while a write waits for the disk") {
   const int loops = GENERATE(1, 3);
-  DaemonProcess daemon(
-      {.loops = loops,
-       .set = {"http.request_timeout_ms=60000", "database.statement_timeout_ms=50000",
-               "directory.cache_entries=0"}});
+  DaemonProcess daemon({.loops = loops,
+                        .set = {"http.request_timeout_ms=60000",
+                                "database.statement_timeout_ms=50000", "lookup.cache_entries=0"}});
   HttpClient writer(daemon.port());
   create_user(writer, "Ada");
   {
@@ -102,7 +101,7 @@ TEST_CASE("a client that shortens its deadline gets its answer then") {
                 "/users");
 }
 
-TEST_CASE("over the limit of connections a new one is refused, and served when one has gone") {
+TEST_CASE("over the limit of connections a new one is refused, and served after one has closed") {
   DaemonProcess daemon({.loops = GENERATE(1, 3), .set = {"http.max_connections=8"}});
   std::vector<std::unique_ptr<HttpClient>> clients;
   for (int i = 0; i < 24; ++i) {

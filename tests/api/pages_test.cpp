@@ -15,7 +15,7 @@ std::vector<std::int64_t> ids_of(const Json& page) {
 
 }  // namespace
 
-TEST_CASE("a page holds the users, the way to the next one, and its Link") {
+TEST_CASE("a page holds the users, the URL of the next one, and its Link") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();
   const auto answer = client.get("/users?limit=3");
@@ -30,7 +30,7 @@ TEST_CASE("a page holds the users, the way to the next one, and its Link") {
   CHECK(ids_of(client.get(next).json()) == std::vector<std::int64_t>{4, 5, 6});
 }
 
-TEST_CASE("following next meets every user exactly once, whatever the size of a page") {
+TEST_CASE("following next returns every user exactly once, whatever the size of a page") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();
   for (const int limit : {1, 7, 500}) {
@@ -67,7 +67,7 @@ TEST_CASE("without a limit a page has a bounded size, and next leads on") {
   CHECK(ids_of(client.get(page.at("next").get<std::string>()).json()).front() == 51);
 }
 
-TEST_CASE("an empty directory has an empty page without a next one") {
+TEST_CASE("an empty database has an empty page without a next one") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
   const auto answer = client.get("/users");
@@ -76,7 +76,7 @@ TEST_CASE("an empty directory has an empty page without a next one") {
   CHECK_FALSE(answer.header("Link").has_value());
 }
 
-TEST_CASE("users who come and go while pages are read move nobody else") {
+TEST_CASE("users created and deleted while pages are read do not displace others") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();
   const auto first = client.get("/users?limit=500").json();

@@ -38,7 +38,7 @@ TEST_CASE("ten pipelined requests are answered in their order") {
   }
 }
 
-TEST_CASE("answers that are ready together leave by one write") {
+TEST_CASE("answers that are ready together are sent by one write") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();
   const auto ask_ten = [&](const std::string& target) {
@@ -64,7 +64,7 @@ TEST_CASE("a full pipeline is answered before what follows it ends the connectio
   CHECK(client.closed_by_peer());
 }
 
-TEST_CASE("an answer after which the connection ends is the last of those that leave together") {
+TEST_CASE("an answer after which the connection ends is the last of those sent together") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();
   const Request closing{.target = "/users/2", .headers = {{"Connection", "close"}}};
@@ -74,7 +74,7 @@ TEST_CASE("an answer after which the connection ends is the last of those that l
   CHECK(client.closed_by_peer());
 }
 
-TEST_CASE("more requests in a pipeline than are taken at once are all answered in order") {
+TEST_CASE("more pipelined requests than are read at once are all answered in order") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();
   std::string bytes;
@@ -105,7 +105,7 @@ TEST_CASE("pipelined writes and reads of one user take effect in their order") {
   CHECK(client.get("/users/7").json().at("version") == 4);
 }
 
-TEST_CASE("a request that comes byte by byte is answered") {
+TEST_CASE("a request that arrives byte by byte is answered") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();
   for (const char byte : Request{.target = "/users/42"}.bytes()) {
@@ -162,7 +162,7 @@ TEST_CASE("a request without Host, with two, or of an unknown version is 400 and
   }
 }
 
-TEST_CASE("what is no HTTP is answered with 400 or closed, and harms nobody else") {
+TEST_CASE("input that is not HTTP is answered with 400 or closed, and affects no other client") {
   SampleDaemon sample(GENERATE(1, 3));
   auto witness = sample.connect();
   const std::vector<std::string> bad{
@@ -192,7 +192,7 @@ TEST_CASE("what is no HTTP is answered with 400 or closed, and harms nobody else
   }
 }
 
-TEST_CASE("clients that go away before their answers harm nobody else") {
+TEST_CASE("clients that disconnect before their answers affect no other client") {
   SampleDaemon sample(GENERATE(1, 3));
   auto witness = sample.connect();
   for (int i = 1; i <= 100; ++i) {
@@ -210,7 +210,7 @@ TEST_CASE("a body that is announced with Expect is read") {
         201);
 }
 
-TEST_CASE("a body on a GET is read over, and the next request is understood") {
+TEST_CASE("a body on a GET is skipped, and the next request is parsed") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();
   const auto first = client.ask({.target = "/users/42", .body = "GET /nowhere HTTP/1.1\r\n\r\n"});

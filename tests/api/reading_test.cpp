@@ -26,7 +26,7 @@ TEST_CASE("a user is answered with its keys in order, its version as ETag") {
   CHECK(at.ends_with("Z"));
 }
 
-TEST_CASE("the first and the last of the sample are there, and who comes after is not") {
+TEST_CASE("the first and the last user of the sample are found, the next id is not") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();
   CHECK(client.get("/users/1").json().at("name") == "User 1");
@@ -36,7 +36,7 @@ TEST_CASE("the first and the last of the sample are there, and who comes after i
                 "/users/9223372036854775807");
 }
 
-TEST_CASE("an id that is none is refused as invalid-id") {
+TEST_CASE("a malformed id is refused as invalid-id") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();
   const std::vector<std::string> bad{"0",
@@ -67,7 +67,7 @@ TEST_CASE("an id that is none is refused as invalid-id") {
   }
 }
 
-TEST_CASE("an id that is none is refused in the same way by every method") {
+TEST_CASE("a malformed id is refused in the same way by every method") {
   SampleDaemon sample(GENERATE(1, 3));
   auto client = sample.connect();
   const std::string body = R"({"name":"Ada"})";

@@ -65,7 +65,7 @@ TEST_CASE("a method that a route does not have is 405 with those that it has") {
   }
 }
 
-TEST_CASE("the admin listener refuses what it has not in the same way") {
+TEST_CASE("the admin listener refuses unknown routes and methods in the same way") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient admin(daemon.admin_port());
   check_problem(admin.get("/nowhere"), 404, "not-found", "/nowhere");

@@ -24,7 +24,7 @@ TEST_CASE("check-config accepts the documented settings") {
   CHECK(outcome.err.empty());
 }
 
-TEST_CASE("all faults of a file are named at once, each with its line and key") {
+TEST_CASE("all errors of a file are named at once, each with its line and key") {
   const TempDir folder;
   const auto file = folder / "rollcall.toml";
   write_file(file,
@@ -87,7 +87,7 @@ TEST_CASE("a wrong --set, DATABASE_URL or PORT is refused by its name") {
   CHECK(contains(environment.err, "DATABASE_URL"));
 }
 
-TEST_CASE("a flag goes before the environment, that before the file, that before the default") {
+TEST_CASE("a flag overrides the environment, that the file, that the default") {
   const TempDir folder;
   const auto file = folder / "rollcall.toml";
   write_file(file, "[http]\nport = 1111\n[database]\nurl = \"sqlite:from-file.db\"\n");
@@ -111,7 +111,7 @@ TEST_CASE("a flag goes before the environment, that before the file, that before
   CHECK(contains(from_flag.out, "sqlite:from-flag.db"));
 }
 
-TEST_CASE("the daemon itself follows DATABASE_URL and PORT") {
+TEST_CASE("the daemon itself uses DATABASE_URL and PORT") {
   const TempDir folder;
   const auto file = folder / "environment.db";
   // PORT 0: the kernel's choice. The flag for the database is not given.

@@ -23,8 +23,8 @@ void check_refused(const std::filesystem::path& file, bool obey_file_modes = fal
   std::unique_ptr<DaemonProcess> daemon;
   try {
     daemon = std::make_unique<DaemonProcess>(options);
-  } catch (const std::runtime_error& refusal) {
-    const std::string why = refusal.what();
+  } catch (const std::runtime_error& rejection) {
+    const std::string why = rejection.what();
     INFO(why);
     CHECK(contains(why, "exit code 1:"));
     CHECK(contains(why, file.string()));
@@ -81,7 +81,7 @@ TEST_CASE("a second daemon on one database is refused with the pid of the first"
   CHECK(HttpClient(first.port()).get("/users").status == 200);
 }
 
-TEST_CASE("a second daemon that comes by another path is refused too") {
+TEST_CASE("a second daemon that uses another path to the file is refused too") {
   const TempDir folder;
   DaemonProcess first({.database = folder / "users.db"});
   std::filesystem::create_symlink(folder / "users.db", folder / "other.db");
@@ -104,7 +104,7 @@ TEST_CASE("an import or a migration beside a daemon is refused with its pid") {
   CHECK(HttpClient(daemon.port()).get("/users").json().at("users").empty());
 }
 
-TEST_CASE("a killed daemon holds nobody up") {
+TEST_CASE("a killed daemon blocks no later start") {
   const TempDir folder;
   {
     DaemonProcess first({.database = folder / "users.db"});
@@ -181,7 +181,7 @@ TEST_CASE("a newer schema that still works with this binary is served") {
   CHECK(HttpClient(daemon.port()).get("/users/42").status == 200);
 }
 
-TEST_CASE("migrate makes the schema once, and says when there is nothing to do") {
+TEST_CASE("migrate creates the schema once, and reports when there is nothing to do") {
   const TempDir folder;
   const auto words = std::vector<std::string>{"migrate"} + on_database(folder / "users.db");
   const auto first = run_command(words);
@@ -196,7 +196,7 @@ TEST_CASE("migrate makes the schema once, and says when there is nothing to do")
   CHECK(HttpClient(daemon.port()).get("/users").status == 200);
 }
 
-TEST_CASE("the database is made, with its folder, where there is none") {
+TEST_CASE("the database is created, with its folder, where there is none") {
   const TempDir folder;
   DaemonProcess daemon({.database = folder / "deep/down/users.db", .loops = GENERATE(1, 3)});
   CHECK(HttpClient(daemon.port()).get("/users").status == 200);

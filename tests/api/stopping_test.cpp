@@ -1,4 +1,4 @@
-// SIGTERM, SIGINT, and what becomes of who is being served.
+// SIGTERM, SIGINT, and what becomes of requests in flight.
 #include <csignal>
 
 #include "tests/support/catch.hpp"
@@ -92,7 +92,7 @@ TEST_CASE("a request in flight is answered before the daemon ends") {
   CHECK(SqliteFile(daemon.database()).number("SELECT count(*) FROM users") == 1);
 }
 
-TEST_CASE("a stopping daemon is not ready, and says so on every loop while it drains") {
+TEST_CASE("a stopping daemon is not ready, and refuses requests on every loop while it drains") {
   const int loops = GENERATE(1, 3);
   DaemonProcess daemon({.loops = loops, .set = patient});
   const auto idle = connections_on_every_loop(daemon, loops);
@@ -111,7 +111,7 @@ TEST_CASE("a stopping daemon is not ready, and says so on every loop while it dr
   CHECK(daemon.wait() == 0);
 }
 
-TEST_CASE("after SIGTERM a daemon goes on accepting for http.lame_duck_s, and is not ready") {
+TEST_CASE("after SIGTERM a daemon keeps accepting for http.lame_duck_s, and is not ready") {
   const int loops = GENERATE(1, 3);
   // Longer than this test may take.
   DaemonProcess daemon({.loops = loops, .lame_duck_s = 300});
@@ -128,7 +128,7 @@ TEST_CASE("after SIGTERM a daemon goes on accepting for http.lame_duck_s, and is
   CHECK(daemon.wait() == -SIGTERM);
 }
 
-TEST_CASE("a daemon ends in order once http.lame_duck_s is over, and at once after SIGINT") {
+TEST_CASE("a daemon stops in order once http.lame_duck_s is over, and at once after SIGINT") {
   const bool interrupted = GENERATE(false, true);
   DaemonProcess daemon({.loops = GENERATE(1, 3), .lame_duck_s = interrupted ? 300 : 1});
   daemon.signal(interrupted ? SIGINT : SIGTERM);
@@ -147,7 +147,7 @@ TEST_CASE("a second signal ends the daemon at once") {
   CHECK(daemon.wait(std::chrono::milliseconds(30'000)).has_value());
 }
 
-TEST_CASE("a drain ends at its limit, and then too with an exit") {
+TEST_CASE("a drain ends at its time limit, and the daemon exits with 0 then too") {
   DaemonProcess daemon({.loops = GENERATE(1, 3),
                         .set = {"http.request_timeout_ms=4000",
                                 "database.statement_timeout_ms=1000", "http.drain_s=0"}});

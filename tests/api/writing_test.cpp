@@ -5,7 +5,7 @@
 
 namespace rollcall::tests {
 
-TEST_CASE("a create answers 201 with the user, its place and its version") {
+TEST_CASE("a create answers 201 with the user, its Location and its version") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
   const auto created =
@@ -45,7 +45,7 @@ TEST_CASE("names of many scripts come back as they were sent") {
   CHECK(client.write("POST", "/users", Json{{"name", longest}}.dump()).status == 201);
 }
 
-TEST_CASE("a body may come in chunks") {
+TEST_CASE("a body may be sent in chunks") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
   client.send(
@@ -69,7 +69,7 @@ TEST_CASE("the media type of a body may have parameters and any case") {
             .status == 200);
 }
 
-TEST_CASE("PUT replaces: an e-mail that is not given is gone") {
+TEST_CASE("PUT replaces: an e-mail that is not given is removed") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
   client.write("POST", "/users", R"({"name":"Ada","email":"ada@example.org"})");
@@ -116,7 +116,7 @@ TEST_CASE("a user may keep its own e-mail, in another case too") {
   CHECK(answer.json().at("email") == "ADA@example.org");
 }
 
-TEST_CASE("DELETE answers 204 without a length, then nobody is there") {
+TEST_CASE("DELETE answers 204 without a length, then the user is not found") {
   DaemonProcess daemon({.loops = GENERATE(1, 3)});
   HttpClient client(daemon.port());
   client.write("POST", "/users", R"({"name":"Ada","email":"ada@example.org"})");

@@ -1,16 +1,16 @@
 #include "tests/db/directories.hpp"
 
+#include "app/engines.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/postgres/cluster.hpp"
 #include "tests/support/sqlite/file.hpp"
 #include "tests/support/temp_dir.hpp"
-#include "transfer/open_directory.hpp"
 
 namespace rollcall::tests {
 
 namespace {
 
-class SqliteDirectory final : public Directory {
+class EmptySqliteDatabase final : public EmptyDatabase {
  public:
   std::string url() const override { return "sqlite:" + path_.string(); }
   void execute(const std::string& sql) override { SqliteFile(path_).execute(sql); }
@@ -20,7 +20,7 @@ class SqliteDirectory final : public Directory {
   std::filesystem::path path_ = folder_ / "users.db";
 };
 
-class PgDirectory final : public Directory {
+class EmptyPgDatabase final : public EmptyDatabase {
  public:
   std::string url() const override { return database_.url(); }
   void execute(const std::string& sql) override { database_.client().execute(sql); }
@@ -31,27 +31,27 @@ class PgDirectory final : public Directory {
 
 }  // namespace
 
-config::Settings Directory::settings() const {
+config::Settings EmptyDatabase::settings() const {
   config::Settings settings;
   settings.database.url = url();
   return settings;
 }
 
-std::unique_ptr<db::Importer> Directory::importer() const {
-  auto importer = app::open_importer(settings());
+std::unique_ptr<db::Importer> EmptyDatabase::importer() const {
+  auto importer = app::engine_of(settings()).importer(settings());
   INFO((importer ? "" : importer.error()));
   REQUIRE(importer.has_value());
   return std::move(*importer);
 }
 
-std::unique_ptr<db::Exporter> Directory::exporter() const {
-  auto exporter = app::open_exporter(settings());
+std::unique_ptr<db::Exporter> EmptyDatabase::exporter() const {
+  auto exporter = app::engine_of(settings()).exporter(settings());
   INFO((exporter ? "" : exporter.error()));
   REQUIRE(exporter.has_value());
   return std::move(*exporter);
 }
 
-std::vector<User> Directory::users() const {
+std::vector<User> EmptyDatabase::users() const {
   const auto everyone = exporter();
   std::vector<User> users;
   while (true) {
@@ -62,13 +62,13 @@ std::vector<User> Directory::users() const {
   }
 }
 
-std::vector<DirectoryEntry> directories() {
-  return {{"SQLite", [] { return std::make_unique<SqliteDirectory>(); }},
-          {"PostgreSQL", [] { return std::make_unique<PgDirectory>(); }}};
+std::vector<EmptyDatabaseEntry> empty_databases() {
+  return {{"SQLite", [] { return std::make_unique<EmptySqliteDatabase>(); }},
+          {"PostgreSQL", [] { return std::make_unique<EmptyPgDatabase>(); }}};
 }
 
-std::unique_ptr<Directory> any_directory() {
-  const auto entry = GENERATE(from_range(directories()));
+std::unique_ptr<EmptyDatabase> any_empty_database() {
+  const auto entry = GENERATE(from_range(empty_databases()));
   UNSCOPED_INFO(entry.name);
   return entry.make();
 }

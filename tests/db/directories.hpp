@@ -13,15 +13,15 @@
 namespace rollcall::tests {
 
 /// An empty database without a schema, gone with the object.
-class Directory {
+class EmptyDatabase {
  public:
-  Directory() = default;
-  Directory(const Directory&) = delete;
-  Directory& operator=(const Directory&) = delete;
-  virtual ~Directory() = default;
+  EmptyDatabase() = default;
+  EmptyDatabase(const EmptyDatabase&) = delete;
+  EmptyDatabase& operator=(const EmptyDatabase&) = delete;
+  virtual ~EmptyDatabase() = default;
 
   virtual std::string url() const = 0;
-  /// Another program does something to the database.
+  /// Executes SQL as another program.
   virtual void execute(const std::string& sql) = 0;
 
   config::Settings settings() const;
@@ -33,13 +33,13 @@ class Directory {
 };
 
 /// An engine joins the suites by an entry of its own.
-struct DirectoryEntry {
+struct EmptyDatabaseEntry {
   std::string name;
-  std::function<std::unique_ptr<Directory>()> make;
+  std::function<std::unique_ptr<EmptyDatabase>()> make;
 };
-std::vector<DirectoryEntry> directories();
+std::vector<EmptyDatabaseEntry> empty_databases();
 
 /// Each of them in turn: what follows in the test case is run once for each.
-std::unique_ptr<Directory> any_directory();
+std::unique_ptr<EmptyDatabase> any_empty_database();
 
 }  // namespace rollcall::tests

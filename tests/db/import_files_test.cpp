@@ -1,4 +1,4 @@
-// What an import makes of files, and an export of the directory, on every engine.
+// What an import makes of files, and an export of the database, on every engine.
 #include "transfer/import.hpp"
 
 #include <csignal>
@@ -21,8 +21,8 @@ using rollcall::app::ImportOptions;
 using rollcall::app::ImportProgress;
 using rollcall::app::ImportSummary;
 using rollcall::db::ImportedUser;
-using rollcall::tests::any_directory;
-using rollcall::tests::Directory;
+using rollcall::tests::any_empty_database;
+using rollcall::tests::EmptyDatabase;
 using rollcall::tests::TempDir;
 using rollcall::tests::write_file;
 
@@ -32,16 +32,16 @@ constexpr ImportOptions ndjson{.format = ImportFormat::ndjson};
 constexpr ImportOptions strict{.format = ImportFormat::ndjson, .strict = true};
 constexpr ImportOptions again{.format = ImportFormat::ndjson, .again = true};
 
-/// A directory and a file to import into it.
+/// An empty database and a file to import into it.
 struct Place {
   TempDir folder{};
-  std::unique_ptr<Directory> directory = any_directory();
+  std::unique_ptr<EmptyDatabase> database = any_empty_database();
   std::filesystem::path file = folder / "users";
   std::ostringstream reports{};
 
   tl::expected<ImportSummary, std::string> import(const ImportOptions& options, std::ostream& out,
                                                   std::size_t batch = 2) const {
-    const auto importer = directory->importer();
+    const auto importer = database->importer();
     const auto opened = ImportFile::open(file.string());
     REQUIRE(opened);
     ImportProgress progress{out, false, "users", opened->size()};
@@ -53,14 +53,14 @@ struct Place {
 
   std::string exported(ExportFormat format = ExportFormat::ndjson) const {
     std::ostringstream out;
-    REQUIRE(export_users(*directory->exporter(), format, out));
+    REQUIRE(export_users(*database->exporter(), format, out));
     return out.str();
   }
 
   /// Every user as "id name email".
   std::string users() const {
     std::string all;
-    for (const auto& user : directory->users()) {
+    for (const auto& user : database->users()) {
       if (!all.empty()) all += "; ";
       all += std::to_string(user.id.value()) + " " + user.name.value();
       if (user.email) all += " " + user.email->value();
@@ -69,7 +69,7 @@ struct Place {
   }
   std::string names() const {
     std::string all;
-    for (const auto& user : directory->users()) {
+    for (const auto& user : database->users()) {
       if (!all.empty()) all += ' ';
       all += user.name.value();
     }
@@ -151,7 +151,7 @@ TEST_CASE("the same content under another name counts as imported, other content
   CHECK(place.import(ndjson));
 }
 
-TEST_CASE("an import that is killed resumes after its last batch, nothing twice, nothing missing") {
+TEST_CASE("a killed import resumes after its last batch, nothing twice, nothing missing") {
   Place place;
   write_file(place.file,
              "{\"name\":\"A\"}\n{\"name\":\"B\"}\n{\"name\":\"C\"}\nbad\n{\"name\":\"E\"}\n");
@@ -178,11 +178,11 @@ TEST_CASE("an import that is killed resumes after its last batch, nothing twice,
   CHECK_FALSE(place.import(ndjson));
 }
 
-TEST_CASE("a CSV import that was cut short resumes by line, with line ends in quotes") {
+TEST_CASE("an interrupted CSV import resumes by line, with line ends in quotes") {
   Place place;
   write_file(place.file, "name\n\"A\n\"\n\"B\n\"\nC\n");
   {
-    const auto importer = place.directory->importer();
+    const auto importer = place.database->importer();
     const auto sha256 = ImportFile::open(place.file.string())->sha256();
     const ImportedUser user{std::nullopt, *rollcall::UserName::parse("A"), std::nullopt};
     REQUIRE(importer->add({{user}}, {}));
@@ -192,7 +192,7 @@ TEST_CASE("a CSV import that was cut short resumes by line, with line ends in qu
   CHECK(place.users() == "1 A; 2 B; 3 C");
 }
 
-TEST_CASE("a file that is changed while it is read stops the import before the batch is kept") {
+TEST_CASE("a file that is changed while it is read stops the import before the batch is stored") {
   Place place;
   write_file(place.file, "{\"name\":\"A\"}\n{\"name\":\"B\"}\n{\"name\":\"C\"}\nbad\n");
   Trap trap{[&] { std::ofstream{place.file, std::ios::app} << "{\"name\":\"E\"}\n"; }};
@@ -216,12 +216,12 @@ TEST_CASE("strict: one bad line anywhere, and nothing is written") {
   const auto summary = place.import(strict);
   INFO(bad);
   REQUIRE_FALSE(summary);
-  CHECK(summary.error() == "1 faults; nothing was imported (--strict)");
+  CHECK(summary.error() == "1 errors; nothing was imported (--strict)");
   CHECK(place.reports.str().starts_with("users:2: "));
   CHECK(place.users() == "1 Old old@b");
 }
 
-TEST_CASE("strict: a file without faults is imported as without strict") {
+TEST_CASE("strict: a file without errors is imported as without strict") {
   Place place;
   write_file(place.file,
              "{\"name\":\"A\",\"email\":\"a@b\"}\n{\"name\":\"B\",\"id\":7}\n{\"name\":\"C\"}\n");
@@ -229,11 +229,11 @@ TEST_CASE("strict: a file without faults is imported as without strict") {
   CHECK(place.users() == "1 A a@b; 7 B; 8 C");
 }
 
-TEST_CASE("strict: an import that was cut short does not find its own users taken") {
+TEST_CASE("strict: an interrupted import does not report its own users as taken") {
   Place place;
   write_file(place.file, "{\"name\":\"A\",\"email\":\"a@b\"}\n{\"name\":\"B\"}\n");
   {
-    const auto importer = place.directory->importer();
+    const auto importer = place.database->importer();
     const auto sha256 = ImportFile::open(place.file.string())->sha256();
     const ImportedUser user{std::nullopt, *rollcall::UserName::parse("A"),
                             *rollcall::Email::parse("a@b")};
@@ -244,7 +244,7 @@ TEST_CASE("strict: an import that was cut short does not find its own users take
   CHECK(place.users() == "1 A a@b; 2 B");
 }
 
-TEST_CASE("an empty file is an import of nobody") {
+TEST_CASE("an empty file imports no users") {
   Place place;
   write_file(place.file, "");
   const auto summary = place.import(ndjson);
@@ -279,7 +279,7 @@ TEST_CASE("an export is imported as the same users, in either format") {
   CHECK(target.users() == "1 Comma, \"quote\" \\ =1+1 a@b; 40 Jörg 😀");
 }
 
-TEST_CASE("an exported NDJSON line has the keys of the HTTP face in their order") {
+TEST_CASE("an exported NDJSON line has the keys of the HTTP API in their order") {
   Place place;
   write_file(place.file,
              R"({"id":4,"name":"A","version":2,"created_at":"2001-01-01T00:00:00.001Z",)"
@@ -295,5 +295,5 @@ TEST_CASE("an export to a full disk is an error") {
   write_file(place.file, "{\"name\":\"A\"}\n");
   REQUIRE(place.import(ndjson));
   std::ofstream full{"/dev/full"};
-  CHECK_FALSE(export_users(*place.directory->exporter(), ExportFormat::ndjson, full));
+  CHECK_FALSE(export_users(*place.database->exporter(), ExportFormat::ndjson, full));
 }

@@ -1,15 +1,15 @@
 // Importing and exporting below the command line, on every engine.
 #include "tests/db/directories.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/people.hpp"
+#include "tests/support/sample_users.hpp"
 
 namespace rollcall::tests {
 namespace {
 
 using db::ImportedUser;
 using db::Importer;
-using db::ImportFault;
-using Kind = ImportFault::Kind;
+using db::ImportRejection;
+using Kind = ImportRejection::Kind;
 
 const std::string file_hash(64, 'a');
 const Timestamp now = at_ms(5'000);
@@ -17,7 +17,7 @@ const Timestamp now = at_ms(5'000);
 ImportedUser imported(std::string_view name, std::optional<std::string_view> email = {},
                       std::optional<std::int64_t> id = {}) {
   ImportedUser user{std::nullopt, user_name(name), std::nullopt};
-  if (email) user.email = e_mail(*email);
+  if (email) user.fields.email = e_mail(*email);
   if (id) user.id = user_id(*id);
   return user;
 }
@@ -39,8 +39,8 @@ void commit(Importer& importer, std::int64_t last_line = 1, bool finished = true
 }
 
 /// A batch of its own.
-void import(const Directory& directory, const std::vector<ImportedUser>& users) {
-  const auto importer = directory.importer();
+void import(const EmptyDatabase& database, const std::vector<ImportedUser>& users) {
+  const auto importer = database.importer();
   for (const auto& added : add(*importer, users)) REQUIRE(added.has_value());
   commit(*importer);
 }
@@ -53,35 +53,35 @@ std::vector<std::int64_t> ids_of(const std::vector<Importer::Added>& added) {
 }
 
 TEST_CASE("imported users get ids in order, version 1 and the time of the import") {
-  const auto directory = any_directory();
+  const auto database = any_empty_database();
   {
-    const auto importer = directory->importer();
+    const auto importer = database->importer();
     const auto added = add(*importer, {imported("Ada", "ada@example.org"), imported("Bob")});
     CHECK(ids_of(added) == std::vector<std::int64_t>{1, 2});
     commit(*importer);
   }
-  const auto users = directory->users();
+  const auto users = database->users();
   REQUIRE(users.size() == 2);
   CHECK(users[0] == User{user_id(1), user_name("Ada"), e_mail("ada@example.org"), 1, now, now});
   CHECK(users[1] == User{user_id(2), user_name("Bob"), std::nullopt, 1, now, now});
 }
 
 TEST_CASE("what a line gives of version and times is kept") {
-  const auto directory = any_directory();
+  const auto database = any_empty_database();
   auto user = imported("Ada", "ada@example.org", 42);
   user.version = 7;
   user.created_at = at_ms(1);
   user.updated_at = at_ms(2);
-  import(*directory, {user});
-  const auto users = directory->users();
+  import(*database, {user});
+  const auto users = database->users();
   REQUIRE(users.size() == 1);
   CHECK(users[0] ==
         User{user_id(42), user_name("Ada"), e_mail("ada@example.org"), 7, at_ms(1), at_ms(2)});
 }
 
 TEST_CASE("an id that is given is kept, and later ids start above it") {
-  const auto directory = any_directory();
-  const auto importer = directory->importer();
+  const auto database = any_empty_database();
+  const auto importer = database->importer();
   CHECK(*importer->last_id() == 0);
   const auto added =
       add(*importer, {imported("Ada"), imported("Bob", {}, 100), imported("Cyd"),
@@ -95,8 +95,8 @@ TEST_CASE("an id that is given is kept, and later ids start above it") {
 }
 
 TEST_CASE("an id far above all others is kept, and later ids start above it") {
-  const auto directory = any_directory();
-  const auto importer = directory->importer();
+  const auto database = any_empty_database();
+  const auto importer = database->importer();
   constexpr std::int64_t far = std::int64_t{1} << 60;
   CHECK(ids_of(add(*importer, {imported("Ada"), imported("Bob", {}, far), imported("Cyd"),
                                imported("Dan", {}, far - 1)})) ==
@@ -106,19 +106,19 @@ TEST_CASE("an id far above all others is kept, and later ids start above it") {
 }
 
 TEST_CASE("without an id left an import says so and writes nothing") {
-  const auto directory = any_directory();
-  const auto importer = directory->importer();
+  const auto database = any_empty_database();
+  const auto importer = database->importer();
   constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
   CHECK(ids_of(add(*importer, {imported("Ada", {}, last)})) == std::vector<std::int64_t>{last});
   commit(*importer, 1, false);
   CHECK_FALSE(importer->add({{imported("Bob")}}, now).has_value());
-  CHECK(directory->users().size() == 1);
+  CHECK(database->users().size() == 1);
 }
 
-TEST_CASE("a user with a taken id or e-mail is refused, and the batch goes on") {
-  const auto directory = any_directory();
-  import(*directory, {imported("Old", "old@example.org", 7)});
-  const auto importer = directory->importer();
+TEST_CASE("a user with a taken id or e-mail is refused, and the batch continues") {
+  const auto database = any_empty_database();
+  import(*database, {imported("Old", "old@example.org", 7)});
+  const auto importer = database->importer();
   const auto added =
       add(*importer, {imported("Ada", "ada@example.org", 1), imported("Bob", "ADA@example.org"),
                       imported("Cyd", {}, 1), imported("Dan", "Old@example.org"),
@@ -134,46 +134,46 @@ TEST_CASE("a user with a taken id or e-mail is refused, and the batch goes on") 
   CHECK(added[5].error().kind == Kind::id_taken);
   CHECK(added[6].error().kind == Kind::email_taken);
   commit(*importer);
-  CHECK(directory->users().size() == 3);
+  CHECK(database->users().size() == 3);
 }
 
-TEST_CASE("what keeps users out of the directory is told without adding them") {
-  const auto directory = any_directory();
-  import(*directory, {imported("Ada", "ada@example.org", 7)});
-  const auto importer = directory->importer();
+TEST_CASE("the reasons why users would be refused are reported without adding them") {
+  const auto database = any_empty_database();
+  import(*database, {imported("Ada", "ada@example.org", 7)});
+  const auto importer = database->importer();
   const std::vector<ImportedUser> users{imported("Bob", "ADA@example.org", 7),
                                         imported("Cyd", "ADA@example.org"),
                                         imported("Dan", "dan@example.org", 8),
                                         imported("Dan", "dan@example.org", 8), imported("Eve")};
-  const auto faults = importer->faults_of(users);
-  REQUIRE(faults.has_value());
-  REQUIRE(faults->size() == 5);
-  REQUIRE((*faults)[0]);
-  CHECK((*faults)[0]->kind == Kind::id_taken);
-  REQUIRE((*faults)[1]);
-  CHECK((*faults)[1]->kind == Kind::email_taken);
-  CHECK_FALSE((*faults)[2]);
-  CHECK_FALSE((*faults)[3]);
-  CHECK_FALSE((*faults)[4]);
-  CHECK(directory->users().size() == 1);
+  const auto errors = importer->rejections_of(users);
+  REQUIRE(errors.has_value());
+  REQUIRE(errors->size() == 5);
+  REQUIRE((*errors)[0]);
+  CHECK((*errors)[0]->kind == Kind::id_taken);
+  REQUIRE((*errors)[1]);
+  CHECK((*errors)[1]->kind == Kind::email_taken);
+  CHECK_FALSE((*errors)[2]);
+  CHECK_FALSE((*errors)[3]);
+  CHECK_FALSE((*errors)[4]);
+  CHECK(database->users().size() == 1);
 }
 
 TEST_CASE("how far a file was read becomes durable with its batch") {
-  const auto directory = any_directory();
+  const auto database = any_empty_database();
   {
-    const auto importer = directory->importer();
+    const auto importer = database->importer();
     CHECK_FALSE(importer->resume_point(file_hash)->has_value());
     add(*importer, {imported("Ada")});
     commit(*importer, 1'000, false);
     add(*importer, {imported("Bob")});
     // Cut short: the second batch is not committed.
   }
-  const auto importer = directory->importer();
+  const auto importer = database->importer();
   auto point = *importer->resume_point(file_hash);
   REQUIRE(point.has_value());
   CHECK(point->last_line == 1'000);
   CHECK_FALSE(point->finished);
-  CHECK(directory->users().size() == 1);
+  CHECK(database->users().size() == 1);
   add(*importer, {});
   commit(*importer, 1'500, true);
   point = *importer->resume_point(file_hash);
@@ -184,15 +184,15 @@ TEST_CASE("how far a file was read becomes durable with its batch") {
 }
 
 TEST_CASE("nothing is committed outside a batch") {
-  const auto directory = any_directory();
-  const auto importer = directory->importer();
+  const auto database = any_empty_database();
+  const auto importer = database->importer();
   CHECK_FALSE(importer->commit(file_hash, {1, true}, std::nullopt).has_value());
   CHECK_FALSE(importer->resume_point(file_hash)->has_value());
 }
 
 TEST_CASE("a batch is refused whose content another import has taken further meanwhile") {
-  const auto directory = any_directory();
-  const auto importer = directory->importer();
+  const auto database = any_empty_database();
+  const auto importer = database->importer();
   const auto refused = [&](const std::optional<db::ResumePoint>& before) {
     add(*importer, {imported("Twice")});
     const auto committed = importer->commit(file_hash, {2, true}, before);
@@ -204,46 +204,46 @@ TEST_CASE("a batch is refused whose content another import has taken further mea
   refused(std::nullopt);
   refused(db::ResumePoint{2, false});
   refused(db::ResumePoint{1, true});
-  CHECK(directory->users().size() == 1);
+  CHECK(database->users().size() == 1);
   CHECK(importer->resume_point(file_hash).value()->last_line == 1);
 }
 
 TEST_CASE("the id of a deleted user is not given again, not even by an import") {
-  const auto directory = any_directory();
-  import(*directory, {imported("Ada", {}, 5), imported("Bob", {}, 9)});
-  directory->execute("DELETE FROM users WHERE id = 9");
-  const auto importer = directory->importer();
-  CHECK((*importer->faults_of({{imported("Cyd", {}, 9)}}))[0]->kind == Kind::id_deleted);
+  const auto database = any_empty_database();
+  import(*database, {imported("Ada", {}, 5), imported("Bob", {}, 9)});
+  database->execute("DELETE FROM users WHERE id = 9");
+  const auto importer = database->importer();
+  CHECK((*importer->rejections_of({{imported("Cyd", {}, 9)}}))[0]->kind == Kind::id_deleted);
   const auto added = add(*importer, {imported("Cyd", {}, 9), imported("Dan", {}, 7),
                                      imported("Eve", {}, 4), imported("Flo")});
   CHECK(ids_of(added) == std::vector<std::int64_t>{0, 7, 4, 10});
   CHECK(added[0].error().kind == Kind::id_deleted);
   CHECK(added[0].error().detail == "the id 9 was a deleted user's, and is not given again");
   commit(*importer);
-  CHECK(directory->users().size() == 4);
+  CHECK(database->users().size() == 4);
 }
 
 TEST_CASE("an export is one snapshot, whatever is written meanwhile") {
-  const auto directory = any_directory();
-  const auto importer = directory->importer();
+  const auto database = any_empty_database();
+  const auto importer = database->importer();
   add(*importer, {imported("Ada"), imported("Bob")});
   commit(*importer, 2, false);
-  const auto exporter = directory->exporter();
+  const auto exporter = database->exporter();
   CHECK((*exporter->next())->name == user_name("Ada"));
   add(*importer, {imported("Cyd")});
   commit(*importer, 3, true);
   CHECK((*exporter->next())->name == user_name("Bob"));
   CHECK_FALSE(exporter->next()->has_value());
   CHECK_FALSE(exporter->next()->has_value());
-  CHECK(directory->users().size() == 3);
+  CHECK(database->users().size() == 3);
 }
 
-TEST_CASE("an export brings every user once, in order, however many there are") {
-  const auto directory = any_directory();
+TEST_CASE("an export returns every user once, in order, however many there are") {
+  const auto database = any_empty_database();
   std::vector<ImportedUser> users;
   for (int i = 0; i < 2'500; ++i) users.push_back(imported("U"));
-  import(*directory, users);
-  const auto exported = directory->users();
+  import(*database, users);
+  const auto exported = database->users();
   REQUIRE(exported.size() == users.size());
   bool in_order = true;
   for (std::size_t i = 0; i < exported.size(); ++i) {

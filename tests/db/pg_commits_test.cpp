@@ -1,6 +1,6 @@
 // Commits that PostgreSQL can't finish, or only with a warning; and what the probe says of it.
 #include "db/postgres/statements.hpp"
-#include "tests/db/write_desk.hpp"
+#include "tests/db/write_fixture.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
@@ -12,16 +12,16 @@ using namespace std::chrono_literals;
 struct WithoutStandby {
   PgCluster primary;
   std::unique_ptr<PgCluster> standby = PgCluster::standby_of(primary);
-  WriteDesk desk{primary};
+  WriteFixture fixture{primary};
   PgClient watcher{primary.url()};
 
   WithoutStandby() {
     primary.set("synchronous_standby_names", "*");
-    desk.run_until([&] {
+    fixture.run_until([&] {
       return watcher.number("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") ==
              1;
     });
-    REQUIRE(desk.write(new_user("Ada")).has_value());
+    REQUIRE(fixture.write(new_user("Ada")).has_value());
     standby->crash();
   }
   ~WithoutStandby() {
@@ -42,54 +42,55 @@ struct WithoutStandby {
 
 TEST_CASE("a commit whose wait for a standby is cancelled has an unknown outcome, and is logged") {
   WithoutStandby f;
-  const auto asked = f.desk.send(rename(1, "Eve"));
-  f.desk.run_until([&] { return f.waiting() == 1; });
+  const auto asked = f.fixture.send(rename(1, "Eve"));
+  f.fixture.run_until([&] { return f.waiting() == 1; });
   f.watcher.execute(
       "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
-  CHECK(code_of(f.desk.reply_to(asked)) == ErrorCode::outcome_unknown);
-  CHECK(f.desk.log().lines("canceling wait for synchronous replication due to user request") >= 1);
-  CHECK(f.desk.trouble().find("writes fail since") == 0);
+  CHECK(code_of(f.fixture.reply_to(asked)) == ErrorCode::outcome_unknown);
+  CHECK(f.fixture.log().lines("canceling wait for synchronous replication due to user request") >=
+        1);
+  CHECK(f.fixture.trouble().find("writes fail since") == 0);
 }
 
 TEST_CASE("while a commit waits for a standby no other is sent, and writes are refused at once") {
   WithoutStandby f;
-  CHECK(code_of(f.desk.write(rename(1, "Eve"))) == ErrorCode::outcome_unknown);
+  CHECK(code_of(f.fixture.write(rename(1, "Eve"))) == ErrorCode::outcome_unknown);
   // What is answered now was not sent.
   int refused = 0;
   while (refused < 200) {
-    const auto reply = f.desk.write(new_user("Bob"));
+    const auto reply = f.fixture.write(new_user("Bob"));
     REQUIRE(code_of(reply) == ErrorCode::storage_unavailable);
     ++refused;
     CHECK(f.writers() <= 2);
     CHECK(f.waiting() == 1);
   }
-  f.desk.run_until(
-      [&] { return f.desk.trouble().find("a commit does not end") != std::string::npos; });
+  f.fixture.run_until(
+      [&] { return f.fixture.trouble().find("a commit does not end") != std::string::npos; });
   f.standby->start();
-  f.desk.run_until([&] { return f.desk.trouble().empty(); });
-  CHECK(f.desk.log().lines("what became of the transaction whose commit was not answered: "
-                           "committed") == 1);
-  CHECK(f.desk.write(rename(1, "Fay")).has_value());
-  CHECK(f.desk.database().client().number("SELECT version FROM users WHERE id = 1") == 3);
-  CHECK(f.desk.database().client().number("SELECT count(*) FROM users") == 1);
+  f.fixture.run_until([&] { return f.fixture.trouble().empty(); });
+  CHECK(f.fixture.log().lines("what became of the transaction whose commit was not answered: "
+                              "committed") == 1);
+  CHECK(f.fixture.write(rename(1, "Fay")).has_value());
+  CHECK(f.fixture.database().client().number("SELECT version FROM users WHERE id = 1") == 3);
+  CHECK(f.fixture.database().client().number("SELECT count(*) FROM users") == 1);
 }
 
-TEST_CASE("a session that only waits for its lost client is ended, and its transaction undone") {
+TEST_CASE("a session idle in a transaction of a lost client is ended, and rolled back") {
   const PgDatabase database;
   auto lost = database.client();
   auto next = database.client();
   lost.execute("BEGIN");
   const auto transaction = lost.text("SELECT pg_current_xact_id()::text");
-  next.execute("PREPARE fate AS " + std::string(db::sql::postgres::fate_of_transaction.text));
-  const auto fate = "EXECUTE fate('" + transaction + "')";
-  CHECK(next.text(fate) == "in progress");
-  wait_until("the session is never ended", [&] { return next.text(fate) != "in progress"; });
-  CHECK(next.text(fate) == "aborted");
+  next.execute("PREPARE status AS " + std::string(db::sql::postgres::transaction_status.text));
+  const auto status = "EXECUTE status('" + transaction + "')";
+  CHECK(next.text(status) == "in progress");
+  wait_until("the session is never ended", [&] { return next.text(status) != "in progress"; });
+  CHECK(next.text(status) == "aborted");
   CHECK_THROWS(lost.execute("COMMIT"));
 }
 
-TEST_CASE("a commit that ends later than the store waits is over before anything else is written") {
-  WriteDesk f;
+TEST_CASE("a commit that outlasts the store's wait completes before anything else is written") {
+  WriteFixture f;
   const auto ada = f.create("Ada");
   auto watcher = f.database().client();
   watcher.execute(
@@ -104,8 +105,8 @@ TEST_CASE("a commit that ends later than the store waits is over before anything
   CHECK(f.log().lines("commit was not answered: committed") == 1);
 }
 
-TEST_CASE("what a function warns of at the commit leaves the write acknowledged") {
-  WriteDesk f;
+TEST_CASE("a warning that a function raises at the commit leaves the write acknowledged") {
+  WriteFixture f;
   const auto ada = f.create("Ada");
   f.database().client().execute(
       "CREATE FUNCTION warn_at_commit() RETURNS trigger LANGUAGE plpgsql AS "
@@ -116,11 +117,11 @@ TEST_CASE("what a function warns of at the commit leaves the write acknowledged"
   CHECK(f.log().lines("PostgreSQL warns: WARNING:  mind the step") == 1);
 }
 
-/// What makes every write fail, what ends it, and how the operator is told.
-struct Ailment {
+/// What makes every write fail, what ends it, and how the operator is notified.
+struct WriteOutage {
   std::string cause;
   std::string cure;
-  std::string told;
+  std::string reported;
 };
 
 constexpr const char* full_disk =
@@ -128,14 +129,14 @@ constexpr const char* full_disk =
     "'BEGIN RAISE disk_full; END'; CREATE TRIGGER no_room BEFORE INSERT OR UPDATE ON users "
     "FOR EACH ROW EXECUTE FUNCTION no_room()";
 
-TEST_CASE("a probe tells since when and why writes fail, and finds out by itself that they work") {
-  const auto ailment = GENERATE(values<Ailment>(
+TEST_CASE("a probe reports since when and why writes fail, and detects itself that they succeed") {
+  const auto outage = GENERATE(values<WriteOutage>(
       {{"REVOKE INSERT, UPDATE ON users FROM guest", "GRANT INSERT, UPDATE ON users TO guest",
         "PostgreSQL denies a privilege"},
        {full_disk, "DROP TRIGGER no_room ON users", "the disk of PostgreSQL is full"}}));
-  INFO(ailment.told);
+  INFO(outage.reported);
   PgCluster cluster({"fsync=off"});
-  WriteDesk f(cluster);
+  WriteFixture f(cluster);
   auto owner = f.database().client();
   owner.execute(
       "CREATE ROLE guest LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO guest; "
@@ -143,13 +144,13 @@ TEST_CASE("a probe tells since when and why writes fail, and finds out by itself
   f.start(cluster.url(f.database().name(), "guest"));
   f.create("Ada");
   CHECK(f.trouble().empty());
-  owner.execute(ailment.cause);
+  owner.execute(outage.cause);
   CHECK(f.trouble().empty());  // nobody has written since
   CHECK(code_of(f.write(new_user("Bob"))) == ErrorCode::storage_unavailable);
-  CHECK(f.trouble() == "writes fail since 0 s: " + ailment.told);
+  CHECK(f.trouble() == "writes fail since 0 s: " + outage.reported);
   f.world().advance(1s);
-  CHECK(f.trouble() == "writes fail since 1 s: " + ailment.told);
-  owner.execute(ailment.cure);
+  CHECK(f.trouble() == "writes fail since 1 s: " + outage.reported);
+  owner.execute(outage.cure);
   CHECK(f.trouble().empty());
   CHECK(owner.number("SELECT count(*) FROM users") == 1);
   CHECK(owner.number("SELECT count(*) FROM deleted_users") == 0);
@@ -157,7 +158,7 @@ TEST_CASE("a probe tells since when and why writes fail, and finds out by itself
 }
 
 TEST_CASE("a statement that is refused at each write is logged once a second, with a count") {
-  WriteDesk f;
+  WriteFixture f;
   f.database().client().execute(full_disk);
   for (int i = 0; i < 200; ++i) {
     REQUIRE(code_of(f.write(new_user("Bob"))) == ErrorCode::storage_unavailable);
@@ -168,8 +169,8 @@ TEST_CASE("a statement that is refused at each write is logged once a second, wi
   CHECK(f.log().lines("more like it in the last second") >= 1);
 }
 
-TEST_CASE("what one client does wrong, or one row makes fail, is no trouble of the database") {
-  WriteDesk f;
+TEST_CASE("an error of one client, or of one row, is not reported as a failing database") {
+  WriteFixture f;
   const auto ada = f.create("Ada");
   f.database().client().execute(
       "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "

@@ -3,7 +3,7 @@
 #include "actors/stores/postgres/read_store.hpp"
 #include "actors/stores/postgres/write_store.hpp"
 #include "db/postgres/database.hpp"
-#include "tests/db/store_desk.hpp"
+#include "tests/db/store_fixture.hpp"
 #include "tests/support/postgres/cluster.hpp"
 
 namespace rollcall::tests {
@@ -66,16 +66,16 @@ class FailingDatabase final : public Engine {
 /// Users 1 to 5, and a session that holds user 9's e-mail without having committed it.
 struct FailingGroup {
   FailingDatabase* engine = nullptr;
-  StoreDesk desk{{"PostgreSQL", [this] {
-                    auto made = std::make_unique<FailingDatabase>();
-                    engine = made.get();
-                    return made;
-                  }}};
+  StoreFixture fixture{{"PostgreSQL", [this] {
+                          auto made = std::make_unique<FailingDatabase>();
+                          engine = made.get();
+                          return made;
+                        }}};
   PgClient other{engine->database().url()};
   PgClient listener{engine->database().url()};
 
   FailingGroup() {
-    for (int i = 1; i <= 5; ++i) desk.create("Guest " + std::to_string(i));
+    for (int i = 1; i <= 5; ++i) fixture.create("Guest " + std::to_string(i));
     other.execute(
         "BEGIN; INSERT INTO users (name, email, email_key, version, created_at, updated_at) "
         "VALUES ('Other', 'held@example.org', 'held@example.org', 1, 0, 0)");
@@ -85,7 +85,7 @@ struct FailingGroup {
     const auto id = user_id(index + 1);
     if (reason == nullptr) return PatchUser{id, user_name("New"), {}, {}};
     if (reason->name == "E-mail held") {
-      return PatchUser{id, {}, std::optional<Email>(e_mail("held@example.org")), {}};
+      return PatchUser{id, std::nullopt, std::optional<Email>(e_mail("held@example.org")), {}};
     }
     if (reason->name == "Locked") {
       other.execute("SELECT 1 FROM users WHERE id = " + std::to_string(index + 1) + " FOR UPDATE");
@@ -95,28 +95,28 @@ struct FailingGroup {
 };
 
 /// Sends one write for each reason (null: nothing is wrong with it) and checks each reply, what is
-/// stored and what the other nodes are told.
+/// stored and what the other nodes are notified of.
 void check_group(const std::vector<const Reason*>& group) {
   FailingGroup f;
   std::vector<Change> changes;
   for (std::size_t i = 0; i < group.size(); ++i) {
     changes.push_back(f.change(static_cast<int>(i), group[i]));
   }
-  const auto replies = f.desk.write_group(changes);
-  std::string told;
+  const auto replies = f.fixture.write_group(changes);
+  std::string payload;
   for (std::size_t i = 0; i < group.size(); ++i) {
     const auto id = static_cast<std::int64_t>(i + 1);
     INFO("write " << i << ", " << (group[i] != nullptr ? group[i]->name : "good"));
     if (group[i] == nullptr) {
       CHECK(replies[i].has_value());
-      told += (told.empty() ? "test " : ",") + std::to_string(id);
+      payload += (payload.empty() ? "test " : ",") + std::to_string(id);
     } else {
       CHECK(code_of(replies[i]) == group[i]->code);
     }
-    CHECK(f.desk.user(id)->version == (group[i] == nullptr ? 2 : 1));
+    CHECK(f.fixture.user(id)->version == (group[i] == nullptr ? 2 : 1));
   }
-  const auto expected = told.empty() ? std::vector<std::string>{} : std::vector{told};
-  CHECK(f.listener.notices() == expected);
+  const auto expected = payload.empty() ? std::vector<std::string>{} : std::vector{payload};
+  CHECK(f.listener.notifications() == expected);
 }
 
 TEST_CASE("a write of a group that fails, at any place and for any reason, fails alone") {

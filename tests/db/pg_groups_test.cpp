@@ -1,5 +1,5 @@
-// Writes on PostgreSQL beside other programs that write: who is locked waits alone.
-#include "tests/db/write_desk.hpp"
+// Writes on PostgreSQL beside other programs that write: a write of a locked user waits alone.
+#include "tests/db/write_fixture.hpp"
 
 namespace rollcall::tests {
 namespace {
@@ -14,7 +14,7 @@ std::string lock_of(std::int64_t id) {
   return "BEGIN; SELECT 1 FROM users WHERE id = " + std::to_string(id) + " FOR UPDATE";
 }
 
-/// Counts how often the server is told to change a user: a sequence forgets nothing at a rollback.
+/// Counts the attempts to change a user: a sequence keeps its value at a rollback.
 void count_tries(const PgDatabase& database) {
   database.client().execute(
       "CREATE SEQUENCE tries; CREATE FUNCTION count_try() RETURNS trigger LANGUAGE plpgsql AS "
@@ -30,9 +30,8 @@ std::string name_of(const PgDatabase& database, std::int64_t id) {
   return database.client().text("SELECT name FROM users WHERE id = " + std::to_string(id));
 }
 
-TEST_CASE(
-    "an e-mail that another node takes meanwhile fails alone, after its neighbours are done") {
-  WriteDesk f;
+TEST_CASE("an e-mail that another node takes meanwhile fails alone, after the rest of its group") {
+  WriteFixture f;
   const auto bob = f.create("Bob");
   auto other = f.database().client();
   other.execute(insert_ada);
@@ -47,8 +46,8 @@ TEST_CASE(
   CHECK(name_of(f.database(), bob) == "Bob");
 }
 
-TEST_CASE("a create whose e-mail another node gives up again succeeds") {
-  WriteDesk f;
+TEST_CASE("a create whose e-mail another node releases again succeeds") {
+  WriteFixture f;
   auto other = f.database().client();
   other.execute(insert_ada);
   const auto create = f.send(new_user("Ada", "ada@example.org"));
@@ -58,14 +57,14 @@ TEST_CASE("a create whose e-mail another node gives up again succeeds") {
   CHECK(f.reply_to(create).has_value());
 }
 
-TEST_CASE("writes of others are done at the first try as long as a user is locked and retried") {
-  WriteDesk f;
+TEST_CASE("while a user is locked and retried, writes of others succeed at the first attempt") {
+  WriteFixture f;
   const auto locked = f.create("Ada");
   const auto free = f.create("Bob");
   count_tries(f.database());
   auto other = f.database().client();
   other.execute(lock_of(locked));
-  std::vector<WriteDesk::Asked> waiting;
+  std::vector<WriteFixture::Asked> waiting;
   for (int i = 0; i < 20; ++i) {
     waiting.push_back(f.send(rename(locked, "Waits " + std::to_string(i))));
     const auto neighbour = f.send(rename(free, "Neighbour"));
@@ -85,7 +84,7 @@ TEST_CASE("writes of others are done at the first try as long as a user is locke
 }
 
 TEST_CASE("writes of one user keep their order, whatever the first of them waits for") {
-  WriteDesk f;
+  WriteFixture f;
   const auto ada = f.create("Ada");
   auto other = f.database().client();
   const bool by_email = GENERATE(true, false);
@@ -104,7 +103,7 @@ TEST_CASE("writes of one user keep their order, whatever the first of them waits
 }
 
 TEST_CASE("a write whose user stays locked is refused at its deadline, and not applied") {
-  WriteDesk f;
+  WriteFixture f;
   const auto ada = f.create("Ada");
   auto other = f.database().client();
   other.execute(lock_of(ada));
@@ -116,7 +115,7 @@ TEST_CASE("a write whose user stays locked is refused at its deadline, and not a
 }
 
 TEST_CASE("the version is compared with what another node has just committed") {
-  WriteDesk f;
+  WriteFixture f;
   const auto ada = f.create("Ada");
   auto other = f.database().client();
   other.execute("BEGIN; UPDATE users SET version = 2 WHERE id = " + std::to_string(ada));
@@ -128,23 +127,23 @@ TEST_CASE("the version is compared with what another node has just committed") {
   CHECK(name_of(f.database(), ada) == "Ada");
 }
 
-TEST_CASE("a group tells the other nodes of all that it changed, in its transaction") {
-  WriteDesk f;
+TEST_CASE("a group notifies the other nodes of all its changes, in its transaction") {
+  WriteFixture f;
   auto listener = f.database().client();
   listener.execute("LISTEN rollcall");
   const auto ada = f.create("Ada");
-  CHECK(listener.notices() == std::vector<std::string>{"test " + std::to_string(ada)});
+  CHECK(listener.notifications() == std::vector<std::string>{"test " + std::to_string(ada)});
   const auto renamed = f.send(rename(ada, "Eve"));
   const auto created = f.send(new_user("Bob"));
   const auto nobody = f.send(rename(77, "Nobody"));
   CHECK(f.reply_to(renamed).has_value());
   CHECK(f.reply_to(created).has_value());
   CHECK(code_of(f.reply_to(nobody)) == ErrorCode::user_not_found);
-  std::string told;
-  for (const auto& notice : listener.notices()) told += notice + ";";
-  CHECK((told == "test 1,2;" || told == "test 1;test 2;"));
+  std::string payloads;
+  for (const auto& payload : listener.notifications()) payloads += payload + ";";
+  CHECK((payloads == "test 1,2;" || payloads == "test 1;test 2;"));
   CHECK(code_of(f.write(DeleteUser{user_id(77)})) == ErrorCode::user_not_found);
-  CHECK(listener.notices().empty());
+  CHECK(listener.notifications().empty());
 }
 
 }  // namespace

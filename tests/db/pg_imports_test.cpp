@@ -5,11 +5,11 @@
 #include <atomic>
 #include <future>
 
+#include "app/engines.hpp"
 #include "tests/db/directories.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/people.hpp"
 #include "tests/support/postgres/cluster.hpp"
-#include "transfer/open_directory.hpp"
+#include "tests/support/sample_users.hpp"
 
 namespace rollcall::tests {
 namespace {
@@ -23,7 +23,7 @@ const std::string file_hash(64, 'a');
 class Shared {
  public:
   std::unique_ptr<Importer> importer() const {
-    auto importer = app::open_importer(settings());
+    auto importer = app::engine_of(settings()).importer(settings());
     INFO((importer ? "" : importer.error()));
     REQUIRE(importer.has_value());
     return std::move(*importer);
@@ -42,7 +42,7 @@ class Shared {
   PgDatabase database_;
 };
 
-/// Hears what is told to the nodes.
+/// Receives the notifications to the nodes.
 class Listener {
  public:
   explicit Listener(const std::string& url) : handle_(PQconnectdb(url.c_str()), &PQfinish) {
@@ -76,12 +76,12 @@ class Listener {
 ImportedUser imported(std::string_view name, std::optional<std::string_view> email = {},
                       std::optional<std::int64_t> id = {}) {
   ImportedUser user{std::nullopt, *UserName::parse(name), std::nullopt};
-  if (email) user.email = *Email::parse(*email);
+  if (email) user.fields.email = *Email::parse(*email);
   if (id) user.id = *UserId::from(*id);
   return user;
 }
 
-TEST_CASE("the nodes are told of the users of a batch when it is committed, of none before") {
+TEST_CASE("the nodes are notified of the users of a batch at its commit, of none before") {
   const Shared shared;
   const auto importer = shared.importer();
   Listener listener(shared.url());
@@ -96,7 +96,7 @@ TEST_CASE("the nodes are told of the users of a batch when it is committed, of n
   CHECK(listener.payloads(0).empty());
 }
 
-TEST_CASE("of a batch of more than 10,000 users the nodes are told that it is everybody") {
+TEST_CASE("a batch of more than 10,000 users invalidates every user on the nodes") {
   const Shared shared;
   const auto importer = shared.importer();
   Listener listener(shared.url());
@@ -127,7 +127,7 @@ TEST_CASE("a line whose e-mail is taken by another while its batch is written is
   const auto result = added.get();
   REQUIRE(result.has_value());
   REQUIRE_FALSE((*result)[0].has_value());
-  CHECK((*result)[0].error().kind == db::ImportFault::Kind::email_taken);
+  CHECK((*result)[0].error().kind == db::ImportRejection::Kind::email_taken);
   CHECK((*result)[1].has_value());
   REQUIRE(importer->commit(file_hash, {2, true}, std::nullopt));
   CHECK(watch.text("SELECT string_agg(name, ' ' ORDER BY name) FROM users") == "Bob Other");
@@ -135,11 +135,11 @@ TEST_CASE("a line whose e-mail is taken by another while its batch is written is
 
 TEST_CASE("imports and daemons that write at the same time never get one id twice") {
   const Shared shared;
-  REQUIRE(app::migrate_directory(shared.settings(), false).has_value());
+  REQUIRE(app::engine_of(shared.settings()).migrate(shared.settings(), false).has_value());
   constexpr int batches = 20;
   std::atomic<int> users = 0;
   const auto import = [&](char name) {
-    const auto importer = app::open_importer(shared.settings()).value();
+    const auto importer = app::engine_of(shared.settings()).importer(shared.settings()).value();
     std::optional<db::ResumePoint> before;
     for (int batch = 1; batch <= batches; ++batch) {
       const std::int64_t near = importer->last_id().value() + 5;
@@ -175,12 +175,12 @@ TEST_CASE("imports and daemons that write at the same time never get one id twic
         daemon.number("SELECT last_value FROM users_id_seq"));
 }
 
-TEST_CASE("two imports of one content at the same time bring it in once") {
+TEST_CASE("two concurrent imports of one content import it once") {
   const Shared shared;
-  REQUIRE(app::migrate_directory(shared.settings(), false).has_value());
+  REQUIRE(app::engine_of(shared.settings()).migrate(shared.settings(), false).has_value());
   constexpr int batches = 10;
   const auto import = [&] {
-    const auto importer = app::open_importer(shared.settings()).value();
+    const auto importer = app::engine_of(shared.settings()).importer(shared.settings()).value();
     auto before = importer->resume_point(file_hash).value();
     for (int batch = before ? static_cast<int>(before->last_line) + 1 : 1; batch <= batches;
          ++batch) {
@@ -200,7 +200,7 @@ TEST_CASE("two imports of one content at the same time bring it in once") {
   CHECK(shared.number("SELECT count(DISTINCT name) FROM users") == batches);
 }
 
-TEST_CASE("a batch is lost with its connection, and another import goes on after the last one") {
+TEST_CASE("a batch is lost with its connection, and another import resumes after the last one") {
   const Shared shared;
   auto importer = shared.importer();
   REQUIRE(importer->add({{imported("Ada")}}, now));
@@ -219,11 +219,11 @@ TEST_CASE("a batch is lost with its connection, and another import goes on after
   CHECK(shared.number("SELECT count(*) FROM users") == 1);
 }
 
-TEST_CASE("a database that is not there is named, its password is not") {
+TEST_CASE("a missing database is named, its password is not") {
   config::Settings settings;
   settings.database.url = shared_cluster().url("none");
   settings.database.url.insert(settings.database.url.find('@'), ":secret");
-  const auto importer = app::open_importer(settings);
+  const auto importer = app::engine_of(settings).importer(settings);
   REQUIRE_FALSE(importer.has_value());
   INFO(importer.error());
   CHECK(importer.error().find("/none: PostgreSQL has no such database") != std::string::npos);

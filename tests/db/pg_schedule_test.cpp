@@ -1,4 +1,4 @@
-// How often a PostgreSQL that is away, or will not have us, is asked again.
+// How often a PostgreSQL that is away, or refuses connections, is retried.
 #include "actors/stores/postgres/write_store.hpp"
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
@@ -16,11 +16,11 @@ constexpr auto longest = 500ms;
 constexpr int attempts = 100;
 
 /// A store that has one connection to make, and a clock that moves only when it waits.
-class Knocking {
+class ReconnectingStore {
  public:
-  Knocking(const TcpProxy& door, const std::string& database, const std::string& user)
-      : door_(door) {
-    const auto url = "postgres://" + user + "@127.0.0.1:" + std::to_string(door.port()) + "/";
+  ReconnectingStore(const TcpProxy& proxy, const std::string& database, const std::string& user)
+      : proxy_(proxy) {
+    const auto url = "postgres://" + user + "@127.0.0.1:" + std::to_string(proxy.port()) + "/";
     actors::PgLinkOptions link{db::PgTarget::parse(url + database).value(), "rollcall test"};
     link.connect_timeout = one_attempt;
     link.reconnect_max = longest;
@@ -30,8 +30,8 @@ class Knocking {
   /// Lets an attempt fail, and then time pass until the next one. How long that was.
   milliseconds wait_for_next() {
     ++made_;
-    REQUIRE(world_.run_until([&] { return door_.accepted() >= made_ && !attempting(); }));
-    CHECK(door_.accepted() == made_);
+    REQUIRE(world_.run_until([&] { return proxy_.accepted() >= made_ && !attempting(); }));
+    CHECK(proxy_.accepted() == made_);
     const auto start = world_.clock().now();
     // A handler at a time: an attempt may begin and fail in one go.
     auto& io = world_.loop().io();
@@ -50,15 +50,16 @@ class Knocking {
   // It alone has a limit that is so far away.
   bool attempting() { return world_.clock().last() - world_.clock().now() > one_attempt / 2; }
 
-  const TcpProxy& door_;
+  const TcpProxy& proxy_;
   int made_ = 0;
   LogBook log_;
   ActorWorld world_;
 };
 
-TEST_CASE("who is refused asks again no sooner than the longest delay, and twice that at most") {
-  TcpProxy door(shared_cluster().port());
-  Knocking store(door, "there_is_no_such_database", "postgres");
+TEST_CASE(
+    "a refused connection is retried after the longest delay at least, and twice that at most") {
+  TcpProxy proxy(shared_cluster().port());
+  ReconnectingStore store(proxy, "there_is_no_such_database", "postgres");
   for (int i = 0; i < attempts; ++i) {
     const auto waited = store.wait_for_next();
     CHECK(waited >= longest);
@@ -67,9 +68,9 @@ TEST_CASE("who is refused asks again no sooner than the longest delay, and twice
   CHECK(store.log().lines("") == 1);
 }
 
-TEST_CASE("who reaches nobody asks again soon at first, and after the longest delay at most") {
-  TcpProxy door(1);  // nobody listens there
-  Knocking store(door, "postgres", "postgres");
+TEST_CASE("an unreachable server is retried soon at first, and after the longest delay at most") {
+  TcpProxy proxy(1);  // nobody listens there
+  ReconnectingStore store(proxy, "postgres", "postgres");
   CHECK(store.wait_for_next() <= 50ms);
   CHECK(store.wait_for_next() <= 100ms);
   CHECK(store.wait_for_next() <= 200ms);

@@ -11,8 +11,8 @@
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/log_book.hpp"
-#include "tests/support/people.hpp"
 #include "tests/support/postgres/cluster.hpp"
+#include "tests/support/sample_users.hpp"
 #include "tests/support/sqlite/file.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -60,7 +60,7 @@ class Programs {
   Node start(const actors::PgLinkOptions& link, const std::string& name) {
     Node node;
     node.writes = spawn<actors::PgWriteStore>(name, actors::PgWriteStoreOptions{link, name});
-    ask(node.writes, actors::Probe{soon()});  // who reads does not migrate
+    ask(node.writes, actors::Probe{soon()});  // a read store does not migrate
     node.reads = spawn<actors::PgReadStore>(name, actors::PgReadStoreOptions{link});
     return node;
   }
@@ -98,7 +98,7 @@ class Programs {
   }
   /// The names of all users, in the order of their ids, with commas.
   std::string names(const Node& node) {
-    const auto page = ask(node.reads, actors::ListUsers{{}, 500, soon()});
+    const auto page = ask(node.reads, actors::ListUsers{{.limit = 500}, soon()});
     REQUIRE(page.has_value());
     std::string text;
     for (const UserRef& one : page->users) text += (text.empty() ? "" : ",") + one->name.value();
@@ -130,7 +130,7 @@ class Shared : public Programs {
   PgDatabase database_;
 };
 
-TEST_CASE("an older program goes on beside a newer one that has migrated, and both write") {
+TEST_CASE("an older program keeps running beside a newer one that has migrated, and both write") {
   Shared world;
   const auto old = world.start(known_before(), "old");
   REQUIRE(world.serves(old));

@@ -12,7 +12,7 @@ using db::IdRow;
 using db::Migration;
 using db::Statement;
 using db::Text;
-using sqlcheck::Faults;
+using sqlcheck::Errors;
 
 struct NotNullEmailRow {
   Text email{};
@@ -52,13 +52,13 @@ std::vector<Migration> migrations_and(std::initializer_list<std::string_view> mo
 
 struct CheckedOn {
   const char* engine;
-  Faults (*check)(const db::StatementShape&, std::span<const Migration>);
+  Errors (*check)(const db::StatementShape&, std::span<const Migration>);
 };
 
-Faults on_sqlite(const db::StatementShape& statement, std::span<const Migration> migrations) {
+Errors on_sqlite(const db::StatementShape& statement, std::span<const Migration> migrations) {
   return sqlcheck::check_on_sqlite({&statement, 1}, migrations);
 }
-Faults on_postgres(const db::StatementShape& statement, std::span<const Migration> migrations) {
+Errors on_postgres(const db::StatementShape& statement, std::span<const Migration> migrations) {
   const PgDatabase database;
   return sqlcheck::check_on_postgres({&statement, 1}, migrations, database.url());
 }
@@ -66,65 +66,65 @@ auto both() {
   return GENERATE(CheckedOn{"SQLite", on_sqlite}, CheckedOn{"PostgreSQL", on_postgres});
 }
 
-bool says(const Faults& faults, std::initializer_list<const char*> words) {
-  if (faults.size() != 1) return false;
+bool says(const Errors& errors, std::initializer_list<const char*> words) {
+  if (errors.size() != 1) return false;
   for (const char* word : words) {
-    if (faults.front().find(word) == std::string::npos) return false;
+    if (errors.front().find(word) == std::string::npos) return false;
   }
   return true;
 }
 
 TEST_CASE("every statement of the program passes on both engines") {
-  CHECK(sqlcheck::check_on_sqlite(db::sql::sqlite::all, db::migrations()) == Faults{});
+  CHECK(sqlcheck::check_on_sqlite(db::sql::sqlite::all, db::migrations()) == Errors{});
   const PgDatabase database;
   CHECK(sqlcheck::check_on_postgres(db::sql::postgres::all, db::migrations(), database.url()) ==
-        Faults{});
+        Errors{});
 }
 
-TEST_CASE("a misspelt column is told with the statement's name and the engine's own words") {
+TEST_CASE("a misspelt column is reported with the statement's name and the engine's message") {
   const auto on = both();
-  const auto faults = on.check(db::shape<misspelt>, db::migrations());
-  CAPTURE(faults);
-  CHECK(says(faults, {on.engine, "statement misspelt", "column", "idd"}));
+  const auto errors = on.check(db::shape<misspelt>, db::migrations());
+  CAPTURE(errors);
+  CHECK(says(errors, {on.engine, "statement misspelt", "column", "idd"}));
 }
 
-TEST_CASE("a parameter of another type than C++ sends is told") {
-  const auto faults = on_postgres(db::shape<wrong_parameter>, db::migrations());
-  CAPTURE(faults);
-  CHECK(says(faults, {"statement wrong_parameter", "parameter $1", "bigint", "text is expected"}));
+TEST_CASE("a parameter of another type than C++ sends is reported") {
+  const auto errors = on_postgres(db::shape<wrong_parameter>, db::migrations());
+  CAPTURE(errors);
+  CHECK(says(errors, {"statement wrong_parameter", "parameter $1", "bigint", "text is expected"}));
 }
 
-TEST_CASE("a column that may be null and is read as if it could not is told") {
+TEST_CASE("a column that may be null and is read as if it could not is reported") {
   const auto on = both();
-  const auto faults = on.check(db::shape<careless>, db::migrations());
-  CAPTURE(faults);
-  CHECK(says(faults, {on.engine, "statement careless", "column email", "NULL"}));
+  const auto errors = on.check(db::shape<careless>, db::migrations());
+  CAPTURE(errors);
+  CHECK(says(errors, {on.engine, "statement careless", "column email", "NULL"}));
 }
 
-TEST_CASE("a statement that reads a whole table is told, unless it is meant to") {
+TEST_CASE("a statement that reads a whole table is reported, unless it is declared to") {
   const auto on = both();
-  const auto faults = on.check(db::shape<by_name>, db::migrations());
-  CAPTURE(faults);
-  CHECK(says(faults, {on.engine, "statement by_name", "reads a whole table"}));
-  CHECK(on.check(db::shape<every_name>, db::migrations()) == Faults{});
+  const auto errors = on.check(db::shape<by_name>, db::migrations());
+  CAPTURE(errors);
+  CHECK(says(errors, {on.engine, "statement by_name", "reads a whole table"}));
+  CHECK(on.check(db::shape<every_name>, db::migrations()) == Errors{});
 }
 
-TEST_CASE("an index that is dropped is told by the statement that needs it") {
+TEST_CASE("a dropped index is reported with the statement that needs it") {
   const auto on = both();
-  CHECK(on.check(db::shape<by_name>, migrations_and({make_index})) == Faults{});
-  const auto faults = on.check(db::shape<by_name>, migrations_and({make_index, drop_index}));
-  CAPTURE(faults);
-  CHECK(says(faults, {on.engine, "statement by_name", "reads a whole table"}));
+  CHECK(on.check(db::shape<by_name>, migrations_and({make_index})) == Errors{});
+  const auto errors = on.check(db::shape<by_name>, migrations_and({make_index, drop_index}));
+  CAPTURE(errors);
+  CHECK(says(errors, {on.engine, "statement by_name", "reads a whole table"}));
 }
 
-TEST_CASE("start-up refuses a PostgreSQL that has drifted, and names statement and column") {
+TEST_CASE("start-up refuses a PostgreSQL that no longer matches, and names statement and column") {
   const PgDatabase database;
   const auto target = db::PgTarget::parse(database.url()).value();
   REQUIRE(db::prepare_postgres(target, patience).has_value());
   database.client().execute("ALTER TABLE users RENAME COLUMN email TO mail");
   const auto renamed = db::prepare_postgres(target, patience);
   REQUIRE_FALSE(renamed.has_value());
-  CHECK(renamed.error().kind == db::PgFault::Kind::schema);
+  CHECK(renamed.error().kind == db::PgError::Kind::schema);
   CHECK(says({renamed.error().detail}, {"statement find_users", "column \"email\""}));
   database.client().execute(
       "ALTER TABLE users RENAME COLUMN mail TO email; "

@@ -1,4 +1,4 @@
-// SQLite's stores while their database is away, wrong or full: they answer, and they heal.
+// SQLite's stores while their database is away, wrong or full: they answer, and they recover.
 #include <cerrno>
 
 #include "actors/stores/sqlite/read_store.hpp"
@@ -8,7 +8,7 @@
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/log_book.hpp"
-#include "tests/support/people.hpp"
+#include "tests/support/sample_users.hpp"
 #include "tests/support/sqlite/failing_disk.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -22,9 +22,9 @@ using db::SqliteDatabase;
 constexpr auto longest_wait = 500ms;
 
 // The two stores on a file that the test makes, breaks and repairs.
-class Office {
+class OutageFixture {
  public:
-  Office() = default;
+  OutageFixture() = default;
 
   void prepare() const { REQUIRE(SqliteDatabase::prepare(path()).has_value()); }
   void start() {
@@ -85,204 +85,204 @@ class Office {
 constexpr auto unavailable = ErrorCode::storage_unavailable;
 
 TEST_CASE("stores start without their database, answer at once, and serve once it is there") {
-  Office office;
-  office.start();
-  CHECK(office.read() == unavailable);
-  CHECK(office.write() == unavailable);
-  CHECK_FALSE(office.serves());
-  office.prepare();
-  office.world().advance(longest_wait);
-  CHECK(office.serves());
-  CHECK_FALSE(office.write().has_value());
-  CHECK_FALSE(office.read().has_value());
+  OutageFixture fixture;
+  fixture.start();
+  CHECK(fixture.read() == unavailable);
+  CHECK(fixture.write() == unavailable);
+  CHECK_FALSE(fixture.serves());
+  fixture.prepare();
+  fixture.world().advance(longest_wait);
+  CHECK(fixture.serves());
+  CHECK_FALSE(fixture.write().has_value());
+  CHECK_FALSE(fixture.read().has_value());
 }
 
-TEST_CASE("a long outage ends no store and is tried at least every half second") {
-  Office office;
-  office.start();
+TEST_CASE("a long outage ends no store, and opening is retried at least every half second") {
+  OutageFixture fixture;
+  fixture.start();
   for (int i = 0; i < 200; ++i) {
-    REQUIRE_FALSE(office.world().clock().idle());
-    CHECK(office.world().clock().next() - office.world().clock().now() <= longest_wait);
-    office.world().advance(longest_wait);
+    REQUIRE_FALSE(fixture.world().clock().idle());
+    CHECK(fixture.world().clock().next() - fixture.world().clock().now() <= longest_wait);
+    fixture.world().advance(longest_wait);
   }
-  office.prepare();
-  office.world().advance(longest_wait);
-  CHECK(office.serves());
+  fixture.prepare();
+  fixture.world().advance(longest_wait);
+  CHECK(fixture.serves());
 }
 
 TEST_CASE("an outage is logged when it begins and when it ends, not for every attempt") {
-  Office office;
-  office.start();
-  office.world().advance(1min);
-  CHECK(office.log().lines("writer: no connection") == 1);
-  CHECK(office.log().lines("reader: no connection") == 1);
-  CHECK(office.log().lines("") == 2);
-  office.prepare();
-  office.world().advance(longest_wait);
-  CHECK(office.log().lines("writer: ready on " + office.path().string()) == 1);
-  CHECK(office.log().lines("reader: ready on " + office.path().string()) == 1);
-  CHECK(office.log().lines("") == 4);
+  OutageFixture fixture;
+  fixture.start();
+  fixture.world().advance(1min);
+  CHECK(fixture.log().lines("writer: no connection") == 1);
+  CHECK(fixture.log().lines("reader: no connection") == 1);
+  CHECK(fixture.log().lines("") == 2);
+  fixture.prepare();
+  fixture.world().advance(longest_wait);
+  CHECK(fixture.log().lines("writer: ready on " + fixture.path().string()) == 1);
+  CHECK(fixture.log().lines("reader: ready on " + fixture.path().string()) == 1);
+  CHECK(fixture.log().lines("") == 4);
 }
 
 TEST_CASE("a database that is moved away while it is used is found again when it is back") {
-  Office office;
-  office.prepare();
-  office.start();
-  REQUIRE_FALSE(office.write("Ada").has_value());
-  std::filesystem::rename(office.path(), office.aside());
-  CHECK(office.write("Bob") == unavailable);
-  CHECK(office.read() == unavailable);
-  office.world().advance(longest_wait);
-  CHECK(office.write("Cyd") == unavailable);
-  std::filesystem::rename(office.aside(), office.path());
-  office.world().advance(longest_wait);
-  CHECK_FALSE(office.write("Dan").has_value());
-  CHECK_FALSE(office.read().has_value());
-  CHECK(office.count() == "2");
+  OutageFixture fixture;
+  fixture.prepare();
+  fixture.start();
+  REQUIRE_FALSE(fixture.write("Ada").has_value());
+  std::filesystem::rename(fixture.path(), fixture.aside());
+  CHECK(fixture.write("Bob") == unavailable);
+  CHECK(fixture.read() == unavailable);
+  fixture.world().advance(longest_wait);
+  CHECK(fixture.write("Cyd") == unavailable);
+  std::filesystem::rename(fixture.aside(), fixture.path());
+  fixture.world().advance(longest_wait);
+  CHECK_FALSE(fixture.write("Dan").has_value());
+  CHECK_FALSE(fixture.read().has_value());
+  CHECK(fixture.count() == "2");
 }
 
-TEST_CASE("what is no database is refused, and looked at again") {
-  Office office;
-  write_file(office.path(), std::string(8'192, 'x'));
-  office.start();
-  office.world().advance(10s);
-  CHECK(office.read() == unavailable);
-  CHECK(office.write() == unavailable);
-  CHECK(office.log().lines("writer: no connection") == 1);
-  CHECK(office.log().lines("is not a SQLite database") == 2);
-  std::filesystem::remove(office.path());
-  office.prepare();
-  office.world().advance(longest_wait);
-  CHECK(office.serves());
+TEST_CASE("a file that is no database is refused, and retried") {
+  OutageFixture fixture;
+  write_file(fixture.path(), std::string(8'192, 'x'));
+  fixture.start();
+  fixture.world().advance(10s);
+  CHECK(fixture.read() == unavailable);
+  CHECK(fixture.write() == unavailable);
+  CHECK(fixture.log().lines("writer: no connection") == 1);
+  CHECK(fixture.log().lines("is not a SQLite database") == 2);
+  std::filesystem::remove(fixture.path());
+  fixture.prepare();
+  fixture.world().advance(longest_wait);
+  CHECK(fixture.serves());
 }
 
-TEST_CASE("stores that drift from the schema are not ready, and the log names the column") {
-  Office office;
-  office.prepare();
-  auto other = db::SqliteConnection::open(office.path(), db::OpenMode::read_write, 0ms);
+TEST_CASE("stores that no longer match the schema are not ready, and the log names the column") {
+  OutageFixture fixture;
+  fixture.prepare();
+  auto other = db::SqliteConnection::open(fixture.path(), db::OpenMode::read_write, 0ms);
   REQUIRE(other->execute("ALTER TABLE users RENAME COLUMN version TO edition").has_value());
-  office.start();
-  CHECK(office.read() == unavailable);
-  CHECK_FALSE(office.serves());
-  CHECK(office.log().lines("statement find_user: no such column: version") == 2);
+  fixture.start();
+  CHECK(fixture.read() == unavailable);
+  CHECK_FALSE(fixture.serves());
+  CHECK(fixture.log().lines("statement find_user: no such column: version") == 2);
   REQUIRE(other->execute("ALTER TABLE users RENAME COLUMN edition TO version").has_value());
-  office.world().advance(longest_wait);
-  CHECK(office.serves());
+  fixture.world().advance(longest_wait);
+  CHECK(fixture.serves());
 }
 
-TEST_CASE("a schema that changes under a ready store is noticed and named") {
-  Office office;
-  office.prepare();
-  office.start();
-  REQUIRE_FALSE(office.read().has_value());
-  auto other = db::SqliteConnection::open(office.path(), db::OpenMode::read_write, 0ms);
+TEST_CASE("a schema that changes under a ready store is detected and named") {
+  OutageFixture fixture;
+  fixture.prepare();
+  fixture.start();
+  REQUIRE_FALSE(fixture.read().has_value());
+  auto other = db::SqliteConnection::open(fixture.path(), db::OpenMode::read_write, 0ms);
   REQUIRE(other->execute("ALTER TABLE users RENAME COLUMN version TO edition").has_value());
-  CHECK(office.read() == unavailable);
-  CHECK(office.write() == unavailable);
-  office.world().advance(longest_wait);
-  CHECK(office.log().lines("reader: no connection") >= 1);
-  CHECK(office.log().lines("no such column: version") >= 2);
+  CHECK(fixture.read() == unavailable);
+  CHECK(fixture.write() == unavailable);
+  fixture.world().advance(longest_wait);
+  CHECK(fixture.log().lines("reader: no connection") >= 1);
+  CHECK(fixture.log().lines("no such column: version") >= 2);
   REQUIRE(other->execute("ALTER TABLE users RENAME COLUMN edition TO version").has_value());
-  office.world().advance(longest_wait);
-  CHECK(office.serves());
+  fixture.world().advance(longest_wait);
+  CHECK(fixture.serves());
 }
 
-TEST_CASE("on a full disk writes are refused, reads go on, and it heals by itself") {
+TEST_CASE("on a full disk writes are refused, reads are served, and the store recovers by itself") {
   FailingDisk disk;
-  Office office;
-  office.prepare();
-  office.start();
-  REQUIRE_FALSE(office.write("Ada").has_value());
+  OutageFixture fixture;
+  fixture.prepare();
+  fixture.start();
+  REQUIRE_FALSE(fixture.write("Ada").has_value());
   disk.fail_writes(ENOSPC);
   for (int i = 0; i < 5; ++i) {
-    CHECK(office.write("Bob") == unavailable);
-    CHECK_FALSE(office.read().has_value());
+    CHECK(fixture.write("Bob") == unavailable);
+    CHECK_FALSE(fixture.read().has_value());
   }
-  CHECK(office.log().lines("the disk is full") == 1);
+  CHECK(fixture.log().lines("the disk is full") == 1);
   disk.heal();
-  CHECK_FALSE(office.write("Cyd").has_value());
-  CHECK(office.log().lines("writer: works again") == 1);
-  CHECK(office.count() == "2");
+  CHECK_FALSE(fixture.write("Cyd").has_value());
+  CHECK(fixture.log().lines("writer: works again") == 1);
+  CHECK(fixture.count() == "2");
 }
 
-TEST_CASE("the probe says since when the disk is full, and finds out by itself that it is not") {
+TEST_CASE("the probe reports since when the disk is full, and detects itself that it is not") {
   FailingDisk disk;
-  Office office;
-  office.prepare();
-  office.start();
-  REQUIRE_FALSE(office.write("Ada").has_value());
+  OutageFixture fixture;
+  fixture.prepare();
+  fixture.start();
+  REQUIRE_FALSE(fixture.write("Ada").has_value());
   disk.fail_writes(ENOSPC);
-  CHECK(office.trouble().empty());  // nobody has written since
-  CHECK(office.write("Bob") == unavailable);
-  CHECK(office.trouble() == "writes fail since 0 s: the disk is full");
-  office.world().advance(12s);
-  CHECK(office.trouble() == "writes fail since 12 s: the disk is full");
+  CHECK(fixture.trouble().empty());  // nobody has written since
+  CHECK(fixture.write("Bob") == unavailable);
+  CHECK(fixture.trouble() == "writes fail since 0 s: the disk is full");
+  fixture.world().advance(12s);
+  CHECK(fixture.trouble() == "writes fail since 12 s: the disk is full");
   disk.heal();
-  CHECK(office.trouble().empty());
-  CHECK(office.count() == "1");
+  CHECK(fixture.trouble().empty());
+  CHECK(fixture.count() == "1");
 }
 
-TEST_CASE("the probe says that flushes fail as long as they do") {
+TEST_CASE("the probe reports failing flushes as long as they fail") {
   FailingDisk disk;
-  Office office;
-  office.prepare();
-  office.start();
+  OutageFixture fixture;
+  fixture.prepare();
+  fixture.start();
   disk.fail_flushes(EIO);
-  CHECK(office.write("Ada") == ErrorCode::outcome_unknown);
-  office.world().advance(longest_wait);
-  CHECK(office.trouble() == "writes fail since 0 s: the disk fails");
+  CHECK(fixture.write("Ada") == ErrorCode::outcome_unknown);
+  fixture.world().advance(longest_wait);
+  CHECK(fixture.trouble() == "writes fail since 0 s: the disk fails");
   disk.heal();
-  office.world().advance(longest_wait);
-  CHECK(office.trouble().empty());
+  fixture.world().advance(longest_wait);
+  CHECK(fixture.trouble().empty());
 }
 
-TEST_CASE("a write that its client did wrong is no trouble of the database") {
-  Office office;
-  office.prepare();
-  office.start();
-  const auto asked = office.world().ask(
-      office.writes(),
-      actors::WriteGroup{{{DeleteUser{user_id(7)}, office.world().in(1s)}}, at_ms(0)});
+TEST_CASE("an error of a client is not reported as a failing database") {
+  OutageFixture fixture;
+  fixture.prepare();
+  fixture.start();
+  const auto asked = fixture.world().ask(
+      fixture.writes(),
+      actors::WriteGroup{{{DeleteUser{user_id(7)}, fixture.world().in(1s)}}, at_ms(0)});
   CHECK(asked->reply->front().error().code == ErrorCode::user_not_found);
-  CHECK(office.trouble().empty());
+  CHECK(fixture.trouble().empty());
 }
 
-TEST_CASE("after a flush that failed the outcome is unknown, and the store opens anew") {
+TEST_CASE("after a failed flush the outcome is unknown, and the store reopens the database") {
   FailingDisk disk;
-  Office office;
-  office.prepare();
-  office.start();
-  REQUIRE_FALSE(office.write("Ada").has_value());
+  OutageFixture fixture;
+  fixture.prepare();
+  fixture.start();
+  REQUIRE_FALSE(fixture.write("Ada").has_value());
   disk.fail_flushes(EIO);
-  CHECK(office.write("Bob") == ErrorCode::outcome_unknown);
-  CHECK(office.write("Cyd") == unavailable);
+  CHECK(fixture.write("Bob") == ErrorCode::outcome_unknown);
+  CHECK(fixture.write("Cyd") == unavailable);
   disk.heal();
-  office.world().advance(longest_wait);
-  CHECK_FALSE(office.write("Dan").has_value());
+  fixture.world().advance(longest_wait);
+  CHECK_FALSE(fixture.write("Dan").has_value());
 }
 
-TEST_CASE("a disk that can't be read is storage that is unavailable, and it heals") {
+TEST_CASE("a disk that can't be read is storage_unavailable, and the store recovers") {
   FailingDisk disk;
-  Office office;
-  office.prepare();
-  office.start();
-  REQUIRE_FALSE(office.write("Ada").has_value());
+  OutageFixture fixture;
+  fixture.prepare();
+  fixture.start();
+  REQUIRE_FALSE(fixture.write("Ada").has_value());
   disk.fail_reads(EIO);
-  CHECK(office.read() == unavailable);
-  office.world().advance(longest_wait);
-  CHECK(office.read() == unavailable);
+  CHECK(fixture.read() == unavailable);
+  fixture.world().advance(longest_wait);
+  CHECK(fixture.read() == unavailable);
   disk.heal();
-  office.world().advance(longest_wait);
-  CHECK_FALSE(office.read().has_value());
+  fixture.world().advance(longest_wait);
+  CHECK_FALSE(fixture.read().has_value());
 }
 
-TEST_CASE("without a database an expired write is late, the others unavailable") {
-  Office office;
-  office.start();
-  const auto options = actors::SqliteStoreOptions{.path = office.path()};
-  const auto writes = office.world().spawn<actors::SqliteWriteStore>(options);
-  const auto now = office.world().clock().now();
-  const auto asked = office.world().ask(
+TEST_CASE("without a database an expired write is deadline_exceeded, the others unavailable") {
+  OutageFixture fixture;
+  fixture.start();
+  const auto options = actors::SqliteStoreOptions{.path = fixture.path()};
+  const auto writes = fixture.world().spawn<actors::SqliteWriteStore>(options);
+  const auto now = fixture.world().clock().now();
+  const auto asked = fixture.world().ask(
       writes, actors::WriteGroup{{{new_user("Ada"), now}, {new_user("Bob"), now + 1s}}, at_ms(0)});
   REQUIRE(asked->reply.has_value());
   REQUIRE(asked->reply->size() == 2);

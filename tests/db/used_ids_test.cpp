@@ -20,36 +20,36 @@ struct Imported {
   std::string reports;
   std::string error;
 };
-Imported import(const Directory& directory, const std::string& lines, bool strict = false) {
+Imported import(const EmptyDatabase& database, const std::string& lines, bool strict = false) {
   const TempDir folder;
   write_file(folder / "users", lines);
   const auto file = app::ImportFile::open((folder / "users").string());
   REQUIRE(file);
   std::ostringstream reports;
   app::ImportProgress progress{reports, false, "users", file->size()};
-  const auto importer = directory.importer();
+  const auto importer = database.importer();
   const auto summary = app::import_users(
       *importer, *file, {.format = ImportFormat::ndjson, .strict = strict}, 2, progress);
   REQUIRE(importer->close());
   return {summary.value_or(ImportSummary{}), reports.str(), summary ? "" : summary.error()};
 }
 
-std::string exported(const Directory& directory, ExportFormat format = ExportFormat::ndjson) {
+std::string exported(const EmptyDatabase& database, ExportFormat format = ExportFormat::ndjson) {
   std::ostringstream out;
-  REQUIRE(export_users(*directory.exporter(), format, out));
+  REQUIRE(export_users(*database.exporter(), format, out));
   return out.str();
 }
 
-std::string names(const Directory& directory) {
+std::string names(const EmptyDatabase& database) {
   std::string all;
-  for (const auto& user : directory.users()) {
+  for (const auto& user : database.users()) {
     all += std::to_string(user.id.value()) + " " + user.name.value() + "; ";
   }
   return all;
 }
 
-std::unique_ptr<Directory> made(const std::string& engine) {
-  for (const auto& entry : directories()) {
+std::unique_ptr<EmptyDatabase> made(const std::string& engine) {
+  for (const auto& entry : empty_databases()) {
     if (entry.name == engine) return entry.make();
   }
   FAIL("there is no engine " << engine);
@@ -96,25 +96,25 @@ TEST_CASE("an export carries the ids that are used up, and an import takes them,
 }
 
 TEST_CASE("an export without ids that are used up is users alone") {
-  const auto directory = any_directory();
-  REQUIRE(import(*directory, five).summary.added == 5);
-  CHECK(exported(*directory).find("deleted") == std::string::npos);
-  CHECK(exported(*directory).find("last_id") == std::string::npos);
+  const auto database = any_empty_database();
+  REQUIRE(import(*database, five).summary.added == 5);
+  CHECK(exported(*database).find("deleted") == std::string::npos);
+  CHECK(exported(*database).find("last_id") == std::string::npos);
 }
 
-TEST_CASE("an empty directory passes its ids on too") {
-  const auto directory = any_directory();
-  const auto outcome = import(*directory, "{\"id\":4,\"deleted\":true}\n{\"last_id\":7}\n");
+TEST_CASE("an empty database passes its used-up ids on too") {
+  const auto database = any_empty_database();
+  const auto outcome = import(*database, "{\"id\":4,\"deleted\":true}\n{\"last_id\":7}\n");
   CHECK(outcome.reports.empty());
   CHECK(outcome.summary.used_up == 1);  // of a deleted user; the other is the largest one
-  CHECK(exported(*directory) == "{\"id\":4,\"deleted\":true}\n{\"last_id\":7}\n");
-  import(*directory, "{\"name\":\"Ada\"}\n");
-  CHECK(names(*directory) == "8 Ada; ");
+  CHECK(exported(*database) == "{\"id\":4,\"deleted\":true}\n{\"last_id\":7}\n");
+  import(*database, "{\"name\":\"Ada\"}\n");
+  CHECK(names(*database) == "8 Ada; ");
 }
 
-TEST_CASE("lines come into the directory in their order, whatever they say and where batches end") {
-  const auto directory = any_directory();
-  const auto outcome = import(*directory, R"({"name":"Ada"}
+TEST_CASE("lines are imported in their order, whatever they hold and where batches end") {
+  const auto database = any_empty_database();
+  const auto outcome = import(*database, R"({"name":"Ada"}
 {"id":1,"deleted":true}
 {"id":2,"deleted":true}
 {"id":2,"name":"Bob"}
@@ -130,17 +130,17 @@ TEST_CASE("lines come into the directory in their order, whatever they say and w
   CHECK(outcome.summary.added == 4);
   CHECK(outcome.summary.used_up == 1);
   CHECK(outcome.summary.skipped == 2);
-  CHECK(names(*directory) == "1 Ada; 3 Cyd; 7 Dan; 8 Eve; ");
+  CHECK(names(*database) == "1 Ada; 3 Cyd; 7 Dan; 8 Eve; ");
 }
 
-TEST_CASE("an id that was used up before is no fault, the id of a user is one") {
-  const auto directory = any_directory();
-  REQUIRE(import(*directory, five).summary.added == 5);
-  directory->execute("DELETE FROM users WHERE id = 3");
+TEST_CASE("an id that was used up before is no error, the id of a user is one") {
+  const auto database = any_empty_database();
+  REQUIRE(import(*database, five).summary.added == 5);
+  database->execute("DELETE FROM users WHERE id = 3");
   const bool strict = GENERATE(false, true);
   CHECK(
-      import(*directory, "{\"id\":3,\"deleted\":true}\n{\"last_id\":4}\n", strict).reports.empty());
-  const auto outcome = import(*directory, R"({"id":8,"deleted":true}
+      import(*database, "{\"id\":3,\"deleted\":true}\n{\"last_id\":4}\n", strict).reports.empty());
+  const auto outcome = import(*database, R"({"id":8,"deleted":true}
 {"id":20,"deleted":true}
 {"id":30,"name":"Flo"}
 {"id":30,"deleted":true}
@@ -148,23 +148,23 @@ TEST_CASE("an id that was used up before is no fault, the id of a user is one") 
                               strict);
   CHECK(outcome.reports == "users:1: the id 8 is taken\nusers:4: the id 30 is taken\n");
   const std::string added = strict ? "" : "30 Flo; ";
-  CHECK(names(*directory) == "2 Ada; 5 Cyd; 8 Dan; 9 Eve; " + added);
+  CHECK(names(*database) == "2 Ada; 5 Cyd; 8 Dan; 9 Eve; " + added);
 }
 
 TEST_CASE("strict: a user whose id an earlier line uses up is found before anything is written") {
-  const auto directory = any_directory();
+  const auto database = any_empty_database();
   const auto outcome =
-      import(*directory, "{\"id\":4,\"deleted\":true}\n{\"id\":4,\"name\":\"Ada\"}\n", true);
-  CHECK(outcome.error == "1 faults; nothing was imported (--strict)");
-  CHECK(exported(*directory).empty());
+      import(*database, "{\"id\":4,\"deleted\":true}\n{\"id\":4,\"name\":\"Ada\"}\n", true);
+  CHECK(outcome.error == "1 errors; nothing was imported (--strict)");
+  CHECK(exported(*database).empty());
 }
 
-TEST_CASE("CSV has users alone, and says that ids were left out") {
-  const auto directory = any_directory();
-  REQUIRE(import(*directory, five).summary.added == 5);
-  directory->execute("DELETE FROM users WHERE id IN (3, 9)");
+TEST_CASE("CSV has users alone, and warns that ids were left out") {
+  const auto database = any_empty_database();
+  REQUIRE(import(*database, five).summary.added == 5);
+  database->execute("DELETE FROM users WHERE id IN (3, 9)");
   std::ostringstream out;
-  const auto counted = export_users(*directory->exporter(), ExportFormat::csv, out);
+  const auto counted = export_users(*database->exporter(), ExportFormat::csv, out);
   REQUIRE(counted);
   CHECK(counted->users == 3);
   CHECK(counted->used_ids == 2);

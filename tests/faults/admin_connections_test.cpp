@@ -1,4 +1,4 @@
-// The admin port under clients that connect and say nothing.
+// The admin port under clients that connect and send nothing.
 #include <vector>
 
 #include "tests/support/catch.hpp"
@@ -7,7 +7,7 @@
 
 namespace rollcall::tests {
 
-TEST_CASE("idle connections on the admin port give way to who asks, the longest idle first") {
+TEST_CASE("idle connections on the admin port are evicted for new ones, the longest idle first") {
   DaemonProcess daemon;
   HttpClient probe(daemon.admin_port());
   CHECK(probe.get("/live").status == 200);

@@ -39,7 +39,7 @@ std::vector<std::string> create_many(std::uint16_t port, const std::atomic<bool>
   return acknowledged;
 }
 
-/// Sends a request whose node can't be heard any more; the status that the client is told when that
+/// Sends a request whose node's answers are dropped; the status that the client gets when that
 /// connection is closed, and the other node can be asked.
 int lose_answer(Balanced& balanced, const Request& request) {
   TcpProxy& first = balanced.ways()[0];
@@ -83,7 +83,7 @@ TEST_CASE("requests pass through HAProxy and nginx, and answers back, as they ar
   check_problem(client.get(target, {{"Cache-Control", "no-cache"}}), 404, "user-not-found", target);
 }
 
-TEST_CASE("a node that is killed under load takes no read with it, and no write is made twice") {
+TEST_CASE("a node that is killed under load fails no read, and no write is applied twice") {
   Balanced balanced(either());
   Load load(balanced.port(), {.readers = 4, .writers = 0, .population = 10});
   std::future<std::vector<std::string>> creating;
@@ -104,7 +104,7 @@ TEST_CASE("a node that is killed under load takes no read with it, and no write 
   }
 }
 
-TEST_CASE("where the answer of a node is lost a read is sent again, and never a write") {
+TEST_CASE("where the answer of a node is lost a read is retried, and never a write") {
   Balanced balanced(either(), true);
   CHECK(lose_answer(balanced, {.target = "/users/1"}) == 200);
   for (const std::string method : {"PUT", "DELETE", "PATCH", "POST"}) {
@@ -116,7 +116,7 @@ TEST_CASE("where the answer of a node is lost a read is sent again, and never a 
   }
 }
 
-TEST_CASE("while the database is away kept users are answered through HAProxy and nginx") {
+TEST_CASE("during an outage of the database cached users are served through HAProxy and nginx") {
   const auto name = either();
   Balanced balanced(name);
   for (const auto& node : balanced.nodes()) {
@@ -131,7 +131,7 @@ TEST_CASE("while the database is away kept users are answered through HAProxy an
   wait_for_service(client, "/users/1");
 }
 
-TEST_CASE("HAProxy leaves a node alone that is not ready, and asks it again when it is") {
+TEST_CASE("HAProxy sends no request to a node that is not ready, and uses it again when it is") {
   Balanced balanced("haproxy");
   Load load(balanced.port(), {.readers = 4, .writers = 0, .population = 10});
   load.wait_for_successes(100);

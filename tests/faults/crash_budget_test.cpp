@@ -1,14 +1,14 @@
-// More crashes than the budget allows end the daemon, so that its service manager starts it anew.
+// Crashes beyond the restart budget end the daemon, so that its service manager restarts it.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/daemon_inside.hpp"
 #include "tests/support/daemon/loops.hpp"
 
 namespace rollcall::tests {
 
-TEST_CASE("crashes beyond the budget make the daemon give up") {
+TEST_CASE("crashes beyond the restart budget end the daemon") {
   const int loops = GENERATE(1, 3);
-  const std::string name = GENERATE(std::string("store-read"), std::string("registrar"),
-                                    std::string("directory-0"), std::string("listener-0"));
+  const std::string name = GENERATE(std::string("store-read"), std::string("write-sequencer"),
+                                    std::string("user-lookup-0"), std::string("listener-0"));
   const auto way = any_way_to_crash();
   INFO("crashed: " << name << ' ' << shown(way));
   DaemonInside daemon(loops, 1);
@@ -22,7 +22,7 @@ TEST_CASE("crashes beyond the budget make the daemon give up") {
   CHECK(client.closed_by_peer());
 }
 
-TEST_CASE("crashes within the budget do not end the daemon") {
+TEST_CASE("crashes within the restart budget do not end the daemon") {
   const int loops = GENERATE(1, 3);
   const auto way = any_way_to_crash();
   DaemonInside daemon(loops, 3);

@@ -39,7 +39,7 @@ TEST_CASE("connections outlive their listener, are used and closed, and new ones
   daemon.wait_until_healed();
 }
 
-TEST_CASE("a request that was under way when its listener crashed is answered") {
+TEST_CASE("a request in flight when its listener crashes is answered") {
   const int loops = GENERATE(1, 3);
   const auto way = any_way_to_crash();
   DaemonInside daemon(loops);

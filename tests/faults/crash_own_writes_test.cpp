@@ -1,5 +1,5 @@
-// Crashes while a write is under way: each client hears exactly what is known of its write, and no
-// loop serves a row from before it.
+// Crashes while a write is under way: each client is answered with exactly what is known of its
+// write, and no loop serves a row from before it.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/daemon_inside.hpp"
 #include "tests/support/daemon/loops.hpp"
@@ -53,16 +53,16 @@ class WriteUnderWay {
 
 }  // namespace
 
-TEST_CASE("a write whose registrar crashed is unknown, and no loop serves the row from before it") {
+TEST_CASE("a write whose sequencer crashed is unknown, and no loop serves the row from before it") {
   const int loops = GENERATE(1, 3);
   const auto way = any_way_to_crash();
   INFO(shown(way));
   WriteUnderWay under_way(loops, "Ada");
-  REQUIRE(under_way.daemon.crash("registrar", way));
+  REQUIRE(under_way.daemon.crash("write-sequencer", way));
   check_problem(under_way.writer->read(), 503, "outcome-unknown", "/users/7");
   // The commit is yet to come: what every loop reads meanwhile is the row from before it. It keeps
   // that row where the successor has started by then.
-  const auto started = [&] { return under_way.daemon.runs("registrar"); };
+  const auto started = [&] { return under_way.daemon.runs("write-sequencer"); };
   for (int round = 0; round < 50 && !started(); ++round) under_way.names();
   CHECK(under_way.names() == under_way.all("Guest 7"));
   under_way.held.reset();
@@ -70,7 +70,7 @@ TEST_CASE("a write whose registrar crashed is unknown, and no loop serves the ro
   CHECK(under_way.names() == under_way.all("Ada"));
 }
 
-TEST_CASE("a store that crashes behind a write acknowledges it, and refuses the next one") {
+TEST_CASE("a store that crashes after a write acknowledges it, and refuses the next one") {
   const int loops = GENERATE(1, 3);
   const auto way = any_way_to_crash();
   INFO(shown(way));
@@ -87,12 +87,12 @@ TEST_CASE("a store that crashes behind a write acknowledges it, and refuses the 
   CHECK(under_way.names() == under_way.all("Ada"));
 }
 
-TEST_CASE("a write is acknowledged though the feed crashes, once every loop has forgotten") {
+TEST_CASE("a write is acknowledged though the feed crashes, once every loop has invalidated") {
   const int loops = GENERATE(1, 3);
   const auto way = any_way_to_crash();
   INFO(shown(way));
   WriteUnderWay under_way(loops, "Ada");
-  REQUIRE(under_way.daemon.crash("feed", way));
+  REQUIRE(under_way.daemon.crash("invalidation-feed", way));
   under_way.held.reset();
   CHECK(under_way.writer->read().json().at("name") == "Ada");
   under_way.daemon.wait_until_healed();

@@ -12,8 +12,8 @@ namespace {
 
 using Way = actors::TestCrash::Way;
 
-/// What a client may see of a crash: refusals, and of these only 503.
-void check_only_refusals(const LoadReport& report) {
+/// What a client may see of a crash: rejections, and of these only 503.
+void check_only_rejections(const LoadReport& report) {
   for (const auto& [status, count] : report.answers) {
     INFO(count << " answers with " << status);
     const bool expected = status == 200 || status == 201 || status == 503;
@@ -23,7 +23,8 @@ void check_only_refusals(const LoadReport& report) {
 
 }  // namespace
 
-TEST_CASE("any actor may crash under load: one answer each, acknowledged writes stay, it heals") {
+TEST_CASE(
+    "any actor may crash under load: one answer each, acknowledged writes stay, it recovers") {
   const int loops = GENERATE(1, 3);
   for (const std::string& name : names_of_actors(loops)) {
     INFO("crashed: " << name << ", with loops: " << loops);
@@ -36,7 +37,7 @@ TEST_CASE("any actor may crash under load: one answer each, acknowledged writes 
     load.wait_for_writes(40);
     const auto report = load.finish();
     check_all_well(report);
-    check_only_refusals(report);
+    check_only_rejections(report);
     daemon.wait_until_healed();
     auto client = daemon.connect();
     check_kept(client, report.users);
@@ -55,12 +56,12 @@ TEST_CASE("the store that reads crashes under load: 200s and 503s only, then 200
   load.wait_for_successes(200);
   const auto report = load.finish();
   check_all_well(report);
-  check_only_refusals(report);
+  check_only_rejections(report);
   daemon.wait_until_healed();
   for (const auto& client : clients) CHECK(client->get("/users/2").status == 200);
 }
 
-TEST_CASE("while a store waits for its restart it is refused at once, and the rest goes on") {
+TEST_CASE("while a store waits for its restart its requests fail at once, others are served") {
   const int loops = GENERATE(1, 3);
   const auto way = any_way_to_crash();
   INFO(shown(way));

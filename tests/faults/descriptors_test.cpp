@@ -1,4 +1,4 @@
-// No file descriptor is left: nobody new is served, everybody else is, and later all again.
+// No file descriptor is left: open connections are served, new ones only later.
 #include <sys/resource.h>
 
 #include <iterator>
@@ -26,13 +26,13 @@ void limit_descriptors(pid_t pid, rlim_t count) {
 }
 
 /// Connections with a request each, answered or not.
-std::vector<std::unique_ptr<HttpClient>> asking_crowd(std::uint16_t port) {
-  std::vector<std::unique_ptr<HttpClient>> crowd;
+std::vector<std::unique_ptr<HttpClient>> requesting_clients(std::uint16_t port) {
+  std::vector<std::unique_ptr<HttpClient>> clients;
   for (int i = 0; i < 24; ++i) {
-    crowd.push_back(std::make_unique<HttpClient>(port));
-    crowd.back()->send(Request{.target = "/users/2"}.bytes());
+    clients.push_back(std::make_unique<HttpClient>(port));
+    clients.back()->send(Request{.target = "/users/2"}.bytes());
   }
-  return crowd;
+  return clients;
 }
 
 /// Waits until every loop has seen the ends of all connections but this many.
@@ -47,36 +47,37 @@ void wait_until_left(std::uint16_t admin_port, int connections) {
 
 }  // namespace
 
-TEST_CASE("out of file descriptors the daemon serves who is there, and accepts again after") {
+TEST_CASE(
+    "out of file descriptors the daemon serves its open connections, and accepts again later") {
   const int loops = GENERATE(1, 3);
   SampleDaemon sample(loops);
   auto& daemon = sample.process();
-  auto witness = sample.connect();
+  auto open_client = sample.connect();
   // UBSan needs a descriptor for its first look at an object of each class: it gets that here.
-  for (const auto& client : asking_crowd(sample.port())) CHECK(client->read().status == 200);
-  REQUIRE(witness.get("/users/1").status == 200);
-  REQUIRE(witness.get("/users/1").status == 200);  // from the cache
-  REQUIRE(witness.write("PATCH", "/users/5", R"({"name":"Ada"})").status == 200);
+  for (const auto& client : requesting_clients(sample.port())) CHECK(client->read().status == 200);
+  REQUIRE(open_client.get("/users/1").status == 200);
+  REQUIRE(open_client.get("/users/1").status == 200);  // from the cache
+  REQUIRE(open_client.write("PATCH", "/users/5", R"({"name":"Ada"})").status == 200);
   HttpClient admin(daemon.admin_port());
   REQUIRE(admin.get("/ready").status == 200);
   REQUIRE(admin.get("/live").status == 200);
   for (int round = 0; round < 2; ++round) {
-    wait_until_left(daemon.admin_port(), 1);  // the witness
+    wait_until_left(daemon.admin_port(), 1);  // open_client
     const auto limit = open_descriptors(daemon.pid()) + 4;
     limit_descriptors(daemon.pid(), limit);
-    auto crowd = asking_crowd(sample.port());
+    auto clients = requesting_clients(sample.port());
     const auto end = std::chrono::steady_clock::now() + patience;
     while (open_descriptors(daemon.pid()) < limit) {
-      // Each turn lets the loop of the witness turn too.
-      REQUIRE(witness.get("/users/3").status == 200);
+      // Each request also makes the loop of open_client run.
+      REQUIRE(open_client.get("/users/3").status == 200);
       if (std::chrono::steady_clock::now() > end) FAIL("the descriptors never become short");
     }
     for (int i = 0; i < 5; ++i) {
-      CHECK(witness.get("/users/" + std::to_string(10 + i)).status == 200);
-      CHECK(witness.write("PATCH", "/users/5", R"({"name":"Ada"})").status == 200);
+      CHECK(open_client.get("/users/" + std::to_string(10 + i)).status == 200);
+      CHECK(open_client.write("PATCH", "/users/5", R"({"name":"Ada"})").status == 200);
     }
     CHECK(admin.get("/live").status == 200);
-    crowd.clear();
+    clients.clear();
     wait_for_accepting(sample.port());  // while the limit is still low
     limit_descriptors(daemon.pid(), 1'024);
     // Every loop accepts again: with one that does not, some of these would wait for ever.
@@ -91,12 +92,12 @@ TEST_CASE("more connections than the settings allow are refused before descripto
   DaemonOptions options{.loops = loops, .set = {"http.max_connections=40"}};
   options.spawn.descriptors = 104;  // 40 and the 64 that the daemon keeps for itself
   DaemonProcess daemon(options);
-  std::vector<std::unique_ptr<HttpClient>> crowd;
+  std::vector<std::unique_ptr<HttpClient>> clients;
   int served = 0;
   for (int i = 0; i < 200; ++i) {
-    crowd.push_back(std::make_unique<HttpClient>(daemon.port()));
+    clients.push_back(std::make_unique<HttpClient>(daemon.port()));
     try {
-      served += crowd.back()->get("/").status == 200 ? 1 : 0;
+      served += clients.back()->get("/").status == 200 ? 1 : 0;
     } catch (const ConnectionClosed&) {
       continue;
     }
@@ -104,7 +105,7 @@ TEST_CASE("more connections than the settings allow are refused before descripto
   CHECK(served <= 40);
   CHECK(served > 40 - loops);  // each loop takes its equal part, in whole connections
   CHECK(ask_once(daemon.admin_port(), {.target = "/ready"}).status == 200);
-  crowd.clear();
+  clients.clear();
   wait_for_accepting(daemon.port());
 }
 

@@ -53,7 +53,7 @@ template <class MakeScarce, class MakeSpace>
 void check_shortage(DaemonOptions options, const std::string& slug, MakeScarce make_scarce,
                     MakeSpace make_space) {
   std::vector<std::int64_t> acknowledged;
-  options.set = {"directory.cache_entries=0"};  // so that each read asks the database
+  options.set = {"lookup.cache_entries=0"};  // so that each read asks the database
   {
     DaemonProcess daemon(options);
     HttpClient client(daemon.port());
@@ -113,7 +113,7 @@ void limit_file_size(pid_t pid, rlim_t bytes) {
 
 }  // namespace
 
-TEST_CASE("on a full disk writes are refused, reads go on, and with space again writes too") {
+TEST_CASE("on a full disk writes are refused, reads are served, and with space again writes too") {
   const int loops = GENERATE(1, 3);
   const SmallDisk disk;
   if (!disk.mounted()) {
@@ -126,7 +126,7 @@ TEST_CASE("on a full disk writes are refused, reads go on, and with space again 
       [&](const DaemonProcess&) { std::filesystem::remove(disk / "ballast"); });
 }
 
-TEST_CASE("where a file may not grow writes are refused, reads go on, and later writes too") {
+TEST_CASE("where a file may not grow writes are refused, reads are served, and later writes too") {
   const TempDir folder;
   const auto log = folder / "users.db-wal";
   DaemonOptions options{.database = folder / "users.db", .loops = GENERATE(1, 3)};
@@ -140,7 +140,7 @@ TEST_CASE("where a file may not grow writes are refused, reads go on, and later 
       [](const DaemonProcess& daemon) { limit_file_size(daemon.pid(), RLIM_INFINITY); });
 }
 
-TEST_CASE("a daemon that starts on a full disk says so, or serves what it can") {
+TEST_CASE("a daemon that starts on a full disk reports it, or serves what it can") {
   const SmallDisk disk;
   if (!disk.mounted()) {
     WARN("not run: this process may not mount a small disk");
@@ -157,23 +157,23 @@ TEST_CASE("a daemon that starts on a full disk says so, or serves what it can") 
     CHECK((read.status == 200 || read.status == 503));
     std::filesystem::remove(disk / "ballast");
     CHECK(write_until_acknowledged(client) == 1'001);
-  } catch (const std::runtime_error& refusal) {
-    const std::string why = refusal.what();
+  } catch (const std::runtime_error& rejection) {
+    const std::string why = rejection.what();
     INFO(why);
     CHECK(why.find("exit code 1:") != std::string::npos);
     CHECK(why.find("users.db") != std::string::npos);
   }
 }
 
-TEST_CASE("an import on a full disk says how far it came, and goes on from there") {
+TEST_CASE("an import on a full disk reports its progress, and resumes from there") {
   const SmallDisk disk;
   if (!disk.mounted()) {
     WARN("not run: this process may not mount a small disk");
     return;
   }
   const TempDir folder;
-  write_file(folder / "guests.ndjson", guest_lines(8'000));
-  const auto import = std::vector<std::string>{"import", (folder / "guests.ndjson").string(),
+  write_file(folder / "users.ndjson", sample_lines(8'000));
+  const auto import = std::vector<std::string>{"import", (folder / "users.ndjson").string(),
                                                "--set", "import.batch=100"} +
                       on_database(disk / "users.db");
   disk.fill_but(512 * 1'024);

@@ -12,17 +12,17 @@ TEST_CASE("every write that was acknowledged before kill -9 is there after it") 
   const int loops = GENERATE(1, 3);
   const TempDir folder;
   const auto database = folder / "users.db";
-  std::vector<Knowledge> kept;
+  std::vector<Knowledge> expected;
   {
     DaemonProcess daemon({.database = database});
     HttpClient client(daemon.port());
-    kept.push_back({create_user(client, "For the readers"), {"For the readers"}});
+    expected.push_back({create_user(client, "For the readers"), {"For the readers"}});
   }
   for (int round = 0; round < 2; ++round) {
     DaemonProcess daemon({.database = database, .loops = loops});
     {
       HttpClient client(daemon.port());
-      check_kept(client, kept);
+      check_kept(client, expected);
     }
     Load load(daemon.port(), {.readers = 2, .writers = 6, .population = 1, .deletes = true});
     load.wait_for_writes(150);
@@ -32,11 +32,11 @@ TEST_CASE("every write that was acknowledged before kill -9 is there after it") 
     CHECK(report.wrong.empty());
     CHECK(report.connection_lost);
     CHECK(report.users.size() >= 6);
-    kept.insert(kept.end(), report.users.begin(), report.users.end());
+    expected.insert(expected.end(), report.users.begin(), report.users.end());
   }
   DaemonProcess daemon({.database = database, .loops = loops});
   HttpClient client(daemon.port());
-  check_kept(client, kept);
+  check_kept(client, expected);
 }
 
 TEST_CASE("a hundred creates that were acknowledged are there after kill -9") {

@@ -80,7 +80,7 @@ void check_whole_lines(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a log that nobody reads stops nothing, and its reader is told what it missed") {
+TEST_CASE("a log that nobody reads blocks nothing, and its reader is told how much was dropped") {
   Pipe pipe;
   DaemonProcess daemon(logging_to(pipe, {"log.level=trace"}));
   HttpClient client(daemon.port());
@@ -96,7 +96,7 @@ TEST_CASE("a log that nobody reads stops nothing, and its reader is told what it
     CHECK(client.get("/users").status == 200);
     CHECK(ask_once(daemon.admin_port(), {.target = "/live"}).status == 200);
   }
-  wait_until("the loss is not told", [&] { return has(pipe.read(), "log lines were dropped"); });
+  wait_until("the loss is not logged", [&] { return has(pipe.read(), "log lines were dropped"); });
   daemon.signal(SIGTERM);
   CHECK(daemon.wait() == 0);
   check_whole_lines(pipe.read());
@@ -111,7 +111,7 @@ TEST_CASE("a daemon whose log nobody reads starts, and stops by SIGTERM") {
   CHECK(daemon.wait() == 0);
 }
 
-TEST_CASE("a daemon goes on when the reader of its log ends") {
+TEST_CASE("a daemon keeps running when the reader of its log ends") {
   Pipe pipe;
   DaemonProcess daemon(logging_to(pipe));
   pipe.close_reading_end();
@@ -127,13 +127,13 @@ TEST_CASE("SIGHUP reads the settings again: the level of the log, the rest by it
   const auto file = folder / "rollcall.toml";
   write_file(file, "[log]\nlevel = \"info\"\n");
   DaemonProcess daemon({.arguments = {"--config", file.string()}});
-  write_file(file, "[log]\nlevel = \"warn\"\n[directory]\nbatch_max = 7\n");
+  write_file(file, "[log]\nlevel = \"warn\"\n[lookup]\nbatch_max = 7\n");
   daemon.signal(SIGHUP);
   wait_until("nothing is reloaded", [&] { return has(daemon.log(), "reloaded: log.level"); });
-  CHECK(has(daemon.log(), "a restart is needed for: directory.batch_max"));
+  CHECK(has(daemon.log(), "a restart is needed for: lookup.batch_max"));
   write_file(file, "[log]\nlevel = \"loud\"\nlevle = 1\n");
   daemon.signal(SIGHUP);
-  wait_until("no fault is told", [&] { return has(daemon.log(), "rollcall.toml:3: log.levle"); });
+  wait_until("no error is logged", [&] { return has(daemon.log(), "rollcall.toml:3: log.levle"); });
   CHECK(has(daemon.log(), "rollcall.toml:2: log.level: \"loud\" is none of the choices"));
   CHECK(has(daemon.log(), "the settings stay as they were"));
   CHECK(HttpClient(daemon.port()).get("/").status == 200);

@@ -15,20 +15,20 @@ class SilentDatabase {
  public:
   explicit SilentDatabase(int loops) : daemon_(pg_node(url_through(proxy_, database_), loops)) {
     wait_for_every_part(daemon_.admin_port());
-    create_guests(daemon_.port(), 50);
+    create_sample_users(daemon_.port(), 50);
   }
 
   const DaemonProcess& daemon() const { return daemon_; }
   std::string name_of(int id) const {
     return database_.client().text("SELECT name FROM users WHERE id = " + std::to_string(id));
   }
-  void fall_silent(const std::string& who) {
-    if (who == "the network") proxy_.swallow();
-    if (who == "the server") cluster_.freeze();
+  void fall_silent(const std::string& what) {
+    if (what == "the network") proxy_.swallow();
+    if (what == "the server") cluster_.freeze();
   }
-  void speak_again(const std::string& who) {
-    if (who == "the network") proxy_.heal();
-    if (who == "the server") cluster_.thaw();
+  void speak_again(const std::string& what) {
+    if (what == "the network") proxy_.heal();
+    if (what == "the server") cluster_.thaw();
   }
 
  private:
@@ -45,10 +45,10 @@ std::vector<int> ask_all(std::uint16_t port) {
     int id;
     bool write;
   };
-  std::vector<Asked> crowd;
+  std::vector<Asked> requests;
   for (int id = 11; id <= 40; ++id) {
     const bool write = id % 3 == 0;
-    crowd.push_back({HttpClient(port), id, write});
+    requests.push_back({HttpClient(port), id, write});
     Request request{.target = "/users/" + std::to_string(id)};
     if (id % 3 == 1) request.target = "/users?limit=5";
     if (write) {
@@ -56,10 +56,10 @@ std::vector<int> ask_all(std::uint16_t port) {
       request.headers = {{"Content-Type", "application/json"}};
       request.body = R"({"name":"Into the void"})";
     }
-    crowd.back().client.send(request.bytes());
+    requests.back().client.send(request.bytes());
   }
   std::vector<int> unknown;
-  for (auto& asked : crowd) {
+  for (auto& asked : requests) {
     const auto answer = asked.client.read();
     INFO(answer.status << " " << answer.body);
     CHECK((answer.status == 503 || answer.status == 504));
@@ -74,17 +74,16 @@ std::vector<int> ask_all(std::uint16_t port) {
 
 }  // namespace
 
-TEST_CASE(
-    "a database that accepts and never answers: every request is answered, then all is well") {
+TEST_CASE("a database accepts and never answers: every request is answered, then service resumes") {
   const int loops = GENERATE(1, 3);
-  const std::string who = GENERATE(std::string("the network"), std::string("the server"));
-  INFO("silent: " << who << ", with loops: " << loops);
+  const std::string what = GENERATE(std::string("the network"), std::string("the server"));
+  INFO("silent: " << what << ", with loops: " << loops);
   SilentDatabase silent(loops);
   const auto admin = silent.daemon().admin_port();
   HttpClient client(silent.daemon().port());
   REQUIRE(client.get("/users/1").json().at("name") == "Guest 1");
 
-  silent.fall_silent(who);
+  silent.fall_silent(what);
   std::vector<int> unknown = ask_all(silent.daemon().port());
   const auto stale = wait_for_stale(client, "/users/1");
   CHECK(stale.json().at("name") == "Guest 1");
@@ -96,7 +95,7 @@ TEST_CASE(
   wait_for_ready(admin, 503);
   CHECK_FALSE(ask_once(admin, {.target = "/ready"}).json().at("detail").empty());
 
-  silent.speak_again(who);
+  silent.speak_again(what);
   wait_for_every_part(admin);
   for (int id = 1; id <= 40; ++id) {
     const auto answer = client.get("/users/" + std::to_string(id));
@@ -110,7 +109,7 @@ TEST_CASE(
   wait_for_service(client, "/users/1");
 }
 
-TEST_CASE("a daemon whose database is silent from the start is alive, and serves when it speaks") {
+TEST_CASE("a daemon whose database is silent from the start is alive, and serves once it answers") {
   PgCluster cluster;
   const PgDatabase database(cluster);
   TcpProxy proxy(cluster.port());

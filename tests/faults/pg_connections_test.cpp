@@ -49,7 +49,7 @@ void check_reads_the_truth(HttpClient& client, const PgDatabase& database, int i
 }
 
 // A read that is lost a second time fails: when connections end, none may be in the making. The
-// last thing that one was told is then the end of its handshake, or a lookup.
+// last message that one received is then the end of its handshake, or a lookup.
 void wait_for_every_lookup_connection(const PgDatabase& database, int loops) {
   const std::string last_prepared(db::sql::probe.text);
   const std::string lookup(db::sql::postgres::find_users.text);
@@ -64,9 +64,9 @@ void wait_for_every_lookup_connection(const PgDatabase& database, int loops) {
 
 }  // namespace
 
-TEST_CASE("no read fails when its connection is terminated under load: it is sent once more") {
+TEST_CASE("no read fails when its connection is terminated under load: it is retried once") {
   const int loops = GENERATE(1, 3);
-  PgService service(loops, {"directory.cache_entries=0"});
+  PgService service(loops, {"lookup.cache_entries=0"});
   Load load(service.daemon().port(), {.readers = 8, .writers = 0});
   auto pages = service.connect();
   for (int round = 0; round < 5; ++round) {
@@ -86,7 +86,7 @@ TEST_CASE("no read fails when its connection is terminated under load: it is sen
   }
 }
 
-TEST_CASE("the connection that writes is terminated under load: what was acknowledged stays") {
+TEST_CASE("the write connection is terminated under load: acknowledged writes stay") {
   const int loops = GENERATE(1, 3);
   PgService service(loops);
   Load load(service.daemon().port(), {.readers = 1, .writers = 8});
@@ -129,7 +129,8 @@ TEST_CASE("a write whose connection ends before its commit was sent is refused, 
   check_reads_the_truth(reader, service.database(), 7);
 }
 
-TEST_CASE("of five writes at once the one whose user is locked is refused, the others are done") {
+TEST_CASE(
+    "of five concurrent writes the one whose user is locked is refused, the others are done") {
   const int last = 5;
   const int locked = GENERATE(1, 3, 5);
   PgService service;
@@ -164,11 +165,11 @@ TEST_CASE("a write whose acknowledgement was lost on the way is read as it was a
       pg_node(url_through(proxy, database), 1,
               {"http.request_timeout_ms=20000", "database.statement_timeout_ms=3000"}));
   wait_for_every_part(daemon.admin_port());
-  create_guests(daemon.port(), 3);
+  create_sample_users(daemon.port(), 3);
   HttpClient writer(daemon.port());
   HttpClient reader(daemon.port());
   REQUIRE(reader.get("/users/2").status == 200);
-  // A commit that has been sent waits for whoever holds the lock.
+  // A commit that has been sent waits for the holder of the lock.
   auto holder = database.client();
   holder.execute(
       "CREATE FUNCTION wait_at_commit() RETURNS trigger LANGUAGE plpgsql AS "

@@ -70,7 +70,7 @@ TEST_CASE("of two hosts the second one is reached, whatever the first one does")
   CHECK(exported.out.find("Ada") != std::string::npos);
 }
 
-TEST_CASE("a host that falls silent while it serves is left for the other one") {
+TEST_CASE("a host that stops answering while it serves is replaced by the other one") {
   PgCluster cluster;
   const PgDatabase database(cluster);
   TcpProxy first(cluster.port());

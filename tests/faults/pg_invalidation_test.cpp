@@ -1,4 +1,4 @@
-// Changes that no write of this node has announced in time: a COMMIT that comes later than the node
+// Changes that no write of this node has notified in time: a COMMIT that comes later than the node
 // waits for it, rows that another program changes, a table that is replaced.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/command.hpp"
@@ -42,13 +42,13 @@ void execute_unnoticed(const PgDatabase& database, const std::string& sql) {
 }
 
 /// Waits until the node answers from its cache: an unnoticed change of user 100 is not seen.
-void wait_for_trust(const PgService& service, HttpClient& client) {
+void wait_for_lease(const PgService& service, HttpClient& client) {
   const auto end = Clock::now() + patience;
   for (int round = 1;; ++round) {
-    const auto kept = client.get("/users/100").body;
+    const auto cached = client.get("/users/100").body;
     execute_unnoticed(service.database(), "UPDATE users SET version = version + 1 WHERE id = 100");
-    if (client.get("/users/100").body == kept) return;
-    if (Clock::now() > end) FAIL("the node never trusts its cache");
+    if (client.get("/users/100").body == cached) return;
+    if (Clock::now() > end) FAIL("the node never holds a lease");
   }
 }
 
@@ -58,11 +58,11 @@ Outcome invalidate(const std::vector<std::string>& database, std::vector<std::st
 
 }  // namespace
 
-TEST_CASE("a COMMIT that comes later than the node waits for it replaces the row in the cache") {
+TEST_CASE("a COMMIT that completes later than the node waits for it replaces the cached row") {
   PgService service;
   service.database().client().execute(slow_commits);
   auto client = service.connect();
-  wait_for_trust(service, client);
+  wait_for_lease(service, client);
   REQUIRE(name_of(client, 1) == "Guest 1");
 
   const auto late = client.write("PATCH", "/users/1", R"({"name":"SLOW"})");
@@ -81,7 +81,7 @@ TEST_CASE("a COMMIT that comes later than the node waits for it replaces the row
 TEST_CASE("after a 412 the next read answers with the version that the 412 names") {
   PgService service;
   auto client = service.connect();
-  wait_for_trust(service, client);
+  wait_for_lease(service, client);
   REQUIRE(client.get("/users/1").header("ETag") == "\"1\"");
   execute_unnoticed(service.database(),
                     "UPDATE users SET version = 2, name = 'Two' WHERE id = 1; "
@@ -92,20 +92,20 @@ TEST_CASE("after a 412 the next read answers with the version that the 412 names
   CHECK(client.get("/users/1").header("ETag") == "\"2\"");
 }
 
-TEST_CASE("after a write is told that there is no such user, no read finds it") {
+TEST_CASE("after a write is answered with user-not-found, no read finds the user") {
   PgService service;
   auto client = service.connect();
-  wait_for_trust(service, client);
+  wait_for_lease(service, client);
   REQUIRE(name_of(client, 2) == "Guest 2");
   execute_unnoticed(service.database(), "DELETE FROM users WHERE id = 2");
   REQUIRE(client.write("PATCH", "/users/2", R"({"name":"Gone"})").status == 404);
   CHECK(client.get("/users/2").status == 404);
 }
 
-TEST_CASE("rows that another program changes are read anew") {
+TEST_CASE("rows that another program changes are read again") {
   PgService service;
   auto client = service.connect();
-  wait_for_trust(service, client);
+  wait_for_lease(service, client);
   REQUIRE(name_of(client, 1) == "Guest 1");
   SECTION("one row") {
     service.database().client().execute("UPDATE users SET name = 'By hand' WHERE id = 1");
@@ -136,10 +136,10 @@ TEST_CASE("rows that another program changes are read anew") {
   }
 }
 
-TEST_CASE("a table that was dropped and made anew, as by pg_restore --clean, is read anew") {
+TEST_CASE("a table that was dropped and recreated, as by pg_restore --clean, is read again") {
   PgService service;
   auto client = service.connect();
-  wait_for_trust(service, client);
+  wait_for_lease(service, client);
   REQUIRE(name_of(client, 1) == "Guest 1");
   service.database().client().execute(
       "BEGIN; CREATE TABLE restored (LIKE users INCLUDING ALL); "
@@ -149,10 +149,10 @@ TEST_CASE("a table that was dropped and made anew, as by pg_restore --clean, is 
   read_until(client, 1, "Restored");
 }
 
-TEST_CASE("rollcall invalidate makes every node read these users anew, or all") {
+TEST_CASE("rollcall invalidate makes every node read these users again, or all") {
   PgService service;
   auto client = service.connect();
-  wait_for_trust(service, client);
+  wait_for_lease(service, client);
   REQUIRE(name_of(client, 1) == "Guest 1");
   REQUIRE(name_of(client, 2) == "Guest 2");
   const auto url = on_url(service.database().url());
@@ -167,11 +167,11 @@ TEST_CASE("rollcall invalidate makes every node read these users anew, or all") 
   CHECK(invalidate(url, {"0"}).exit_code == 2);
 }
 
-TEST_CASE("rollcall invalidate says on SQLite that no other program may write beside a daemon") {
+TEST_CASE("rollcall invalidate reports on SQLite that no other program may write beside a daemon") {
   const TempDir folder;
-  const auto told = invalidate(on_database(folder / "users.db"));
-  CHECK(told.exit_code == 2);
-  CHECK(told.err.find("SQLite") != std::string::npos);
+  const auto refused = invalidate(on_database(folder / "users.db"));
+  CHECK(refused.exit_code == 2);
+  CHECK(refused.err.find("SQLite") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(folder / "users.db"));
 }
 

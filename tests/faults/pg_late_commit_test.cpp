@@ -28,7 +28,7 @@ class LateCommit {
   }
 
   void let_go() { holder.execute("SELECT pg_advisory_unlock(1)"); }
-  /// Waits until the database has what was written, whoever was told of it.
+  /// Waits until the database has what was written, whatever was notified.
   void wait_for_commit(const std::string& sql) {
     wait_until("the late commit does not come", [&] { return holder.number(sql) == 1; });
   }
@@ -52,7 +52,7 @@ class LateCommit {
 
 }  // namespace
 
-TEST_CASE("a commit that comes after its answer is read on every loop once it was announced") {
+TEST_CASE("a commit that completes after its answer is read on every loop once it was notified") {
   LateCommit late(GENERATE(1, 3));
   auto writer = late.service.connect();
   check_problem(writer.write("PATCH", "/users/1", R"({"name":"Late"})"), 503, "outcome-unknown",

@@ -1,4 +1,4 @@
-// Two nodes on one database, and one of them no longer hears what the other writes.
+// Two nodes on one database, and one of them no longer receives the notifications of the other.
 #include <algorithm>
 
 #include "tests/support/catch.hpp"
@@ -14,11 +14,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // How long an answered heartbeat is good for, counted from when it was sent.
-constexpr std::chrono::milliseconds feed_timeout{1'000};
+constexpr std::chrono::milliseconds lease_timeout{1'000};
 
 DaemonOptions listening_node(const std::string& url) {
-  return pg_node(
-      url, 1, {"feed.heartbeat_ms=100", "feed.timeout_ms=" + std::to_string(feed_timeout.count())});
+  return pg_node(url, 1,
+                 {"invalidation.heartbeat_ms=100",
+                  "invalidation.timeout_ms=" + std::to_string(lease_timeout.count())});
 }
 
 /// A is at the database, B behind a network that can be cut; each with a client of its own.
@@ -27,7 +28,7 @@ class TwoNodes {
   TwoNodes() {
     wait_for_every_part(a_.admin_port());
     wait_for_every_part(b_.admin_port());
-    create_guests(a_.port(), 3);
+    create_sample_users(a_.port(), 3);
   }
 
   PgCluster& cluster() { return cluster_; }
@@ -35,12 +36,12 @@ class TwoNodes {
   TcpProxy& proxy() { return proxy_; }
 
   /// Writes on A. From when that is acknowledged B may answer what was there before for
-  /// feed_timeout, and no longer: a heartbeat sent later is answered behind the notice.
+  /// lease_timeout, and no longer: a heartbeat sent later is answered after the notification.
   void write(const std::string& name) {
     REQUIRE(at_a_.write("PATCH", "/users/1", Json{{"name", name}}.dump()).status == 200);
-    trust_ends_ = std::min(trust_ends_, Clock::now() + feed_timeout);
+    lease_ends_ = std::min(lease_ends_, Clock::now() + lease_timeout);
   }
-  /// Changes a user and tells nobody: no trigger fires, as in a restore.
+  /// Changes a user without a notification: no trigger fires, as in a restore.
   void change_by_hand(int id, const std::string& name) const {
     database_.client().execute(
         "SET session_replication_role = replica; UPDATE users SET version = version + 1, name = '" +
@@ -48,55 +49,56 @@ class TwoNodes {
   }
   HttpClient& at_b() { return at_b_; }
 
-  /// From now on B hears nothing, and is not told so: no heartbeat sent from now on is answered.
-  void deafen() {
+  /// From now on B receives nothing, without an error: no heartbeat sent from now on is answered.
+  void cut_silently() {
     proxy_.swallow("rollcall feed");
-    trust_ends_ = Clock::now() + feed_timeout;
+    lease_ends_ = Clock::now() + lease_timeout;
   }
-  /// The same, and B is told that its connection has ended.
+  /// The same, and B sees that its connection has ended.
   void end_listening() {
     proxy_.swallow("rollcall feed");
     proxy_.cut("rollcall feed");
     wait_for_feed(false);
-    trust_ends_ = Clock::now();
+    lease_ends_ = Clock::now();
   }
   void heal() {
     proxy_.heal();
     wait_for_every_part(b_.admin_port());
   }
   void wait_for_feed(bool ready) const {
-    wait_until(std::string("the feed's readiness never is ") + (ready ? "true" : "false"),
-               [&] { return part_ready(b_.admin_port(), "feed") == ready; });
+    wait_until(std::string("the readiness of the invalidation feed never is ") +
+                   (ready ? "true" : "false"),
+               [&] { return part_ready(b_.admin_port(), "invalidation_feed") == ready; });
   }
   /// Waits until B has begun to listen so many times.
   void wait_for_listening(int times) const {
     wait_until("B does not listen again",
                [&] { return lines_with(b_.log(), "feed: ready on") >= times; });
   }
-  /// Reads on B until it answers from what it keeps: the answer is no longer true.
-  void wait_for_trust() {
+  /// Reads on B until it answers from its cache: the answer is no longer true.
+  void wait_for_lease() {
     const auto end = Clock::now() + patience;
     for (int round = 1;; ++round) {
-      const auto kept = at_b_.get("/users/3").body;
+      const auto cached = at_b_.get("/users/3").body;
       change_by_hand(3, "By hand " + std::to_string(round));
-      if (at_b_.get("/users/3").body == kept) return;
-      if (Clock::now() > end) FAIL("B never trusts what it keeps");
+      if (at_b_.get("/users/3").body == cached) return;
+      if (Clock::now() > end) FAIL("B never holds a lease");
     }
   }
 
-  /// Reads on B until it answers this name, never in doubt. Anything else is right only where it
-  /// was asked for before B's trust had to end.
+  /// Reads on B until it answers this name, never marked as stale. Anything else is right only
+  /// where it was requested before B's lease had to end.
   void read_until(const std::string& name) {
     const auto end = Clock::now() + patience;
     for (;;) {
       const auto asked = Clock::now();
       if (read() == name) break;
-      CHECK(asked <= trust_ends_);
+      CHECK(asked <= lease_ends_);
       if (asked > end) FAIL("B never answers " << name);
     }
-    trust_ends_ = Clock::time_point::max();
+    lease_ends_ = Clock::time_point::max();
   }
-  /// What B answers, never in doubt.
+  /// What B answers, never marked as stale.
   std::string read(int id = 1) {
     const auto answer = at_b_.get("/users/" + std::to_string(id));
     INFO(answer.status << " " << answer.body);
@@ -113,13 +115,13 @@ class TwoNodes {
   DaemonProcess b_{listening_node(url_through(proxy_, database_))};
   HttpClient at_a_{a_.port()};
   HttpClient at_b_{b_.port()};
-  Clock::time_point trust_ends_ = Clock::time_point::max();
+  Clock::time_point lease_ends_ = Clock::time_point::max();
 };
 
-/// B hears nothing and knows it: what A acknowledges from now on B answers at once.
-void check_right_though_deaf(TwoNodes& nodes) {
+/// B receives nothing and holds no lease: what A acknowledges from now on B answers at once.
+void check_current_without_lease(TwoNodes& nodes) {
   for (int i = 1; i <= 20; ++i) {
-    const auto name = "Unheard " + std::to_string(i);
+    const auto name = "Unnotified " + std::to_string(i);
     nodes.write(name);
     CHECK(nodes.read() == name);
   }
@@ -127,7 +129,7 @@ void check_right_though_deaf(TwoNodes& nodes) {
 
 }  // namespace
 
-TEST_CASE("what one node has written the other one answers, from then on and for good") {
+TEST_CASE("a write on one node is served by the other one, from then on and permanently") {
   TwoNodes nodes;
   nodes.read_until("Guest 1");
   for (int i = 1; i <= 100; ++i) {
@@ -138,7 +140,7 @@ TEST_CASE("what one node has written the other one answers, from then on and for
   }
 }
 
-TEST_CASE("a fresh answer is asked for on the other node, and is as new as the request") {
+TEST_CASE("a fresh read on the other node is at least as new as the request") {
   TwoNodes nodes;
   for (int i = 1; i <= 50; ++i) {
     const auto name = "Name " + std::to_string(i);
@@ -149,57 +151,57 @@ TEST_CASE("a fresh answer is asked for on the other node, and is as new as the r
   }
 }
 
-TEST_CASE(
-    "a node whose listening connection is terminated goes on being right, and listens again") {
+TEST_CASE("a node whose listening connection is terminated serves no old row, and listens again") {
   TwoNodes nodes;
   for (int round = 1; round <= 5; ++round) {
     const auto name = "Round " + std::to_string(round);
-    nodes.read_until(round == 1 ? "Guest 1" : "Heard " + std::to_string(round - 1));
+    nodes.read_until(round == 1 ? "Guest 1" : "Notified " + std::to_string(round - 1));
     nodes.cluster().terminate(nodes.database().name(), "rollcall feed");
     nodes.write(name);
     nodes.read_until(name);
     nodes.wait_for_listening(round + 1);
-    nodes.write("Heard " + std::to_string(round));
-    nodes.read_until("Heard " + std::to_string(round));
+    nodes.write("Notified " + std::to_string(round));
+    nodes.read_until("Notified " + std::to_string(round));
   }
 }
 
-TEST_CASE("a node that is cut off without a word trusts what it keeps until the time is over") {
+TEST_CASE("a node that is silently cut off serves its cache until the lease expires") {
   TwoNodes nodes;
-  nodes.wait_for_trust();
+  nodes.wait_for_lease();
   nodes.read_until("Guest 1");
   REQUIRE(nodes.read(2) == "Guest 2");
-  nodes.deafen();
-  nodes.write("Unheard");
-  nodes.read_until("Unheard");
+  nodes.cut_silently();
+  nodes.write("Unnotified");
+  nodes.read_until("Unnotified");
   nodes.wait_for_feed(false);
-  check_right_though_deaf(nodes);
+  check_current_without_lease(nodes);
   nodes.change_by_hand(2, "Missed");
 
   nodes.heal();
-  nodes.wait_for_trust();
+  nodes.wait_for_lease();
   CHECK(nodes.read(2) == "Missed");
-  nodes.write("Heard again");
-  nodes.read_until("Heard again");
+  nodes.write("Notified again");
+  nodes.read_until("Notified again");
 }
 
-TEST_CASE("a node that is told that it hears nothing is right at once, and forgets all it kept") {
+TEST_CASE(
+    "a node that loses its listening connection is right at once, and invalidates everything") {
   TwoNodes nodes;
-  nodes.wait_for_trust();
+  nodes.wait_for_lease();
   nodes.read_until("Guest 1");
   REQUIRE(nodes.read(2) == "Guest 2");
   nodes.end_listening();
   nodes.change_by_hand(2, "Missed");
-  check_right_though_deaf(nodes);
+  check_current_without_lease(nodes);
 
   nodes.heal();
-  nodes.wait_for_trust();
+  nodes.wait_for_lease();
   CHECK(nodes.read(2) == "Missed");
-  nodes.write("Heard again");
-  nodes.read_until("Heard again");
+  nodes.write("Notified again");
+  nodes.read_until("Notified again");
 }
 
-TEST_CASE("a deaf node whose database is cut off too marks what it gives away, until both heal") {
+TEST_CASE("a node without notifications or database marks its answers stale, until both recover") {
   TwoNodes nodes;
   nodes.end_listening();
   nodes.write("Known");

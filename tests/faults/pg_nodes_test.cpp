@@ -15,7 +15,7 @@ namespace rollcall::tests {
 
 namespace {
 
-constexpr int guests = 20;
+constexpr int user_count = 20;
 
 class TwoNodes {
  public:
@@ -23,7 +23,7 @@ class TwoNodes {
       : loops_(loops), a_(pg_node(database_.url(), loops)), b_(pg_node(database_.url(), loops)) {
     wait_for_every_part(a_.admin_port());
     wait_for_every_part(b_.admin_port());
-    create_guests(a_.port(), guests);
+    create_sample_users(a_.port(), user_count);
   }
 
   const PgDatabase& database() const { return database_; }
@@ -37,8 +37,8 @@ class TwoNodes {
         "WHERE id = " +
         std::to_string(id) + "), '')");
   }
-  /// Fails the test unless this node answers every user as it is stored, and the guests on every
-  /// loop.
+  /// Fails the test unless this node answers every user as it is stored, and the first users on
+  /// every loop.
   void check_converged(const DaemonProcess& node, const DaemonProcess& other) const {
     auto database = database_.client();
     auto last = database.number("SELECT max(id) FROM users");
@@ -49,15 +49,15 @@ class TwoNodes {
         INFO(answer.status << " " << answer.body);
         CHECK((answer.status == 200 || answer.status == 404));
         CHECK_FALSE(marked_stale(answer));
-        std::string told;
+        std::string answered;
         if (answer.status == 200) {
           const auto user = answer.json();
-          told = user.at("name").get<std::string>() + ' ' +
-                 std::to_string(user.at("version").get<std::int64_t>());
+          answered = user.at("name").get<std::string>() + ' ' +
+                     std::to_string(user.at("version").get<std::int64_t>());
         }
-        CHECK(told == stored(database, id));
+        CHECK(answered == stored(database, id));
       }
-      last = guests;
+      last = user_count;
     }
   }
 
@@ -67,18 +67,18 @@ class TwoNodes {
     return database.text("SELECT coalesce((SELECT name || ' ' || version FROM users WHERE id = " +
                          std::to_string(id) + "), '')");
   }
-  // Notices come in the order of the commits: whoever hears this one has heard all before it.
+  // Notifications arrive in the order of the commits: this one arrives after all earlier ones.
   static void hear_all(HttpClient& client, const DaemonProcess& other) {
-    REQUIRE(client.get("/users/1").status == 200);  // kept from now on
+    REQUIRE(client.get("/users/1").status == 200);  // cached from now on
     static int marks = 0;
     const auto change = Json{{"name", "Mark " + std::to_string(++marks)}}.dump();
     const auto marked = HttpClient(other.port()).write("PATCH", "/users/1", change);
     REQUIRE(marked.status == 200);
-    wait_until("a change is never heard",
+    wait_until("a change is never notified",
                [&] { return client.get("/users/1").body == marked.body; });
   }
 
-  // A slow machine is no fault: nothing is given up for want of time.
+  // A slow machine is no failure: nothing is given up for want of time.
   DaemonOptions node() const {
     return pg_node(database_.url(), loops_,
                    {"http.request_timeout_ms=50000", "database.statement_timeout_ms=40000"});
@@ -90,7 +90,7 @@ class TwoNodes {
   DaemonProcess b_;
 };
 
-bool is_refusal(const Response& answer) {
+bool is_rejection(const Response& answer) {
   return (answer.status == 503 || answer.status == 504) && slug_of(answer) != "outcome-unknown";
 }
 
@@ -98,12 +98,12 @@ bool is_refusal(const Response& answer) {
   throw std::runtime_error("not promised: " + std::to_string(answer.status) + " " + answer.body);
 }
 
-/// Changes all guests, over and over, on one node.
+/// Changes all users, over and over, on one node.
 void meddle(std::uint16_t port, int rounds) {
   HttpClient client(port);
   for (int i = 0; i < rounds; ++i) {
     const auto name = "Of " + std::to_string(port) + " in " + std::to_string(i);
-    const auto target = "/users/" + std::to_string(i % guests + 1);
+    const auto target = "/users/" + std::to_string(i % user_count + 1);
     const auto answer = client.write("PATCH", target, Json{{"name", name}}.dump());
     if (answer.status != 200) complain(answer);
   }
@@ -123,7 +123,7 @@ Counted count_up(std::uint16_t port, int numbers, bool replaces, Progress& progr
     HttpClient client(port);
     while (counted.acknowledged + counted.unknown < numbers) {
       const auto met = client.get("/users/1");
-      if (is_refusal(met)) continue;
+      if (is_rejection(met)) continue;
       if (met.status != 200) complain(met);
       const auto next = std::to_string(std::stoi(met.json().at("name").get<std::string>()) + 1);
       writing = true;
@@ -136,7 +136,7 @@ Counted count_up(std::uint16_t port, int numbers, bool replaces, Progress& progr
         progress.step();
       } else if (slug_of(answer) == "outcome-unknown") {
         ++counted.unknown;
-      } else if (answer.status != 412 && !is_refusal(answer)) {
+      } else if (answer.status != 412 && !is_rejection(answer)) {
         complain(answer);
       }
     }
@@ -183,7 +183,7 @@ int counter_in(const PgDatabase& database) {
 
 TEST_CASE("each of two nodes reads its own writes under load of both; in the end all is the same") {
   TwoNodes nodes(GENERATE(1, 3));
-  const Load::Shape shape{.readers = 2, .writers = 2, .population = guests, .deletes = true};
+  const Load::Shape shape{.readers = 2, .writers = 2, .population = user_count, .deletes = true};
   std::array loads{std::make_unique<Load>(nodes.a().port(), shape),
                    std::make_unique<Load>(nodes.b().port(), shape)};
   {
@@ -213,7 +213,7 @@ TEST_CASE("no update with If-Match is lost, whichever nodes write") {
   CHECK(counter_in(nodes.database()) == counted.acknowledged);
 }
 
-TEST_CASE("no update with If-Match is lost, or made twice, while connections end and a node dies") {
+TEST_CASE("no update with If-Match is lost, or applied twice, while connections and a node end") {
   TwoNodes nodes(GENERATE(1, 3));
   Counters counters(nodes, 120);
   for (int round = 0; round < 10; ++round) {

@@ -1,4 +1,4 @@
-// PostgreSQL goes away and comes back, under a daemon that lives on.
+// PostgreSQL stops and starts again, under a daemon that keeps running.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -17,7 +17,7 @@ void end_by(PgCluster& cluster, const std::string& way) {
   if (way == "kill -9") cluster.kill();
 }
 
-/// Successes and refusals; and 404, as writers delete their users.
+/// Successes and rejections; and 404, as writers delete their users.
 void check_refusals_only(const LoadReport& report) {
   for (const auto& [status, count] : report.answers) {
     INFO(count << " answers with " << status);
@@ -28,8 +28,7 @@ void check_refusals_only(const LoadReport& report) {
 
 }  // namespace
 
-TEST_CASE(
-    "PostgreSQL ends and starts under load: refusals, then all is whole in the same process") {
+TEST_CASE("PostgreSQL ends and starts under load: rejections, then full service in one process") {
   const int loops = GENERATE(1, 3);
   const std::string way =
       GENERATE(std::string("stop"), std::string("crash"), std::string("kill -9"));
@@ -54,8 +53,7 @@ TEST_CASE(
   check_kept(client, report.users);
 }
 
-TEST_CASE(
-    "while PostgreSQL is away: kept users marked as stale, all else refused, alive, not ready") {
+TEST_CASE("in an outage cached users are served stale, all else is refused: alive, not ready") {
   PgService service(GENERATE(1, 3));
   auto client = service.connect();
   const auto fresh = client.get("/users/1");
@@ -97,9 +95,9 @@ TEST_CASE(
   wait_for_service(client, "/users/1");
 }
 
-TEST_CASE("a kept user is not given away past directory.stale_if_error_s") {
+TEST_CASE("a cached user is not served stale past lookup.stale_if_error_s") {
   const std::string seconds = GENERATE(std::string("0"), std::string("1"));
-  PgService service(1, {"directory.stale_if_error_s=" + seconds});
+  PgService service(1, {"lookup.stale_if_error_s=" + seconds});
   auto client = service.connect();
   REQUIRE(client.get("/users/1").status == 200);
   service.cluster().stop();
@@ -109,13 +107,13 @@ TEST_CASE("a kept user is not given away past directory.stale_if_error_s") {
     if (answer.status == 503) break;
     REQUIRE(answer.status == 200);
     if (seconds == "0") CHECK_FALSE(marked_stale(answer));
-    if (std::chrono::steady_clock::now() > end) FAIL("it is given away for ever");
+    if (std::chrono::steady_clock::now() > end) FAIL("it is served stale for ever");
   }
   service.cluster().start();
   wait_for_service(client, "/users/1");
 }
 
-TEST_CASE("absent at the start PostgreSQL is waited for, and served from when it comes") {
+TEST_CASE("a PostgreSQL that is down at the start is waited for, and used once it is up") {
   const int loops = GENERATE(1, 3);
   PgCluster cluster;
   const PgDatabase database(cluster);
@@ -133,7 +131,7 @@ TEST_CASE("absent at the start PostgreSQL is waited for, and served from when it
   CHECK(client.get("/users/1").json().at("name") == "Ada");
 }
 
-TEST_CASE("however long PostgreSQL is away, no restart is spent, and a line each logged") {
+TEST_CASE("no outage counts against the restart budget, however long, and each is logged once") {
   PgCluster cluster;
   const PgDatabase database(cluster);
   TcpProxy proxy(cluster.port());
@@ -141,7 +139,7 @@ TEST_CASE("however long PostgreSQL is away, no restart is spent, and a line each
       "postgres://postgres@127.0.0.1:" + std::to_string(proxy.port()) + "/" + database.name(), 1,
       {"database.reconnect_min_ms=5", "database.reconnect_max_ms=20"}));
   wait_for_every_part(daemon.admin_port());
-  create_guests(daemon.port(), 1);
+  create_sample_users(daemon.port(), 1);
   HttpClient client(daemon.port());
   HttpClient admin(daemon.admin_port());
   for (int outage = 1; outage <= 2; ++outage) {
@@ -152,7 +150,7 @@ TEST_CASE("however long PostgreSQL is away, no restart is spent, and a line each
       CHECK(admin.get("/live").status == 200);
       if (std::chrono::steady_clock::now() > end) FAIL("the daemon no longer tries");
     }
-    // Of lookups, pages, writes and the feed.
+    // Of lookups, pages, writes and the invalidation feed.
     wait_until("not all lines of an outage are logged",
                [&] { return lines_with(daemon.log(), "no connection to") == 4 * outage; });
     cluster.start();

@@ -1,5 +1,5 @@
 // A node whose notifications are lost on the way, as behind a pooler that lends a server connection
-// for one transaction: every statement is answered, and LISTEN hears nothing.
+// for one transaction: every statement is answered, and LISTEN receives nothing.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -10,15 +10,15 @@ namespace rollcall::tests {
 
 namespace {
 
-class DeafNode {
+class PooledNode {
  public:
-  DeafNode() {
+  PooledNode() {
     proxy_.drop_notifications();
     node_.emplace(pg_node(url_through(proxy_, database_), 1,
-                          {"feed.heartbeat_ms=100", "feed.timeout_ms=500"}));
+                          {"invalidation.heartbeat_ms=100", "invalidation.timeout_ms=500"}));
     wait_until("the node never writes",
                [&] { return part_ready(node_->admin_port(), "write_store"); });
-    create_guests(node_->port(), 3);
+    create_sample_users(node_->port(), 3);
   }
   const PgDatabase& database() const { return database_; }
   const DaemonProcess& node() const { return *node_; }
@@ -34,22 +34,23 @@ class DeafNode {
 
 }  // namespace
 
-TEST_CASE("a node that no notification reaches asks the database each time, and says why") {
-  const DeafNode deaf;
-  HttpClient client(deaf.node().port());
-  auto database = deaf.database().client();
+TEST_CASE("a node that no notification reaches queries the database each time, and reports why") {
+  const PooledNode pooled;
+  HttpClient client(pooled.node().port());
+  auto database = pooled.database().client();
   for (int i = 1; i <= 50; ++i) {
     const auto name = "Name " + std::to_string(i);
     database.execute("UPDATE users SET name = '" + name + "' WHERE id = 1");
     CHECK(client.get("/users/1").json().at("name") == name);
   }
-  deaf.wait_for_line("no notification arrives");
-  CHECK_FALSE(part_ready(deaf.node().admin_port(), "feed"));
+  pooled.wait_for_line("no notification arrives");
+  CHECK_FALSE(part_ready(pooled.node().admin_port(), "invalidation_feed"));
   wait_until("/ready does not say why", [&] {
-    return part_detail(deaf.node().admin_port(), "feed").find("pooler") != std::string::npos;
+    return part_detail(pooled.node().admin_port(), "invalidation_feed").find("pooler") !=
+           std::string::npos;
   });
-  CHECK(lines_with(deaf.node().log(), "feed: no connection") == 1);
-  CHECK(lines_with(deaf.node().log(), "feed: ready on") == 0);
+  CHECK(lines_with(pooled.node().log(), "feed: no connection") == 1);
+  CHECK(lines_with(pooled.node().log(), "feed: ready on") == 0);
 }
 
 }  // namespace rollcall::tests

@@ -1,5 +1,5 @@
-// A PostgreSQL that is there and will not have us: a state, retried slowly, that heals by itself.
-#include "db/postgres/client/fault.hpp"
+// A PostgreSQL that refuses the daemon: a state, retried slowly, from which it recovers by itself.
+#include "db/postgres/client/error.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -10,21 +10,23 @@ namespace rollcall::tests {
 
 namespace {
 
-using Kind = db::PgFault::Kind;
+using Kind = db::PgError::Kind;
 
 constexpr const char* password = "open-sesame-7";
-const std::vector<std::string> all_parts{"lookup_store-0", "page_store", "write_store", "feed"};
+const std::vector<std::string> all_parts{"lookup_store-0", "page_store", "write_store",
+                                         "invalidation_feed"};
 
-std::string summary_of(Kind kind) { return std::string(db::PgFault{kind, {}}.summary()); }
+std::string summary_of(Kind kind) { return std::string(db::PgError{kind, {}}.summary()); }
 
-/// A cluster where Rollcall is a guest: with a role of its own, a password, and a network that
-/// counts.
-class Guesthouse {
+/// A cluster that Rollcall reaches with a role of its own, a password, and over a network that can
+/// be cut.
+class RestrictedDatabase {
  public:
-  explicit Guesthouse(std::vector<std::string> settings = {}) : cluster_(std::move(settings)) {
+  explicit RestrictedDatabase(std::vector<std::string> settings = {})
+      : cluster_(std::move(settings)) {
     execute(std::string("CREATE ROLE rollcall LOGIN PASSWORD '") + password + "'");
     execute("ALTER DATABASE " + database_.name() + " OWNER TO rollcall");
-    open_doors("host");
+    accept_logins("host");
     wait_until("no password is asked for", [&] { return refuses("wrong"); });
   }
 
@@ -32,13 +34,13 @@ class Guesthouse {
   const PgDatabase& database() const { return database_; }
   TcpProxy& proxy() { return proxy_; }
   void execute(const std::string& sql) const { PgClient(cluster_.url()).execute(sql); }
-  void open_doors(const std::string& kind_of_connection) {
+  void accept_logins(const std::string& kind_of_connection) {
     cluster_.let_in({"host all postgres 127.0.0.1/32 trust",
                      kind_of_connection + " all rollcall 127.0.0.1/32 scram-sha-256"});
   }
-  void close_doors() {
+  void refuse_logins() {
     cluster_.let_in({"host all postgres 127.0.0.1/32 trust"});
-    wait_until("the doors stay open", [&] { return refuses(password); });
+    wait_until("logins are still accepted", [&] { return refuses(password); });
   }
   bool refuses(const std::string& with) const {
     try {
@@ -66,23 +68,23 @@ class Guesthouse {
   TcpProxy proxy_{cluster_.port()};
 };
 
-/// What may keep a daemon out, and what lets it in again.
+/// Why PostgreSQL may refuse a daemon, and what makes it accept the daemon again.
 struct Trouble {
   std::string name;
   Kind kind;
-  std::function<void(Guesthouse&)> cause;
-  std::function<void(Guesthouse&)> cure;
+  std::function<void(RestrictedDatabase&)> cause;
+  std::function<void(RestrictedDatabase&)> cure;
   bool tls = false;  // the daemon insists on encryption
 };
 
 Trouble by_sql(std::string name, Kind kind, const std::string& cause, const std::string& cure) {
   const auto run = [](std::string sql) {
-    return [sql](Guesthouse& house) {
+    return [sql](RestrictedDatabase& server) {
       auto text = sql;
       if (const auto at = text.find('@'); at != std::string::npos) {
-        text.replace(at, 1, house.database().name());
+        text.replace(at, 1, server.database().name());
       }
-      house.execute(text);
+      server.execute(text);
     };
   };
   return {std::move(name), kind, run(cause), run(cure)};
@@ -98,32 +100,33 @@ std::vector<Trouble> troubles() {
              std::string("ALTER ROLE rollcall PASSWORD '") + password + "'"),
       by_sql("the role may not log in", Kind::login, "ALTER ROLE rollcall NOLOGIN",
              "ALTER ROLE rollcall LOGIN"),
-      {"pg_hba.conf lets nobody in", Kind::login, [](Guesthouse& house) { house.close_doors(); },
-       [](Guesthouse& house) { house.open_doors("host"); }},
+      {"pg_hba.conf lets nobody in", Kind::login,
+       [](RestrictedDatabase& server) { server.refuse_logins(); },
+       [](RestrictedDatabase& server) { server.accept_logins("host"); }},
       {"the server wants TLS", Kind::login,
-       [](Guesthouse& house) {
-         house.open_doors("hostssl");
-         wait_until("TLS is not wanted", [&] { return house.refuses(password); });
+       [](RestrictedDatabase& server) {
+         server.accept_logins("hostssl");
+         wait_until("TLS is not wanted", [&] { return server.refuses(password); });
        },
-       [](Guesthouse& house) { house.cluster().offer_tls(true); }},
+       [](RestrictedDatabase& server) { server.cluster().offer_tls(true); }},
       {"the daemon wants TLS", Kind::login,
-       [](Guesthouse& house) { house.cluster().offer_tls(false); },
-       [](Guesthouse& house) { house.cluster().offer_tls(true); }, true},
+       [](RestrictedDatabase& server) { server.cluster().offer_tls(false); },
+       [](RestrictedDatabase& server) { server.cluster().offer_tls(true); }, true},
       {"there is no such database", Kind::no_database,
-       [](Guesthouse& house) {
-         house.execute("ALTER DATABASE " + house.database().name() + " CONNECTION LIMIT 0");
-         house.cluster().terminate(house.database().name());
-         house.execute("ALTER DATABASE " + house.database().name() + " RENAME TO elsewhere");
+       [](RestrictedDatabase& server) {
+         server.execute("ALTER DATABASE " + server.database().name() + " CONNECTION LIMIT 0");
+         server.cluster().terminate(server.database().name());
+         server.execute("ALTER DATABASE " + server.database().name() + " RENAME TO elsewhere");
        },
-       [](Guesthouse& house) {
-         house.execute("ALTER DATABASE elsewhere CONNECTION LIMIT -1");
-         house.execute("ALTER DATABASE elsewhere RENAME TO " + house.database().name());
+       [](RestrictedDatabase& server) {
+         server.execute("ALTER DATABASE elsewhere CONNECTION LIMIT -1");
+         server.execute("ALTER DATABASE elsewhere RENAME TO " + server.database().name());
        }},
       by_sql("the database is closed", Kind::no_database,
              "ALTER DATABASE @ ALLOW_CONNECTIONS false", "ALTER DATABASE @ ALLOW_CONNECTIONS true"),
       {"the server is a standby", Kind::read_only,
-       [](Guesthouse& house) { house.cluster().restart_in_recovery(); },
-       [](Guesthouse& house) { house.execute("SELECT pg_promote()"); }},
+       [](RestrictedDatabase& server) { server.cluster().restart_in_recovery(); },
+       [](RestrictedDatabase& server) { server.execute("SELECT pg_promote()"); }},
   };
 }
 
@@ -133,14 +136,14 @@ void check_refused(const Response& response, const std::string& target) {
 }
 
 /// For many attempts to connect: alive, not ready and saying why, and every request refused.
-void check_kept_out(Guesthouse& house, const DaemonProcess& daemon, Kind kind) {
+void check_refused(RestrictedDatabase& server, const DaemonProcess& daemon, Kind kind) {
   HttpClient client(daemon.port());
   HttpClient admin(daemon.admin_port());
   for (const auto& part : all_parts) {
     wait_until(part + " never says why: " + part_detail(daemon.admin_port(), part),
                [&] { return part_detail(daemon.admin_port(), part) == summary_of(kind); });
   }
-  const int before = house.proxy().accepted();
+  const int before = server.proxy().accepted();
   wait_until("the daemon no longer tries", [&] {
     CHECK(admin.get("/live").status == 200);
     const auto ready = admin.get("/ready");
@@ -149,11 +152,11 @@ void check_kept_out(Guesthouse& house, const DaemonProcess& daemon, Kind kind) {
     check_refused(client.get("/users/2"), "/users/2");
     check_refused(client.get("/users?limit=3"), "/users");
     check_refused(client.write("POST", "/users", R"({"name":"Ada"})"), "/users");
-    return house.proxy().accepted() > before + 50;
+    return server.proxy().accepted() > before + 50;
   });
 }
 
-/// A line of each part when it was kept out and one when it was ready; none for an attempt.
+/// A line of each part when it was refused and one when it was ready; none for an attempt.
 void check_lines(const DaemonProcess& daemon, Kind kind, int ready) {
   // Of each kind at most one a second.
   wait_until("not every part says that it is ready",
@@ -168,86 +171,86 @@ void check_lines(const DaemonProcess& daemon, Kind kind, int ready) {
 
 }  // namespace
 
-TEST_CASE("a running daemon that is kept out says why, once, and is whole again by itself") {
+TEST_CASE("a running daemon that PostgreSQL refuses reports why, once, and recovers by itself") {
   const auto trouble = GENERATE(from_range(troubles()));
   INFO(trouble.name);
-  Guesthouse house;
-  if (trouble.tls) house.cluster().offer_tls(true);
-  DaemonProcess daemon(house.node(trouble.tls ? "?sslmode=require" : ""));
+  RestrictedDatabase server;
+  if (trouble.tls) server.cluster().offer_tls(true);
+  DaemonProcess daemon(server.node(trouble.tls ? "?sslmode=require" : ""));
   wait_for_every_part(daemon.admin_port());
-  create_guests(daemon.port(), 3);
+  create_sample_users(daemon.port(), 3);
   HttpClient client(daemon.port());
-  const auto kept = client.get("/users/1");
-  REQUIRE(kept.status == 200);
+  const auto cached = client.get("/users/1");
+  REQUIRE(cached.status == 200);
 
-  trouble.cause(house);
-  house.cluster().terminate(house.database().name());
-  check_kept_out(house, daemon, trouble.kind);
-  CHECK(wait_for_stale(client, "/users/1").body == kept.body);
+  trouble.cause(server);
+  server.cluster().terminate(server.database().name());
+  check_refused(server, daemon, trouble.kind);
+  CHECK(wait_for_stale(client, "/users/1").body == cached.body);
   check_lines(daemon, trouble.kind, 4);
 
-  trouble.cure(house);
+  trouble.cure(server);
   wait_for_every_part(daemon.admin_port());
   CHECK(client.get("/users/2").json().at("name") == "Guest 2");
   wait_for_service(client, "/users/1");
   check_lines(daemon, trouble.kind, 8);
 }
 
-TEST_CASE("a daemon that is kept out at its start waits, says why, and serves when it is let in") {
+TEST_CASE("a daemon that PostgreSQL refuses at its start waits, reports why, and serves later") {
   const auto trouble = GENERATE(from_range(troubles()));
   INFO(trouble.name);
-  Guesthouse house;
-  trouble.cause(house);
-  DaemonProcess daemon(house.node(trouble.tls ? "?sslmode=require" : ""));
-  check_kept_out(house, daemon, trouble.kind);
+  RestrictedDatabase server;
+  trouble.cause(server);
+  DaemonProcess daemon(server.node(trouble.tls ? "?sslmode=require" : ""));
+  check_refused(server, daemon, trouble.kind);
   check_lines(daemon, trouble.kind, 0);
-  trouble.cure(house);
+  trouble.cure(server);
   wait_for_every_part(daemon.admin_port());
   HttpClient client(daemon.port());
   CHECK(create_user(client, "Ada") == 1);
   CHECK(client.get("/users?limit=3").json().at("users").size() == 1);
 }
 
-TEST_CASE("a server without a free connection is a state that passes when others leave") {
-  Guesthouse house({"max_connections=12", "superuser_reserved_connections=4"});
-  std::vector<std::unique_ptr<PgClient>> crowd;
+TEST_CASE("a server without a free connection is a state that ends when others disconnect") {
+  RestrictedDatabase server({"max_connections=12", "superuser_reserved_connections=4"});
+  std::vector<std::unique_ptr<PgClient>> clients;
   const std::string url = std::string("postgres://rollcall:") + password +
-                          "@127.0.0.1:" + std::to_string(house.cluster().port()) + "/" +
-                          house.database().name();
+                          "@127.0.0.1:" + std::to_string(server.cluster().port()) + "/" +
+                          server.database().name();
   wait_until("it is never full", [&] {
     try {
-      crowd.push_back(std::make_unique<PgClient>(url));
+      clients.push_back(std::make_unique<PgClient>(url));
       return false;
     } catch (const std::runtime_error&) {
       return true;
     }
   });
-  DaemonProcess daemon(house.node(""));
-  check_kept_out(house, daemon, Kind::crowded);
+  DaemonProcess daemon(server.node(""));
+  check_refused(server, daemon, Kind::crowded);
   check_lines(daemon, Kind::crowded, 0);
-  crowd.clear();
+  clients.clear();
   wait_for_every_part(daemon.admin_port());
   HttpClient client(daemon.port());
   CHECK(create_user(client, "Ada") == 1);
 }
 
-TEST_CASE("a server that lets nobody write is read from, and written to when it does again") {
-  Guesthouse house;
-  DaemonProcess daemon(house.node(""));
+TEST_CASE("a read-only server is read from, and written to once it accepts writes again") {
+  RestrictedDatabase server;
+  DaemonProcess daemon(server.node(""));
   wait_for_every_part(daemon.admin_port());
-  create_guests(daemon.port(), 3);
+  create_sample_users(daemon.port(), 3);
   HttpClient client(daemon.port());
 
-  house.cluster().set("default_transaction_read_only", "on");
+  server.cluster().set("default_transaction_read_only", "on");
   wait_until("it is written to", [&] {
     return client.write("PATCH", "/users/1", R"({"name":"Never"})").status == 503;
   });
-  const int before = house.proxy().accepted();
+  const int before = server.proxy().accepted();
   wait_until("the daemon no longer tries", [&] {
     check_refused(client.write("PATCH", "/users/1", R"({"name":"Never"})"), "/users/1");
     CHECK(client.get("/users/2", {{"Cache-Control", "no-cache"}}).status == 200);
     CHECK(client.get("/users?limit=3").status == 200);
-    return house.proxy().accepted() > before + 20;
+    return server.proxy().accepted() > before + 20;
   });
   wait_until("the writer does not say why", [&] {
     return part_detail(daemon.admin_port(), "write_store") == summary_of(Kind::read_only);
@@ -255,7 +258,7 @@ TEST_CASE("a server that lets nobody write is read from, and written to when it 
   CHECK(part_ready(daemon.admin_port(), "page_store"));
   CHECK(lines_with(daemon.log(), "no connection to") == 1);
 
-  house.cluster().set("default_transaction_read_only", "off");
+  server.cluster().set("default_transaction_read_only", "off");
   wait_for_every_part(daemon.admin_port());
   wait_for_service(client, "/users/1");
   wait_until("the writer does not say that it is ready",

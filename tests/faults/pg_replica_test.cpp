@@ -17,7 +17,7 @@ class Replicated {
     daemon_ = std::make_unique<DaemonProcess>(
         pg_node(database_.url(), 1, {"database.read_urls=" + standby_->url(database_.name())}));
     wait_for_every_part(daemon_->admin_port());
-    create_guests(daemon_->port(), 5);
+    create_sample_users(daemon_->port(), 5);
     wait_for_replica();
   }
 
@@ -27,7 +27,7 @@ class Replicated {
   const DaemonProcess& daemon() const { return *daemon_; }
   HttpClient connect() const { return HttpClient(daemon_->port()); }
   /// The applications of the daemon that are connected to the standby, in order.
-  std::string guests_of_standby() const {
+  std::string applications_on_standby() const {
     return on_standby(
         "SELECT coalesce(string_agg(DISTINCT application_name, ','), '') FROM pg_stat_activity "
         "WHERE application_name LIKE 'rollcall%'");
@@ -45,7 +45,7 @@ class Replicated {
   }
   void go_on_with_the_replay() const { on_standby("SELECT pg_wal_replay_resume()::text"); }
 
-  /// Whether the last line that tells of the replica says that it is connected. How many lines
+  /// Whether the last line about the replica says that it is connected. How many lines
   /// came before is not known: a standby that is behind the schema when the daemon starts is
   /// refused at first.
   bool has_its_replica() const {
@@ -92,7 +92,7 @@ constexpr const char* five = "Guest 1,Guest 2,Guest 3,Guest 4,Guest 5";
 
 }  // namespace
 
-TEST_CASE("pages come from the standby, and whatever else is read, from the primary") {
+TEST_CASE("pages are read from the standby, everything else from the primary") {
   Replicated world;
   auto client = world.connect();
   world.stop_the_replay();
@@ -107,17 +107,17 @@ TEST_CASE("pages come from the standby, and whatever else is read, from the prim
     const auto fresh = client.get("/users/1", {{"Cache-Control", "no-cache"}});
     CHECK(fresh.json().at("name") == "Renamed");
   }
-  CHECK(world.guests_of_standby() == "rollcall pages");
+  CHECK(world.applications_on_standby() == "rollcall pages");
   world.go_on_with_the_replay();
   wait_until("the standby never shows what was written",
              [&] { return names_on_page(client) == "Renamed,Guest 3,Guest 4,Guest 5,Ada"; });
 }
 
-TEST_CASE("no row of a standby is kept: what a page showed is looked up at the primary") {
+TEST_CASE("no row of a standby is cached: what a page showed is looked up at the primary") {
   Replicated world;
   auto client = world.connect();
   world.stop_the_replay();
-  // By another program, so that no node has kept the new names.
+  // By another program, so that no node has cached the new names.
   world.database().client().execute("UPDATE users SET name = 'New ' || id, version = 2");
   for (int i = 0; i < 3; ++i) {
     REQUIRE(names_on_page(client) == five);
@@ -150,7 +150,7 @@ TEST_CASE("without its standby the primary serves the pages, and the standby whe
   CHECK(names_on_page(client) == std::string(five) + ",Ada");
 }
 
-TEST_CASE("a standby that falls silent delays a page, and takes none away") {
+TEST_CASE("a standby that stops answering delays a page, and fails none") {
   Replicated world;
   auto client = world.connect();
   create_user(client, "Ada");
@@ -166,16 +166,16 @@ TEST_CASE("a standby that falls silent delays a page, and takes none away") {
   CHECK(names_on_page(client) == std::string(five) + ",Ada");
 }
 
-TEST_CASE("without the primary a standby goes on serving pages; nothing else is read from it") {
+TEST_CASE("without the primary a standby still serves pages; nothing else is read from it") {
   Replicated world;
   auto client = world.connect();
-  const auto kept = client.get("/users/1");
-  REQUIRE(kept.status == 200);
+  const auto cached = client.get("/users/1");
+  REQUIRE(cached.status == 200);
   REQUIRE(names_on_page(client) == five);
   world.primary().stop();
   wait_for_ready(world.daemon().admin_port(), 503);
   CHECK(names_on_page(client) == five);
-  CHECK(wait_for_stale(client, "/users/1").body == kept.body);
+  CHECK(wait_for_stale(client, "/users/1").body == cached.body);
   check_problem(client.get("/users/2"), 503, "storage-unavailable", "/users/2");
   check_problem(client.write("POST", "/users", R"({"name":"Ada"})"), 503, "storage-unavailable",
                 "/users");
@@ -187,7 +187,7 @@ TEST_CASE("without the primary a standby goes on serving pages; nothing else is 
   wait_for_service(client, "/users/1");
 }
 
-TEST_CASE("a standby that lags behind the schema is not asked until it has it") {
+TEST_CASE("a standby that lags behind the schema is not used until it has it") {
   PgCluster primary;
   const auto standby = PgCluster::standby_of(primary);
   PgClient(standby->url()).execute("SELECT pg_wal_replay_pause()");

@@ -72,7 +72,7 @@ class Client {
   }
 
  private:
-  // What another node has acknowledged may not have been heard yet.
+  // What another node has acknowledged may not have been notified yet.
   static Headers fresh() { return {{"Cache-Control", "no-cache"}}; }
   static void expect_stopping(const Response& answer) {
     if (answer.status == 503 && slug_of(answer) == "shutting-down") return;
@@ -102,7 +102,7 @@ class Client {
 
 }  // namespace
 
-TEST_CASE("nodes are replaced one by one under load, and no client meets a wrong answer") {
+TEST_CASE("nodes are replaced one by one under load, and no client gets a wrong answer") {
   const int loops = GENERATE(1, 3);
   const PgDatabase database;
   std::array<std::unique_ptr<DaemonProcess>, 3> nodes;
@@ -114,11 +114,11 @@ TEST_CASE("nodes are replaced one by one under load, and no client meets a wrong
   };
   for (std::size_t i = 0; i < nodes.size(); ++i) start(i);
   constexpr int count = 6;
-  create_guests(nodes[0]->port(), count);
+  create_sample_users(nodes[0]->port(), count);
 
   Progress progress;
   std::vector<std::future<Client>> clients;
-  Finish finish;  // goes before the clients, who are waited for
+  Finish finish;  // destroyed before the clients, which are joined
   for (int number = 1; number <= count; ++number) {
     clients.push_back(std::async(std::launch::async, [&, number] {
       Client client(ports, number);

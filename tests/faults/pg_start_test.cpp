@@ -1,4 +1,4 @@
-// A start that waits: the admin side tells what for, a signal ends it, and it goes on when it can.
+// A start that waits: /ready reports what for, a signal ends it, and it goes on when it can.
 #include <csignal>
 
 #include "tests/support/catch.hpp"
@@ -92,7 +92,7 @@ TEST_CASE("a daemon whose start waits for the lock of migrations is ended by a s
   CHECK(daemon.stop(number) == 0);
 }
 
-TEST_CASE("a daemon waits for the lock of migrations as long as it takes, and then serves") {
+TEST_CASE("a daemon waits for the lock of migrations without a time limit, and then serves") {
   const PgDatabase database;
   Holder holder(database, migrations_lock);
   Starting daemon(database.url(),
@@ -108,14 +108,14 @@ TEST_CASE("a daemon waits for the lock of migrations as long as it takes, and th
   CHECK(daemon.stop(SIGTERM) == 0);
 }
 
-TEST_CASE("a command waits for a lock as long as it takes, and says who holds it") {
+TEST_CASE("a command waits for a lock without a time limit, and reports the holder") {
   const PgDatabase database;
   TempDir folder;
-  const auto guests = folder / "guests.ndjson";
-  write_file(guests, guest_lines(3));
+  const auto users = folder / "users.ndjson";
+  write_file(users, sample_lines(3));
   const std::string held = GENERATE("the lock of migrations", "the table");
   const std::string command = GENERATE("migrate", "import", "export");
-  INFO(command << " while somebody holds " << held);
+  INFO(command << " while another session holds " << held);
   const bool has_schema = held == "the table" || command == "export";
   if (has_schema) {
     REQUIRE(run_command(std::vector<std::string>{"migrate"} + on_url(database.url())).exit_code ==
@@ -126,12 +126,12 @@ TEST_CASE("a command waits for a lock as long as it takes, and says who holds it
   Spawn spawn;
   spawn.arguments = std::vector<std::string>{command} + on_url(database.url()) +
                     std::vector<std::string>{"--set", "database.connect_timeout_ms=100"};
-  if (command == "import") spawn.arguments.push_back(guests.string());
+  if (command == "import") spawn.arguments.push_back(users.string());
   spawn.stderr_file = folder / "stderr";
   ChildProcess child(spawn);
   // An export migrates nothing.
   if (has_schema == (held == "the table")) {
-    wait_until("the command does not say whom it waits for",
+    wait_until("the command does not name the holder",
                [&] { return read_file(folder / "stderr").find("(holder)") != std::string::npos; });
     REQUIRE(child.wait(std::chrono::milliseconds{0}) == std::nullopt);
   }

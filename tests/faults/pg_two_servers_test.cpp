@@ -20,14 +20,14 @@ class BlueGreen {
     {
       DaemonProcess first(pg_node(green_.url()));
       wait_for_every_part(first.admin_port());
-      create_guests(first.port(), 3);
+      create_sample_users(first.port(), 3);
       HttpClient client(first.port());
       REQUIRE(client.write("DELETE", "/users/2", "").status == 204);
       REQUIRE(client.write("PATCH", "/users/3", R"({"name":"Green"})").status == 200);
     }
     node_.emplace(pg_node(url_at(proxy_.port()), loops));
     wait_for_every_part(node_->admin_port());
-    create_guests(node_->port(), 3);
+    create_sample_users(node_->port(), 3);
   }
   DaemonProcess& node() { return *node_; }
   void move_the_name() {
@@ -70,7 +70,7 @@ TEST_CASE("a node whose writes have moved to another server reads there too, and
   wait_for_every_part(world.node().admin_port());
 }
 
-TEST_CASE("a lookup that has moved to another server takes the writes along") {
+TEST_CASE("lookups that have moved to another server make the writes move too") {
   BlueGreen world(1);
   HttpClient client(world.node().port());
   REQUIRE(client.get("/users/2").status == 200);

@@ -44,7 +44,7 @@ void serve_and_kill(const fs::path& database, int count) {
 }
 
 /// What a start says that fails.
-std::string refusal(const fs::path& database) {
+std::string rejection(const fs::path& database) {
   const auto outcome = run_command(serve_arguments({.database = database}));
   CHECK(outcome.exit_code == 1);
   return outcome.err;
@@ -77,7 +77,7 @@ TEST_CASE("an ordinary stop leaves one whole file, with nothing beside it") {
   CHECK(users_of_a_copy(database, folder / "copy.db") == 3);
 }
 
-TEST_CASE("what a new database is made of is its owner's alone to read") {
+TEST_CASE("the files of a new database are readable by their owner only") {
   const auto mode = [](const fs::path& path) { return fs::status(path).permissions(); };
   const auto owner = fs::perms::owner_read | fs::perms::owner_write;
   DaemonProcess daemon;
@@ -89,7 +89,7 @@ TEST_CASE("what a new database is made of is its owner's alone to read") {
   CHECK(daemon.log().find("may read it") == std::string::npos);
 }
 
-TEST_CASE("a database that others may read stays so, and the log says it") {
+TEST_CASE("a database that others may read stays so, and the log reports it") {
   const TempDir folder;
   const auto database = folder / "users.db";
   import_sample(database);
@@ -110,7 +110,7 @@ TEST_CASE("an import and a migration leave one whole file too") {
   CHECK(users_of_a_copy(database, folder / "copy.db") == 1'000);
 }
 
-TEST_CASE("a stop beside a program that reads ends in time, and names the file to copy too") {
+TEST_CASE("a stop beside a reading program ends in time, and names the file to copy too") {
   DaemonProcess daemon;
   create_users(daemon.port(), 1);
   SqliteFile reader(daemon.database());
@@ -139,7 +139,7 @@ TEST_CASE("a file that was restored beside the log of another one is refused") {
   SECTION("as a file of no bytes") { fs::resize_file(database, 0); }
   const auto wal = read_file(beside(database, "-wal"));
   const auto file = read_file(database);
-  const auto said = refusal(database);
+  const auto said = rejection(database);
   INFO(said);
   CHECK(said.find(database.string() + "-wal belongs to another file") != std::string::npos);
   CHECK((read_file(beside(database, "-wal")) == wal && read_file(database) == file));
@@ -163,7 +163,7 @@ TEST_CASE("a backup that was made while the daemon ran is refused beside a later
     (void)load.collect();
   }
   fs::copy_file(folder / "backup.db", database, fs::copy_options::overwrite_existing);
-  CHECK(refusal(database).find("-wal belongs to another file") != std::string::npos);
+  CHECK(rejection(database).find("-wal belongs to another file") != std::string::npos);
 }
 
 TEST_CASE("a stamp that did not come into the file is not recorded as the file's") {
@@ -234,7 +234,7 @@ TEST_CASE("a database that is damaged is refused at the start") {
   const auto database = folder / "users.db";
   import_sample(database);
   spoil(database);
-  CHECK(refusal(database).find("is damaged") != std::string::npos);
+  CHECK(rejection(database).find("is damaged") != std::string::npos);
 }
 
 }  // namespace rollcall::tests

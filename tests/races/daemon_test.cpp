@@ -16,34 +16,34 @@ namespace rollcall::tests {
 namespace {
 
 constexpr int loops = 3;
-constexpr int guests = 20;
+constexpr int user_count = 20;
 
 /// Each request on a connection of its own: pages, single users, and the probe of readiness.
-class Visitors {
+class ShortClients {
  public:
-  explicit Visitors(const DaemonProcess& daemon) {
+  explicit ShortClients(const DaemonProcess& daemon) {
     for (const std::string target : {"/users?limit=10", "/users/3", "/users?after=5&limit=100"}) {
-      threads_.emplace_back([this, target, port = daemon.port()] { visit(port, target); });
+      threads_.emplace_back([this, target, port = daemon.port()] { ask(port, target); });
     }
-    threads_.emplace_back([this, port = daemon.admin_port()] { visit(port, "/ready"); });
+    threads_.emplace_back([this, port = daemon.admin_port()] { ask(port, "/ready"); });
   }
-  ~Visitors() { finish(); }
-  Visitors(const Visitors&) = delete;
-  Visitors& operator=(const Visitors&) = delete;
+  ~ShortClients() { finish(); }
+  ShortClients(const ShortClients&) = delete;
+  ShortClients& operator=(const ShortClients&) = delete;
 
   /// Ends the visits, and says how many were answered with 200.
   int finish() {
     finish_ = true;
     for (auto& thread : threads_) thread.join();
     threads_.clear();
-    return welcome_;
+    return answered_;
   }
 
  private:
-  void visit(std::uint16_t port, const std::string& target) {
+  void ask(std::uint16_t port, const std::string& target) {
     while (!finish_) {
       try {
-        if (ask_once(port, {.target = target}).status == 200) ++welcome_;
+        if (ask_once(port, {.target = target}).status == 200) ++answered_;
       } catch (const std::exception&) {
         return;  // the daemon is gone, which the test itself looks at
       }
@@ -51,20 +51,20 @@ class Visitors {
   }
 
   std::atomic<bool> finish_ = false;
-  std::atomic<int> welcome_ = 0;
+  std::atomic<int> answered_ = 0;
   std::vector<std::thread> threads_;
 };
 
 /// Reads, writes, pages and short connections, then SIGTERM in the middle of them.
 void load_and_stop(DaemonProcess& daemon) {
-  create_guests(daemon.port(), guests);
-  Load load(daemon.port(), {.readers = 6, .writers = 6, .population = guests, .deletes = true});
-  Visitors visitors(daemon);
+  create_sample_users(daemon.port(), user_count);
+  Load load(daemon.port(), {.readers = 6, .writers = 6, .population = user_count, .deletes = true});
+  ShortClients clients(daemon);
   load.wait_for_writes(200);
   load.wait_for_answers(500);
   daemon.signal(SIGTERM);
   CHECK(daemon.wait() == 0);
-  CHECK(visitors.finish() > 0);
+  CHECK(clients.finish() > 0);
   const auto report = load.collect();
   INFO((report.wrong.empty() ? "" : report.wrong.front()));
   CHECK(report.wrong.empty());

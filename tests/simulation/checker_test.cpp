@@ -61,11 +61,11 @@ Story changed() {
   return story;
 }
 
-TEST_CASE("the checker lets pass what the promises allow") {
+TEST_CASE("the checker accepts what the promises allow") {
   auto story = changed();
   story.asked(Kind::change, 0, 90ms, 110ms, second).token = "second";
   story.asked(Kind::read, 0, 120ms, 121ms, second);
-  story.asked(Kind::read, 1, 120ms, 121ms, first);  // the notice is on its way
+  story.asked(Kind::read, 1, 120ms, 121ms, first);  // the notification is on its way
   story.asked(Kind::read, 1, 2'400ms, 2'401ms, first);
   story.asked(Kind::fresh_read, 1, 95ms, 105ms, first);
   story.asked(Kind::read, 1, 4'000ms, 4'001ms, first).stale = true;
@@ -82,16 +82,18 @@ TEST_CASE("the checker finds a node that does not read its own write") {
 TEST_CASE("the checker finds an answer that is older than the promise allows") {
   auto story = changed();
   story.asked(Kind::read, 1, 2'600ms, 2'601ms, first);
-  CHECK(story.broken() == "no answer is older than the notice's way and feed.timeout");
+  CHECK(story.broken() ==
+        "no answer is older than the notification's delay and invalidation.timeout");
 }
 
-TEST_CASE("on SQLite a loop that gets no time delays what the node tells itself, as long") {
+TEST_CASE("on SQLite a stalled loop delays the node's own invalidations by its stall") {
   simulator::Promises sqlite;
-  sqlite.trust = 0ms;
-  sqlite.stalls_delay_notices = true;
+  sqlite.lease = 0ms;
+  sqlite.stalls_delay_notifications = true;
   auto story = changed();
   story.asked(Kind::read, 0, 1'400ms, 1'401ms, first);
-  CHECK(story.broken(sqlite) == "no answer is older than the notice's way and feed.timeout");
+  CHECK(story.broken(sqlite) ==
+        "no answer is older than the notification's delay and invalidation.timeout");
   story.history.stalls.push_back({0, 1, at(90ms), at(1'090ms)});  // the other loop of HTTP
   CHECK_FALSE(story.broken(sqlite).empty());
   story.history.stalls.push_back({0, simulator::Stall::no_http_loop, at(90ms), at(1'090ms)});
@@ -110,13 +112,13 @@ TEST_CASE("the checker finds a fresh read that is older than the request") {
   CHECK(story.broken() == "a fresh read is at least as new as the request");
 }
 
-TEST_CASE("the checker finds an old row that outlives all faults") {
+TEST_CASE("the checker finds an old row that is still served after all faults") {
   auto story = changed();
   story.asked(Kind::read, 1, 9'000ms, 9'001ms, first).last = true;
   CHECK(story.broken() == "in the end every cache agrees with the database");
 }
 
-TEST_CASE("the checker finds a node that is not ready when nothing goes wrong any more") {
+TEST_CASE("the checker finds a node that is not ready after all faults") {
   auto story = changed();
   story.history.readiness.push_back({"A", 200});
   CHECK(story.broken() == "");
@@ -131,7 +133,7 @@ TEST_CASE("the checker finds a row that was never committed") {
   CHECK(story.broken() == "what is read was committed");
 }
 
-TEST_CASE("the checker finds reads of one connection that go back") {
+TEST_CASE("the checker finds reads of one connection that are not monotonic") {
   auto story = changed();
   story.asked(Kind::read, 1, 120ms, 121ms, second);
   story.asked(Kind::read, 1, 130ms, 131ms, first);
@@ -186,20 +188,21 @@ TEST_CASE("the checker finds requests without an answer, with two, and with a la
   }
 }
 
-TEST_CASE("the checker finds a delete that nobody asked for") {
+TEST_CASE("the checker finds a delete that no client requested") {
   auto story = changed();
   story.is(1, 150ms, std::nullopt);
-  CHECK(story.broken() == "nobody asked for a delete that was applied");
+  CHECK(story.broken() == "every delete that was applied was requested");
 }
 
-TEST_CASE("the checker excuses what a failover has undone, and no more") {
+TEST_CASE("the checker excuses what a failover has rolled back, and no more") {
   auto story = changed();
   story.asked(Kind::change, 0, 90ms, 110ms, second).token = "second";
   story.is(1, 200ms, first, true);
   story.asked(Kind::read, 0, 210ms, 211ms, first);
   CHECK(story.broken() == "");
   story.asked(Kind::read, 0, 2'700ms, 2'701ms, second);
-  CHECK(story.broken() == "no answer is older than the notice's way and feed.timeout");
+  CHECK(story.broken() ==
+        "no answer is older than the notification's delay and invalidation.timeout");
 }
 
 }  // namespace

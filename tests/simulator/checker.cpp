@@ -62,16 +62,16 @@ class Checker {
     return stamp;
   }
 
-  Duration notice_way(int node) const {
-    Duration way = promises_.notice_way;
-    if (!promises_.stalls_delay_notices) return way;
+  Duration notification_delay(int node) const {
+    Duration way = promises_.notification_delay;
+    if (!promises_.stalls_delay_notifications) return way;
     for (const auto& stall : history_.stalls) {
       if (stall.node == node && stall.loop == Stall::no_http_loop) way += stall.until - stall.from;
     }
     return way;
   }
 
-  // Where a server lives on that has lost its name, nodes that have not heard of the other may
+  // Where a server lives on that has lost its name, nodes that do not know of the other may
   // still see what was true when it lost it.
   std::uint64_t excused(std::uint64_t from, const Operation& operation) const {
     for (const auto& succession : truth_.successions) {
@@ -86,7 +86,7 @@ class Checker {
   }
 
   // The last of the changes that the same node had acknowledged when it was asked: in the same step
-  // who asks has seen the answer.
+  // the requester has seen the answer.
   std::uint64_t own_floor(const Operation& read) const {
     std::uint64_t floor = 0;
     for (const auto& write : history_.operations) {
@@ -172,11 +172,12 @@ class Checker {
       }
       return;
     }
-    const auto age = read.stale ? promises_.stale_if_error : promises_.trust;
-    const auto from = stamp_at(read.user, read.asked_at - age - notice_way(read.node));
+    const auto age = read.stale ? promises_.stale_if_error : promises_.lease;
+    const auto from = stamp_at(read.user, read.asked_at - age - notification_delay(read.node));
     if (!was(read.user, excused(from, read), read.answered_stamp, is_it)) {
-      complain(read.stale ? "a stale answer is not older than stale_if_error"
-                          : "no answer is older than the notice's way and feed.timeout",
+      complain(read.stale
+                   ? "a stale answer is not older than stale_if_error"
+                   : "no answer is older than the notification's delay and invalidation.timeout",
                read);
     }
     check_monotonic(read);
@@ -252,7 +253,7 @@ class Checker {
     if (commits > 1) complain("a write is applied once", write);
   }
 
-  // A node that is not may break no promise, and keep none either: it asks the database each time.
+  // A node that is not may break no promise: without a lease it queries the database each time.
   void check_readiness() {
     for (const auto& node : history_.readiness) {
       if (node.status == 200) continue;
@@ -262,7 +263,7 @@ class Checker {
     }
   }
 
-  // A delete has no token: somebody must have asked for each.
+  // A delete has no token: a client must have requested each.
   void check_deletes() {
     for (const auto& entry : truth_.users) {
       const auto user = entry.first;
@@ -277,7 +278,7 @@ class Checker {
         Operation missing;
         missing.kind = Kind::remove;
         missing.user = user;
-        complain("nobody asked for a delete that was applied", missing);
+        complain("every delete that was applied was requested", missing);
       }
     }
   }

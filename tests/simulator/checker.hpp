@@ -11,14 +11,14 @@ namespace rollcall::simulator {
 
 /// The times that the promises speak of.
 struct Promises {
-  std::chrono::milliseconds trust{2'000};           // feed.timeout_ms
-  std::chrono::milliseconds notice_way{400};        // how late a notice may come
-  std::chrono::milliseconds stale_if_error{5'000};  // directory.stale_if_error_s
-  std::chrono::milliseconds answer_grace{90};       // after a deadline
-  std::chrono::milliseconds arrival_grace{300};     // for a node to learn of another server
-  // On SQLite the node itself tells its directories, without feed.timeout: a loop that gets no time
-  // delays that, along with the answer of the write.
-  bool stalls_delay_notices = false;
+  std::chrono::milliseconds lease{2'000};             // invalidation.timeout_ms
+  std::chrono::milliseconds notification_delay{400};  // how late a notification may arrive
+  std::chrono::milliseconds stale_if_error{5'000};    // lookup.stale_if_error_s
+  std::chrono::milliseconds answer_grace{90};         // after a deadline
+  std::chrono::milliseconds arrival_grace{300};       // for a node to learn of another server
+  // On SQLite the node itself invalidates its caches, without invalidation.timeout: a loop that
+  // gets no time delays that, along with the answer of the write.
+  bool stalls_delay_notifications = false;
 };
 
 struct Violation {

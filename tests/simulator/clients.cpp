@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 // The default of http.request_timeout_ms.
 constexpr milliseconds request_timeout{2'000};
 constexpr milliseconds longest_thought{400};
-// How often somebody asks at once for what another loop has acknowledged.
+// How often a client reads at once what another loop has acknowledged.
 constexpr double follow_percent = 40;
 // Few, so that they meet each other.
 constexpr int emails = 3;
@@ -44,37 +44,6 @@ std::string slug_in(const std::string& body) {
 UserId user_id(std::int64_t value) { return UserId::from(value).value(); }
 
 }  // namespace
-
-/// Writes the answer into the history.
-class Clients::Recorder final : public http::Sink {
- public:
-  Recorder(Clients& clients, std::size_t operation, std::size_t client)
-      : http::Sink({"/users", "0"}), clients_(clients), operation_(operation), client_(client) {}
-  void deliver(http::Response&& response) override {
-    clients_.answered(operation_, client_, response);
-  }
-
- private:
-  Clients& clients_;
-  std::size_t operation_;
-  std::size_t client_;
-};
-
-/// Writes what /ready says into the history.
-class Clients::ReadinessRecorder final : public http::Sink {
- public:
-  ReadinessRecorder(History& history, std::size_t node)
-      : http::Sink({"/ready", "0"}), history_(history), node_(node) {}
-  void deliver(http::Response&& response) override {
-    auto& seen = history_.readiness[node_];
-    seen.status = response.status;
-    seen.body = response.body;
-  }
-
- private:
-  History& history_;
-  std::size_t node_;
-};
 
 Clients::Clients(Scheduler& scheduler, std::vector<Node*> nodes, int per_loop, int users)
     : scheduler_(scheduler), nodes_(std::move(nodes)), users_(users) {
@@ -136,7 +105,7 @@ http::Operation Clients::request_for(Operation& operation, const Client& client)
   }
   if (operation.kind == Kind::create) return CreateUser{name, email};
   PatchUser patch{user_id(operation.user), name, std::nullopt, {}};
-  if (email) patch.email = email;
+  if (email) patch.patch.email = email;
   const auto user = static_cast<std::size_t>(operation.user);
   if (operation.kind == Kind::conditional_change) {
     const bool knows = user < client.seen.size() && client.seen[user];
@@ -147,11 +116,11 @@ http::Operation Clients::request_for(Operation& operation, const Client& client)
 }
 
 void Clients::serve(Operation operation, http::Operation request, std::size_t client) {
-  const auto& asker = clients_[client];
+  const auto& requester = clients_[client];
   operation.number = history_.operations.size();
-  operation.node = static_cast<int>(asker.node);
-  operation.loop = static_cast<int>(asker.loop);
-  operation.client = asker.number;
+  operation.node = static_cast<int>(requester.node);
+  operation.loop = static_cast<int>(requester.loop);
+  operation.client = requester.number;
   operation.asked_stamp = scheduler_.stamp();
   operation.asked_at = scheduler_.time.now();
   operation.deadline = operation.asked_at + request_timeout;
@@ -159,8 +128,10 @@ void Clients::serve(Operation operation, http::Operation request, std::size_t cl
   const auto deadline = operation.deadline;
   const auto place = operation.number;
   history_.operations.push_back(std::move(operation));
-  nodes_[asker.node]->serve(asker.loop, std::make_unique<Recorder>(*this, place, client),
-                            std::move(request), deadline);
+  http::Responder responder({"/users", "0"}, [this, place, client](http::Response&& response) {
+    answered(place, client, response);
+  });
+  nodes_[requester.node]->serve(requester.loop, std::move(responder), std::move(request), deadline);
 }
 
 void Clients::answered(std::size_t place, std::size_t client, const http::Response& response) {
@@ -213,7 +184,11 @@ void Clients::ask_all() {
   }
   for (std::size_t node = 0; node < nodes_.size(); ++node) {
     history_.readiness.push_back({nodes_[node]->name()});
-    nodes_[node]->ask_ready(std::make_unique<ReadinessRecorder>(history_, node));
+    nodes_[node]->ask_ready({{"/ready", "0"}, [this, node](http::Response&& response) {
+                               auto& seen = history_.readiness[node];
+                               seen.status = response.status;
+                               seen.body = std::move(response.body);
+                             }});
   }
 }
 

@@ -1,4 +1,4 @@
-// The clients of a simulation: each asks one loop of one node, one request after the other.
+// The clients of a simulation: each sends to one loop of one node, one request after the other.
 #pragma once
 
 #include <string>
@@ -11,13 +11,13 @@ namespace rollcall::simulator {
 
 class Clients {
  public:
-  /// `per_loop` for each loop of each node; and one more, which asks for a user at the moment at
+  /// `per_loop` for each loop of each node; and one more, which reads a user at the moment at
   /// which another loop of its node has acknowledged a write.
   Clients(Scheduler& scheduler, std::vector<Node*> nodes, int per_loop, int users);
 
   /// Each begins, and goes on until `end`.
   void start(TimePoint end);
-  /// Asks every loop for every user once more, and every node whether it is ready.
+  /// Reads every user on every loop once more, and the readiness of every node.
   void ask_all();
 
   const History& history() const { return history_; }
@@ -30,8 +30,6 @@ class Clients {
     std::size_t loop;
     std::vector<State> seen{};  // by user
   };
-  class Recorder;
-  class ReadinessRecorder;
 
   void next(std::size_t client);
   void follow(const Operation& write);
@@ -45,7 +43,7 @@ class Clients {
   std::vector<Node*> nodes_;
   std::vector<Client> clients_{};
   std::size_t followers_ = 0;  // the clients from here on only follow
-  std::int64_t users_;         // the largest id that anybody knows
+  std::int64_t users_;         // the largest id that any client knows
   TimePoint end_{};
   History history_{};
 };

@@ -13,14 +13,14 @@ namespace rollcall::simulator {
 /// Which kinds of faults a run may have. What a seed does with those that are on does not change
 /// with those that are off more than it must.
 struct FaultKinds {
-  bool late_commits = true;  // a commit comes true later than its client waits
-  bool cuts = true;          // a connection ends at some point of an exchange
-  bool delays = true;        // answers take long
-  bool silence = true;       // a session, or the server, says nothing for a while
-  bool late_notices = true;  // a listener hears later than the writer has its answer
-  bool double_notices = true;
-  bool deaf = true;      // a pooler: answers statements, delivers no notices
-  bool restarts = true;  // all connections end at once; nobody is let in for a while
+  bool late_commits = true;        // a commit comes true later than its client waits
+  bool cuts = true;                // a connection ends at some point of a request
+  bool delays = true;              // answers take long
+  bool silence = true;             // a session, or the server, says nothing for a while
+  bool late_notifications = true;  // a listener is notified after the writer has its answer
+  bool double_notifications = true;
+  bool deaf = true;      // a pooler: answers statements, delivers no notifications
+  bool restarts = true;  // all connections end at once; no connection is accepted for a while
   bool failover = true;  // to a server that lacks the last commits
   bool moves = true;     // the name moves to another server; the old one turns read-only
   bool crashes = true;   // actors end
@@ -34,8 +34,8 @@ struct FaultKinds {
         {"cuts", &cuts},
         {"delays", &delays},
         {"silence", &silence},
-        {"late-notices", &late_notices},
-        {"double-notices", &double_notices},
+        {"late-notifications", &late_notifications},
+        {"double-notifications", &double_notifications},
         {"deaf", &deaf},
         {"restarts", &restarts},
         {"failover", &failover},
@@ -52,19 +52,19 @@ struct FaultKinds {
 };
 
 /// How often each fault comes while faults are on, in percent of the occasions. Drawn for each run,
-/// so that some runs are rough and some are calm.
+/// so that some runs have many faults and some few.
 struct FaultRates {
-  double late_commit = 0;    // of commits
-  double cut = 0;            // of messages, and of what is sent
-  double delay = 0;          // of what is sent
-  double silence = 0;        // of messages
-  double late_notice = 0;    // of notices
-  double double_notice = 0;  // of notices
-  double deaf = 0;           // of connections
+  double late_commit = 0;          // of commits
+  double cut = 0;                  // of messages, and of what is sent
+  double delay = 0;                // of what is sent
+  double silence = 0;              // of messages
+  double late_notification = 0;    // of notifications
+  double double_notification = 0;  // of notifications
+  double deaf = 0;                 // of connections
 };
 
 inline constexpr std::chrono::milliseconds latest_commit{4'000};
-inline constexpr std::chrono::milliseconds latest_notice{300};
+inline constexpr std::chrono::milliseconds latest_notification{300};
 inline constexpr std::chrono::milliseconds longest_delay{1'500};
 inline constexpr std::chrono::milliseconds longest_silence{3'000};
 

@@ -66,7 +66,7 @@ struct History {
   std::vector<Readiness> readiness{};
 };
 
-/// One line for whoever reads a violation.
+/// One line of the report of a violation.
 std::string shown(const Operation& operation);
 
 }  // namespace rollcall::simulator

@@ -29,19 +29,19 @@ Node::Node(Scheduler& scheduler, caf::actor_system& system, int number, const No
       edge_(system, home_.control.loop) {
   for (auto* http : home_.http) {
     loops_.push_back(&http->loop);
-    traffic_.push_back(std::make_shared<http::Traffic>());
+    state_.push_back(std::make_shared<http::LoopState>());
     gateways_.emplace_back(system, http->loop);
   }
   auto& control = home_.control.loop;
   addresses_ = std::make_unique<actors::Addresses>(system, control, stores_->handles(), loops_);
 
-  actors::DirectoryOptions directory;
-  directory.shared = stores_->is_shared();
-  directory.stale_if_error = options.stale_if_error;
+  actors::UserLookupOptions lookup;
+  lookup.shared = stores_->is_shared();
+  lookup.stale_if_error = options.stale_if_error;
   const std::vector branches{
       actors::storage_branch(*addresses_, control, supervision(), {},
                              stores_->read_stores(*addresses_), stores_->write_store()),
-      actors::lookup_branch(*addresses_, control, loops_, supervision(), directory,
+      actors::lookup_branch(*addresses_, control, loops_, supervision(), lookup,
                             stores_->feed(*addresses_)),
       edge_branch()};
   auto root = supervision();
@@ -55,11 +55,11 @@ Node::Node(Scheduler& scheduler, caf::actor_system& system, int number, const No
   may_crash("storage", addresses_->storage.handle());
   may_crash("lookup", addresses_->lookup.handle());
   may_crash("edge", edge_.handle());
-  may_crash("registrar", addresses_->registrar.handle());
-  may_crash("feed", addresses_->feed.handle());
+  may_crash("write-sequencer", addresses_->sequencer.handle());
+  may_crash("invalidation-feed", addresses_->feed.handle());
   for (std::size_t i = 0; i < home_.http.size(); ++i) {
     const auto of_loop = "-" + std::to_string(i);
-    may_crash("directory" + of_loop, addresses_->directories[i].handle());
+    may_crash("user-lookup" + of_loop, addresses_->user_lookups[i].handle());
     may_crash("gateway" + of_loop, gateways_[i].handle());
   }
   for (auto& store : stores_->actors()) crashable_.push_back(std::move(store));
@@ -77,7 +77,7 @@ void Node::may_crash(const std::string& name, const Handle& handle) {
   crashable_.emplace_back(name, caf::actor_cast<caf::actor>(handle));
 }
 
-// Crashes are what a simulation is about: they don't spend the budget of a daemon.
+// Crashes are what a simulation is about: they don't exhaust the restart budget of a daemon.
 actors::SupervisorOptions Node::supervision() const {
   actors::SupervisorOptions options;
   options.max_restarts = 1'000;
@@ -88,38 +88,38 @@ actors::SupervisorOptions Node::supervision() const {
 ChildSpec Node::edge_branch() {
   std::vector<ChildSpec> gateways;
   for (std::size_t i = 0; i < home_.http.size(); ++i) {
-    http::GatewayPeers peers{addresses_->directories[i].handle(), addresses_->registrar.handle(),
-                             addresses_->feed.handle()};
+    http::GatewayPeers peers{addresses_->user_lookups[i].handle(), addresses_->stores.pages,
+                             addresses_->sequencer.handle(), addresses_->feed.handle()};
     gateways.push_back(child<http::Gateway>("gateway-" + std::to_string(i), *loops_[i],
-                                            gateways_[i], peers, traffic_[i]));
+                                            gateways_[i], peers, state_[i]));
   }
   return child<actors::Supervisor>("edge", home_.control.loop, edge_, supervision(), gateways);
 }
 
-void Node::serve(std::size_t loop, std::unique_ptr<http::Sink> sink, http::Operation operation,
+void Node::serve(std::size_t loop, http::Responder responder, http::Operation operation,
                  TimePoint deadline) {
-  auto exchange = std::make_shared<http::Exchange>(http::Reply(std::move(sink)),
-                                                   std::move(operation), deadline, traffic_[loop]);
-  asio::post(home_.http[loop]->io, [gateway = gateways_[loop].handle(), exchange]() mutable {
-    caf::anon_send(gateway, http::Serve{std::move(exchange)});
+  auto request = std::make_shared<http::PendingRequest>(std::move(responder), std::move(operation),
+                                                        deadline, state_[loop]);
+  asio::post(home_.http[loop]->io, [gateway = gateways_[loop].handle(), request]() mutable {
+    caf::anon_send(gateway, http::Serve{std::move(request)});
   });
   home_.scheduler.wake_node(home_.number);
 }
 
-std::vector<http::ReadyPart> Node::parts() const {
+std::vector<actors::ProbedPart> Node::parts() const {
   const auto stores = stores_->handles();
-  std::vector<http::ReadyPart> parts{{"page_store", stores.pages},
-                                     {"write_store", stores.writes},
-                                     {"feed", addresses_->feed.handle()}};
+  std::vector<actors::ProbedPart> parts{{"page_store", stores.pages},
+                                        {"write_store", stores.writes},
+                                        {"invalidation_feed", addresses_->feed.handle()}};
   for (std::size_t i = 0; i < stores.lookups.size(); ++i) {
     parts.push_back({"lookup_store-" + std::to_string(i), stores.lookups[i]});
   }
   return parts;
 }
 
-void Node::ask_ready(std::unique_ptr<http::Sink> sink) {
+void Node::ask_ready(http::Responder responder) {
   caf::anon_send(readiness_,
-                 http::CheckReady{std::make_shared<http::Reply>(http::Reply(std::move(sink)))});
+                 http::CheckReady{std::make_shared<http::Responder>(std::move(responder))});
   home_.scheduler.wake_node(home_.number);
 }
 

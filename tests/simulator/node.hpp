@@ -9,10 +9,10 @@
 #include <caf/actor_system.hpp>
 
 #include "actors/directory/tree.hpp"
-#include "http/admin/admin.hpp"
-#include "http/api/exchange.hpp"
+#include "http/admin/readiness.hpp"
 #include "http/api/gateway.hpp"
-#include "http/server/traffic.hpp"
+#include "http/api/pending_request.hpp"
+#include "http/server/loop_state.hpp"
 #include "tests/simulator/scheduler.hpp"
 #include "tests/simulator/stores.hpp"
 
@@ -36,10 +36,10 @@ class Node {
   std::vector<Scheduler::SimulatedLoop*> loops() const;
 
   /// Hands a request to the gateway of a loop, as the loop's connection would.
-  void serve(std::size_t loop, std::unique_ptr<http::Sink> sink, http::Operation operation,
+  void serve(std::size_t loop, http::Responder responder, http::Operation operation,
              TimePoint deadline);
-  /// Asks every part whether it serves, as /ready does; the feed too is needed here.
-  void ask_ready(std::unique_ptr<http::Sink> sink);
+  /// Asks every part whether it serves, as /ready does; the invalidation feed is required here too.
+  void ask_ready(http::Responder responder);
   /// Every actor that may crash, by name.
   const std::vector<std::pair<std::string, caf::actor>>& actors() const { return crashable_; }
   /// Ends all actors.
@@ -48,14 +48,14 @@ class Node {
  private:
   actors::SupervisorOptions supervision() const;
   actors::ChildSpec edge_branch();
-  std::vector<http::ReadyPart> parts() const;
+  std::vector<actors::ProbedPart> parts() const;
   template <class Handle>
   void may_crash(const std::string& name, const Handle& handle);
 
   Home home_;
   std::vector<actors::Loop*> loops_{};
   std::unique_ptr<Stores> stores_;
-  std::vector<std::shared_ptr<http::Traffic>> traffic_{};
+  std::vector<std::shared_ptr<http::LoopState>> state_{};
   std::vector<actors::Address<http::GatewayHandle>> gateways_{};
   actors::Address<actors::SupervisorHandle> edge_;
   std::unique_ptr<actors::Addresses> addresses_{};

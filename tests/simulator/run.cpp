@@ -11,7 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds time_to_start{400};
-// The latest commit, the longest delay to connect again, and the time to trust again.
+// The latest commit, the longest delay to connect again, and the time to renew the lease.
 constexpr milliseconds time_to_heal{7'000};
 
 }  // namespace
@@ -50,7 +50,7 @@ Outcome Run::run() {
   begin_faults();
   clients_->start(end);
   scheduler_.run_until(end);
-  scheduler_.forget_awaited();
+  scheduler_.clear_awaited();
   heal();
   scheduler_.run_until(end + time_to_heal);
   clients_->ask_all();
@@ -79,25 +79,25 @@ void Run::draw_crashes_and_stalls() {
   auto& random = scheduler_.random;
   draw_incidents(5, [&] {
     const auto at = random.between(milliseconds{0}, time_of_faults);
-    const auto whom = random.next();
+    const auto target = random.next();
     const auto steps = random.below(60);
     const bool by_exception = random.chance(50);
     if (!kinds().crashes) return;
-    scheduler_.time.after(at, [=, this] { crash(whom, steps, by_exception); });
+    scheduler_.time.after(at, [=, this] { crash(target, steps, by_exception); });
   });
   draw_incidents(3, [&] {
     const auto at = random.between(milliseconds{0}, time_of_faults);
-    const auto whom = random.next();
+    const auto target = random.next();
     const auto length = random.between(milliseconds{5}, milliseconds{1'500});
-    if (kinds().stalls) scheduler_.time.after(at, [=, this] { stall(whom, length); });
+    if (kinds().stalls) scheduler_.time.after(at, [=, this] { stall(target, length); });
   });
 }
 
 // After some more steps, so that any message may be the last.
-void Run::crash(std::uint64_t whom, std::size_t steps, bool by_exception) {
-  scheduler_.after_steps(steps, [this, whom, by_exception] {
-    const auto& node = *nodes_[whom % nodes_.size()];
-    const auto& [name, actor] = node.actors()[whom / nodes_.size() % node.actors().size()];
+void Run::crash(std::uint64_t target, std::size_t steps, bool by_exception) {
+  scheduler_.after_steps(steps, [this, target, by_exception] {
+    const auto& node = *nodes_[target % nodes_.size()];
+    const auto& [name, actor] = node.actors()[target / nodes_.size() % node.actors().size()];
     trace_.note([&node, &name = name, by_exception] {
       return "FAULT " + node.name() + " " + name + (by_exception ? " throws" : " is killed");
     });
@@ -111,10 +111,10 @@ void Run::crash(std::uint64_t whom, std::size_t steps, bool by_exception) {
   });
 }
 
-void Run::stall(std::uint64_t whom, Duration length) {
-  auto& node = *nodes_[whom % nodes_.size()];
+void Run::stall(std::uint64_t target, Duration length) {
+  auto& node = *nodes_[target % nodes_.size()];
   const auto loops = node.loops();
-  const auto place = whom / nodes_.size() % loops.size();
+  const auto place = target / nodes_.size() % loops.size();
   auto& loop = *loops[place];
   trace_.note([&] { return "FAULT " + loop.name + " gets no time"; });
   const auto now = scheduler_.time.now();

@@ -52,8 +52,8 @@ class Run {
   Trace& trace() { return trace_; }
 
  private:
-  void crash(std::uint64_t whom, std::size_t steps, bool by_exception);
-  void stall(std::uint64_t whom, Duration length);
+  void crash(std::uint64_t target, std::size_t steps, bool by_exception);
+  void stall(std::uint64_t target, Duration length);
 
   std::uint64_t seed_;
   SimulationOptions options_;

@@ -1,4 +1,4 @@
-// Who runs next: all loops of all nodes on one thread, in an order that the seed decides.
+// Which loop runs next: all loops of all nodes on one thread, in an order that the seed decides.
 #pragma once
 
 #include <cstdint>
@@ -47,7 +47,7 @@ class Scheduler {
 
   SimulatedLoop& add_loop(const std::string& name, int node);
   void wake(std::size_t number) { loops_[number].awake = true; }
-  /// Whoever has sent something to a node, by whichever way, says so here.
+  /// To be called after something was sent to a node, by whichever way.
   void wake_node(int node);
   void wake_all();
   /// This loop runs nothing for so long, as a thread that gets no time.
@@ -55,8 +55,8 @@ class Scheduler {
 
   /// Runs `what` when so many further handlers have run.
   void after_steps(std::size_t steps, std::function<void()> what);
-  /// Forgets what would have run then.
-  void forget_awaited() { awaited_.clear(); }
+  /// Drops what would have run then.
+  void clear_awaited() { awaited_.clear(); }
 
   /// Steps until this time, and until nothing is left to do at it.
   void run_until(TimePoint end);

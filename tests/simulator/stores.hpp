@@ -1,5 +1,5 @@
-// What the two engines have of their own in a simulated daemon: app/database_postgres.cpp and
-// app/database_sqlite.cpp, on simulated loops.
+// What the two engines have of their own in a simulated daemon: engine.cpp of each in
+// actors/stores/, on simulated loops.
 #pragma once
 
 #include <chrono>
@@ -52,8 +52,8 @@ using MakeStores = std::function<std::unique_ptr<Stores>(const Home&)>;
 struct PgStoresOptions {
   std::string url;
   int connections_per_loop = 2;
-  std::chrono::milliseconds feed_heartbeat{500};
-  std::chrono::milliseconds feed_timeout{2'000};
+  std::chrono::milliseconds invalidation_heartbeat{500};
+  std::chrono::milliseconds invalidation_timeout{2'000};
 };
 MakeStores pg_stores(const PgStoresOptions& options);
 

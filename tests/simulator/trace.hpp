@@ -1,4 +1,4 @@
-// What happened in a simulation, line by line, for whoever replays it.
+// What happened in a simulation, line by line, for a replay.
 #pragma once
 
 #include <string>

@@ -43,7 +43,7 @@ class VirtualTime {
   }
   /// Moves time on to where nothing is due before.
   void pass_to(TimePoint time) { now_ = std::max(now_, time); }
-  /// Forgets everything that is due.
+  /// Drops everything that is due.
   void clear() { due_.clear(); }
 
  private:

@@ -35,7 +35,7 @@ class Progress {
   int steps_ = 0;
 };
 
-/// Tells threads to end, at the latest when it goes itself: so however the test ends.
+/// Signals threads to end, at the latest in its destructor: so however the test ends.
 struct Finish {
   std::atomic<bool> now = false;
   ~Finish() { now = true; }

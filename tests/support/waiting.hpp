@@ -11,9 +11,9 @@
 
 namespace rollcall::tests {
 
-/// Asks, each time by a real question, until it is so; fails the test, which then says `never`,
-/// where that does not happen within `patience`. Between two questions it leaves the processor to
-/// those that are asked.
+/// Polls, each time by a real request, until it is so; fails the test, which then says `never`,
+/// where that does not happen within `patience`. Between two requests it leaves the processor to
+/// the servers.
 template <class Question>
 void wait_until(const std::string& never, Question is_so) {
   constexpr int pause_ms = 2;

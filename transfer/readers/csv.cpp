@@ -17,8 +17,8 @@ CsvReader::CsvReader(LineSource lines) : Reader(std::move(lines)) { csv_init(&pa
 
 CsvReader::~CsvReader() { csv_free(&parser_); }
 
-void CsvReader::break_off(Row& row, std::string fault) {
-  row.fault = std::move(fault);
+void CsvReader::break_off(Row& row, std::string error) {
+  row.error = std::move(error);
   csv_free(&parser_);
   csv_init(&parser_, options);
 }
@@ -41,7 +41,7 @@ void CsvReader::feed(const Line& line, Row& row) {
 tl::expected<std::optional<CsvReader::Row>, std::string> CsvReader::next_row() {
   Row row;
   row_bytes_ = 0;
-  while (!row.complete && row.fault.empty()) {
+  while (!row.complete && row.error.empty()) {
     const bool open = parser_.quoted != 0;  // a value goes on in the next line
     const auto line = open ? lines_.next() : next_line();
     if (!line) return tl::unexpected{line.error()};
@@ -53,7 +53,7 @@ tl::expected<std::optional<CsvReader::Row>, std::string> CsvReader::next_row() {
     if (row.first_line == 0) row.first_line = (*line)->number;
     row.last_line = (*line)->number;
     if ((*line)->too_long) {
-      break_off(row, too_long_fault().value());
+      break_off(row, too_long_error().value());
     } else {
       feed(**line, row);
     }
@@ -62,39 +62,36 @@ tl::expected<std::optional<CsvReader::Row>, std::string> CsvReader::next_row() {
 }
 
 tl::expected<void, std::string> CsvReader::read_header() {
-  const auto fault = [](const std::string& what) { return tl::unexpected{"line 1: " + what}; };
+  const auto error = [](const std::string& what) { return tl::unexpected{"line 1: " + what}; };
   const auto row = next_row();
   if (!row) return tl::unexpected{row.error()};
-  if (!*row) return fault("is missing; it names the columns: " + user_field_list());
-  if (!(*row)->fault.empty()) return fault((*row)->fault);
+  if (!*row) return error("is missing; it names the columns: " + field_list());
+  if (!(*row)->error.empty()) return error((*row)->error);
   for (const std::string& name : (*row)->values) {
-    const auto field = user_field_named(name);
+    const auto field = field_named(name);
     if (!field) {
-      return fault("unknown column \"" + printable(name) + "\"; the columns are " +
-                   user_field_list());
+      return error("unknown column \"" + printable(name) + "\"; the columns are " + field_list());
     }
-    const auto index = static_cast<std::size_t>(*field);
-    if (std::find(columns_.begin(), columns_.end(), index) != columns_.end()) {
-      return fault("column " + name + " is given twice");
+    if (std::find(columns_.begin(), columns_.end(), *field) != columns_.end()) {
+      return error("column " + name + " is given twice");
     }
-    columns_.push_back(index);
+    columns_.push_back(*field);
   }
-  const auto name_index = static_cast<std::size_t>(UserField::name);
-  if (std::find(columns_.begin(), columns_.end(), name_index) == columns_.end()) {
-    return fault("column name is missing");
+  if (std::find(columns_.begin(), columns_.end(), name_field) == columns_.end()) {
+    return error("column name is missing");
   }
   return {};
 }
 
 tl::expected<db::ImportedUser, std::string> CsvReader::user_of(const Row& row) const {
-  if (!row.fault.empty()) return tl::unexpected{row.fault};
+  if (!row.error.empty()) return tl::unexpected{row.error};
   if (row.values.size() != columns_.size()) {
     return tl::unexpected{"has " + std::to_string(row.values.size()) + " values for " +
                           std::to_string(columns_.size()) + " columns"};
   }
-  UserDraft draft;
+  RecordDraft draft;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    draft.set_text(static_cast<UserField>(columns_[i]), row.values[i]);
+    draft.set_text(columns_[i], row.values[i]);
   }
   return draft.finish();
 }

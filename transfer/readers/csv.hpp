@@ -10,7 +10,7 @@
 namespace rollcall::app {
 
 /// Any column may be absent but the name; an empty value is an absent one. White space around an
-/// unquoted value is no part of it. A record that breaks the quoting is a fault of its lines, and
+/// unquoted value is no part of it. A record that breaks the quoting is an error of its lines, and
 /// reading goes on with the line after; a record of more than max_line_bytes likewise.
 class CsvReader final : public Reader {
  public:
@@ -28,13 +28,13 @@ class CsvReader final : public Reader {
     std::int64_t last_line = 0;
     std::vector<std::string> values{};
     bool complete = false;
-    std::string fault{};  // empty where there is none
+    std::string error{};  // empty where there is none
   };
 
   tl::expected<std::optional<Row>, std::string> next_row();
   /// Gives one line to the library.
   void feed(const Line& line, Row& row);
-  void break_off(Row& row, std::string fault);
+  void break_off(Row& row, std::string error);
   /// Reads the first row as the names of the columns; the error says what is wrong with them.
   tl::expected<void, std::string> read_header();
   tl::expected<db::ImportedUser, std::string> user_of(const Row& row) const;

@@ -17,23 +17,9 @@ namespace {
 
 constexpr std::size_t chunk_bytes = 65'536;
 
-/// A file descriptor that is closed with the object.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  int number() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
+using posix::Descriptor;
 
- private:
-  int number_;
-};
-
-tl::unexpected<std::string> fault(const std::string& name, const std::string& what) {
+tl::unexpected<std::string> failure(const std::string& name, const std::string& what) {
   return tl::unexpected{name + ": " + what + ": " + std::generic_category().message(errno)};
 }
 
@@ -48,23 +34,23 @@ bool write_all(int descriptor, const char* data, std::size_t size) {
   return true;
 }
 
-/// Copies all that `source` has to a temporary file without a name; brings its descriptor.
-tl::expected<int, std::string> spool(const std::string& name, int source) {
+/// Copies all that `source` has to a temporary file without a name, and gives that.
+tl::expected<Descriptor, std::string> spool(const std::string& name, int source) {
   std::error_code error;
   const auto folder = std::filesystem::temp_directory_path(error);
   if (error) return tl::unexpected{"no folder for temporary files: " + error.message()};
   std::string path = (folder / "rollcall-import-XXXXXX").string();
   Descriptor copy{mkostemp(path.data(), O_CLOEXEC)};
-  if (copy.number() < 0) return fault(path, "cannot be made");
+  if (!copy.open()) return failure(path, "cannot be made");
   unlink(path.c_str());
   std::array<char, chunk_bytes> chunk;
   while (true) {
     const ssize_t count = read(source, chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return fault(name, "cannot be read");
-    if (count == 0) return copy.release();
-    if (!write_all(copy.number(), chunk.data(), static_cast<std::size_t>(count))) {
-      return fault(folder.string(), "cannot hold a copy of " + name);
+    if (count < 0) return failure(name, "cannot be read");
+    if (count == 0) return copy;
+    if (!write_all(copy.get(), chunk.data(), static_cast<std::size_t>(count))) {
+      return failure(folder.string(), "cannot hold a copy of " + name);
     }
   }
 }
@@ -75,33 +61,16 @@ tl::expected<ImportFile, std::string> ImportFile::open(const std::string& path) 
   const bool is_input = path == "-";
   const std::string name = is_input ? "standard input" : path;
   Descriptor file{is_input ? dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.number() < 0) return fault(name, "cannot be opened");
+  if (!file.open()) return failure(name, "cannot be opened");
   struct stat status {};
-  if (fstat(file.number(), &status) != 0) return fault(name, "cannot be read");
+  if (fstat(file.get(), &status) != 0) return failure(name, "cannot be read");
   if (S_ISDIR(status.st_mode)) return tl::unexpected{name + ": is a folder, must be a file"};
-  if (!is_input && S_ISREG(status.st_mode)) return ImportFile{name, file.release(), status};
+  if (!is_input && S_ISREG(status.st_mode)) return ImportFile{name, std::move(file), status};
 
-  auto copy = spool(name, file.number());
+  auto copy = spool(name, file.get());
   if (!copy) return tl::unexpected{copy.error()};
-  Descriptor spooled{*copy};
-  if (fstat(spooled.number(), &status) != 0) return fault(name, "cannot be read");
-  return ImportFile{name, spooled.release(), status};
-}
-
-ImportFile::ImportFile(ImportFile&& other) noexcept
-    : name_(std::move(other.name_)),
-      descriptor_(std::exchange(other.descriptor_, -1)),
-      opened_(other.opened_) {}
-
-ImportFile& ImportFile::operator=(ImportFile&& other) noexcept {
-  std::swap(name_, other.name_);
-  std::swap(descriptor_, other.descriptor_);
-  std::swap(opened_, other.opened_);
-  return *this;
-}
-
-ImportFile::~ImportFile() {
-  if (descriptor_ >= 0) close(descriptor_);
+  if (fstat(copy->get(), &status) != 0) return failure(name, "cannot be read");
+  return ImportFile{name, std::move(*copy), status};
 }
 
 tl::expected<std::string, std::string> ImportFile::sha256() const {
@@ -111,7 +80,7 @@ tl::expected<std::string, std::string> ImportFile::sha256() const {
   std::array<char, chunk_bytes> chunk;
   off_t offset = 0;
   while (good) {
-    const ssize_t count = pread(descriptor_, chunk.data(), chunk.size(), offset);
+    const ssize_t count = pread(file_.get(), chunk.data(), chunk.size(), offset);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0)
       return tl::unexpected{std::string{"cannot be read: "} +
@@ -135,7 +104,7 @@ tl::expected<std::string, std::string> ImportFile::sha256() const {
 
 bool ImportFile::has_changed() const {
   struct stat now {};
-  return fstat(descriptor_, &now) != 0 || now.st_size != opened_.st_size ||
+  return fstat(file_.get(), &now) != 0 || now.st_size != opened_.st_size ||
          now.st_mtim.tv_sec != opened_.st_mtim.tv_sec ||
          now.st_mtim.tv_nsec != opened_.st_mtim.tv_nsec;
 }

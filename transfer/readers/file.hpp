@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include <sys/stat.h>
 
 #include <tl/expected.hpp>
 
+#include "posix/descriptor.hpp"
 #include "transfer/readers/lines.hpp"
 
 namespace rollcall::app {
@@ -20,17 +22,11 @@ class ImportFile {
   /// once. The error names the file and why it can't be read.
   static tl::expected<ImportFile, std::string> open(const std::string& path);
 
-  ImportFile(ImportFile&& other) noexcept;
-  ImportFile& operator=(ImportFile&& other) noexcept;
-  ImportFile(const ImportFile&) = delete;
-  ImportFile& operator=(const ImportFile&) = delete;
-  ~ImportFile();
-
   /// SHA-256 of the content, 64 hexadecimal digits in lower case. Reads the whole file.
   /// The error does not name the file.
   tl::expected<std::string, std::string> sha256() const;
   /// The lines from the first one. Not to be used after this object.
-  LineSource lines() const { return LineSource{descriptor_}; }
+  LineSource lines() const { return LineSource{file_.get()}; }
   std::int64_t size() const { return opened_.st_size; }
   /// What it is called in messages.
   const std::string& name() const { return name_; }
@@ -39,11 +35,11 @@ class ImportFile {
   bool has_changed() const;
 
  private:
-  ImportFile(std::string name, int descriptor, const struct stat& opened)
-      : name_(std::move(name)), descriptor_(descriptor), opened_(opened) {}
+  ImportFile(std::string name, posix::Descriptor file, const struct stat& opened)
+      : name_(std::move(name)), file_(std::move(file)), opened_(opened) {}
 
   std::string name_;
-  int descriptor_;
+  posix::Descriptor file_;
   struct stat opened_;
 };
 

@@ -5,7 +5,7 @@
 
 namespace rollcall::app {
 
-/// Strict: a key given twice, an unknown key, a wrong type or text after the object is a fault of
+/// Strict: a key given twice, an unknown key, a wrong type or text after the object is an error of
 /// the line. An e-mail may be null.
 class NdjsonReader final : public Reader {
  public:

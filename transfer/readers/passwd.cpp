@@ -33,8 +33,8 @@ tl::expected<db::ImportedUser, std::string> user_of(std::string_view line) {
   }
   const std::string_view gecos = fields[full_name_field];
   const std::string_view full_name = gecos.substr(0, gecos.find(','));
-  UserDraft draft;
-  draft.set_text(UserField::name,
+  RecordDraft draft;
+  draft.set_text(name_field,
                  full_name.find_first_not_of(" \t") == std::string_view::npos ? login : full_name);
   return draft.finish();
 }
@@ -46,7 +46,7 @@ tl::expected<std::optional<Record>, std::string> PasswdReader::next() {
   if (!line) return tl::unexpected{line.error()};
   if (!*line) return std::nullopt;
   const std::int64_t number = (*line)->number;
-  if ((*line)->too_long) return Record{number, number, too_long_fault()};
+  if ((*line)->too_long) return Record{number, number, too_long_error()};
   return Record{number, number, entry_of(user_of((*line)->text))};
 }
 

@@ -33,7 +33,7 @@ tl::expected<std::optional<Line>, std::string> Reader::next_line() {
   }
 }
 
-tl::unexpected<std::string> Reader::too_long_fault() {
+tl::unexpected<std::string> Reader::too_long_error() {
   return tl::unexpected{"is longer than " + std::to_string(max_line_bytes) + " bytes"};
 }
 

@@ -55,7 +55,7 @@ class Reader {
   /// The next line that is not empty.
   tl::expected<std::optional<Line>, std::string> next_line();
   /// What a record says where its line is too long.
-  static tl::unexpected<std::string> too_long_fault();
+  static tl::unexpected<std::string> too_long_error();
 
   LineSource lines_;
 };

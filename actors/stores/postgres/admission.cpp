@@ -7,30 +7,30 @@
 
 namespace rollcall::actors {
 
-LinkPermit::LinkPermit(PermitCensusRef census, PgAdmissionHandle giver)
-    : census_(std::move(census)), giver_(std::move(giver)), number_(census_->next++) {
-  ++census_->alive;
+LinkPermit::LinkPermit(PermitCountRef permits, PgAdmissionHandle giver)
+    : permits_(std::move(permits)), giver_(std::move(giver)), number_(permits_->next++) {
+  ++permits_->alive;
 }
 
 LinkPermit::~LinkPermit() {
-  --census_->alive;
+  --permits_->alive;
   caf::anon_send(giver_, LinkLeft{number_});
 }
 
-PgAdmission::PgAdmission(Self& self, PermitCensusRef census, FeedHandle feed)
-    : self_(self), census_(std::move(census)), feed_(std::move(feed)), chosen_at_(self.now()) {}
+PgAdmission::PgAdmission(Self& self, PermitCountRef permits, InvalidationFeedHandle feed)
+    : self_(self), permits_(std::move(permits)), feed_(std::move(feed)), chosen_at_(self.now()) {}
 
 PgAdmission::Handle::behavior_type PgAdmission::behavior() {
   return {
       [this](const AdmitLink& asked) -> caf::result<AdmitLinkReply> {
         admit(asked, self_.promise<AdmitLinkReply>());
-        return later<AdmitLinkReply>;
+        return deferred<AdmitLinkReply>;
       },
       [this](const AwaitRecall& message) -> caf::result<Recalled> {
         const auto found = admitted_.find(message.permit);
         if (found == admitted_.end() || moving_) return Recalled{};
         found->second = self_.promise<Recalled>();
-        return later<Recalled>;
+        return deferred<Recalled>;
       },
       [this](const LinkLeft& message) {
         auto left = admitted_.extract(message.permit);
@@ -40,19 +40,19 @@ PgAdmission::Handle::behavior_type PgAdmission::behavior() {
   };
 }
 
-void PgAdmission::admit(const AdmitLink& asked, Answer<AdmitLinkReply> answer) {
-  if (const char* why = refusal(asked)) {
-    answer.deliver(tl::unexpected(std::string(why)));
+void PgAdmission::admit(const AdmitLink& asked, ReplyPromise<AdmitLinkReply> promise) {
+  if (const char* why = rejection(asked)) {
+    promise.deliver(tl::unexpected(std::string(why)));
     return;
   }
   const bool here = asked.replica || (server_ && server_->is(asked.server));
-  if (here && !moving_) return give_permit(answer);
-  waiting_.push_back({asked, std::move(answer)});
+  if (here && !moving_) return give_permit(promise);
+  waiting_.push_back({asked, std::move(promise)});
   if (!here) move_to(asked.server);
 }
 
-// Why this connection must not serve; null where it may, as soon as everybody is there.
-const char* PgAdmission::refusal(const AdmitLink& asked) const {
+// Why this connection must not serve; null where it may, once all links are at its server.
+const char* PgAdmission::rejection(const AdmitLink& asked) const {
   const auto& to = asked.server;
   const bool same_system = server_ && to.system == server_->system;
   if (asked.replica) {
@@ -75,7 +75,7 @@ void PgAdmission::move_to(const db::PgServer& server) {
   if (server_) {
     spdlog::warn(
         "{}: PostgreSQL is another server now, or was started again (system {}, timeline {}): "
-        "every connection is made anew, and all is forgotten",
+        "all connections are remade, and the caches are cleared",
         self_.actor_name(), server.system, server.timeline);
   }
   server_ = server;
@@ -87,17 +87,17 @@ void PgAdmission::move_to(const db::PgServer& server) {
   go_on_moving();
 }
 
-// First everybody lets go, then all is forgotten, then those who wait are admitted.
+// First all links leave, then the caches are cleared, then the waiting links are admitted.
 void PgAdmission::go_on_moving() {
   if (!moving_ || forgetting_) return;
-  if (census_->alive != 0) {
-    // Permits of a predecessor tell only their own giver that they end.
+  if (permits_->alive != 0) {
+    // Permits of a predecessor notify only the actor that gave them.
     again_ = self_.after(again_after, [this] { go_on_moving(); });
     return;
   }
   forgetting_ = true;
   self_.ask(
-      feed_, Forget{{}, true}, [this](const Forgotten&) { arrive(); },
+      feed_, Invalidate{{}, true}, [this](const Invalidated&) { arrive(); },
       [this](const caf::error&) {
         forgetting_ = false;
         again_ = self_.after(again_after, [this] { go_on_moving(); });
@@ -107,19 +107,19 @@ void PgAdmission::go_on_moving() {
 void PgAdmission::arrive() {
   moving_ = forgetting_ = false;
   for (auto& waiting : std::exchange(waiting_, {})) {
-    if (const char* why = refusal(waiting.asked)) {
-      waiting.answer.deliver(tl::unexpected(std::string(why)));
+    if (const char* why = rejection(waiting.asked)) {
+      waiting.promise.deliver(tl::unexpected(std::string(why)));
     } else {
-      give_permit(waiting.answer);
+      give_permit(waiting.promise);
     }
   }
 }
 
-void PgAdmission::give_permit(Answer<AdmitLinkReply>& answer) {
+void PgAdmission::give_permit(ReplyPromise<AdmitLinkReply>& promise) {
   const auto giver = caf::actor_cast<PgAdmissionHandle>(caf::strong_actor_ptr{self_.ctrl()});
-  const auto permit = std::make_shared<const LinkPermit>(census_, giver);
+  const auto permit = std::make_shared<const LinkPermit>(permits_, giver);
   admitted_.emplace(permit->number(), std::nullopt);
-  answer.deliver(permit);
+  promise.deliver(permit);
 }
 
 }  // namespace rollcall::actors

@@ -1,21 +1,20 @@
-// Keeps all connections of the process to the primary at one server: where the server's name moves
-// to another one, no connection serves there before the others have let go of the old one and every
-// directory has forgotten what came from there.
+// Keeps all connections of the process to the primary at one server. Where the server's name moves
+// to another server, no connection serves there before the others have left the old one and every
+// cache has been cleared of what came from it.
 //
-// Owns     the identity of the present server, and who waits to be admitted; it lives on the
-//          control loop.
+// Owns     the identity of the present server, and the links that wait to be admitted; it lives on
+//          the control loop.
 // Receives AdmitLink from each PgLink after its handshake; AwaitRecall from those admitted;
 //          LinkLeft from each permit that ends, also with an owner that crashed.
 // Ends     by a bug, or with its supervisor: then each link that it had admitted reconnects.
-// Restart  by the supervisor `storage`. It admits nobody before the permits of its predecessor have
-//          ended and all is forgotten.
+// Restart  by the supervisor `storage`. It admits no link before the permits of its predecessor
+//          have ended and the caches are cleared.
 // Lost     nothing.
 //
-// A server that was started again counts as another one: it may have been restored from a backup.
-// A read-only server, or an earlier timeline of the same one, does not take the place of a server
-// that any link is at. Nor does one to which a link has set out before the others came to theirs:
-// what it was told may be from before the name moved. A replica is admitted where it belongs to the
-// primary's system.
+// A restarted server counts as another one: it may have been restored from a backup. A read-only
+// server, or an earlier timeline of the same one, does not replace a server that any link is at.
+// Nor does one whose address a link resolved before the others moved to theirs: the answer may be
+// from before the name moved. A replica is admitted where it belongs to the primary's system.
 #pragma once
 
 #include <atomic>
@@ -65,15 +64,15 @@ using PgAdmissionHandle = caf::typed_actor<
 
 /// The permits of the process. Outlives the actor that gives them, so that its successor knows when
 /// the last of them has ended. Any thread.
-struct PermitCensus {
+struct PermitCount {
   std::atomic<std::uint64_t> alive = 0;
   std::atomic<std::uint64_t> next = 1;
 };
-using PermitCensusRef = std::shared_ptr<PermitCensus>;
+using PermitCountRef = std::shared_ptr<PermitCount>;
 
 class LinkPermit {
  public:
-  LinkPermit(PermitCensusRef census, PgAdmissionHandle giver);
+  LinkPermit(PermitCountRef permits, PgAdmissionHandle giver);
   LinkPermit(const LinkPermit&) = delete;
   LinkPermit& operator=(const LinkPermit&) = delete;
   ~LinkPermit();
@@ -81,7 +80,7 @@ class LinkPermit {
   std::uint64_t number() const { return number_; }
 
  private:
-  PermitCensusRef census_;
+  PermitCountRef permits_;
   PgAdmissionHandle giver_;
   std::uint64_t number_;
 };
@@ -91,34 +90,34 @@ class PgAdmission {
   using Handle = PgAdmissionHandle;
   using Self = LoopActor<PgAdmission>;
 
-  /// How long to wait before it asks again for what only others can do.
+  /// The pause before it checks again what only other actors can do.
   static constexpr std::chrono::milliseconds again_after{20};
 
-  PgAdmission(Self& self, PermitCensusRef census, FeedHandle feed);
+  PgAdmission(Self& self, PermitCountRef permits, InvalidationFeedHandle feed);
   Handle::behavior_type behavior();
 
  private:
   struct Waiting {
     AdmitLink asked;
-    Answer<AdmitLinkReply> answer;
+    ReplyPromise<AdmitLinkReply> promise;
   };
 
-  void admit(const AdmitLink& asked, Answer<AdmitLinkReply> answer);
-  const char* refusal(const AdmitLink& asked) const;
+  void admit(const AdmitLink& asked, ReplyPromise<AdmitLinkReply> promise);
+  const char* rejection(const AdmitLink& asked) const;
   void move_to(const db::PgServer& server);
   void go_on_moving();
   void arrive();
-  void give_permit(Answer<AdmitLinkReply>& answer);
+  void give_permit(ReplyPromise<AdmitLinkReply>& promise);
 
   Self& self_;
-  PermitCensusRef census_;
-  FeedHandle feed_;
-  std::optional<db::PgServer> server_{};  // where everybody is, or will be when the move is over
+  PermitCountRef permits_;
+  InvalidationFeedHandle feed_;
+  std::optional<db::PgServer> server_{};  // of all connections, or of all once the move is over
   Clock::TimePoint chosen_at_;            // since when it is that one, or since when this lives
   bool moving_ = false;
   bool forgetting_ = false;
   std::deque<Waiting> waiting_;
-  std::map<std::uint64_t, std::optional<Answer<Recalled>>> admitted_;
+  std::map<std::uint64_t, std::optional<ReplyPromise<Recalled>>> admitted_;
   Timer again_;
 };
 

@@ -6,7 +6,7 @@ namespace rollcall::actors {
 
 namespace {
 
-using db::PgFault;
+using db::PgError;
 using Wait = asio::posix::stream_descriptor;
 
 // How much longer than the statement timeout the server may keep silent: it answers a statement
@@ -24,7 +24,8 @@ PgLink::PgLink(LinkHost host, PgLinkOptions options, Events events)
       options_(std::move(options)),
       events_(std::move(events)),
       backoff_(options_.reconnect_min, options_.reconnect_max,
-               options_.seed ? *options_.seed : std::random_device{}()) {}
+               options_.seed ? *options_.seed : std::random_device{}()),
+      watch_(host_.after, watch_interval, [this] { check_silence(); }) {}
 
 PgLink::~PgLink() { close(); }
 
@@ -38,7 +39,7 @@ void PgLink::become_ready() {
     // Up to a tenth earlier, so that not all are replaced at once.
     const std::chrono::milliseconds age = options_.max_age;
     age_ = host_.after(age - backoff_.up_to(age / 10), [this] {
-      retire({PgFault::Kind::replaced, "it has reached database.max_connection_age_s"});
+      retire({PgError::Kind::replaced, "it has reached database.max_connection_age_s"});
     });
   }
   events_.ready();
@@ -66,7 +67,7 @@ void PgLink::on_readable() {
   const auto generation = generation_;
   if (state_ == State::handshaking) {
     if (!consumed) return fail_address(consumed.error());
-    go_on_shaking();
+    continue_handshake();
   } else {
     take_results();
     // The last words of a server that goes are results too, and say more than the loss.
@@ -75,13 +76,13 @@ void PgLink::on_readable() {
   if (generation == generation_) wait_readable();
 }
 
-// Notices before the result that follows them: what was said before it has then been heard.
+// Notifications before the result that follows them, in the order of the server.
 void PgLink::take_results() {
   const auto generation = generation_;
   while (true) {
     const auto result = connection_->next();
-    for (const auto& notice : connection_->notices()) {
-      if (events_.notice) events_.notice(notice);
+    for (const auto& notification : connection_->notifications()) {
+      if (events_.notification) events_.notification(notification);
       if (generation != generation_) return;
     }
     if (!result) break;
@@ -92,7 +93,7 @@ void PgLink::take_results() {
   leave_if_idle();
 }
 
-void PgLink::retire(PgFault why) {
+void PgLink::retire(PgError why) {
   if (state_ != State::ready || retired_) return;
   retired_ = std::move(why);
   leave_if_idle();
@@ -107,7 +108,7 @@ void PgLink::leave_if_idle() {
   try_again_after({}, std::move(why));
 }
 
-void PgLink::note(const tl::expected<void, PgFault>& sent) {
+void PgLink::note(const tl::expected<void, PgError>& sent) {
   if (!sent && !failed_to_send_) failed_to_send_ = sent.error();
 }
 
@@ -121,23 +122,22 @@ void PgLink::flush() {
 
 // While anything is under way: has the server gone silent?
 void PgLink::watch() {
-  if (std::exchange(watching_, true)) return;
+  if (failed_to_send_ && !send_failure_.is_set()) {
+    send_failure_ =
+        host_.after({}, [this] { lose(*std::exchange(failed_to_send_, std::nullopt)); });
+  }
+  if (watch_.armed()) return;
   heard_ = host_.loop.clock().now();
-  look_later();
+  watch_.arm();
 }
 
-void PgLink::look_later() {
-  const auto delay = failed_to_send_ ? Clock::Duration{0} : watch_interval;
-  watch_ = host_.after(delay, [this] {
-    if (failed_to_send_) return lose(*std::exchange(failed_to_send_, std::nullopt));
-    if (connection_->is_idle()) {
-      watching_ = false;
-    } else if (host_.loop.clock().now() - heard_ > options_.statement_timeout + silence_grace) {
-      lose({PgFault::Kind::silent, "nothing came for longer than the statement timeout"});
-    } else {
-      look_later();
-    }
-  });
+void PgLink::check_silence() {
+  if (connection_->is_idle()) return;
+  if (host_.loop.clock().now() - heard_ > options_.statement_timeout + silence_grace) {
+    lose({PgError::Kind::silent, "nothing came for longer than the statement timeout"});
+  } else {
+    watch_.arm();
+  }
 }
 
 std::string_view PgLink::doing() const {
@@ -163,10 +163,10 @@ Error PgLink::not_serving() const {
           trouble_ ? std::string(trouble_->summary()) : std::string("starts")};
 }
 
-void PgLink::drop(PgFault fault) { lose(std::move(fault)); }
+void PgLink::drop(PgError error) { lose(std::move(error)); }
 
-void PgLink::check_again(const PgFault& misfit) {
-  lose({PgFault::Kind::lost, "given up, to check the schema again: " + misfit.detail});
+void PgLink::check_again(const PgError& mismatch) {
+  lose({PgError::Kind::lost, "given up, to check the schema again: " + mismatch.detail});
 }
 
 void PgLink::adopt_socket() {
@@ -183,29 +183,30 @@ void PgLink::close() {
   handshake_.reset();
   connection_.reset();
   failed_to_send_.reset();
-  writing_ = watching_ = false;
+  writing_ = false;
   retired_.reset();
   age_.reset();
   permit_.reset();  // after the connection
-  watch_.reset();
+  watch_.disarm();
+  send_failure_.reset();
   timer_.reset();
 }
 
-void PgLink::lose(PgFault fault) {
+void PgLink::lose(PgError error) {
   const bool was_ready = state_ == State::ready;
   close();
   down_ = !was_ready;
   auto delay = backoff_.delay(attempts_);
-  if (fault.refused()) delay += options_.reconnect_max;  // who is refused comes back slowly
+  if (error.refused()) delay += options_.reconnect_max;  // the server refuses: retry slowly
   if (attempts_ < most_attempts) ++attempts_;
-  try_again_after(delay, std::move(fault));
+  try_again_after(delay, std::move(error));
 }
 
-void PgLink::try_again_after(Clock::Duration delay, PgFault fault) {
+void PgLink::try_again_after(Clock::Duration delay, PgError error) {
   state_ = State::waiting;
-  trouble_ = fault;
+  trouble_ = error;
   timer_ = host_.after(delay, [this] { begin_round(); });
-  events_.lost(fault);
+  events_.lost(error);
 }
 
 }  // namespace rollcall::actors

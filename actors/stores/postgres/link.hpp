@@ -1,5 +1,5 @@
-// An actor's link to PostgreSQL: one connection that is made, watched, lost and made again, on its
-// own schedule. An outage is no crash: it spends no restart and ends nothing.
+// An actor's link to PostgreSQL: one connection that is made, watched and remade on its own
+// schedule. An outage is not a crash: it does not count against the restart budget.
 #pragma once
 
 #include <chrono>
@@ -16,6 +16,7 @@
 #include "actors/runtime/backoff.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/loop.hpp"
+#include "actors/runtime/ticker.hpp"
 #include "actors/stores/postgres/admission.hpp"
 #include "db/postgres/client/connection.hpp"
 #include "db/postgres/client/name_lookup.hpp"
@@ -28,7 +29,7 @@ struct LinkHost {
   using Callback = std::function<void(asio::error_code)>;
 
   Loop& loop;
-  std::function<Timer(Clock::Duration, std::function<void()>)> after;
+  Schedule after;
   std::function<Callback(Callback)> guarded;  // the callback runs as the actor, or not at all
   std::function<void(const PgAdmissionHandle&, AdmitLink, std::function<void(AdmitLinkReply)>)>
       ask_admission;
@@ -38,10 +39,7 @@ struct LinkHost {
 
 template <class Self>
 LinkHost host_of(Self& self) {
-  return {self.loop(),
-          [&self](Clock::Duration delay, std::function<void()> callback) {
-            return self.after(delay, std::move(callback));
-          },
+  return {self.loop(), schedule_of(self),
           [&self](LinkHost::Callback callback) -> LinkHost::Callback {
             return self.guarded(std::move(callback));
           },
@@ -81,12 +79,12 @@ struct PgLinkOptions {
 /// moment while others have one, is left out of the round.
 class PgLink {
  public:
-  /// What the owner is told; `lost` also from within `start` and `drop`.
+  /// The owner's callbacks; `lost` also from within `start` and `drop`.
   struct Events {
     std::function<void()> ready;                      // in pipeline mode, checked
     std::function<void(const db::PgResult&)> result;  // the next one of what was sent
-    std::function<void(const db::PgFault&)> lost;     // or not made; it tries again by itself
-    std::function<void(const db::PgNotice&)> notice{};
+    std::function<void(const db::PgError&)> lost;     // or not made; it retries by itself
+    std::function<void(const db::PgNotification&)> notification{};
   };
 
   PgLink(LinkHost host, PgLinkOptions options, Events events);
@@ -100,12 +98,13 @@ class PgLink {
   bool ready() const { return state_ == State::ready && !retired_; }
   /// Whether the last attempt to connect has failed.
   bool down() const { return down_; }
-  /// What keeps it from being ready, for the operator; not why the last attempt has failed.
+  /// What it is doing until it is ready, for the operator; not why the last attempt failed.
   std::string_view doing() const;
   /// Why there is no connection, for the operator.
   Error not_serving() const;
 
-  /// The connection, to send through. Only while ready. A failure to send is told as a loss later.
+  /// The connection, to send through. Only while ready. A failure to send is reported as a loss
+  /// later.
   template <const auto& declared, class... Params>
   void send(const Params&... params) {
     note(connection_->send<declared>(params...));
@@ -113,18 +112,18 @@ class PgLink {
   void send_sync() { note(connection_->send_sync()); }
   /// For what sends by itself, as db::PgWriteGroup does: what it returns goes into `note`.
   db::PgConnection& connection() { return *connection_; }
-  void note(const tl::expected<void, db::PgFault>& sent);
+  void note(const tl::expected<void, db::PgError>& sent);
   /// Hands over what was sent, and expects an answer from now on.
   void flush();
   /// The database did what was asked: the next outage starts with short delays again.
   void worked() { attempts_ = 0; }
   /// Gives the connection up, and makes another.
-  void drop(db::PgFault fault);
+  void drop(db::PgError error);
   /// The same, once what is under way has been answered.
-  void retire(db::PgFault why);
+  void retire(db::PgError why);
   /// The same, since a statement that was checked no longer suits the schema: the next connection
-  /// is checked anew, and tells what has drifted.
-  void check_again(const db::PgFault& misfit);
+  /// is checked anew, and tells what no longer matches.
+  void check_again(const db::PgError& mismatch);
 
  private:
   enum class State { waiting, resolving, connecting, handshaking, admitting, ready };
@@ -138,10 +137,10 @@ class PgLink {
   void look_up();
   std::vector<db::PgHost> addresses();
   void connect();
-  void fail_address(db::PgFault fault);
-  void go_on_connecting(db::PgConnection::Wants wants);
-  void shake_hands();
-  void go_on_shaking();
+  void fail_address(db::PgError error);
+  void continue_connecting(db::PgConnection::Wants wants);
+  void begin_handshake();
+  void continue_handshake();
   void ask_admission();
   void become_ready();
   void leave_if_idle();
@@ -150,11 +149,11 @@ class PgLink {
   void on_readable();
   void take_results();
   void watch();
-  void look_later();
+  void check_silence();
   void adopt_socket();
   void close();
-  void lose(db::PgFault fault);
-  void try_again_after(Clock::Duration delay, db::PgFault fault);
+  void lose(db::PgError error);
+  void try_again_after(Clock::Duration delay, db::PgError error);
   void limit(Clock::Duration time);
 
   LinkHost host_;
@@ -164,27 +163,27 @@ class PgLink {
   State state_ = State::waiting;
   bool down_ = false;
   int attempts_ = 0;              // since it last worked
-  std::uint64_t generation_ = 0;  // callbacks of an earlier connection are told by it
+  std::uint64_t generation_ = 0;  // identifies callbacks of an earlier connection
   std::vector<Host> hosts_{};     // of this round
   Clock::TimePoint looked_up_since_{};
   std::vector<db::PgHost> addresses_{};       // of this round, in their order
   std::size_t address_ = 0;                   // the one that is tried, or behind the last
   std::optional<db::PgHost> begin_after_{};   // the first of the last round, or the last one used
-  std::optional<db::PgFault> round_fault_{};  // what the round will have failed of
+  std::optional<db::PgError> round_error_{};  // what the round will have failed of
   std::optional<db::PgConnection> connection_{};
   std::optional<db::PgHandshake> handshake_{};
   std::optional<asio::posix::stream_descriptor> socket_{};  // borrowed from libpq
-  std::optional<db::PgFault> trouble_{};
-  std::optional<db::PgFault> retired_{};  // why
+  std::optional<db::PgError> trouble_{};
+  std::optional<db::PgError> retired_{};  // why
   LinkPermitRef permit_{};                // of the present connection
-  std::optional<db::PgFault> failed_to_send_{};
+  std::optional<db::PgError> failed_to_send_{};
   Clock::TimePoint heard_{};  // when the server last said something, or was first asked
   bool migrating_ = false;    // the handshake is at it
   bool writing_ = false;      // waits for the socket to take more
   Timer timer_;               // of the attempt, or until the next one
-  Timer watch_;
+  Ticker watch_;
+  Timer send_failure_;  // tells of it from outside the call that failed
   Timer age_;
-  bool watching_ = false;
 };
 
 }  // namespace rollcall::actors

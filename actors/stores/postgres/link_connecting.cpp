@@ -10,14 +10,14 @@ namespace rollcall::actors {
 
 namespace {
 
-using db::PgFault;
+using db::PgError;
 using Wants = db::PgConnection::Wants;
 using Wait = asio::posix::stream_descriptor;
 
 // A migration may rewrite a large table.
 constexpr std::chrono::minutes migration_limit{60};
-// How often the name service is looked at, which tells nobody; and how long the names that it has
-// not answered hold up those that it has.
+// How often the name service is polled, which has no callback; and how long unanswered names hold
+// up those that are answered.
 constexpr std::chrono::milliseconds name_interval{5};
 constexpr std::chrono::milliseconds patience_with_names{100};
 
@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds patience_with_names{100};
 
 void PgLink::begin_round() {
   ++generation_;
-  round_fault_.reset();
+  round_error_.reset();
   hosts_.clear();
   for (const db::PgHost& host : options_.target.hosts()) {
     hosts_.push_back({host});
@@ -52,8 +52,8 @@ void PgLink::look_up() {
   }
   hosts_.clear();
   if (addresses_.empty()) {
-    return lose(round_fault_.value_or(
-        PgFault{PgFault::Kind::silent, "the name service does not answer in time"}));
+    return lose(round_error_.value_or(
+        PgError{PgError::Kind::silent, "the name service does not answer in time"}));
   }
   if (begin_after_) {
     const auto last = std::find(addresses_.begin(), addresses_.end(), *begin_after_);
@@ -75,7 +75,7 @@ std::vector<db::PgHost> PgLink::addresses() {
         found.push_back({each.host.host, each.host.port, address});
       }
     } else if (answer) {
-      round_fault_ = {PgFault::Kind::unreachable, each.host.host + ": " + answer->error()};
+      round_error_ = {PgError::Kind::unreachable, each.host.host + ": " + answer->error()};
     }
   }
   return found;
@@ -88,38 +88,38 @@ void PgLink::connect() {
       db::PgConnection::start(options_.target, {addresses_[address_]}, options_.application_name);
   if (!started) return fail_address(std::move(started.error()));
   connection_.emplace(std::move(*started));
-  go_on_connecting(Wants::to_write);
+  continue_connecting(Wants::to_write);
 }
 
 // The next one is tried at once. A server that is there and refuses says more than one that is not.
-void PgLink::fail_address(PgFault fault) {
+void PgLink::fail_address(PgError error) {
   close();
   if (addresses_.size() > 1) {
     const db::PgHost& host = addresses_[address_];
     const std::string& where = host.address.empty() ? host.host : host.address;
-    fault.detail.insert(0, where + (host.port.empty() ? "" : ":" + host.port) + ": ");
+    error.detail.insert(0, where + (host.port.empty() ? "" : ":" + host.port) + ": ");
   }
-  if (!round_fault_ || fault.refused() || !round_fault_->refused()) round_fault_ = std::move(fault);
+  if (!round_error_ || error.refused() || !round_error_->refused()) round_error_ = std::move(error);
   if (++address_ < addresses_.size()) return connect();
-  lose(*std::exchange(round_fault_, std::nullopt));
+  lose(*std::exchange(round_error_, std::nullopt));
 }
 
 // libpq may go on with another socket after each step, under the same number even.
-void PgLink::go_on_connecting(Wants wants) {
-  if (wants == Wants::nothing) return shake_hands();
+void PgLink::continue_connecting(Wants wants) {
+  if (wants == Wants::nothing) return begin_handshake();
   adopt_socket();
   socket_->async_wait(wants == Wants::to_write ? Wait::wait_write : Wait::wait_read,
                       host_.guarded([this, generation = generation_](auto error) {
                         if (generation != generation_ || error) return;
                         socket_->release();
                         socket_.reset();
-                        const auto went_on = connection_->go_on_connecting();
+                        const auto went_on = connection_->continue_connecting();
                         if (!went_on) return fail_address(went_on.error());
-                        go_on_connecting(*went_on);
+                        continue_connecting(*went_on);
                       }));
 }
 
-void PgLink::shake_hands() {
+void PgLink::begin_handshake() {
   state_ = State::handshaking;
   adopt_socket();
   handshake_.emplace(*connection_, options_.handshake);
@@ -127,10 +127,10 @@ void PgLink::shake_hands() {
   const auto begun = handshake_->begin();
   if (!begun) return fail_address(begun.error());
   wait_readable();
-  go_on_shaking();
+  continue_handshake();
 }
 
-void PgLink::go_on_shaking() {
+void PgLink::continue_handshake() {
   const auto done = handshake_->go_on();
   if (!done) return fail_address(done.error());
   if (*done) return ask_admission();
@@ -160,11 +160,11 @@ void PgLink::ask_admission() {
   host_.ask_admission(
       options_.admission, asked, [this, generation = generation_](AdmitLinkReply reply) {
         if (generation != generation_) return;
-        if (!reply) return fail_address({PgFault::Kind::elsewhere, reply.error()});
+        if (!reply) return fail_address({PgError::Kind::elsewhere, reply.error()});
         permit_ = std::move(*reply);
         host_.await_recall(options_.admission, {permit_->number()}, [this, generation] {
           if (generation != generation_) return;
-          retire({PgFault::Kind::elsewhere, "given up, to be made at another server"});
+          retire({PgError::Kind::elsewhere, "given up, to be made at another server"});
         });
         become_ready();
       });
@@ -172,7 +172,7 @@ void PgLink::ask_admission() {
 
 void PgLink::limit(Clock::Duration time) {
   timer_ = host_.after(time, [this] {
-    fail_address({PgFault::Kind::silent, "not connected in time"});
+    fail_address({PgError::Kind::silent, "not connected in time"});
   });
 }
 

@@ -1,5 +1,4 @@
-// What the log is told of a connection's troubles: a line for each change of state, none for an
-// attempt.
+// Logs the outages of a connection: a line for each change of state, none for an attempt.
 #pragma once
 
 #include <optional>
@@ -7,7 +6,7 @@
 #include <utility>
 
 #include "actors/runtime/limited_log.hpp"
-#include "db/postgres/client/fault.hpp"
+#include "db/postgres/client/error.hpp"
 
 namespace rollcall::actors {
 
@@ -24,18 +23,18 @@ class PgOutage {
     log_->say(spdlog::level::info, "ready " + where_, name_ + ": ready on " + where_);
   }
 
-  void go_on(const db::PgFault& fault) {
-    if (fault.kind == db::PgFault::Kind::replaced) return;
+  void go_on(const db::PgError& error) {
+    if (error.kind == db::PgError::Kind::replaced) return;
     connected_ = false;
     // Lost, not to be reached, silent: one state, of which each attempt may show another side.
-    using Kind = db::PgFault::Kind;
-    const bool there = fault.refused() || fault.kind == Kind::statement;
-    const auto state = there ? fault.kind : Kind::unreachable;
+    using Kind = db::PgError::Kind;
+    const bool there = error.refused() || error.kind == Kind::statement;
+    const auto state = there ? error.kind : Kind::unreachable;
     if (told_ == state) return;
     told_ = state;
     const auto cause = std::to_string(static_cast<int>(state));
     log_->error("lost " + where_ + cause,
-                name_ + ": no connection to " + where_ + ", trying again: " + fault.explained());
+                name_ + ": no connection to " + where_ + ", trying again: " + error.explained());
   }
 
  private:
@@ -43,7 +42,7 @@ class PgOutage {
   std::string name_;
   std::string where_;
   bool connected_ = false;
-  std::optional<db::PgFault::Kind> told_{};
+  std::optional<db::PgError::Kind> told_{};
 };
 
 }  // namespace rollcall::actors

@@ -5,10 +5,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include "actors/directory/failures.hpp"
 #include "actors/stores/postgres/warnings.hpp"
 #include "db/postgres/statements.hpp"
 #include "db/user_row.hpp"
+#include "domain/errors.hpp"
 
 namespace rollcall::actors {
 
@@ -16,14 +16,9 @@ namespace {
 
 namespace pg = db::sql::postgres;
 
-// As http/ parses them; the store trusts nobody with an unbounded statement.
-constexpr int max_page = 500;
-constexpr std::size_t max_batch = 1'000;
 constexpr std::chrono::milliseconds sweep_interval{25};
 
-Error too_many() { return {ErrorCode::internal, "More was asked of the store than it gives."}; }
-
-// The users of a result; or the fault of the first row that can't be one.
+// The users of a result; or the error of the first row that can't be one.
 tl::expected<std::vector<UserRef>, std::string> users_in(const db::PgResult& result) {
   std::vector<UserRef> users;
   const int rows = result.rows();
@@ -38,50 +33,54 @@ tl::expected<std::vector<UserRef>, std::string> users_in(const db::PgResult& res
 
 Error invalid_row(LimitedLog& log, const std::string& name, const std::string& detail) {
   log.error("invalid row", name + ": " + detail);
-  return db::client_error({db::PgFault::Kind::row, detail});
+  return db::client_error({db::PgError::Kind::row, detail});
 }
 
 }  // namespace
 
 PgReadStore::PgReadStore(Self& self, const PgReadStoreOptions& options)
-    : self_(self), log_(schedule_of(self)) {
-  Place& primary = add_place(options.link.target, false);
-  for (int i = 0; i < options.connections; ++i) add_lane(options, options.link.target, primary);
-  for (const auto& replica : options.replicas) add_lane(options, replica, add_place(replica, true));
-  for (auto& lane : lanes_) lane->link->start();
+    : self_(self),
+      log_(schedule_of(self)),
+      sweeper_(schedule_of(self), sweep_interval, [this] { send_waiting(); }) {
+  Server& primary = add_server(options.link.target, false);
+  for (int i = 0; i < options.connections; ++i)
+    add_connection(options, options.link.target, primary);
+  for (const auto& replica : options.replicas)
+    add_connection(options, replica, add_server(replica, true));
+  for (auto& connection : connections_) connection->link->start();
 }
 
-PgReadStore::Place& PgReadStore::add_place(const db::PgTarget& target, bool replica) {
+PgReadStore::Server& PgReadStore::add_server(const db::PgTarget& target, bool replica) {
   const std::string where = (replica ? "the replica " : "") + target.shown();
-  places_.push_back(
-      std::make_unique<Place>(Place{replica, PgOutage(log_, self_.actor_name(), where)}));
-  return *places_.back();
+  servers_.push_back(
+      std::make_unique<Server>(Server{replica, PgOutage(log_, self_.actor_name(), where)}));
+  return *servers_.back();
 }
 
-void PgReadStore::add_lane(const PgReadStoreOptions& options, const db::PgTarget& target,
-                           Place& place) {
-  lanes_.push_back(std::make_unique<Lane>());
-  Lane& lane = *lanes_.back();
-  lane.to = &place;
+void PgReadStore::add_connection(const PgReadStoreOptions& options, const db::PgTarget& target,
+                                 Server& server) {
+  connections_.push_back(std::make_unique<Connection>());
+  Connection& connection = *connections_.back();
+  connection.server = &server;
   auto link = options.link;
   link.target = target;
   link.handshake.statements = pg::for_reading;
-  link.handshake.standby = place.replica;
+  link.handshake.standby = server.replica;
   PgLink::Events events;
-  events.ready = [this, &lane] {
-    lane.number = ++made_;
-    lane.to->outage.over();
+  events.ready = [this, &connection] {
+    connection.number = ++made_;
+    connection.server->outage.over();
     send_waiting();
   };
-  events.result = [this, &lane](const db::PgResult& result) { take(lane, result); };
-  events.lost = [this, &lane](const db::PgFault& fault) { lost(lane, fault); };
-  lane.link = std::make_unique<PgLink>(host_of(self_), std::move(link), std::move(events));
+  events.result = [this, &connection](const db::PgResult& result) { take(connection, result); };
+  events.lost = [this, &connection](const db::PgError& error) { lost(connection, error); };
+  connection.link = std::make_unique<PgLink>(host_of(self_), std::move(link), std::move(events));
 }
 
 PgReadStore::Handle::behavior_type PgReadStore::behavior() {
   return {
       [this](const FindUsers& request) -> caf::result<FindUsersReply> {
-        if (request.ids.size() > max_batch) return FindUsersReply(tl::unexpected(too_many()));
+        if (request.ids.size() > max_batch) return FindUsersReply(tl::unexpected(too_large()));
         std::vector<std::int64_t> ids;
         ids.reserve(request.ids.size());
         for (const UserId id : request.ids) ids.push_back(id.value());
@@ -95,15 +94,15 @@ PgReadStore::Handle::behavior_type PgReadStore::behavior() {
             std::move(ids));
       },
       [this](const ListUsers& request) -> caf::result<ListUsersReply> {
-        if (request.limit < 1 || request.limit > max_page) {
-          return ListUsersReply(tl::unexpected(too_many()));
+        if (request.page.limit < 1 || request.page.limit > max_page) {
+          return ListUsersReply(tl::unexpected(too_large()));
         }
-        const std::int64_t after = request.after ? request.after->value() : 0;
+        const std::int64_t after = request.page.after ? request.page.after->value() : 0;
         Read read{request.deadline};
         read.for_replicas = true;
         return ask<ListUsersReply, db::sql::page_of_users>(
             std::move(read),
-            [this, limit = request.limit](const db::PgResult& result) -> ListUsersReply {
+            [this, limit = request.page.limit](const db::PgResult& result) -> ListUsersReply {
               auto users = users_in(result);
               if (!users)
                 return tl::unexpected(invalid_row(log_, self_.actor_name(), users.error()));
@@ -112,7 +111,7 @@ PgReadStore::Handle::behavior_type PgReadStore::behavior() {
               if (more) users->pop_back();
               return UserPage{std::move(*users), more};
             },
-            after, std::int64_t{request.limit + 1});
+            after, std::int64_t{request.page.limit + 1});
       },
       [this](const Probe& request) -> caf::result<ProbeReply> {
         Read read{request.deadline};
@@ -125,125 +124,119 @@ PgReadStore::Handle::behavior_type PgReadStore::behavior() {
 
 template <class Reply, const auto& declared, class Take, class... Params>
 caf::result<Reply> PgReadStore::ask(Read read, Take take, Params... params) {
-  auto owed = std::make_shared<Answer<Reply>>(self_.promise<Reply>());
+  auto owed = std::make_shared<ReplyPromise<Reply>>(self_.promise<Reply>());
   read.statement = declared.name;
   read.send = [params...](PgLink& link) { link.send<declared>(params...); };
   read.answer = [this, owed, take](const db::PgResult& result) {
     if (result.is_good()) return owed->deliver(take(result));
-    const auto fault = result.fault("statement " + std::string(declared.name));
-    log_.error(std::string(declared.name) + fault.sqlstate,
-               std::string(self_.actor_name()) + ": " + fault.explained());
-    owed->deliver(tl::unexpected(db::client_error(fault)));
+    const auto error = result.error("statement " + std::string(declared.name));
+    log_.error(std::string(declared.name) + error.sqlstate,
+               std::string(self_.actor_name()) + ": " + error.explained());
+    owed->deliver(tl::unexpected(db::client_error(error)));
   };
   read.fail = [owed](const Error& error) { owed->deliver(tl::unexpected(error)); };
   waiting_.push_back(std::move(read));
   send_waiting();
-  return later<Reply>;
+  return deferred<Reply>;
 }
 
-// The least busy lane that may take it; null where none has room.
-PgReadStore::Lane* PgReadStore::lane_for(const Read& read) {
-  Lane* best = nullptr;
-  const auto better = [&](const Lane& lane) {
+// The least busy connection that may take it; null where none has room.
+PgReadStore::Connection* PgReadStore::connection_for(const Read& read) {
+  Connection* best = nullptr;
+  const auto better = [&](const Connection& connection) {
     if (best == nullptr) return true;
     // Pages spare the primary. A probe does not wait for a replica that has fallen silent.
-    if (lane.to->replica != best->to->replica) return lane.to->replica != read.probe;
-    return lane.in_flight.size() < best->in_flight.size();
+    if (connection.server->replica != best->server->replica)
+      return connection.server->replica != read.probe;
+    return connection.in_flight.size() < best->in_flight.size();
   };
-  for (auto& lane : lanes_) {
-    if (suits(*lane, read) && better(*lane)) best = lane.get();
+  for (auto& connection : connections_) {
+    if (can_take(*connection, read) && better(*connection)) best = connection.get();
   }
   return best;
 }
 
-// What was lost once is better not sent over another connection to the same server that may be
-// about to go as well, as all do when a server ends them; unless no other is being made.
-bool PgReadStore::suits(const Lane& lane, const Read& read) const {
-  if (!lane.link->ready() || lane.in_flight.size() >= most_in_flight) return false;
-  if (lane.to->replica && !read.for_replicas) return false;
-  if (!read.repeated || read.lost_on != lane.to || lane.number > read.lost_at) return true;
-  return std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& each) {
-    return each->to != lane.to || each->link->ready() || each->link->down();
+// A read that was lost once is not sent over another old connection to the same server, which may
+// be ending too, as all do when a server stops; unless no new one is being made.
+bool PgReadStore::can_take(const Connection& connection, const Read& read) const {
+  if (!connection.link->ready() || connection.in_flight.size() >= most_in_flight) return false;
+  if (connection.server->replica && !read.for_replicas) return false;
+  if (!read.repeated || read.lost_on != connection.server || connection.number > read.lost_at)
+    return true;
+  return std::all_of(connections_.begin(), connections_.end(), [&](const auto& each) {
+    return each->server != connection.server || each->link->ready() || each->link->down();
   });
 }
 
 void PgReadStore::send_waiting() {
   for (auto read = waiting_.begin(); read != waiting_.end();) {
-    Lane* lane = nullptr;
+    Connection* connection = nullptr;
     if (self_.now() >= read->deadline) {
       read->fail(deadline_exceeded());
-    } else if (hopeless(*read)) {
-      read->fail(read->probe ? lanes_.front()->link->not_serving() : storage_unavailable());
-    } else if ((lane = lane_for(*read)) != nullptr) {
-      read->send(*lane->link);
-      lane->link->send_sync();
-      lane->link->flush();
-      lane->in_flight.push_back(std::move(*read));
+    } else if (unservable(*read)) {
+      read->fail(read->probe ? connections_.front()->link->not_serving() : storage_unavailable());
+    } else if ((connection = connection_for(*read)) != nullptr) {
+      read->send(*connection->link);
+      connection->link->send_sync();
+      connection->link->flush();
+      connection->in_flight.push_back(std::move(*read));
     } else {
       ++read;
       continue;
     }
     read = waiting_.erase(read);
   }
-  if (!waiting_.empty()) arm_sweep();
+  if (!waiting_.empty()) sweeper_.arm();  // no read waits past its deadline
 }
 
 // Each statement is a segment of its own: its result, then a sync.
-void PgReadStore::take(Lane& lane, const db::PgResult& result) {
+void PgReadStore::take(Connection& connection, const db::PgResult& result) {
   log_warnings(log_, self_.actor_name(), result);
   if (result.is_sync()) {
-    lane.in_flight.pop_front();
-    lane.answered = false;
-    lane.link->worked();
+    connection.in_flight.pop_front();
+    connection.answered = false;
+    connection.link->worked();
     send_waiting();
     return;
   }
   if (!result.is_good()) {
-    const auto fault = result.fault("statement " + std::string(lane.in_flight.front().statement));
-    if (fault.connection_lost()) return lane.link->drop(fault);
-    if (fault.misfit()) return lane.link->check_again(fault);
+    const auto error =
+        result.error("statement " + std::string(connection.in_flight.front().statement));
+    if (error.connection_lost()) return connection.link->drop(error);
+    if (error.schema_mismatch()) return connection.link->check_again(error);
   }
-  lane.answered = true;
-  lane.in_flight.front().answer(result);
+  connection.answered = true;
+  connection.in_flight.front().answer(result);
 }
 
-void PgReadStore::lost(Lane& lane, const db::PgFault& fault) {
+void PgReadStore::lost(Connection& connection, const db::PgError& error) {
   spdlog::debug("{}: a connection is lost or was not made: {}", self_.actor_name(),
-                fault.explained());
-  if (lane.answered) lane.in_flight.pop_front();
-  lane.answered = false;
+                error.explained());
+  if (connection.answered) connection.in_flight.pop_front();
+  connection.answered = false;
   // First in, first again; but only once.
-  while (!lane.in_flight.empty()) {
-    Read& read = lane.in_flight.back();
+  while (!connection.in_flight.empty()) {
+    Read& read = connection.in_flight.back();
     if (std::exchange(read.repeated, true)) {
       read.fail(storage_unavailable());
     } else {
       read.lost_at = made_;
-      read.lost_on = lane.to;
+      read.lost_on = connection.server;
       waiting_.push_front(std::move(read));
     }
-    lane.in_flight.pop_back();
+    connection.in_flight.pop_back();
   }
-  const bool any_ready = std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& each) {
-    return each->to == lane.to && each->link->ready();
-  });
-  if (!any_ready) lane.to->outage.go_on(fault);
+  const bool any_ready = std::any_of(
+      connections_.begin(), connections_.end(),
+      [&](const auto& each) { return each->server == connection.server && each->link->ready(); });
+  if (!any_ready) connection.server->outage.go_on(error);
   send_waiting();
 }
 
-// Nobody who might read this is connected, and the last attempts to connect have failed.
-bool PgReadStore::hopeless(const Read& read) const {
-  return std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
-    return (lane->to->replica && !read.for_replicas) || lane->link->down();
-  });
-}
-
-// What waits for a connection must not wait past its deadline.
-void PgReadStore::arm_sweep() {
-  if (std::exchange(sweeping_, true)) return;
-  sweep_ = self_.after(sweep_interval, [this] {
-    sweeping_ = false;
-    send_waiting();
+// No connection that could read this is there, and the last attempts to connect have failed.
+bool PgReadStore::unservable(const Read& read) const {
+  return std::all_of(connections_.begin(), connections_.end(), [&](const auto& connection) {
+    return (connection->server->replica && !read.for_replicas) || connection->link->down();
   });
 }
 

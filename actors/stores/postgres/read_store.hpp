@@ -1,11 +1,10 @@
-// Reads users from PostgreSQL, on the loop of whoever asks, without ever blocking it.
+// Reads users from PostgreSQL, on the loop of its requesters, without blocking it.
 //
-// Owns     a few connections (its lanes) with their statements, and the reads that wait for one.
+// Owns     a few connections with their statements, and the reads that wait for one.
 // Receives FindUsers, ListUsers, Probe; see ReadStoreHandle.
 // Ends     by an exit message or a bug. Losing the database ends nothing: it connects again on its
-//          own schedule. What was under way is sent once more, over another lane or the next
-//          connection; once an attempt to connect has failed it answers storage_unavailable at
-//          once.
+//          own schedule. Reads under way are sent once more, over another connection or the next
+//          one; once an attempt to connect has failed it answers storage_unavailable at once.
 // Restart  by the supervisor `storage`.
 // Lost     the reads in it; reading them again is harmless.
 #pragma once
@@ -18,6 +17,7 @@
 
 #include "actors/directory/handles.hpp"
 #include "actors/runtime/loop_actor.hpp"
+#include "actors/runtime/ticker.hpp"
 #include "actors/stores/postgres/link.hpp"
 #include "actors/stores/postgres/outage.hpp"
 
@@ -43,53 +43,52 @@ class PgReadStore {
   Handle::behavior_type behavior();
 
  private:
-  /// A server that several lanes may lead to.
-  struct Place {
+  /// A server, and the log of its outages; several connections may lead to it.
+  struct Server {
     bool replica;
     PgOutage outage;
   };
-  /// A statement and who waits for it.
+  /// A statement, and the requester of its result.
   struct Read {
     Deadline deadline;
     bool for_replicas = false;  // may go to one
     bool probe = false;
     bool repeated = false;
     std::uint64_t lost_at = 0;  // how many connections had been made when it was lost
-    const Place* lost_on = nullptr;
+    const Server* lost_on = nullptr;
     std::string_view statement{};
     std::function<void(PgLink&)> send{};
     std::function<void(const db::PgResult&)> answer{};
     std::function<void(Error)> fail{};
   };
-  struct Lane {
+  struct Connection {
     std::unique_ptr<PgLink> link{};
     std::deque<Read> in_flight{};  // in the order of their answers; each has a sync behind it
     bool answered = false;         // the first of them: its sync is still to come
-    Place* to = nullptr;
+    Server* server = nullptr;
     std::uint64_t number = 0;  // of the present connection among all that were made
   };
 
-  Place& add_place(const db::PgTarget& target, bool replica);
-  void add_lane(const PgReadStoreOptions& options, const db::PgTarget& target, Place& place);
+  Server& add_server(const db::PgTarget& target, bool replica);
+  void add_connection(const PgReadStoreOptions& options, const db::PgTarget& target,
+                      Server& server);
   // `take` makes the reply of a good result.
   template <class Reply, const auto& declared, class Take, class... Params>
   caf::result<Reply> ask(Read read, Take take, Params... params);
-  Lane* lane_for(const Read& read);
-  bool suits(const Lane& lane, const Read& read) const;
+  Connection* connection_for(const Read& read);
+  bool can_take(const Connection& connection, const Read& read) const;
   void send_waiting();
-  void take(Lane& lane, const db::PgResult& result);
-  void lost(Lane& lane, const db::PgFault& fault);
-  bool hopeless(const Read& read) const;
-  void arm_sweep();
+  void take(Connection& connection, const db::PgResult& result);
+  void lost(Connection& connection, const db::PgError& error);
+  bool unservable(const Read& read) const;
 
   Self& self_;
   LimitedLog log_;
-  std::vector<std::unique_ptr<Place>> places_;
-  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::vector<std::unique_ptr<Server>> servers_;
+  std::vector<std::unique_ptr<Connection>> connections_;
   std::deque<Read> waiting_;
   std::uint64_t made_ = 0;  // connections
-  Timer sweep_;
-  bool sweeping_ = false;
+  Ticker sweeper_;
 };
 
 }  // namespace rollcall::actors

@@ -19,11 +19,13 @@ PgLinkOptions for_start(PgLinkOptions options) {
 
 }  // namespace
 
-PgSchema::PgSchema(Self& self, PgLinkOptions options, OnMisfit on_misfit)
-    : self_(self), where_(options.target.shown()), on_misfit_(std::move(on_misfit)) {
+PgSchema::PgSchema(Self& self, PgLinkOptions options, OnSchemaMismatch on_schema_mismatch)
+    : self_(self),
+      where_(options.target.shown()),
+      on_schema_mismatch_(std::move(on_schema_mismatch)) {
   link_.emplace(host_of(self), for_start(std::move(options)),
                 PgLink::Events{[this] { finish(); }, [](const db::PgResult&) {},
-                               [this](const db::PgFault& fault) { failed(fault); }});
+                               [this](const db::PgError& error) { failed(error); }});
 }
 
 PgSchema::Handle::behavior_type PgSchema::behavior() {
@@ -38,14 +40,14 @@ void PgSchema::when_started(std::function<void()> report) {
   link_->start();
 }
 
-void PgSchema::failed(const db::PgFault& fault) {
-  if (fault.kind == db::PgFault::Kind::schema) {
-    on_misfit_("database " + where_ + ": " + fault.detail);
+void PgSchema::failed(const db::PgError& error) {
+  if (error.kind == db::PgError::Kind::schema) {
+    on_schema_mismatch_("database " + where_ + ": " + error.detail);
     end_of_link_ = self_.after({}, [this] { link_.reset(); });
     return;
   }
   // No reason to give up: it may come, or be put right, while the daemon runs.
-  spdlog::error("database {}: {}; starting without it", where_, fault.explained());
+  spdlog::error("database {}: {}; starting without it", where_, error.explained());
   finish();
 }
 

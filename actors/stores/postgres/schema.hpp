@@ -30,21 +30,21 @@ class PgSchema {
  public:
   using Handle = SchemaHandle;
   using Self = LoopActor<PgSchema>;
-  /// Told why this program can't work with the schema: a sentence for the operator that names the
-  /// database. On the loop of the actor.
-  using OnMisfit = std::function<void(const std::string&)>;
+  /// Receives why this program can't work with the schema: a sentence for the operator that names
+  /// the database. On the loop of the actor.
+  using OnSchemaMismatch = std::function<void(const std::string&)>;
 
-  PgSchema(Self& self, PgLinkOptions options, OnMisfit on_misfit);
+  PgSchema(Self& self, PgLinkOptions options, OnSchemaMismatch on_schema_mismatch);
   Handle::behavior_type behavior();
   void when_started(std::function<void()> report);
 
  private:
-  void failed(const db::PgFault& fault);
+  void failed(const db::PgError& error);
   void finish();
 
   Self& self_;
   std::string where_;
-  OnMisfit on_misfit_;
+  OnSchemaMismatch on_schema_mismatch_;
   std::function<void()> report_started_;
   std::optional<PgLink> link_;  // none: done
   Timer end_of_link_;

@@ -4,9 +4,9 @@
 
 #include <spdlog/spdlog.h>
 
-#include "actors/directory/failures.hpp"
 #include "actors/stores/postgres/warnings.hpp"
 #include "db/postgres/statements.hpp"
+#include "domain/errors.hpp"
 
 namespace rollcall::actors {
 
@@ -27,13 +27,15 @@ PgWriteStore::PgWriteStore(Self& self, const PgWriteStoreOptions& options)
       origin_(options.origin),
       log_(schedule_of(self)),
       outage_(log_, self.actor_name(), options.link.target.shown()),
+      status_query_(schedule_of(self), status_interval, [this] { start_next(); }),
+      sweeper_(schedule_of(self), sweep_interval, [this] { start_next(); }),
       link_(host_of(self), for_writing(options.link),
             {[this] {
                outage_.over();
                start_next();
              },
              [this](const db::PgResult& result) { take(result); },
-             [this](const db::PgFault& fault) { lost(fault); }}) {
+             [this](const db::PgError& error) { lost(error); }}) {
   link_.start();
 }
 
@@ -41,11 +43,11 @@ PgWriteStore::Handle::behavior_type PgWriteStore::behavior() {
   return {
       [this](WriteGroup& message) -> caf::result<WriteGroupReply> {
         submit(Group{std::move(message), self_.promise<WriteGroupReply>()});
-        return later<WriteGroupReply>;
+        return deferred<WriteGroupReply>;
       },
       [this](const Probe& request) -> caf::result<ProbeReply> {
         submit(Check{request.deadline, self_.promise<ProbeReply>()});
-        return later<ProbeReply>;
+        return deferred<ProbeReply>;
       },
   };
 }
@@ -57,9 +59,9 @@ void PgWriteStore::submit(Job job) {
 
 // One at a time: the next group sees what the one before has committed.
 void PgWriteStore::start_next() {
-  drop_hopeless();
+  drop_unservable();
   if (in_doubt_) {
-    ask_fate();
+    ask_status();
   } else {
     while (busy_ == Busy::no && link_.ready() && !jobs_.empty()) {
       busy_ = Busy::with_job;
@@ -67,7 +69,7 @@ void PgWriteStore::start_next() {
       link_.flush();
     }
   }
-  if (!jobs_.empty() && busy_ != Busy::with_job) arm_sweep();
+  if (!jobs_.empty() && busy_ != Busy::with_job) sweeper_.arm();
 }
 
 void PgWriteStore::start(Group& group) {
@@ -100,7 +102,7 @@ void PgWriteStore::start(Check& check) {
 
 void PgWriteStore::take(const db::PgResult& result) {
   log_warnings(log_, self_.actor_name(), result);
-  if (busy_ == Busy::with_fate) return take_fate(result);
+  if (busy_ == Busy::with_status_query) return take_status(result);
   if (auto* group = std::get_if<Group>(&jobs_.front())) return take_work(*group->work, result);
   auto& check = std::get<Check>(jobs_.front());
   if (check.work) return take_work(*check.work, result);
@@ -113,22 +115,22 @@ void PgWriteStore::take_work(db::PgWriteGroup& work, const db::PgResult& result)
   link_.flush();
   if (!work.is_done()) return;
   learn(work);
-  std::optional<db::PgFault> misfit;
-  for (const auto& fault : work.faults()) {
-    if (fault.misfit()) misfit = fault;
+  std::optional<db::PgError> mismatch;
+  for (const auto& error : work.errors()) {
+    if (error.schema_mismatch()) mismatch = error;
   }
   std::visit([this](auto& job) { finish(job); }, jobs_.front());
-  if (misfit) return link_.check_again(*misfit);
+  if (mismatch) return link_.check_again(*mismatch);
   link_.worked();
   start_next();
 }
 
-// What a group tells of the database, and the log of what it met.
+// What a group shows of the health of the database, and its log lines.
 void PgWriteStore::learn(const db::PgWriteGroup& work) {
   const std::string name = self_.actor_name();
-  for (const auto& fault : work.faults()) {
-    const auto asked = fault.detail.substr(0, fault.detail.find(':'));
-    log_.error(asked + fault.sqlstate, name + ": " + fault.explained());
+  for (const auto& error : work.errors()) {
+    const auto asked = error.detail.substr(0, error.detail.find(':'));
+    log_.error(asked + error.sqlstate, name + ": " + error.explained());
   }
   for (const auto id : work.passed_over()) {
     log_.warn("locked", name + ": another transaction keeps user " + std::to_string(id) +
@@ -147,12 +149,12 @@ void PgWriteStore::take_probe(Check& check, const db::PgResult& result) {
     done();
     return start_next();
   }
-  if (result.is_good()) return check.answer.deliver(Serving{});
-  const auto fault = result.fault("statement probe");
-  if (fault.connection_lost()) return link_.drop(fault);
-  if (fault.misfit()) return link_.check_again(fault);
-  check.answer.deliver(
-      tl::unexpected(Error{ErrorCode::storage_unavailable, std::string(fault.summary())}));
+  if (result.is_good()) return check.promise.deliver(Serving{});
+  const auto error = result.error("statement probe");
+  if (error.connection_lost()) return link_.drop(error);
+  if (error.schema_mismatch()) return link_.check_again(error);
+  check.promise.deliver(
+      tl::unexpected(Error{ErrorCode::storage_unavailable, std::string(error.summary())}));
 }
 
 void PgWriteStore::done() {
@@ -169,28 +171,28 @@ void PgWriteStore::finish(Group& group) {
       replies[group.sent[i]] = std::move(results[i]);
     }
   }
-  group.answer.deliver(std::move(replies));
+  group.promise.deliver(std::move(replies));
   done();
 }
 
 void PgWriteStore::finish(Check& check) {
   if (check.work && health_.failing()) {
-    check.answer.deliver(tl::unexpected(not_writing()));
+    check.promise.deliver(tl::unexpected(not_writing()));
   } else {
-    check.answer.deliver(Serving{});
+    check.promise.deliver(Serving{});
   }
   done();
 }
 
-void PgWriteStore::lost(const db::PgFault& fault) {
+void PgWriteStore::lost(const db::PgError& error) {
   const auto was = std::exchange(busy_, Busy::no);
   if (was == Busy::with_job) {
     auto* group = std::get_if<Group>(&jobs_.front());
     auto& work = group != nullptr ? group->work : std::get<Check>(jobs_.front()).work;
     if (work) {
-      work->lose(fault);
+      work->lose(error);
       if (work->in_doubt()) in_doubt_ = work->in_doubt();
-      health_.failed(self_.now(), fault.summary());
+      health_.failed(self_.now(), error.summary());
     }
     if (group != nullptr) {
       finish(*group);
@@ -199,34 +201,34 @@ void PgWriteStore::lost(const db::PgFault& fault) {
       done();
     }
   }
-  ask_again_.reset();
-  asks_later_ = false;
-  outage_.go_on(fault);
+  status_query_.disarm();
+  outage_.go_on(error);
   start_next();
 }
 
-// Sends nothing else before it knows: whoever waits in the server's commit keeps waiting there.
-void PgWriteStore::ask_fate() {
-  if (busy_ != Busy::no || !link_.ready() || asks_later_) return;
-  busy_ = Busy::with_fate;
-  link_.send<db::sql::postgres::fate_of_transaction>(std::string_view(*in_doubt_));
+// Sends nothing else before the status is known: the commit may still be waiting in the server.
+void PgWriteStore::ask_status() {
+  if (busy_ != Busy::no || !link_.ready() || status_query_.armed()) return;
+  busy_ = Busy::with_status_query;
+  link_.send<db::sql::postgres::transaction_status>(std::string_view(*in_doubt_));
   link_.send_sync();
   link_.flush();
 }
 
-void PgWriteStore::take_fate(const db::PgResult& result) {
+void PgWriteStore::take_status(const db::PgResult& result) {
   if (result.is_sync()) {
     busy_ = Busy::no;
     return start_next();
   }
   if (!result.is_good()) {
     // A server that has never had this transaction, for instance: not the one that was lost.
-    const auto fault = result.fault("statement fate_of_transaction");
-    if (fault.connection_lost()) return link_.drop(fault);
-    return fate_known("unknown: " + fault.detail);
+    const auto error = result.error("statement transaction_status");
+    if (error.connection_lost()) return link_.drop(error);
+    return status_known("unknown: " + error.detail);
   }
-  const auto status = result.row<db::FateRow>(0).status.value_or("too long ago to be known");
-  if (status != "in progress") return fate_known(status);
+  const auto status =
+      result.row<db::TransactionStatusRow>(0).status.value_or("too long ago to be known");
+  if (status != "in progress") return status_known(status);
   if (!std::exchange(stuck_, true)) {
     spdlog::error(
         "{}: a commit that was not answered is still under way in the server, as where "
@@ -234,14 +236,10 @@ void PgWriteStore::take_fate(const db::PgResult& result) {
         self_.actor_name());
   }
   health_.failed(self_.now(), "a commit does not end, as where no synchronous standby takes it");
-  asks_later_ = true;
-  ask_again_ = self_.after(fate_interval, [this] {
-    asks_later_ = false;
-    start_next();
-  });
+  status_query_.arm();
 }
 
-void PgWriteStore::fate_known(std::string_view status) {
+void PgWriteStore::status_known(std::string_view status) {
   spdlog::warn("{}: what became of the transaction whose commit was not answered: {}",
                self_.actor_name(), status);
   in_doubt_.reset();
@@ -249,7 +247,7 @@ void PgWriteStore::fate_known(std::string_view status) {
 }
 
 // Without a connection a job waits for the attempt that is under way, and no longer than it may.
-bool PgWriteStore::is_hopeless(Job& job) const {
+bool PgWriteStore::is_unservable(Job& job) const {
   if (&job == &jobs_.front() && busy_ == Busy::with_job) return false;
   if (link_.down() || stuck_) {
     fail(job, storage_unavailable());
@@ -257,7 +255,7 @@ bool PgWriteStore::is_hopeless(Job& job) const {
   }
   if (auto* check = std::get_if<Check>(&job)) {
     if (self_.now() < check->deadline) return false;
-    check->answer.deliver(tl::unexpected(deadline_exceeded()));
+    check->promise.deliver(tl::unexpected(deadline_exceeded()));
     return true;
   }
   for (const WriteUser& write : std::get<Group>(job).message.writes) {
@@ -267,8 +265,8 @@ bool PgWriteStore::is_hopeless(Job& job) const {
   return true;
 }
 
-void PgWriteStore::drop_hopeless() {
-  jobs_.remove_if([this](Job& job) { return is_hopeless(job); });
+void PgWriteStore::drop_unservable() {
+  jobs_.remove_if([this](Job& job) { return is_unservable(job); });
 }
 
 Error PgWriteStore::not_writing() const {
@@ -277,7 +275,7 @@ Error PgWriteStore::not_writing() const {
 
 void PgWriteStore::fail(Job& job, const Error& error) const {
   if (auto* check = std::get_if<Check>(&job)) {
-    check->answer.deliver(tl::unexpected(not_writing()));
+    check->promise.deliver(tl::unexpected(not_writing()));
     return;
   }
   auto& group = std::get<Group>(job);
@@ -286,15 +284,7 @@ void PgWriteStore::fail(Job& job, const Error& error) const {
     const bool late = self_.now() >= write.deadline;
     replies.emplace_back(tl::unexpected(late ? deadline_exceeded() : error));
   }
-  group.answer.deliver(std::move(replies));
-}
-
-void PgWriteStore::arm_sweep() {
-  if (std::exchange(sweeping_, true)) return;
-  sweep_ = self_.after(sweep_interval, [this] {
-    sweeping_ = false;
-    start_next();
-  });
+  group.promise.deliver(std::move(replies));
 }
 
 }  // namespace rollcall::actors

@@ -11,7 +11,8 @@
 // A commit that was sent and not answered may go on in the server without its client, for instance
 // as long as no synchronous standby takes it. Until the server says what became of that transaction
 // no other one is sent, and writes are answered storage_unavailable at once: so this process has at
-// most two sessions that write there, the one that was given up and the one that asks after it.
+// most two sessions that write there, the one that was given up and the one that asks for its
+// status.
 #pragma once
 
 #include <list>
@@ -24,6 +25,7 @@
 #include "actors/directory/write_health.hpp"
 #include "actors/runtime/limited_log.hpp"
 #include "actors/runtime/loop_actor.hpp"
+#include "actors/runtime/ticker.hpp"
 #include "actors/stores/postgres/link.hpp"
 #include "actors/stores/postgres/outage.hpp"
 #include "db/postgres/write_group.hpp"
@@ -40,8 +42,8 @@ class PgWriteStore {
   using Handle = WriteStoreHandle;
   using Self = LoopActor<PgWriteStore>;
 
-  /// How often the server is asked after a transaction whose commit was not answered.
-  static constexpr std::chrono::milliseconds fate_interval{100};
+  /// How often the server is asked for the status of a transaction whose commit was not answered.
+  static constexpr std::chrono::milliseconds status_interval{100};
 
   PgWriteStore(Self& self, const PgWriteStoreOptions& options);
   Handle::behavior_type behavior();
@@ -50,18 +52,22 @@ class PgWriteStore {
   /// A group, and which of its writes were sent: those that had not expired by then.
   struct Group {
     WriteGroup message;
-    Answer<WriteGroupReply> answer;
+    ReplyPromise<WriteGroupReply> promise;
     std::vector<std::size_t> sent{};
     std::unique_ptr<db::PgWriteGroup> work{};
   };
   /// While writes fail it tries one: `work`.
   struct Check {
     Deadline deadline;
-    Answer<ProbeReply> answer;
+    ReplyPromise<ProbeReply> promise;
     std::unique_ptr<db::PgWriteGroup> work{};
   };
   using Job = std::variant<Group, Check>;
-  enum class Busy { no, with_job, with_fate };  // what the connection does: the first of jobs_, ...
+  enum class Busy {
+    no,
+    with_job,
+    with_status_query
+  };  // what the connection does: the first of jobs_, ...
 
   void submit(Job job);
   void start_next();
@@ -70,19 +76,18 @@ class PgWriteStore {
   void take(const db::PgResult& result);
   void take_work(db::PgWriteGroup& work, const db::PgResult& result);
   void take_probe(Check& check, const db::PgResult& result);
-  void lost(const db::PgFault& fault);
+  void lost(const db::PgError& error);
   void done();
   void learn(const db::PgWriteGroup& work);
   void finish(Group& group);
   void finish(Check& check);
   void fail(Job& job, const Error& error) const;
-  bool is_hopeless(Job& job) const;
-  void drop_hopeless();
-  void ask_fate();
-  void take_fate(const db::PgResult& result);
-  void fate_known(std::string_view status);
+  bool is_unservable(Job& job) const;
+  void drop_unservable();
+  void ask_status();
+  void take_status(const db::PgResult& result);
+  void status_known(std::string_view status);
   Error not_writing() const;
-  void arm_sweep();
 
   Self& self_;
   std::string origin_;
@@ -93,10 +98,8 @@ class PgWriteStore {
   WriteHealth health_;
   std::optional<std::string> in_doubt_{};  // a transaction whose commit was not answered
   bool stuck_ = false;                     // the server has said that it is still under way
-  bool asks_later_ = false;
-  Timer ask_again_;
-  Timer sweep_;
-  bool sweeping_ = false;
+  Ticker status_query_;
+  Ticker sweeper_;
   PgLink link_;
 };
 

@@ -1,5 +1,5 @@
-// A blocking store's link to its database: opened, lost and opened again, on its own schedule. An
-// outage is no crash: it spends no restart and ends nothing.
+// A blocking store's link to its database: opened and reopened on its own schedule. An outage is
+// not a crash: it does not count against the restart budget.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@
 #include "actors/runtime/backoff.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/limited_log.hpp"
-#include "db/sqlite/fault.hpp"
+#include "db/sqlite/error.hpp"
 
 namespace rollcall::actors {
 
@@ -32,13 +32,11 @@ struct SqliteStoreOptions {
 /// `Connection` is db::SqliteReader or db::SqliteWriter. Logs one line for each change of state,
 /// none for an attempt. Opening blocks the loop for at most the statement timeout and the disk.
 template <class Connection>
-class StoreLink {
+class SqliteLink {
  public:
-  using Schedule = std::function<Timer(Clock::Duration, std::function<void()>)>;
-
   /// Opens at once; where that fails, again and again through `schedule`, from reconnect_min to
   /// reconnect_max apart, with full jitter. `name` is for the log.
-  StoreLink(std::string name, SqliteStoreOptions options, Schedule schedule)
+  SqliteLink(std::string name, SqliteStoreOptions options, Schedule schedule)
       : name_(std::move(name)),
         options_(std::move(options)),
         schedule_(std::move(schedule)),
@@ -55,23 +53,23 @@ class StoreLink {
   void worked() {
     attempts_ =
         0;  // not already when it opened: what opens and then fails would be tried in a hurry
-    if (!ailing_) return;
-    ailing_ = false;
+    if (!failing_) return;
+    failing_ = false;
     log_.say(spdlog::level::info, "works", name_ + ": works again");
   }
 
   /// It did not. `reopen`: the connection is closed, and another one opened later.
-  void failed(const db::SqliteFault& fault, bool reopen) {
-    damaged_ = damaged_ || fault.damaged();
+  void failed(const db::SqliteError& error, bool reopen) {
+    damaged_ = damaged_ || error.damaged();
     if (reopen) {
       connection_.reset();
-      enter(State::connecting, fault);
+      enter(State::connecting, error);
       open_later();
-    } else if (fault.invalid_row()) {
-      log_.error("invalid row", name_ + ": " + fault.detail);
-    } else if (!ailing_) {
-      ailing_ = true;
-      log_.error("fails", name_ + ": " + fault.explained());
+    } else if (error.invalid_row()) {
+      log_.error("invalid row", name_ + ": " + error.detail);
+    } else if (!failing_) {
+      failing_ = true;
+      log_.error("fails", name_ + ": " + error.explained());
     }
   }
 
@@ -88,7 +86,7 @@ class StoreLink {
     if (opened) {
       damaged_ = false;
       connection_.emplace(std::move(*opened));
-      ailing_ = false;
+      failing_ = false;
       state_ = State::ready;
       spdlog::info("{}: ready on {}", name_, options_.path.string());
       return;
@@ -102,11 +100,11 @@ class StoreLink {
     if (attempts_ < 30) ++attempts_;  // the longest delay is reached long before
   }
 
-  void enter(State state, const db::SqliteFault& fault) {
+  void enter(State state, const db::SqliteError& error) {
     if (state_ == state) return;
     state_ = state;
     spdlog::error("{}: no connection to {}, trying again: {}", name_, options_.path.string(),
-                  fault.explained());
+                  error.explained());
   }
 
   std::string name_;
@@ -116,7 +114,7 @@ class StoreLink {
   Backoff backoff_;
   State state_ = State::starting;
   bool damaged_ = false;
-  bool ailing_ = false;  // connected, and the last call failed
+  bool failing_ = false;  // connected, and the last call failed
   int attempts_ = 0;
   std::optional<Connection> connection_;
   Timer retry_;

@@ -34,7 +34,7 @@ class SqliteReadStore {
 
   LoopActor<SqliteReadStore>& self_;
   std::chrono::milliseconds statement_timeout_;
-  StoreLink<db::SqliteReader> link_;
+  SqliteLink<db::SqliteReader> link_;
 };
 
 }  // namespace rollcall::actors

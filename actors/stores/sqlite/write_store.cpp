@@ -2,24 +2,13 @@
 
 #include <algorithm>
 
+#include "domain/errors.hpp"
+
 namespace rollcall::actors {
-
-namespace {
-
-Error no_database() {
-  return {ErrorCode::storage_unavailable, "The database can't be used at the moment."};
-}
-
-Error too_late() { return {ErrorCode::deadline_exceeded, "Not applied: it came too late."}; }
-
-}  // namespace
 
 SqliteWriteStore::SqliteWriteStore(LoopActor<SqliteWriteStore>& self,
                                    const SqliteStoreOptions& options)
-    : self_(self),
-      link_(self.actor_name(), options, [&self](Clock::Duration delay, std::function<void()> open) {
-        return self.after(delay, std::move(open));
-      }) {}
+    : self_(self), link_(self.actor_name(), options, schedule_of(self)) {}
 
 SqliteWriteStore::Handle::behavior_type SqliteWriteStore::behavior() {
   return {[this](const WriteGroup& group) { return write(group); },
@@ -44,11 +33,11 @@ void SqliteWriteStore::learn(const db::GroupOutcome& outcome) {
                                   [](const auto& result) { return result.has_value(); });
   if (stored) {
     health_.worked();
-  } else if (outcome.fault && outcome.fault->concerns_all()) {
-    health_.failed(self_.now(), outcome.fault->summary());
+  } else if (outcome.error && outcome.error->concerns_all()) {
+    health_.failed(self_.now(), outcome.error->summary());
   }
-  if (outcome.fault) {
-    link_.failed(*outcome.fault, outcome.reopen);
+  if (outcome.error) {
+    link_.failed(*outcome.error, outcome.reopen);
   } else if (stored) {
     link_.worked();
   }
@@ -59,13 +48,13 @@ WriteGroupReply SqliteWriteStore::refuse(const WriteGroup& group) const {
   replies.reserve(group.writes.size());
   for (const WriteUser& write : group.writes) {
     const bool late = self_.now() >= write.deadline;
-    replies.emplace_back(tl::unexpected(late ? too_late() : no_database()));
+    replies.emplace_back(tl::unexpected(late ? deadline_exceeded() : storage_unavailable()));
   }
   return replies;
 }
 
 ProbeReply SqliteWriteStore::probe(const Probe& request) {
-  if (self_.now() >= request.deadline) return tl::unexpected(too_late());
+  if (self_.now() >= request.deadline) return tl::unexpected(deadline_exceeded());
   db::SqliteWriter* writer = link_.connection();
   if (writer == nullptr) return tl::unexpected(not_writing());
   // While writes fail only a write tells whether they still do.
@@ -82,7 +71,7 @@ ProbeReply SqliteWriteStore::probe(const Probe& request) {
 }
 
 Error SqliteWriteStore::not_writing() const {
-  return health_.failing() ? health_.explained(self_.now()) : no_database();
+  return health_.failing() ? health_.explained(self_.now()) : storage_unavailable();
 }
 
 }  // namespace rollcall::actors

@@ -33,7 +33,7 @@ class SqliteWriteStore {
   Error not_writing() const;
 
   LoopActor<SqliteWriteStore>& self_;
-  StoreLink<db::SqliteWriter> link_;
+  SqliteLink<db::SqliteWriter> link_;
   WriteHealth health_;
 };
 

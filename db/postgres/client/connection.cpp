@@ -9,12 +9,13 @@ namespace rollcall::db {
 
 namespace {
 
-using Kind = PgFault::Kind;
+using Kind = PgError::Kind;
 
 // A function that warns of each row must not fill the memory.
 constexpr std::size_t most_warnings = 8;
 
-// What the server has to tell beside results (notices, in PostgreSQL's words) is not for stderr.
+// What the server has to tell beside results (notifications, in PostgreSQL's words) is not for
+// stderr.
 void keep_warning(void* warnings, const pg_result* message) {
   auto& kept = *static_cast<std::vector<PgWarning>*>(warnings);
   auto warning = warning_in(message);
@@ -31,7 +32,7 @@ void keep_warning(void* warnings, const pg_result* message) {
 
 void PgConnection::Finish::operator()(pg_conn* handle) const { PQfinish(handle); }
 
-tl::expected<PgConnection, PgFault> PgConnection::start(const PgTarget& target,
+tl::expected<PgConnection, PgError> PgConnection::start(const PgTarget& target,
                                                         const std::vector<PgHost>& hosts,
                                                         const std::string& application_name) {
   const auto parameters = target.parameters(hosts, application_name);
@@ -44,17 +45,17 @@ tl::expected<PgConnection, PgFault> PgConnection::start(const PgTarget& target,
   keys.push_back(nullptr);
   values.push_back(nullptr);
   PgConnection connection(PQconnectStartParams(keys.data(), values.data(), 0));
-  if (!connection.handle_) return tl::unexpected(PgFault{Kind::unreachable, "out of memory"});
+  if (!connection.handle_) return tl::unexpected(PgError{Kind::unreachable, "out of memory"});
   PGconn* const handle = connection.handle_.get();
   if (PQstatus(handle) == CONNECTION_BAD) {
-    return tl::unexpected(connection_fault(handle, Kind::unreachable));
+    return tl::unexpected(connection_error(handle, Kind::unreachable));
   }
-  PQsetErrorVerbosity(handle, PQERRORS_VERBOSE);  // the only way to the SQLSTATE of a refusal
+  PQsetErrorVerbosity(handle, PQERRORS_VERBOSE);  // the only way to the SQLSTATE of a rejection
   PQsetNoticeReceiver(handle, keep_warning, connection.warnings_.get());
   return connection;
 }
 
-tl::expected<PgConnection::Wants, PgFault> PgConnection::go_on_connecting() {
+tl::expected<PgConnection::Wants, PgError> PgConnection::continue_connecting() {
   switch (PQconnectPoll(handle_.get())) {
     case PGRES_POLLING_READING:
       return Wants::to_read;
@@ -68,23 +69,23 @@ tl::expected<PgConnection::Wants, PgFault> PgConnection::go_on_connecting() {
     case PGRES_POLLING_ACTIVE:  // unused, says libpq
       break;
   }
-  return tl::unexpected(connection_fault(handle_.get(), Kind::unreachable));
+  return tl::unexpected(connection_error(handle_.get(), Kind::unreachable));
 }
 
 int PgConnection::server_process() const { return PQbackendPID(handle_.get()); }
 
 int PgConnection::socket() const { return PQsocket(handle_.get()); }
 
-tl::expected<void, PgFault> PgConnection::enter_pipeline() {
+tl::expected<void, PgError> PgConnection::enter_pipeline() {
   return sent(PQenterPipelineMode(handle_.get()), 0);
 }
 
-tl::expected<void, PgFault> PgConnection::send_script(const std::string& sql) {
+tl::expected<void, PgError> PgConnection::send_script(const std::string& sql) {
   script_ = true;
   return sent(PQsendQuery(handle_.get(), sql.c_str()), 0);
 }
 
-tl::expected<void, PgFault> PgConnection::send_prepare(const StatementShape& statement) {
+tl::expected<void, PgError> PgConnection::send_prepare(const StatementShape& statement) {
   std::array<Oid, PgParameters::most> types{};
   for (std::size_t i = 0; i < statement.parameters.size(); ++i) {
     types[i] = 0;  // what the server infers is compared with what C++ sends
@@ -97,7 +98,7 @@ tl::expected<void, PgFault> PgConnection::send_prepare(const StatementShape& sta
   return sent(PQsendDescribePrepared(handle_.get(), name), 1);
 }
 
-tl::expected<void, PgFault> PgConnection::send_prepared(const char* name,
+tl::expected<void, PgError> PgConnection::send_prepared(const char* name,
                                                         const PgParameters& parameters) {
   constexpr int binary = 1;
   return sent(PQsendQueryPrepared(handle_.get(), name, parameters.count(), parameters.values(),
@@ -105,23 +106,23 @@ tl::expected<void, PgFault> PgConnection::send_prepared(const char* name,
               1);
 }
 
-tl::expected<void, PgFault> PgConnection::send_sync() {
+tl::expected<void, PgError> PgConnection::send_sync() {
   return sent(PQpipelineSync(handle_.get()), 1);
 }
 
-tl::expected<void, PgFault> PgConnection::sent(int success, int results) {
+tl::expected<void, PgError> PgConnection::sent(int success, int results) {
   if (success != 1) return tl::unexpected(lost());
   owed_ += results;
   return {};
 }
 
-tl::expected<bool, PgFault> PgConnection::flush() {
+tl::expected<bool, PgError> PgConnection::flush() {
   const int left = PQflush(handle_.get());
   if (left < 0) return tl::unexpected(lost());
   return left == 0;
 }
 
-tl::expected<void, PgFault> PgConnection::consume() {
+tl::expected<void, PgError> PgConnection::consume() {
   if (PQconsumeInput(handle_.get()) != 1) return tl::unexpected(lost());
   return {};
 }
@@ -143,13 +144,13 @@ std::optional<PgResult> PgConnection::next() {
   return std::nullopt;
 }
 
-std::vector<PgNotice> PgConnection::notices() {
-  std::vector<PgNotice> notices;
+std::vector<PgNotification> PgConnection::notifications() {
+  std::vector<PgNotification> notifications;
   while (PGnotify* raw = PQnotifies(handle_.get())) {
-    const std::unique_ptr<PGnotify, decltype(&PQfreemem)> notice(raw, &PQfreemem);
-    notices.push_back({notice->relname, notice->extra});
+    const std::unique_ptr<PGnotify, decltype(&PQfreemem)> notification(raw, &PQfreemem);
+    notifications.push_back({notification->relname, notification->extra});
   }
-  return notices;
+  return notifications;
 }
 
 }  // namespace rollcall::db

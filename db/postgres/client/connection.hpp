@@ -9,7 +9,7 @@
 
 #include <tl/expected.hpp>
 
-#include "db/postgres/client/fault.hpp"
+#include "db/postgres/client/error.hpp"
 #include "db/postgres/client/parameters.hpp"
 #include "db/postgres/client/result.hpp"
 #include "db/postgres/client/target.hpp"
@@ -18,56 +18,57 @@
 namespace rollcall::db {
 
 /// A NOTIFY that arrived (postgresql.org/docs, NOTIFY).
-struct PgNotice {
+struct PgNotification {
   std::string channel;
   std::string payload;
 };
 
-/// Whoever owns it waits for its socket and calls: first `go_on_connecting`, until connected; then
-/// `consume` when the socket is readable, `next` until it brings nothing, `flush` after sending and
-/// when the socket is writable. Statements are prepared under their own names. One thread.
+/// Whoever owns it waits for its socket and calls: first `continue_connecting`, until connected;
+/// then `consume` when the socket is readable, `next` until it brings nothing, `flush` after
+/// sending and when the socket is writable. Statements are prepared under their own names. One
+/// thread.
 class PgConnection {
  public:
   enum class Wants { to_read, to_write, nothing };
 
   /// Begins to connect. Hosts that need resolving make libpq block: give them an address.
-  static tl::expected<PgConnection, PgFault> start(const PgTarget& target,
+  static tl::expected<PgConnection, PgError> start(const PgTarget& target,
                                                    const std::vector<PgHost>& hosts,
                                                    const std::string& application_name);
 
   /// The next step of connecting, when the socket can do what was wanted (at first: to_write).
   /// `nothing`: it is connected. The socket may be another one afterwards.
-  tl::expected<Wants, PgFault> go_on_connecting();
+  tl::expected<Wants, PgError> continue_connecting();
   /// The server's process that serves this connection; 0 while it is not connected.
   int server_process() const;
   /// Owned by libpq: don't close it.
   int socket() const;
 
   /// From now on many statements may be under way; scripts are not possible any more.
-  tl::expected<void, PgFault> enter_pipeline();
+  tl::expected<void, PgError> enter_pipeline();
   /// Sends one or more statements without parameters, outside a pipeline; each brings a result in
   /// text, up to the first failure. `next` brings nothing after the last one; see `is_idle`.
-  tl::expected<void, PgFault> send_script(const std::string& sql);
+  tl::expected<void, PgError> send_script(const std::string& sql);
   /// Prepares the statement; and asks what the server made of it. Two results.
-  tl::expected<void, PgFault> send_prepare(const StatementShape& statement);
+  tl::expected<void, PgError> send_prepare(const StatementShape& statement);
   /// Runs a prepared statement; one result.
   template <const auto& declared, class... Params>
-  tl::expected<void, PgFault> send(const Params&... params) {
+  tl::expected<void, PgError> send(const Params&... params) {
     return send_typed(declared, params...);
   }
   /// Ends a segment: a failure skips what follows up to here. One result.
-  tl::expected<void, PgFault> send_sync();
+  tl::expected<void, PgError> send_sync();
 
   /// Hands what was sent to the kernel; false where some is left, until the socket is writable.
-  tl::expected<bool, PgFault> flush();
+  tl::expected<bool, PgError> flush();
   /// Reads what the socket has.
-  tl::expected<void, PgFault> consume();
+  tl::expected<void, PgError> consume();
   /// The next result, where there is one already.
   std::optional<PgResult> next();
   /// Whether everything that was sent has been answered.
   bool is_idle() const { return owed_ == 0 && !script_; }
-  /// The NOTIFYs that arrived since the last call.
-  std::vector<PgNotice> notices();
+  /// The notifications that arrived since the last call.
+  std::vector<PgNotification> notifications();
 
   pg_conn* handle() const { return handle_.get(); }
 
@@ -80,15 +81,15 @@ class PgConnection {
       : warnings_(std::make_unique<std::vector<PgWarning>>()), handle_(handle) {}
 
   template <class Row, class... Declared, class... Params>
-  tl::expected<void, PgFault> send_typed(const Statement<Row, Declared...>& statement,
+  tl::expected<void, PgError> send_typed(const Statement<Row, Declared...>& statement,
                                          const Params&... params) {
     static_assert(sizeof...(Declared) == sizeof...(Params));
     const PgParameters parameters(static_cast<const Declared&>(params)...);
     return send_prepared(statement.name.data(), parameters);
   }
-  tl::expected<void, PgFault> send_prepared(const char* name, const PgParameters& parameters);
-  tl::expected<void, PgFault> sent(int success, int results);
-  PgFault lost() const { return connection_fault(handle_.get(), PgFault::Kind::lost); }
+  tl::expected<void, PgError> send_prepared(const char* name, const PgParameters& parameters);
+  tl::expected<void, PgError> sent(int success, int results);
+  PgError lost() const { return connection_error(handle_.get(), PgError::Kind::lost); }
 
   std::unique_ptr<std::vector<PgWarning>> warnings_;  // libpq keeps its address
   std::unique_ptr<pg_conn, Finish> handle_;

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "db/postgres/client/fault.hpp"
+#include "db/postgres/client/error.hpp"
 #include "db/statement.hpp"
 
 namespace rollcall::db {
@@ -29,7 +29,7 @@ class PgResult {
   bool is_skipped() const;
   /// Whether the statement did what was asked.
   bool is_good() const;
-  PgFault fault(const std::string& asked) const { return result_fault(result_.get(), asked); }
+  PgError error(const std::string& asked) const { return result_error(result_.get(), asked); }
 
   /// "COMMIT", "INSERT 0 1", ...
   std::string_view command() const;

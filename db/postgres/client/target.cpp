@@ -1,11 +1,12 @@
 #include "db/postgres/client/target.hpp"
 
-#include <arpa/inet.h>
 #include <libpq-fe.h>
 
 #include <algorithm>
 #include <memory>
 #include <string_view>
+
+#include "posix/address.hpp"
 
 namespace rollcall::db {
 
@@ -33,12 +34,6 @@ std::string joined(const std::vector<PgHost>& hosts, std::string PgHost::*part) 
   return list;
 }
 
-bool is_numeric(const std::string& host) {
-  unsigned char bytes[sizeof(in6_addr)];
-  return inet_pton(AF_INET, host.c_str(), bytes) == 1 ||
-         inet_pton(AF_INET6, host.c_str(), bytes) == 1;
-}
-
 // One of a list that may be shorter than the hosts: libpq lets one port stand for all.
 std::string entry(const std::vector<std::string>& list, std::size_t index) {
   return list.size() == 1 ? list.front() : index < list.size() ? list[index] : "";
@@ -48,7 +43,7 @@ std::string entry(const std::vector<std::string>& list, std::size_t index) {
 
 bool PgHost::needs_resolving() const {
   return address.empty() && !host.empty() && !host.starts_with('/') && !host.starts_with('@') &&
-         !is_numeric(host);
+         !posix::is_address(host);
 }
 
 tl::expected<PgTarget, std::string> PgTarget::parse(const std::string& url) {

@@ -13,7 +13,7 @@ namespace rollcall::db {
 
 namespace {
 
-using Fault = std::optional<std::string>;
+using OptionalError = std::optional<std::string>;
 using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 
 /// Parameters with a few values (postgresql.org/docs, "Parameter Key Words").
@@ -59,7 +59,7 @@ bool is_number(std::string_view text, int low, int high) {
   return failed == std::errc{} && stopped == end && value >= low && value <= high;
 }
 
-Fault value_fault(std::string_view key, std::string_view value) {
+OptionalError value_error(std::string_view key, std::string_view value) {
   for (const Choice& choice : choices) {
     const auto values = split(choice.values, ", ");
     if (choice.key != key || std::find(values.begin(), values.end(), value) != values.end()) {
@@ -75,7 +75,7 @@ Fault value_fault(std::string_view key, std::string_view value) {
 }
 
 /// The keys of the URL's query that libpq has not, as they may be shown.
-Fault unknown_parameter(std::string_view url) {
+OptionalError unknown_parameter(std::string_view url) {
   const Options known(PQconndefaults(), &PQconninfoFree);
   const auto knows = [&](std::string_view key) {
     const auto* option = known.get();
@@ -100,7 +100,7 @@ Fault unknown_parameter(std::string_view url) {
   return {};
 }
 
-Fault hosts_fault(std::map<std::string_view, std::string_view>& given) {
+OptionalError hosts_error(std::map<std::string_view, std::string_view>& given) {
   const auto count = [&](std::string_view key) {
     return given[key].empty() ? 0 : split(given[key], ",").size();
   };
@@ -124,10 +124,10 @@ Fault hosts_fault(std::map<std::string_view, std::string_view>& given) {
 
 }  // namespace
 
-Fault pg_url_fault(const std::string& url) {
-  char* raw_error = nullptr;
-  const Options options(PQconninfoParse(url.c_str(), &raw_error), &PQconninfoFree);
-  const std::unique_ptr<char, decltype(&PQfreemem)> error(raw_error, &PQfreemem);
+OptionalError pg_url_error(const std::string& url) {
+  char* message = nullptr;
+  const Options options(PQconninfoParse(url.c_str(), &message), &PQconninfoFree);
+  const std::unique_ptr<char, decltype(&PQfreemem)> freed(message, &PQfreemem);
   if (!options) {
     auto unknown = unknown_parameter(url);
     return unknown ? unknown : "is no URL that libpq understands";
@@ -136,9 +136,9 @@ Fault pg_url_fault(const std::string& url) {
   for (const auto* option = options.get(); option->keyword != nullptr; ++option) {
     if (option->val == nullptr || *option->val == '\0') continue;
     given[option->keyword] = option->val;
-    if (auto fault = value_fault(option->keyword, option->val)) return fault;
+    if (auto error = value_error(option->keyword, option->val)) return error;
   }
-  return hosts_fault(given);
+  return hosts_error(given);
 }
 
 }  // namespace rollcall::db

@@ -11,6 +11,6 @@ namespace rollcall::db {
 /// itself tells most of this only when it connects. Names the parameter and what is allowed;
 /// repeats no value, for a URL that was split wrongly may have a part of the password anywhere. Not
 /// looked at: what a service's file or the environment adds. Does not block.
-std::optional<std::string> pg_url_fault(const std::string& url);
+std::optional<std::string> pg_url_error(const std::string& url);
 
 }  // namespace rollcall::db

@@ -107,7 +107,7 @@ void ask_two_loops(std::string_view race) {
       at_first.receive([](const Bumped&) {}, failed);
       at_second.receive([](const Bumped&) {}, failed);
     }
-    // What the sender keeps of a message, or the asker of a reply, while a loop still works on it.
+    // What the sender keeps of a message, or the requester of a reply, while a loop still uses it.
     auto kept = std::make_shared<Tally>();
     if (race == "reply") {
       self->request(second, caf::infinite, Bump{std::make_shared<Tally>()})

@@ -24,7 +24,7 @@ struct Row {
 using Rows = std::map<std::int64_t, Row>;
 
 /// A NOTIFY.
-struct Notice {
+struct Notification {
   std::string channel;
   std::string payload;
 };
@@ -34,11 +34,11 @@ struct Notice {
 struct Transaction {
   std::map<std::int64_t, std::optional<Row>> changed{};  // nothing: deleted
   std::vector<std::pair<std::int64_t, std::optional<Row>>>
-      steps{};                           // the same, one after the other
-  std::vector<Notice> notices{};         // sent at commit
-  std::set<std::string> listens{};       // channels; LISTEN takes effect at commit
-  std::set<std::int64_t> passed_over{};  // rows that others had locked: left alone
-  std::uint64_t number = 0;              // pg_current_xact_id(); 0: not asked for
+      steps{};                                // the same, one after the other
+  std::vector<Notification> notifications{};  // sent at commit
+  std::set<std::string> listens{};            // channels; LISTEN takes effect at commit
+  std::set<std::int64_t> passed_over{};       // rows that others had locked: left alone
+  std::uint64_t number = 0;                   // pg_current_xact_id(); 0: not asked for
 
   void change(std::int64_t id, std::optional<Row> row) {
     steps.emplace_back(id, row);
@@ -46,13 +46,13 @@ struct Transaction {
   }
 };
 
-/// Whoever holds locks: a session of the server.
+/// The holder of locks: a session of the server.
 using Holder = std::uint64_t;
 
 /// One server's users. It outlives its sessions.
 class Database {
  public:
-  /// `committed` hears of each row that a commit changes; nothing: it was deleted.
+  /// `committed` is called for each row that a commit changes; nothing: it was deleted.
   using Committed = std::function<void(std::int64_t, const std::optional<Row>&)>;
 
   explicit Database(Committed committed) : committed_(std::move(committed)) {}
@@ -84,8 +84,8 @@ class Database {
   /// pg_xact_status(): "in progress", "committed", "aborted"; nothing where it is in the future.
   std::optional<std::string> status_of(std::uint64_t number) const;
 
-  /// What another server is that has the same data, but for the last `lost` commits. `undone` hears
-  /// of each row that it has in another state.
+  /// What another server is that has the same data, but for the last `lost` commits. `undone` is
+  /// called for each row that it has in another state.
   Database successor(std::size_t lost, Committed committed, const Committed& undone) const;
   std::size_t commits() const { return history_.size(); }
   const Rows& rows() const { return rows_; }

@@ -48,8 +48,8 @@ class PostgresRun final : public Run {
     rates.cut = draw_rate(kinds().cuts, 1.5);
     rates.delay = draw_rate(kinds().delays, 8);
     rates.silence = draw_rate(kinds().silence, 0.5);
-    rates.late_notice = draw_rate(kinds().late_notices, 60);
-    rates.double_notice = draw_rate(kinds().double_notices, 50);
+    rates.late_notification = draw_rate(kinds().late_notifications, 60);
+    rates.double_notification = draw_rate(kinds().double_notifications, 50);
     rates.deaf = draw_rate(kinds().deaf, 100);
     cluster_->rates = rates;
     draw_incidents(4, [this] {

@@ -66,7 +66,7 @@ void Cluster::accept() {
   });
 }
 
-void Cluster::forget(Session& session) { sessions_.erase(session.number()); }
+void Cluster::remove(Session& session) { sessions_.erase(session.number()); }
 
 bool Cluster::end_idle(std::uint64_t transaction, const Server& server) {
   for (const auto& [number, session] : sessions_) {
@@ -80,7 +80,7 @@ bool Cluster::end_idle(std::uint64_t transaction, const Server& server) {
 
 void Cluster::committed(const ServerRef& server, const Transaction& transaction) {
   for (const auto& [number, session] : sessions_) {
-    if (session->server() == server) session->hear(transaction.notices);
+    if (session->server() == server) session->receive(transaction.notifications);
   }
 }
 

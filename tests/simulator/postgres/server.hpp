@@ -1,4 +1,4 @@
-// A simulated PostgreSQL behind one name: whoever connects gets the server that has the name now.
+// A simulated PostgreSQL behind one name: a client connects to the server that has the name now.
 #pragma once
 
 #include <cstdint>
@@ -47,12 +47,13 @@ class Cluster {
   /// Users that are there from the start: 1..count.
   void add_users(int count);
 
-  /// What goes wrong from now on with each exchange.
+  /// What goes wrong from now on with each request.
   FaultRates rates{};
 
-  /// Every connection ends; for so long nobody is let in. It is another start of the same server.
+  /// Every connection ends; for so long no connection is accepted. It is another start of the same
+  /// server.
   void restart(Duration away);
-  /// Nobody hears anything of the server for so long.
+  /// The server sends nothing for so long.
   void fall_silent(Duration how_long);
   /// The server dies; one that lacks the last commits takes its place.
   void fail_over(std::size_t lost_commits);
@@ -72,7 +73,7 @@ class Cluster {
   void committed(const ServerRef& server, const Transaction& transaction);
   /// Those that wait for locks try again.
   void locks_released();
-  void forget(Session& session);
+  void remove(Session& session);
   /// Ends the session that has this transaction open and does nothing with it; false: none has.
   bool end_idle(std::uint64_t transaction, const Server& server);
 

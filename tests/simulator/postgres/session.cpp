@@ -150,32 +150,33 @@ void Session::handle(const WireMessage& message) {
   if (message.type == 'E') execute();
 }
 
-void Session::hear(const std::vector<Notice>& notices) {
+void Session::receive(const std::vector<Notification>& notifications) {
   if (!listens() || deaf_) return;
   bool any = false;
-  for (const auto& notice : notices) {
-    if (listens_.count(notice.channel) == 0) continue;
-    heard_.push_back(notice);
+  for (const auto& notification : notifications) {
+    if (listens_.count(notification.channel) == 0) continue;
+    received_.push_back(notification);
     any = true;
   }
   if (!any) return;
-  const bool late = scheduler_.random.chance(cluster_.rates.late_notice);
+  const bool late = scheduler_.random.chance(cluster_.rates.late_notification);
   const auto delay =
-      late ? scheduler_.random.between(milliseconds{1}, latest_notice) : Duration::zero();
+      late ? scheduler_.random.between(milliseconds{1}, latest_notification) : Duration::zero();
   scheduler_.time.after(delay, [self = shared_from_this()] {
-    if (self->closed_ || self->heard_.empty()) return;
-    self->drain_notices();
+    if (self->closed_ || self->received_.empty()) return;
+    self->drain_notifications();
     self->flush();
   });
 }
 
 // All that was committed, in the order of commits.
-void Session::drain_notices() {
-  for (; !heard_.empty(); heard_.pop_front()) {
-    const int times = scheduler_.random.chance(cluster_.rates.double_notice) ? 2 : 1;
-    scheduler_.trace.note([&] { return who() + "is told '" + heard_.front().payload + "'"; });
+void Session::drain_notifications() {
+  for (; !received_.empty(); received_.pop_front()) {
+    const int times = scheduler_.random.chance(cluster_.rates.double_notification) ? 2 : 1;
+    scheduler_.trace.note(
+        [&] { return who() + "is notified of '" + received_.front().payload + "'"; });
     for (int i = 0; i < times; ++i) {
-      out_.notification(1, heard_.front().channel, heard_.front().payload);
+      out_.notification(1, received_.front().channel, received_.front().payload);
     }
   }
 }
@@ -220,7 +221,7 @@ void Session::abort() {
   doomed_ = true;
   if (closed_) {
     end_transaction();
-    cluster_.forget(*this);
+    cluster_.remove(*this);
   } else {
     cut("its server takes no more writes");
   }
@@ -246,10 +247,9 @@ void Session::cut(const std::string& why) {
   }
   messages_.clear();
   waits_ = false;
-  if (busy_ && !server_->dead && !doomed_)
-    return;  // it commits all the same, and is forgotten then
+  if (busy_ && !server_->dead && !doomed_) return;  // it commits all the same, and is removed then
   end_transaction();
-  cluster_.forget(*this);
+  cluster_.remove(*this);
 }
 
 }  // namespace rollcall::simulator

@@ -36,8 +36,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void cut(const std::string& why);
   /// Says why not, and ends the connection.
   void refuse(const std::string& sqlstate, const std::string& why);
-  /// Another session has committed these.
-  void hear(const std::vector<Notice>& notices);
+  /// Another session has committed these notifications.
+  void receive(const std::vector<Notification>& notifications);
   /// Says nothing before this time.
   void freeze(TimePoint until) { frozen_until_ = std::max(frozen_until_, until); }
   /// Its server takes no more writes: what it has not committed it never will.
@@ -64,13 +64,13 @@ class Session : public std::enable_shared_from_this<Session> {
   void finish(const Executed& executed);
   void commit();
   void commit_now(bool answered);
-  Executed fate_of_transaction();
+  Executed transaction_status();
   void end_transaction(bool committed = false);
   void fail(const std::string& sqlstate, const std::string& message);
   void sync();
   void flush();
   void send(std::string bytes, std::size_t at_most);
-  void drain_notices();
+  void drain_notifications();
   std::string who() const;
 
   Cluster& cluster_;
@@ -92,8 +92,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool busy_ = false;         // with a commit that takes long
   TimePoint frozen_until_{};  // says and does nothing
   bool deaf_ = false;
-  std::set<std::string> listens_{};  // channels
-  std::deque<Notice> heard_{};       // notices not yet sent
+  std::set<std::string> listens_{};      // channels
+  std::deque<Notification> received_{};  // notifications not yet sent
 
   // The transaction.
   bool explicit_ = false;  // by BEGIN

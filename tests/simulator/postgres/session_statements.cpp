@@ -82,7 +82,7 @@ void Session::execute() {
         milliseconds{std::stoi(std::string(text.substr(set_lock_timeout.size())))};
     return out_.command_complete("SET");
   }
-  if (name == "fate_of_transaction") return finish(fate_of_transaction());
+  if (name == "transaction_status") return finish(transaction_status());
   if (name == "wait_for_locks") {
     local_lock_timeout_ = milliseconds{std::stoi(bound_.parameters.at(0).value_or(""))};
     return finish({Executed::Outcome::done, {{bound_.parameters.at(0)}}, "SELECT 1", {}});
@@ -101,7 +101,7 @@ std::uint64_t Session::idle_transaction() const {
   return explicit_ && !busy_ && !waits_ && messages_.empty() ? transaction_.number : 0;
 }
 
-Executed Session::fate_of_transaction() {
+Executed Session::transaction_status() {
   const auto number = std::stoull(bound_.parameters.at(0).value_or("0"));
   const auto status = server_->database.status_of(number);
   if (!status) {
@@ -157,7 +157,7 @@ void Session::commit() {
     if (self->server_->dead || self->doomed_) return;
     self->commit_now(!self->closed_);
     if (self->closed_) {
-      self->cluster_.forget(*self);
+      self->cluster_.remove(*self);
     } else {
       self->process();
     }
@@ -194,7 +194,7 @@ void Session::fail(const std::string& sqlstate, const std::string& message) {
 // Outside BEGIN all statements up to here were one transaction.
 void Session::sync() {
   if (!explicit_) {
-    const bool heard_itself = !skipping_ && !transaction_.notices.empty();
+    const bool notified_itself = !skipping_ && !transaction_.notifications.empty();
     if (!skipping_) {
       listens_.insert(transaction_.listens.begin(), transaction_.listens.end());
       const auto committed = std::exchange(transaction_, {});
@@ -202,7 +202,7 @@ void Session::sync() {
       cluster_.committed(server_, committed);
     }
     end_transaction();
-    if (heard_itself) drain_notices();
+    if (notified_itself) drain_notifications();
   }
   skipping_ = false;
   out_.ready_for_query(failed_ ? 'E' : explicit_ ? 'T' : 'I');

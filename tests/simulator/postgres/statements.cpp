@@ -114,6 +114,8 @@ Executed add_user(const Bound& bound, const Executor& by) {
 
 Executed change_user(const Bound& bound, const Executor& by) {
   const auto& given = bound.parameters;
+  enum Given : std::int64_t { name = 1, email = 2, email_key = 4 };  // bits of the first parameter
+  const auto bits = decoded_integer(given.at(0));
   const auto id = decoded_integer(given.at(5));
   const Executed none{Outcome::done, {}, "UPDATE 0", {}};
   if (by.transaction.passed_over.count(id) > 0) return none;
@@ -127,11 +129,9 @@ Executed change_user(const Bound& bound, const Executor& by) {
     return by.waited ? refused("23505", "duplicate key value violates unique constraint") : none;
   }
   if (key && row.email_key != key && !by.database.lock_key(by.holder, *key)) return blocked();
-  if (given.at(0)) row.name = *given.at(0);
-  if (decoded_integer(given.at(1)) == 1) {
-    row.email = given.at(2);
-    row.email_key = key;
-  }
+  if ((bits & Given::name) != 0) row.name = given.at(1).value_or("");
+  if ((bits & Given::email) != 0) row.email = given.at(2);
+  if ((bits & Given::email_key) != 0) row.email_key = key;
   ++row.version;
   row.updated_at = decoded_integer(given.at(4));
   Executed result{Outcome::done, {row_of(*bound.shape, row)}, "UPDATE 1", {}};
@@ -165,17 +165,17 @@ Executed page_of_users(const Bound& bound, const Executor& by) {
   return selected(*bound.shape, page);
 }
 
-// What listeners are told comes from the text of the statement: were it changed and not known here,
-// they would be told what the program can't read, and nothing would ever be cached.
+// The payload of a notification comes from the text of the statement: were it changed and not known
+// here, the program could not parse the payload, and nothing would ever be cached.
 Executed notify(const std::string& channel, const std::string& payload, const Bound& bound,
                 const Executor& by) {
   if (bound.shape->text != "SELECT pg_notify('" + channel + "', " + payload + ")::text AS sent") {
     throw ProtocolError("the simulated database does not know this text of " +
                         std::string(bound.shape->name) + ": " + std::string(bound.shape->text));
   }
-  auto told = bound.parameters.at(0).value_or("");
-  if (payload != "$1") told += ' ' + std::to_string(WireWriter::table_oid);
-  by.transaction.notices.push_back({channel, std::move(told)});
+  auto sent = bound.parameters.at(0).value_or("");
+  if (payload != "$1") sent += ' ' + std::to_string(WireWriter::table_oid);
+  by.transaction.notifications.push_back({channel, std::move(sent)});
   return {Executed::Outcome::done, {{std::string()}}, "SELECT 1", {}};
 }
 

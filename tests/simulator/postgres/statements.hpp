@@ -35,7 +35,7 @@ struct Executed {
   std::string sqlstate{};
 };
 
-/// Who executes, and in which circumstances.
+/// The session that executes, and in which circumstances.
 struct Executor {
   Database& database;
   Transaction& transaction;

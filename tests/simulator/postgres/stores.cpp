@@ -1,7 +1,7 @@
 #include <stdexcept>
 
 #include "actors/stores/postgres/admission.hpp"
-#include "actors/stores/postgres/feed.hpp"
+#include "actors/stores/postgres/invalidation_feed.hpp"
 #include "actors/stores/postgres/read_store.hpp"
 #include "actors/stores/postgres/write_store.hpp"
 #include "tests/simulator/stores.hpp"
@@ -47,11 +47,12 @@ class PgStores final : public Stores {
   }
 
   ChildSpec feed(const actors::Addresses& addresses) override {
-    return child<actors::PgFeed>(
-        "feed", home_.control.loop, addresses.feed,
-        actors::PgFeedOptions{link("feed"), origin_, options_.feed_heartbeat, options_.feed_timeout,
-                              home_.name + " rollcall heartbeat"},
-        addresses.directory_handles());
+    return child<actors::PgInvalidationFeed>(
+        "invalidation-feed", home_.control.loop, addresses.feed,
+        actors::PgInvalidationFeedOptions{link("feed"), origin_, options_.invalidation_heartbeat,
+                                          options_.invalidation_timeout,
+                                          home_.name + " rollcall heartbeat"},
+        addresses.user_lookup_handles());
   }
 
   std::vector<std::pair<std::string, caf::actor>> actors() const override {
@@ -82,7 +83,7 @@ class PgStores final : public Stores {
   actors::Address<actors::ReadStoreHandle> pages_{home_.system, home_.control.loop};
   actors::Address<actors::WriteStoreHandle> writes_{home_.system, home_.control.loop};
   actors::Address<actors::PgAdmissionHandle> admission_{home_.system, home_.control.loop};
-  actors::PermitCensusRef permits_ = std::make_shared<actors::PermitCensus>();
+  actors::PermitCountRef permits_ = std::make_shared<actors::PermitCount>();
 };
 
 }  // namespace

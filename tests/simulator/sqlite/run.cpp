@@ -108,7 +108,7 @@ class Watcher {
     }
   }
 
-  /// Tells the truth of what has been committed since the last call.
+  /// Records in the truth what has been committed since the last call.
   void look(Truth& truth, const Scheduler& scheduler) {
     auto rows = steps_.run(last_);
     while (or_throw(rows.next())) {
@@ -160,12 +160,12 @@ class SqliteRun final : public Run {
   }
 
  private:
-  // The caches of the one node that writes have no notices to wait for: what a store has committed
-  // is forgotten as soon as the loops between have run.
+  // The caches of the one node that writes have no notifications to wait for: what a store has
+  // committed is invalidated as soon as the loops between have run.
   Promises promises() const override {
     Promises promises;
-    promises.trust = milliseconds{0};
-    promises.stalls_delay_notices = true;
+    promises.lease = milliseconds{0};
+    promises.stalls_delay_notifications = true;
     return promises;
   }
 

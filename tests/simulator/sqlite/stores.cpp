@@ -1,5 +1,5 @@
 #include "tests/simulator/stores.hpp"
-#include "actors/directory/feed.hpp"
+#include "actors/directory/invalidation_feed.hpp"
 #include "actors/stores/sqlite/read_store.hpp"
 #include "actors/stores/sqlite/write_store.hpp"
 
@@ -34,8 +34,8 @@ class SqliteStores final : public Stores {
   }
 
   ChildSpec feed(const actors::Addresses& addresses) override {
-    return child<actors::Feed>("feed", home_.control.loop, addresses.feed,
-                               addresses.directory_handles());
+    return child<actors::InvalidationFeed>("invalidation-feed", home_.control.loop, addresses.feed,
+                                           addresses.user_lookup_handles());
   }
 
   std::vector<std::pair<std::string, caf::actor>> actors() const override {

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/directory/feed.hpp"
+#include "actors/directory/invalidation_feed.hpp"
 #include "actors/directory/tree.hpp"
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/actors/fake_store.hpp"
@@ -12,7 +12,7 @@
 
 namespace rollcall::tests {
 
-/// Two directories, as on two loops.
+/// Two user lookups, as on two loops.
 struct ActorTree {
   ActorWorld world;
   FakeRowsRef rows = std::make_shared<FakeRows>();
@@ -26,38 +26,38 @@ struct ActorTree {
       http};
   actors::SupervisorHandle root;
 
-  /// Without lookup: as long as the daemon has not come to start it.
-  explicit ActorTree(actors::RegistrarOptions registrar = {}, bool with_lookup = true) {
+  /// Without lookup: before the daemon has started it.
+  explicit ActorTree(actors::WriteSequencerOptions sequencer = {}, bool with_lookup = true) {
     for (int number = 1; number <= 9; ++number) rows->users[id(number)] = make_user(number);
     actors::SupervisorOptions options;
     options.seed = 1;
     options.strategy = actors::Strategy::rest_for_one;
     auto storage = actors::storage_branch(
-        addresses, world.loop(), options, registrar,
+        addresses, world.loop(), options, sequencer,
         {actors::child<FakeReadStore>("store-read", world.loop(), read_store, rows)},
         actors::child<FakeWriteStore>("store-write", world.loop(), write_store, rows));
-    auto lookup =
-        actors::lookup_branch(addresses, world.loop(), http, options, {},
-                              actors::child<actors::Feed>("feed", world.loop(), addresses.feed,
-                                                          addresses.directory_handles()));
+    auto lookup = actors::lookup_branch(
+        addresses, world.loop(), http, options, {},
+        actors::child<actors::InvalidationFeed>("invalidation-feed", world.loop(), addresses.feed,
+                                                addresses.user_lookup_handles()));
     std::vector branches{storage};
     if (with_lookup) branches.push_back(lookup);
     root = world.spawn_as<actors::Supervisor>(actors::Lifecycle{"root"}, options, branches);
     world.settle();
   }
 
-  auto find_later(std::int64_t number, std::size_t directory = 0) {
-    return world.ask_later(addresses.directories[directory].handle(),
+  auto find_later(std::int64_t number, std::size_t lookup = 0) {
+    return world.ask_later(addresses.user_lookups[lookup].handle(),
                            actors::FindUser{id(number), world.in(std::chrono::seconds{2}), false});
   }
-  auto find(std::int64_t number, std::size_t directory = 0) {
-    auto asked = find_later(number, directory);
+  auto find(std::int64_t number, std::size_t lookup = 0) {
+    auto asked = find_later(number, lookup);
     world.settle();
     return asked;
   }
-  /// Asks for a change; time stands still.
+  /// Requests a change; time stands still.
   auto write(Change change, std::chrono::milliseconds limit = std::chrono::seconds{2}) {
-    return world.ask(addresses.registrar.handle(),
+    return world.ask(addresses.sequencer.handle(),
                      actors::WriteUser{std::move(change), world.in(limit)});
   }
   auto rename(std::int64_t number) { return write(renaming(number)); }

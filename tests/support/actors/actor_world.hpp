@@ -25,11 +25,11 @@ struct Asked {
   bool open() const { return !reply && !failure; }
 };
 
-/// Puts questions to actors on behalf of the test.
-class Inquirer {
+/// Sends requests to actors on behalf of the test.
+class Requester {
  public:
   using Handle = caf::typed_actor<caf::reacts_to<caf::unit_t>>;
-  explicit Inquirer(actors::LoopActor<Inquirer>&) {}
+  explicit Requester(actors::LoopActor<Requester>&) {}
   Handle::behavior_type behavior() {
     return {[](caf::unit_t) {}};
   }
@@ -40,7 +40,7 @@ class ActorWorld {
   ActorWorld() {
     config_.set("scheduler.policy", caf::atom("testing"));
     system_.emplace(config_);
-    inquirer_ = spawn<Inquirer>();
+    requester_ = spawn<Requester>();
     settle();
   }
   ActorWorld(const ActorWorld&) = delete;
@@ -48,7 +48,7 @@ class ActorWorld {
   ~ActorWorld() {
     for (auto& actor : spawned_) caf::anon_send_exit(actor, caf::exit_reason::kill);
     spawned_.clear();
-    inquirer_ = nullptr;
+    requester_ = nullptr;
     settle();
   }
 
@@ -76,9 +76,9 @@ class ActorWorld {
   auto ask_later(const Handle& handle, Message message) {
     using Value = actors::ReplyTo<Handle, Message>;
     auto asked = std::make_shared<Asked<Value>>();
-    // The inquirer's own thread is this one: the world is single-threaded.
-    auto* self = caf::actor_cast<caf::abstract_actor*>(inquirer_);
-    static_cast<actors::LoopActor<Inquirer>*>(self)->ask(
+    // The requester's own thread is this one: the world is single-threaded.
+    auto* self = caf::actor_cast<caf::abstract_actor*>(requester_);
+    static_cast<actors::LoopActor<Requester>*>(self)->ask(
         handle, std::move(message), [asked](Value& reply) { asked->reply = std::move(reply); },
         [asked](caf::error& failure) { asked->failure = std::move(failure); });
     return asked;
@@ -125,7 +125,7 @@ class ActorWorld {
   asio::io_context io_{1};
   ManualClock clock_{io_};
   actors::Loop loop_{io_, clock_};
-  Inquirer::Handle inquirer_;
+  Requester::Handle requester_;
   std::vector<caf::strong_actor_ptr> spawned_;
 };
 

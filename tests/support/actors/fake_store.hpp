@@ -9,16 +9,16 @@
 #include <utility>
 #include <vector>
 
-#include "actors/directory/failures.hpp"
 #include "actors/directory/handles.hpp"
 #include "actors/runtime/loop_actor.hpp"
 #include "actors/runtime/proxy.hpp"
+#include "domain/errors.hpp"
 
 namespace rollcall::tests {
 
 inline UserId id(std::int64_t number) { return UserId::from(number).value(); }
 
-/// A user named "User <id>", or as told.
+/// A user named "User <id>", or as given.
 inline UserRef make_user(std::int64_t number, std::int64_t version = 1) {
   auto name = UserName::parse("User " + std::to_string(number)).value();
   return std::make_shared<const User>(
@@ -38,14 +38,15 @@ struct FakeRows {
   std::vector<std::size_t> groups;        // the size of each group
   struct HeldRead {
     std::vector<UserRef> snapshot;  // what the database had when the read began
-    actors::Answer<actors::FindUsersReply> answer;
+    actors::ReplyPromise<actors::FindUsersReply> promise;
   };
   std::deque<HeldRead> held_reads;
-  std::deque<std::pair<actors::WriteGroup, actors::Answer<actors::WriteGroupReply>>> held_writes;
+  std::deque<std::pair<actors::WriteGroup, actors::ReplyPromise<actors::WriteGroupReply>>>
+      held_writes;
 
   std::vector<UserRef> find(const std::vector<UserId>& ids) const {
     std::vector<UserRef> found;
-    // Backwards, so that who matches by position is found out.
+    // Backwards, so that code that matches by position fails.
     for (auto wanted = ids.rbegin(); wanted != ids.rend(); ++wanted) {
       if (const auto user = users.find(*wanted); user != users.end()) found.push_back(user->second);
     }
@@ -55,7 +56,7 @@ struct FakeRows {
   void answer_read() {
     auto held = std::move(held_reads.front());
     held_reads.pop_front();
-    held.answer.deliver(std::move(held.snapshot));
+    held.promise.deliver(std::move(held.snapshot));
   }
 
   /// Applies a group: each write bumps the version; a create takes the next id.
@@ -86,9 +87,9 @@ struct FakeRows {
   }
 
   void answer_write() {
-    auto [group, answer] = std::move(held_writes.front());
+    auto [group, promise] = std::move(held_writes.front());
     held_writes.pop_front();
-    answer.deliver(apply(group));
+    promise.deliver(apply(group));
   }
 };
 using FakeRowsRef = std::shared_ptr<FakeRows>;
@@ -107,23 +108,23 @@ class FakeReadStore {
               if (std::exchange(rows_->crash_on_read, false)) throw std::runtime_error("read bug");
               rows_->read.push_back(message.ids);
               if (rows_->down) {
-                return actors::FindUsersReply(tl::unexpected(actors::storage_unavailable()));
+                return actors::FindUsersReply(tl::unexpected(storage_unavailable()));
               }
               FakeRows::HeldRead held{rows_->find(message.ids),
                                       self_.promise<actors::FindUsersReply>()};
               if (rows_->hold) {
                 rows_->held_reads.push_back(std::move(held));
               } else {
-                held.answer.deliver(std::move(held.snapshot));
+                held.promise.deliver(std::move(held.snapshot));
               }
-              return actors::later<actors::FindUsersReply>;
+              return actors::deferred<actors::FindUsersReply>;
             },
             [this](const actors::ListUsers& message) -> actors::ListUsersReply {
               if (std::exchange(rows_->crash_on_read, false)) throw std::runtime_error("read bug");
               UserPage page;
               for (const auto& [key, user] : rows_->users) {
-                if (message.after && key <= *message.after) continue;
-                if (std::ssize(page.users) == message.limit) {
+                if (message.page.after && key <= *message.page.after) continue;
+                if (std::ssize(page.users) == message.page.limit) {
                   page.more = true;
                   break;
                 }
@@ -154,17 +155,17 @@ class FakeWriteStore {
                 throw std::runtime_error("write bug");
               }
               rows_->groups.push_back(group.writes.size());
-              auto answer = self_.promise<actors::WriteGroupReply>();
+              auto promise = self_.promise<actors::WriteGroupReply>();
               if (std::exchange(rows_->crash_after_write, false)) {
                 rows_->apply(group);
                 throw std::runtime_error("bug after commit");
               }
               if (rows_->hold) {
-                rows_->held_writes.emplace_back(group, std::move(answer));
+                rows_->held_writes.emplace_back(group, std::move(promise));
               } else {
-                answer.deliver(rows_->apply(group));
+                promise.deliver(rows_->apply(group));
               }
-              return actors::later<actors::WriteGroupReply>;
+              return actors::deferred<actors::WriteGroupReply>;
             },
             [](const actors::Probe&) -> actors::ProbeReply { return actors::Serving{}; }};
   }

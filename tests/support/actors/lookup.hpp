@@ -1,9 +1,9 @@
-// A directory over a store whose answers the test decides.
+// A user lookup over a store whose answers the test decides.
 #pragma once
 
 #include <vector>
 
-#include "actors/directory/directory.hpp"
+#include "actors/directory/user_lookup.hpp"
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/actors/fake_store.hpp"
 
@@ -16,20 +16,20 @@ struct Lookup {
   FakeRowsRef rows = std::make_shared<FakeRows>();
   std::vector<caf::strong_actor_ptr> stores;
   actors::Address<actors::ReadStoreHandle> store{world.system(), world.loop()};
-  actors::DirectoryHandle directory;
+  actors::UserLookupHandle lookup;
 
-  explicit Lookup(actors::DirectoryOptions options = {}) {
+  explicit Lookup(actors::UserLookupOptions options = {}) {
     for (int number = 1; number <= 9; ++number) rows->users[id(number)] = make_user(number);
     start_store();
-    directory = world.spawn<actors::Directory>(options, store.handle(), store.handle());
+    lookup = world.spawn<actors::UserLookup>(options, store.handle());
     world.settle();
   }
   void start_store() { world.spawn_as<FakeReadStore>(store.follow({"fake store"}), rows); }
   actors::FindUser find(std::int64_t number, bool fresh = false) {
     return {id(number), world.in(std::chrono::seconds{2}), fresh};
   }
-  auto ask(std::int64_t number) { return world.ask(directory, find(number)); }
-  void forget(std::int64_t number) { world.ask(directory, actors::Forget{{id(number)}}); }
+  auto ask(std::int64_t number) { return world.ask(lookup, find(number)); }
+  void invalidate(std::int64_t number) { world.ask(lookup, actors::Invalidate{{id(number)}}); }
   void answer_read() {
     rows->answer_read();
     world.settle();

@@ -1,98 +1,113 @@
-// The actors that a gateway asks, as roles whose every answer a test gives.
+// The actors that a gateway sends requests to, as roles whose every reply a test gives.
 #pragma once
 
 #include <deque>
 #include <memory>
 #include <utility>
 
-#include "actors/directory/failures.hpp"
 #include "actors/directory/handles.hpp"
 #include "actors/runtime/loop_actor.hpp"
+#include "domain/errors.hpp"
 
 namespace rollcall::tests {
 
 template <class Message, class Reply>
-using Held = std::deque<std::pair<Message, actors::Answer<Reply>>>;
+using Held = std::deque<std::pair<Message, actors::ReplyPromise<Reply>>>;
 
 // What reaches the actors; they answer when the test does.
 struct Script {
   Held<actors::FindUser, actors::FindUserReply> finds;
   Held<actors::ListUsers, actors::ListUsersReply> lists;
   Held<actors::WriteUser, actors::WriteUserReply> writes;
-  Held<actors::Forget, actors::Forgotten> forgets;
+  Held<actors::Invalidate, actors::Invalidated> invalidations;
 };
 using ScriptRef = std::shared_ptr<Script>;
 
-class ScriptedDirectory {
+class ScriptedUserLookup {
  public:
-  using Handle = actors::DirectoryHandle;
-  ScriptedDirectory(actors::LoopActor<ScriptedDirectory>& self, ScriptRef script)
+  using Handle = actors::UserLookupHandle;
+  ScriptedUserLookup(actors::LoopActor<ScriptedUserLookup>& self, ScriptRef script)
       : self_(self), script_(std::move(script)) {}
-  ~ScriptedDirectory() {
-    script_->finds.clear();
-    script_->lists.clear();
-  }
-  ScriptedDirectory(const ScriptedDirectory&) = delete;
-  ScriptedDirectory& operator=(const ScriptedDirectory&) = delete;
+  ~ScriptedUserLookup() { script_->finds.clear(); }
+  ScriptedUserLookup(const ScriptedUserLookup&) = delete;
+  ScriptedUserLookup& operator=(const ScriptedUserLookup&) = delete;
 
   Handle::behavior_type behavior() {
     return {[this](const actors::FindUser& message) -> caf::result<actors::FindUserReply> {
               script_->finds.emplace_back(message, self_.promise<actors::FindUserReply>());
-              return actors::later<actors::FindUserReply>;
+              return actors::deferred<actors::FindUserReply>;
             },
-            [this](const actors::ListUsers& message) -> caf::result<actors::ListUsersReply> {
+            [](const actors::Invalidate&) { return actors::Invalidated{}; },
+            [](const actors::RenewLease&) {}, [](const actors::RevokeLease&) {}};
+  }
+
+ private:
+  actors::LoopActor<ScriptedUserLookup>& self_;
+  ScriptRef script_;
+};
+
+class ScriptedPages {
+ public:
+  using Handle = actors::PageStoreHandle;
+  ScriptedPages(actors::LoopActor<ScriptedPages>& self, ScriptRef script)
+      : self_(self), script_(std::move(script)) {}
+  ~ScriptedPages() { script_->lists.clear(); }
+  ScriptedPages(const ScriptedPages&) = delete;
+  ScriptedPages& operator=(const ScriptedPages&) = delete;
+
+  Handle::behavior_type behavior() {
+    return {[this](const actors::ListUsers& message) -> caf::result<actors::ListUsersReply> {
               script_->lists.emplace_back(message, self_.promise<actors::ListUsersReply>());
-              return actors::later<actors::ListUsersReply>;
-            },
-            [](const actors::Forget&) { return actors::Forgotten{}; }, [](const actors::Vouch&) {},
-            [](const actors::Distrust&) {}};
-  }
-
- private:
-  actors::LoopActor<ScriptedDirectory>& self_;
-  ScriptRef script_;
-};
-
-class ScriptedRegistrar {
- public:
-  using Handle = actors::RegistrarHandle;
-  ScriptedRegistrar(actors::LoopActor<ScriptedRegistrar>& self, ScriptRef script)
-      : self_(self), script_(std::move(script)) {}
-  ~ScriptedRegistrar() { script_->writes.clear(); }
-  ScriptedRegistrar(const ScriptedRegistrar&) = delete;
-  ScriptedRegistrar& operator=(const ScriptedRegistrar&) = delete;
-
-  Handle::behavior_type behavior() {
-    return {[this](const actors::WriteUser& message) -> caf::result<actors::WriteUserReply> {
-      script_->writes.emplace_back(message, self_.promise<actors::WriteUserReply>());
-      return actors::later<actors::WriteUserReply>;
-    }};
-  }
-
- private:
-  actors::LoopActor<ScriptedRegistrar>& self_;
-  ScriptRef script_;
-};
-
-class ScriptedFeed {
- public:
-  using Handle = actors::FeedHandle;
-  ScriptedFeed(actors::LoopActor<ScriptedFeed>& self, ScriptRef script)
-      : self_(self), script_(std::move(script)) {}
-  ~ScriptedFeed() { script_->forgets.clear(); }
-  ScriptedFeed(const ScriptedFeed&) = delete;
-  ScriptedFeed& operator=(const ScriptedFeed&) = delete;
-
-  Handle::behavior_type behavior() {
-    return {[this](const actors::Forget& message) -> caf::result<actors::Forgotten> {
-              script_->forgets.emplace_back(message, self_.promise<actors::Forgotten>());
-              return actors::later<actors::Forgotten>;
+              return actors::deferred<actors::ListUsersReply>;
             },
             [](const actors::Probe&) { return actors::ProbeReply(actors::Serving{}); }};
   }
 
  private:
-  actors::LoopActor<ScriptedFeed>& self_;
+  actors::LoopActor<ScriptedPages>& self_;
+  ScriptRef script_;
+};
+
+class ScriptedWriteSequencer {
+ public:
+  using Handle = actors::WriteSequencerHandle;
+  ScriptedWriteSequencer(actors::LoopActor<ScriptedWriteSequencer>& self, ScriptRef script)
+      : self_(self), script_(std::move(script)) {}
+  ~ScriptedWriteSequencer() { script_->writes.clear(); }
+  ScriptedWriteSequencer(const ScriptedWriteSequencer&) = delete;
+  ScriptedWriteSequencer& operator=(const ScriptedWriteSequencer&) = delete;
+
+  Handle::behavior_type behavior() {
+    return {[this](const actors::WriteUser& message) -> caf::result<actors::WriteUserReply> {
+      script_->writes.emplace_back(message, self_.promise<actors::WriteUserReply>());
+      return actors::deferred<actors::WriteUserReply>;
+    }};
+  }
+
+ private:
+  actors::LoopActor<ScriptedWriteSequencer>& self_;
+  ScriptRef script_;
+};
+
+class ScriptedInvalidationFeed {
+ public:
+  using Handle = actors::InvalidationFeedHandle;
+  ScriptedInvalidationFeed(actors::LoopActor<ScriptedInvalidationFeed>& self, ScriptRef script)
+      : self_(self), script_(std::move(script)) {}
+  ~ScriptedInvalidationFeed() { script_->invalidations.clear(); }
+  ScriptedInvalidationFeed(const ScriptedInvalidationFeed&) = delete;
+  ScriptedInvalidationFeed& operator=(const ScriptedInvalidationFeed&) = delete;
+
+  Handle::behavior_type behavior() {
+    return {[this](const actors::Invalidate& message) -> caf::result<actors::Invalidated> {
+              script_->invalidations.emplace_back(message, self_.promise<actors::Invalidated>());
+              return actors::deferred<actors::Invalidated>;
+            },
+            [](const actors::Probe&) { return actors::ProbeReply(actors::Serving{}); }};
+  }
+
+ private:
+  actors::LoopActor<ScriptedInvalidationFeed>& self_;
   ScriptRef script_;
 };
 

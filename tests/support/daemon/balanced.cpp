@@ -34,7 +34,7 @@ std::string shipped(const std::string& name, const Changes& changes) {
 
 Balanced::Balanced(const std::string& balancer, bool cuttable) : cuttable_(cuttable) {
   for (const auto& node : nodes_) wait_for_every_part(node.admin_port());
-  create_guests(nodes_[0].port(), 10);
+  create_sample_users(nodes_[0].port(), 10);
   balancer_ = std::make_unique<ChildProcess>(balancer == "haproxy" ? haproxy() : nginx());
   wait_for_accepting(port_);
 }

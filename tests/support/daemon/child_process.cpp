@@ -62,7 +62,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
     if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::_exit(126);
   }
   if (spawn.ignore_file_size_signal) ::signal(SIGXFSZ, SIG_IGN);
-  // Refused to who is not root, and not needed then.
+  // Refused to users other than root, and not needed then.
   if (spawn.obey_file_modes) ::prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0);
   ::execvpe(argv[0], argv, envp);
   ::_exit(127);

@@ -26,9 +26,9 @@ config::Settings inside_settings(const std::filesystem::path& database, int loop
 }
 
 DaemonInside::DaemonInside(int loops, int max_restarts) : loops_(loops) {
-  const auto guests = folder_ / "guests.ndjson";
-  write_file(guests, guest_lines(100));
-  REQUIRE(run_command(std::vector<std::string>{"import", guests.string()} +
+  const auto users = folder_ / "users.ndjson";
+  write_file(users, sample_lines(100));
+  REQUIRE(run_command(std::vector<std::string>{"import", users.string()} +
                       on_database(folder_ / "users.db"))
               .exit_code == 0);
   auto settings = inside_settings(folder_ / "users.db", loops);
@@ -102,7 +102,7 @@ void DaemonInside::wait_until_healed() {
   wait_for_accepting(daemon_->port());
   const auto clients = connections_on_every_loop(daemon_->port(), daemon_->admin_port(), loops_);
   const auto retry = [](HttpClient& client, const Request& request) {
-    wait_until("does not heal", [&] { return client.ask(request).status / 100 == 2; });
+    wait_until("does not recover", [&] { return client.ask(request).status / 100 == 2; });
   };
   for (const auto& client : clients) {
     retry(*client, {.target = "/users/1"});
@@ -118,9 +118,10 @@ Way any_way_to_crash() { return GENERATE(Way::exception, Way::exit); }
 std::string shown(Way way) { return way == Way::exception ? "by an exception" : "by an exit"; }
 
 std::vector<std::string> names_of_actors(int loops) {
-  std::vector<std::string> names{"store-read", "store-write", "registrar", "feed"};
+  std::vector<std::string> names{"store-read", "store-write", "write-sequencer",
+                                 "invalidation-feed"};
   for (int i = 0; i < loops; ++i) {
-    for (const std::string role : {"directory-", "gateway-", "listener-"}) {
+    for (const std::string role : {"user-lookup-", "gateway-", "listener-"}) {
       names.push_back(role + std::to_string(i));
     }
   }

@@ -56,7 +56,8 @@ actors::TestCrash::Way any_way_to_crash();
 /// "by an exception" or "by an exit".
 std::string shown(actors::TestCrash::Way way);
 
-/// The names of those who serve requests, with one for each loop: "directory-0", "registrar", ...
+/// The names of the actors that serve requests, with one for each loop: "user-lookup-0",
+/// "write-sequencer", ...
 std::vector<std::string> names_of_actors(int loops);
 
 }  // namespace rollcall::tests

@@ -66,7 +66,7 @@ void wait_for_every_part(std::uint16_t admin_port) {
 }
 
 void wait_for_accepting(std::uint16_t port) {
-  wait_until("nobody new is served", [&] {
+  wait_until("no new connection is served", [&] {
     try {
       return ask_once(port, {}).status == 200;
     } catch (const ConnectionClosed&) {

@@ -1,4 +1,4 @@
-// What the admin listener tells about the loops, and connections spread over all of them.
+// What the admin listener reports about the loops, and connections spread over all of them.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@ namespace rollcall::tests {
 
 std::filesystem::path sample_users() { return source_path("config/sample-users.ndjson"); }
 
-std::string guest_lines(int count) {
+std::string sample_lines(int count) {
   std::string lines;
   for (int i = 1; i <= count; ++i) {
     const auto n = std::to_string(i);
@@ -38,7 +38,7 @@ std::int64_t create_user(HttpClient& client, const std::string& name) {
   return created.json().at("id").get<std::int64_t>();
 }
 
-void create_guests(std::uint16_t port, int count) {
+void create_sample_users(std::uint16_t port, int count) {
   HttpClient client(port);
   for (int i = 1; i <= count; ++i) {
     REQUIRE(create_user(client, "Guest " + std::to_string(i)) == i);
@@ -67,7 +67,7 @@ std::string slug_of(const Response& response) {
   return type.substr(type.rfind('/') + 1);
 }
 
-std::vector<std::string> faulty_fields(const Response& response) {
+std::vector<std::string> invalid_fields(const Response& response) {
   std::vector<std::string> pointers;
   const auto problem = response.json();
   for (const auto& fault : problem.at("errors")) {

@@ -15,12 +15,12 @@ namespace rollcall::tests {
 std::filesystem::path sample_users();
 
 /// NDJSON of "Guest 1" to "Guest <count>", with e-mails.
-std::string guest_lines(int count);
+std::string sample_lines(int count);
 
 /// Imports the sample into this database; fails the test where that fails.
 void import_sample(const std::filesystem::path& database);
 
-/// A daemon on this many loops whose directory holds the sample: "User 1" to "User 1000".
+/// A daemon on this many loops whose database holds the sample: "User 1" to "User 1000".
 class SampleDaemon {
  public:
   explicit SampleDaemon(int loops);
@@ -37,8 +37,8 @@ class SampleDaemon {
 /// Creates a user over this connection and gives its id; fails the test where that fails.
 std::int64_t create_user(HttpClient& client, const std::string& name);
 
-/// Creates "Guest 1" to "Guest <count>", whose ids are their numbers, in an empty directory.
-void create_guests(std::uint16_t port, int count);
+/// Creates "Guest 1" to "Guest <count>", whose ids are their numbers, in an empty database.
+void create_sample_users(std::uint16_t port, int count);
 
 /// Fails the test unless this is the problem document of the slug, whole and consistent, as the
 /// answer to a request for `target`. An empty target: `instance` is not compared.
@@ -49,6 +49,6 @@ void check_problem(const Response& response, int status, const std::string& slug
 std::string slug_of(const Response& response);
 
 /// The pointers of the `errors` of a 422, sorted.
-std::vector<std::string> faulty_fields(const Response& response);
+std::vector<std::string> invalid_fields(const Response& response);
 
 }  // namespace rollcall::tests

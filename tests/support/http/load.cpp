@@ -12,7 +12,7 @@ std::string text_of(const Response& response) {
   return std::to_string(response.status) + " " + response.body;
 }
 
-bool is_refusal(const Response& response) {
+bool is_rejection(const Response& response) {
   return response.status == 503 || response.status == 504;
 }
 
@@ -89,7 +89,7 @@ void Load::read(int number) {
   for (int id = number % shape_.population + 1; !finished(); id = id % shape_.population + 1) {
     const auto answer = client.get("/users/" + std::to_string(id));
     note(answer);
-    const bool right = answer.status == 200 ? answer.json().at("id") == id : is_refusal(answer);
+    const bool right = answer.status == 200 ? answer.json().at("id") == id : is_rejection(answer);
     if (!right) complain("reader asked for " + std::to_string(id) + ": " + text_of(answer));
   }
 }
@@ -98,7 +98,7 @@ void Load::read(int number) {
 /// unknown may still be applied until the next one is answered.
 bool Load::note_read(const Response& response, const Knowledge& user) {
   note(response);
-  if (is_refusal(response)) return false;
+  if (is_rejection(response)) return false;
   const auto name = response.status == 200 ? response.json().at("name").get<std::string>() : "";
   const bool right = response.status == 200 || response.status == 404;
   if (!right || std::count(user.possible.begin(), user.possible.end(), name) == 0) {
@@ -137,7 +137,7 @@ void Load::write(int number) {
       } else {
         // A user that may be gone may be not found.
         const bool gone = answer.status == 404 && std::count(before.begin(), before.end(), "") > 0;
-        if (!is_refusal(answer) && !gone) complain("write: " + text_of(answer));
+        if (!is_rejection(answer) && !gone) complain("write: " + text_of(answer));
         user.possible = gone ? std::vector<std::string>{""} : before;
       }
       if (user.id == 0) user.possible.clear();  // a create that may have been: its id is not known

@@ -9,8 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "http/server/desk.hpp"
-#include "http/server/reply.hpp"
+#include "http/server/request_handler.hpp"
+#include "http/server/responder.hpp"
 #include "http/wire/request.hpp"
 
 namespace rollcall::tests {
@@ -78,21 +78,12 @@ struct Answered {
 };
 using AnsweredRef = std::shared_ptr<Answered>;
 
-class RecordingSink final : public http::Sink {
- public:
-  RecordingSink(AnsweredRef answered, http::Origin its_origin)
-      : Sink(std::move(its_origin)), answered_(std::move(answered)) {}
-  void deliver(http::Response&& response) override {
-    ++answered_->count;
-    answered_->response = std::move(response);
-  }
-
- private:
-  AnsweredRef answered_;
-};
-
-inline http::Reply recorded(AnsweredRef answered, http::Origin origin = {"/users/1"}) {
-  return http::Reply(std::make_unique<RecordingSink>(std::move(answered), std::move(origin)));
+/// Records the response.
+inline http::Responder recorded(AnsweredRef answered, http::Origin origin = {"/users/1"}) {
+  return {std::move(origin), [answered = std::move(answered)](http::Response&& response) {
+            ++answered->count;
+            answered->response = std::move(response);
+          }};
 }
 
 }  // namespace rollcall::tests

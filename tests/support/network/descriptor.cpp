@@ -1,19 +1,14 @@
 #include "tests/support/network/descriptor.hpp"
 
 #include <poll.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
 
 namespace rollcall::tests {
 
-void Descriptor::close() {
-  if (number_ >= 0) ::close(std::exchange(number_, -1));
-}
-
 bool Descriptor::wait_readable(std::chrono::milliseconds limit) const {
-  pollfd watched{.fd = number_, .events = POLLIN, .revents = 0};
+  pollfd watched{.fd = get(), .events = POLLIN, .revents = 0};
   for (;;) {
     const int ready = ::poll(&watched, 1, static_cast<int>(limit.count()));
     if (ready >= 0) return ready > 0;

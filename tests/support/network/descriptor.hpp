@@ -1,33 +1,21 @@
-// An open file descriptor with an owner.
+// The product's owner of a file descriptor, and how a test waits for one.
 #pragma once
 
 #include <chrono>
-#include <utility>
+
+#include "posix/descriptor.hpp"
 
 namespace rollcall::tests {
 
 /// How long a test waits for something that must happen; only a hanging test meets it.
 inline constexpr std::chrono::milliseconds patience{60'000};
 
-class Descriptor {
+class Descriptor : public posix::Descriptor {
  public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() { close(); }
+  using posix::Descriptor::Descriptor;
 
-  int get() const { return number_; }
-  bool open() const { return number_ >= 0; }
-  void close();
   /// Waits until it can be read, or is at its end; false when the time is over.
   bool wait_readable(std::chrono::milliseconds limit = patience) const;
-
- private:
-  int number_ = -1;
 };
 
 }  // namespace rollcall::tests

@@ -48,7 +48,7 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
       if (self->is_swallowed()) {
         if (!std::exchange(self->swallowed, true)) ++self->proxy.deprived_;
         if (!error) self->pass(from, to, buffer);
-        return;  // also an end is not told
+        return;  // the end is not forwarded either
       }
       if (error || self->swallowed) return self->close();
       auto passed = std::make_shared<std::string>(buffer.data(), size);
@@ -61,7 +61,7 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
     });
   }
 
-  // The beginning of what the client says tells who it is.
+  // The first bytes of a client identify it.
   void listen_to(std::string_view bytes) {
     constexpr std::size_t enough = 2'048;
     if (opening.size() < enough) opening.append(bytes.substr(0, enough));

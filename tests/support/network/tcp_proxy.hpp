@@ -26,7 +26,7 @@ class TcpProxy {
   std::uint16_t port() const { return port_; }
 
   /// From now on connections stay open, new ones are accepted, and nothing passes either way: a
-  /// network that drops packets without a word.
+  /// network that silently drops packets.
   void swallow() { swallow({}); }
   /// The same for those connections alone whose client says this text in its first bytes.
   void swallow(const std::string& said);

@@ -23,7 +23,7 @@ class PgClient {
   std::string text(const std::string& sql);
   std::int64_t number(const std::string& sql);
   /// The payloads of the NOTIFYs that have reached this connection since the last call.
-  std::vector<std::string> notices();
+  std::vector<std::string> notifications();
 
  private:
   pg_conn* handle_;

@@ -45,8 +45,8 @@ fs::path programs() {
   return *std::max_element(found.begin(), found.end(), by_version);
 }
 
-// PostgreSQL won't run as root. The signal is for when the test dies: the kernel forgets that wish
-// when the user changes.
+// PostgreSQL won't run as root. The signal is for when the test dies: the kernel clears it when the
+// user changes.
 Spawn as_unprivileged(std::string program, std::vector<std::string> arguments) {
   Spawn spawn;
   if (::geteuid() == 0) {

@@ -18,7 +18,7 @@ class PgMessagesWithoutNotifications {
     constexpr char notification = 'A';
     waiting_ += bytes;
     std::string passed;
-    // The refusal of encryption is a single byte, and comes before all messages.
+    // The rejection of encryption is a single byte, and comes before all messages.
     if (!opened_ && waiting_.starts_with('N')) {
       passed += 'N';
       waiting_.erase(0, 1);

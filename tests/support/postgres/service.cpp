@@ -21,7 +21,7 @@ std::string url_through(const TcpProxy& proxy, const PgDatabase& database) {
 PgService::PgService(int loops, std::vector<std::string> set)
     : daemon_(pg_node(database_.url(), loops, std::move(set))) {
   wait_for_every_part(daemon_.admin_port());
-  create_guests(daemon_.port(), 100);
+  create_sample_users(daemon_.port(), 100);
 }
 
 bool marked_stale(const Response& response) {

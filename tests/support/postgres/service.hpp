@@ -1,4 +1,4 @@
-// A daemon with guests, on a PostgreSQL that the test can take away.
+// A daemon with sample users, on a PostgreSQL that the test can stop.
 #pragma once
 
 #include <string>

@@ -115,7 +115,7 @@ TEST_CASE("DATABASE_URL and PORT of the real environment are read") {
   CHECK(outcome.served->http.port == 5000);
 }
 
-TEST_CASE("faults of the settings end any subcommand before it begins, all at once, with code 2") {
+TEST_CASE("errors of the settings end any subcommand before it begins, all at once, with code 2") {
   const std::string command =
       GENERATE(as<std::string>{}, "serve", "migrate", "export", "check-config");
   const Outcome outcome = run_with({command, "--set", "http.port=x", "--set", "log.level=loud"});
@@ -153,7 +153,7 @@ TEST_CASE("wrong arguments are a usage error") {
   CHECK(outcome.out.empty());
 }
 
-TEST_CASE("a URL in the wrong place is told without its password") {
+TEST_CASE("a URL in the wrong place is reported without its password") {
   const Outcome outcome = run_with({"serve", "--set", "http.port=1", "postgres://u:secret@h/db"});
   CHECK(outcome.code == exit_usage);
   CHECK(mentions(outcome.err, "postgres://u:***@h/db"));
@@ -231,13 +231,13 @@ TEST_CASE("an import without skipped lines ends with code 0") {
   CHECK(run_with({"import", "--format", "passwd", file, "-s", database}).code == exit_done);
 }
 
-TEST_CASE("a file whose format nobody tells is refused") {
+TEST_CASE("a file whose format is not given is refused") {
   const Outcome outcome = run_with({"import", "/etc/passwd"});
   CHECK(outcome.code == exit_usage);
   CHECK(mentions(outcome.err, "give --format"));
 }
 
-TEST_CASE("an import of a file that is not there makes no database") {
+TEST_CASE("an import of a missing file creates no database") {
   const TempDir folder;
   const std::string path = (folder / "a.db").string();
   const Outcome outcome =
@@ -247,7 +247,7 @@ TEST_CASE("an import of a file that is not there makes no database") {
   CHECK_FALSE(std::filesystem::exists(path));
 }
 
-TEST_CASE("an import into a directory that is in use is refused with the holder's pid") {
+TEST_CASE("an import into a database that is in use is refused with the holder's pid") {
   const TempDir folder;
   const auto path = folder / "a.db";
   const auto held = rollcall::db::SqliteDatabase::prepare(path);
@@ -259,7 +259,7 @@ TEST_CASE("an import into a directory that is in use is refused with the holder'
   CHECK(mentions(outcome.err, std::to_string(getpid())));
 }
 
-TEST_CASE("an export of a database that is not there is refused, and makes none") {
+TEST_CASE("an export of a missing database is refused, and creates none") {
   const TempDir folder;
   const auto path = folder / "a.db";
   const Outcome outcome = run_with({"export", "-s", "database.url=sqlite:" + path.string()});

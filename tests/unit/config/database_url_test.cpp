@@ -10,7 +10,7 @@ using rollcall::config::without_password;
 
 namespace {
 
-std::string fault_of(const std::string& url) {
+std::string error_of(const std::string& url) {
   const auto parsed = parse_database_url(url);
   return parsed ? "accepted" : parsed.error();
 }
@@ -32,17 +32,17 @@ TEST_CASE("a PostgreSQL URL is left to libpq, in every form that it knows") {
 
 TEST_CASE("what is no database URL is refused with the reason, without repeating it") {
   const std::string unknown = "does not start with sqlite: or postgres://";
-  CHECK(fault_of("mysql://user:secret@host/db") == unknown);
-  CHECK(fault_of("host=a password=secret") == unknown);
-  CHECK(fault_of("postgres:host/db") == unknown);
-  CHECK(fault_of("var/rollcall.db") == unknown);
-  CHECK(fault_of("") == unknown);
-  CHECK(fault_of("sqlite:") == "names no file");
-  CHECK(fault_of("sqlite:var/") == "names a folder, must name a file");
-  CHECK(fault_of("sqlite://var/rollcall.db").starts_with("has slashes after sqlite:"));
-  CHECK(fault_of("sqlite::memory:") == "a database in memory can't be shared by several readers");
-  CHECK(fault_of("postgres://u:my secret@h/db").starts_with("contains a space or a control"));
-  CHECK(fault_of("postgres://h/db\n").starts_with("contains a space or a control"));
+  CHECK(error_of("mysql://user:secret@host/db") == unknown);
+  CHECK(error_of("host=a password=secret") == unknown);
+  CHECK(error_of("postgres:host/db") == unknown);
+  CHECK(error_of("var/rollcall.db") == unknown);
+  CHECK(error_of("") == unknown);
+  CHECK(error_of("sqlite:") == "names no file");
+  CHECK(error_of("sqlite:var/") == "names a folder, must name a file");
+  CHECK(error_of("sqlite://var/rollcall.db").starts_with("has slashes after sqlite:"));
+  CHECK(error_of("sqlite::memory:") == "a database in memory can't be shared by several readers");
+  CHECK(error_of("postgres://u:my secret@h/db").starts_with("contains a space or a control"));
+  CHECK(error_of("postgres://h/db\n").starts_with("contains a space or a control"));
 }
 
 TEST_CASE("a URL without a password is shown as it is") {

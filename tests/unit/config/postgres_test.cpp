@@ -15,19 +15,19 @@ namespace {
 
 const std::string postgres = "database.url=postgres://h/db";
 
-Strings faults_of(const Sources& sources) {
+Strings errors_of(const Sources& sources) {
   const auto loaded = load(sources);
   return loaded ? Strings{} : loaded.error();
 }
 
-/// The faults of a file with this text, without the file's name.
-Strings faults_of_file(const std::string& text) {
+/// The errors of a file with this text, without the file's name.
+Strings errors_of_file(const std::string& text) {
   const TempDir folder;
   const std::string path = (folder / "rollcall.toml").string();
   write_file(path, text);
-  Strings faults = faults_of({.file = path});
-  for (std::string& fault : faults) fault.erase(0, path.size() + 1);
-  return faults;
+  Strings errors = errors_of({.file = path});
+  for (std::string& error : errors) error.erase(0, path.size() + 1);
+  return errors;
 }
 
 }  // namespace
@@ -46,43 +46,45 @@ TEST_CASE("replicas are a list in the file, and separated by white space in a fl
 }
 
 TEST_CASE("a list that holds anything but URLs of PostgreSQL is refused") {
-  const auto fault = [](const std::string& value) {
-    const Strings faults = faults_of_file("[database]\nread_urls = " + value + "\n");
-    REQUIRE(faults.size() == 1);
-    return faults[0];
+  const auto error = [](const std::string& value) {
+    const Strings errors = errors_of_file("[database]\nread_urls = " + value + "\n");
+    REQUIRE(errors.size() == 1);
+    return errors[0];
   };
   const std::string allowed = "; allowed: postgres://<...>, any number";
-  CHECK(fault("[\"postgres://a\", \"mysql://u:secret@b\"]") ==
+  CHECK(error("[\"postgres://a\", \"mysql://u:secret@b\"]") ==
         "2: database.read_urls: number 2: does not start with sqlite: or postgres://" + allowed);
-  CHECK(fault("[\"sqlite:a.db\"]") ==
+  CHECK(error("[\"sqlite:a.db\"]") ==
         "2: database.read_urls: number 1: SQLite has no replicas" + allowed);
-  CHECK(fault("[1]") == "2: database.read_urls: is a list" + allowed);
-  CHECK(fault("\"postgres://a\"") == "2: database.read_urls: is a text, must be a list" + allowed);
-  CHECK(faults_of_file("[database]\nurl = [\"postgres://a\"]\n") ==
+  CHECK(error("[1]") == "2: database.read_urls: is a list" + allowed);
+  CHECK(error("\"postgres://a\"") == "2: database.read_urls: is a text, must be a list" + allowed);
+  CHECK(errors_of_file("[database]\nurl = [\"postgres://a\"]\n") ==
         Strings{"2: database.url: is a list, must be a text; allowed: sqlite:<path> or "
                 "postgres://<...>"});
 }
 
 TEST_CASE("replicas beside a SQLite database are refused") {
-  CHECK(faults_of({.sets = {"database.read_urls=postgres://a"}}) ==
+  CHECK(errors_of({.sets = {"database.read_urls=postgres://a"}}) ==
         Strings{"--set: database.read_urls: must be empty where database.url is SQLite, which has "
                 "no replicas"});
-  CHECK(faults_of({.sets = {postgres, "database.read_urls=postgres://a"}}).empty());
+  CHECK(errors_of({.sets = {postgres, "database.read_urls=postgres://a"}}).empty());
 }
 
 TEST_CASE("heartbeats come more often than they are missed") {
-  CHECK(faults_of({.sets = {"feed.heartbeat_ms=300", "feed.timeout_ms=300"}}) ==
-        Strings{"--set: feed.heartbeat_ms: the time between heartbeats (300 ms) must be less than "
-                "that after which they are missed, feed.timeout_ms (300 ms)"});
-  CHECK(faults_of({.sets = {"feed.heartbeat_ms=299", "feed.timeout_ms=300"}}).empty());
+  CHECK(errors_of({.sets = {"invalidation.heartbeat_ms=300", "invalidation.timeout_ms=300"}}) ==
+        Strings{"--set: invalidation.heartbeat_ms: the time between heartbeats (300 ms) must be "
+                "less than "
+                "that after which they are missed, invalidation.timeout_ms (300 ms)"});
+  CHECK(errors_of({.sets = {"invalidation.heartbeat_ms=299", "invalidation.timeout_ms=300"}})
+            .empty());
 }
 
-TEST_CASE("no fault shows a password") {
+TEST_CASE("no error shows a password") {
   const std::string set = GENERATE(
       as<std::string>{}, "postgres://u:secret@h/db", "postgres://u:secret@h/db?sslmode=require",
       "database.url=mysql://u:secret@h", "database.url=postgres://u:secret @h",
       "database.read_urls=postgres://u:secret@h", "database.read_urls=mysql://u:secret@h");
-  const Strings faults = faults_of({.sets = {set}});
-  REQUIRE(faults.size() == 1);
-  CHECK(faults[0].find("secret") == std::string::npos);
+  const Strings errors = errors_of({.sets = {set}});
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].find("secret") == std::string::npos);
 }

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "tests/support/catch.hpp"
-#include "tests/support/people.hpp"
+#include "tests/support/sample_users.hpp"
 
 namespace rollcall::tests {
 namespace {
@@ -14,7 +14,7 @@ using db::drawn;
 using db::IdSupply;
 using db::ImportedUser;
 using Ids = std::vector<std::int64_t>;
-using Refused = std::vector<std::optional<db::ImportFault>>;
+using Refused = std::vector<std::optional<db::ImportRejection>>;
 
 constexpr std::int64_t no_id = 0;
 
@@ -47,7 +47,7 @@ TEST_CASE("an id that an earlier user of the batch was given is taken") {
   CHECK(planned({0, 1, 2, 2, 0}, all_above(0)) == Ids{1, 0, 2, 0, 3});
 }
 
-TEST_CASE("ids that others drew meanwhile are passed over, and taken for lines that name them") {
+TEST_CASE("ids that others drew meanwhile are skipped, and taken for lines that name them") {
   const Ids ours{8, 10, 11, 14};
   CHECK(planned({0, 0, 0, 0}, drawn(7, ours)) == Ids{8, 10, 11, 14});
   CHECK(planned({9, 10, 0, 5}, drawn(7, ours)) == Ids{0, 10, 11, 5});
@@ -79,8 +79,8 @@ TEST_CASE("a plan that fits the ids above the last one fits as many drawn ones")
 
 TEST_CASE("a user that is refused anyway takes no id and no e-mail from others") {
   std::vector<ImportedUser> users = users_with({0, 0, 0});
-  users[0].email = users[1].email = e_mail("ada@example.org");
-  users[2].email = e_mail("ADA@example.org");
+  users[0].fields.email = users[1].fields.email = e_mail("ada@example.org");
+  users[2].fields.email = e_mail("ADA@example.org");
   Refused refused(3);
   refused[0] = db::id_taken(user_id(1));
   const auto plan = db::plan_import(users, refused, all_above(0));
@@ -88,7 +88,7 @@ TEST_CASE("a user that is refused anyway takes no id and no e-mail from others")
   CHECK_FALSE((*plan)[0].has_value());
   CHECK((*plan)[1] == user_id(1));
   REQUIRE_FALSE((*plan)[2].has_value());
-  CHECK((*plan)[2].error().kind == db::ImportFault::Kind::email_taken);
+  CHECK((*plan)[2].error().kind == db::ImportRejection::Kind::email_taken);
   CHECK(db::largest_id(*plan, 0) == 1);
 }
 

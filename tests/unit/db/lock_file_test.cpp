@@ -27,7 +27,7 @@ class Holder {
   }
 
   void kill() { child_.kill(); }
-  std::string refusal() const { return "is in use by process " + std::to_string(child_.pid()); }
+  std::string rejection() const { return "is in use by process " + std::to_string(child_.pid()); }
 
  private:
   Forked child_;
@@ -39,7 +39,7 @@ TEST_CASE("a second process is refused with the pid of the first") {
   const auto prepared = SqliteDatabase::prepare(folder / "a.db");
   REQUIRE_FALSE(prepared.has_value());
   INFO(prepared.error());
-  CHECK(prepared.error().find(holder.refusal()) != std::string::npos);
+  CHECK(prepared.error().find(holder.rejection()) != std::string::npos);
   CHECK(prepared.error().find((folder / "a.db").string()) != std::string::npos);
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("an import is refused beside a process that holds the database") {
   const Holder holder(folder / "a.db");
   const auto importer = db::SqliteImporter::open(folder / "a.db");
   REQUIRE_FALSE(importer.has_value());
-  CHECK(importer.error().find(holder.refusal()) != std::string::npos);
+  CHECK(importer.error().find(holder.rejection()) != std::string::npos);
 }
 
 TEST_CASE("the lock of a killed process is free") {
@@ -67,7 +67,7 @@ TEST_CASE("one file has one lock, whatever path leads to it") {
   for (const char* path : {"link.db", "folder-link/a.db", "real/../real/a.db"}) {
     const auto prepared = SqliteDatabase::prepare(folder / path);
     REQUIRE_FALSE(prepared.has_value());
-    CHECK(prepared.error().find(holder.refusal()) != std::string::npos);
+    CHECK(prepared.error().find(holder.rejection()) != std::string::npos);
   }
 }
 
@@ -77,7 +77,7 @@ TEST_CASE("a link to a file that does not exist yet leads to its lock too") {
   const Holder holder(folder / "link.db");
   const auto prepared = SqliteDatabase::prepare(folder / "a.db");
   REQUIRE_FALSE(prepared.has_value());
-  CHECK(prepared.error().find(holder.refusal()) != std::string::npos);
+  CHECK(prepared.error().find(holder.rejection()) != std::string::npos);
 }
 
 TEST_CASE("two databases of one folder do not exclude each other") {

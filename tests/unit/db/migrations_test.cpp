@@ -1,8 +1,8 @@
-// The schema: how it comes about, and who may work with it.
+// The schema: how it is migrated, and which programs may use it.
 #include "db/sqlite/database.hpp"
 #include "db/sqlite/schema.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/people.hpp"
+#include "tests/support/sample_users.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace rollcall::tests {
@@ -62,7 +62,7 @@ TEST_CASE("a migration that was applied is not applied again") {
   CHECK(*schema.migrate({first, second}) == MigrationReport{1, 2, {"2 second"}});
 }
 
-TEST_CASE("planning says what migrating would do and does nothing") {
+TEST_CASE("planning reports what migrating would do and changes nothing") {
   const Schema schema;
   auto connection = schema.open();
   const auto planned = db::plan(connection, std::vector{first, second});

@@ -42,7 +42,7 @@ TEST_CASE("what a name was resolved to goes to libpq beside the name") {
   CHECK(parameter(target, resolved, "port") == ",,6000");
 }
 
-TEST_CASE("a connection is called as the URL says, or by its part of the daemon") {
+TEST_CASE("a connection's application name is the URL's, or that of its part of the daemon") {
   const auto plain = PgTarget::parse("postgres://db/u").value();
   CHECK(parameter(plain, plain.hosts(), "application_name") == "rollcall test");
   const auto named = PgTarget::parse("postgres://db/u?application_name=mine").value();

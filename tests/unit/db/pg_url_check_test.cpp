@@ -1,4 +1,4 @@
-// What libpq would tell only when it connects, told with the settings.
+// Errors that libpq would report only when it connects, reported with the settings.
 #include "config/loader.hpp"
 #include "db/postgres/client/url_check.hpp"
 #include "tests/support/catch.hpp"
@@ -7,9 +7,9 @@
 namespace rollcall::tests {
 namespace {
 
-/// The one fault of these settings; empty where there is none.
+/// The one error of these settings; empty where there is none.
 std::string refused(config::Sources sources) {
-  sources.postgres_fault = db::pg_url_fault;
+  sources.postgres_error = db::pg_url_error;
   const auto loaded = config::load(sources);
   if (loaded) return {};
   REQUIRE(loaded.error().size() == 1);

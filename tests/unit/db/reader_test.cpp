@@ -3,7 +3,7 @@
 
 #include "db/sqlite/database.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/people.hpp"
+#include "tests/support/sample_users.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace rollcall::tests {
@@ -46,12 +46,12 @@ const std::vector<UserId>& three() {
   return ids;
 }
 
-TEST_CASE("reads whose time is up are not run") {
+TEST_CASE("reads whose deadline has passed are not run") {
   Library library;
   const auto found = library.reader().find(three(), 0ns);
   REQUIRE_FALSE(found.has_value());
   CHECK(found.error().interrupted());
-  CHECK(library.reader().page({}, 10, 0ns).error().interrupted());
+  CHECK(library.reader().page({.limit = 10}, 0ns).error().interrupted());
   CHECK(library.reader().probe(0ns).error().interrupted());
   CHECK(library.reader().find(three(), 1s).value().size() == 3);
 }
@@ -72,7 +72,7 @@ TEST_CASE("a statement that runs too long is interrupted, and the next one runs"
 TEST_CASE("a reader holds no snapshot between its reads") {
   Library library;
   REQUIRE(library.reader().find(three(), 1s).has_value());
-  REQUIRE(library.reader().page({}, 1, 1s).has_value());  // ends before the last row
+  REQUIRE(library.reader().page({.limit = 1}, 1s).has_value());  // ends before the last row
   REQUIRE(library.reader().probe(1s).has_value());
   CHECK_FALSE(library.reader().find(three(), 0ns).has_value());
   library.execute("UPDATE users SET name = 'Zoe'");
@@ -81,7 +81,7 @@ TEST_CASE("a reader holds no snapshot between its reads") {
   CHECK(*library.connect().query_text("PRAGMA wal_checkpoint(TRUNCATE)") == "0");
 }
 
-TEST_CASE("a row that another program spoiled is an error, not an absent user") {
+TEST_CASE("a row that another program corrupted is an error, not an absent user") {
   Library library;
   library.execute("UPDATE users SET email = 'no address', email_key = 'x' WHERE id = 2");
   const auto found = library.reader().find(three(), 1s);
@@ -97,7 +97,7 @@ TEST_CASE("a file that was replaced is not read any more") {
   std::filesystem::rename(library.path(), library.path().string() + ".old");
   write_file(library.path(), "");
   CHECK(library.reader().find(three(), 1s).error().connection_lost());
-  CHECK(library.reader().page({}, 1, 1s).error().connection_lost());
+  CHECK(library.reader().page({.limit = 1}, 1s).error().connection_lost());
   CHECK(library.reader().probe(1s).error().connection_lost());
 }
 

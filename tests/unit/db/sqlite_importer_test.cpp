@@ -4,7 +4,7 @@
 #include "db/sqlite/importer.hpp"
 #include "db/sqlite/seen_keys.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/people.hpp"
+#include "tests/support/sample_users.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace rollcall::tests {

@@ -1,4 +1,4 @@
-// What a database can be that is none, and what the operator is told.
+// What is not a usable database, and what is reported to the operator.
 #include <sys/stat.h>
 
 #include <cerrno>

@@ -7,7 +7,7 @@
 #include "db/sqlite/database.hpp"
 #include "db/sqlite/reader.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/people.hpp"
+#include "tests/support/sample_users.hpp"
 #include "tests/support/sqlite/failing_disk.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -25,9 +25,9 @@ constexpr std::int64_t last_possible_id = std::numeric_limits<std::int64_t>::max
 bool never(std::size_t) { return false; }
 
 // A prepared database with a writer on it.
-class Desk {
+class WriterFixture {
  public:
-  Desk() {
+  WriterFixture() {
     auto prepared = db::SqliteDatabase::prepare(path_);
     REQUIRE(prepared.has_value());
     reopen();
@@ -89,10 +89,10 @@ std::string codes(const GroupOutcome& outcome) {
 }
 
 // A name that makes SQLite itself give up, as it does when memory or disk run out in a statement.
-void plant_failure(const Desk& desk, const std::string& name, const std::string& how) {
+void plant_failure(const WriterFixture& fixture, const std::string& name, const std::string& how) {
   for (const char* event : {"INSERT", "UPDATE"}) {
-    desk.execute(std::string("CREATE TRIGGER on_") + event + " AFTER " + event +
-                 " ON users WHEN NEW.name = '" + name + "' BEGIN SELECT " + how + "; END");
+    fixture.execute(std::string("CREATE TRIGGER on_") + event + " AFTER " + event +
+                    " ON users WHEN NEW.name = '" + name + "' BEGIN SELECT " + how + "; END");
   }
 }
 
@@ -100,167 +100,169 @@ constexpr const char* for_ever =
     "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)";
 
 TEST_CASE("a transaction that SQLite rolls back by itself fails every write of its group") {
-  Desk desk;
-  plant_failure(desk, "Bomb", "RAISE(ROLLBACK, 'boom')");
-  REQUIRE(codes(desk.apply({new_user("Ada")})) == "done");
+  WriterFixture fixture;
+  plant_failure(fixture, "Bomb", "RAISE(ROLLBACK, 'boom')");
+  REQUIRE(codes(fixture.apply({new_user("Ada")})) == "done");
   const auto outcome =
-      desk.apply({new_user("Bob"), new_user("Bomb"), new_user("Cyd"), new_user("Dan")});
+      fixture.apply({new_user("Bob"), new_user("Bomb"), new_user("Cyd"), new_user("Dan")});
   CHECK(codes(outcome) == "unavailable unavailable unavailable unavailable");
-  CHECK(outcome.fault.has_value());
+  CHECK(outcome.error.has_value());
   // Neither what came before the failure nor, outside the transaction, what came after.
-  CHECK(desk.names() == "Ada");
-  CHECK(codes(desk.apply({new_user("Eve")})) == "done");
-  CHECK(desk.names() == "Ada,Eve");
+  CHECK(fixture.names() == "Ada");
+  CHECK(codes(fixture.apply({new_user("Eve")})) == "done");
+  CHECK(fixture.names() == "Ada,Eve");
 }
 
 TEST_CASE("an update that SQLite answers by rolling back fails its group too") {
-  Desk desk;
-  plant_failure(desk, "Bomb", "RAISE(ROLLBACK, 'boom')");
-  REQUIRE(codes(desk.apply({new_user("Ada")})) == "done");
-  const auto outcome = desk.apply(
+  WriterFixture fixture;
+  plant_failure(fixture, "Bomb", "RAISE(ROLLBACK, 'boom')");
+  REQUIRE(codes(fixture.apply({new_user("Ada")})) == "done");
+  const auto outcome = fixture.apply(
       {new_user("Bob"), ReplaceUser{user_id(1), user_name("Bomb"), {}}, DeleteUser{user_id(1)}});
   CHECK(codes(outcome) == "unavailable unavailable unavailable");
-  CHECK(desk.names() == "Ada");
+  CHECK(fixture.names() == "Ada");
 }
 
-TEST_CASE("a failure that SQLite undoes alone fails one write and not its neighbours") {
-  Desk desk;
-  plant_failure(desk, "Bomb", "RAISE(ABORT, 'boom')");
-  CHECK(codes(desk.apply({new_user("Ada"), new_user("Bomb"), new_user("Bob")})) ==
+TEST_CASE(
+    "a failure that SQLite rolls back alone fails one write and not the others of its group") {
+  WriterFixture fixture;
+  plant_failure(fixture, "Bomb", "RAISE(ABORT, 'boom')");
+  CHECK(codes(fixture.apply({new_user("Ada"), new_user("Bomb"), new_user("Bob")})) ==
         "done unavailable done");
-  CHECK(desk.names() == "Ada,Bob");
+  CHECK(fixture.names() == "Ada,Bob");
 }
 
-TEST_CASE("a failure that leaves half a write behind is undone to the write before") {
-  Desk desk;
+TEST_CASE("a failure that leaves half a write behind is rolled back to the write before") {
+  WriterFixture fixture;
   // FAIL keeps what the statement has done so far: only the savepoint takes it back.
-  plant_failure(desk, "Bomb", "RAISE(FAIL, 'boom')");
-  CHECK(codes(desk.apply({new_user("Ada"), new_user("Bomb"), new_user("Bob")})) ==
+  plant_failure(fixture, "Bomb", "RAISE(FAIL, 'boom')");
+  CHECK(codes(fixture.apply({new_user("Ada"), new_user("Bomb"), new_user("Bob")})) ==
         "done unavailable done");
-  CHECK(desk.names() == "Ada,Bob");
+  CHECK(fixture.names() == "Ada,Bob");
 }
 
 TEST_CASE(
     "a write that takes longer than a statement may fails its group, and nothing is applied") {
-  Desk desk;
-  plant_failure(desk, "Bomb", for_ever);
-  const auto outcome = desk.apply({new_user("Ada"), new_user("Bomb"), new_user("Bob")});
+  WriterFixture fixture;
+  plant_failure(fixture, "Bomb", for_ever);
+  const auto outcome = fixture.apply({new_user("Ada"), new_user("Bomb"), new_user("Bob")});
   CHECK(codes(outcome) == "unavailable unavailable unavailable");
-  REQUIRE(outcome.fault.has_value());
-  CHECK(outcome.fault->interrupted());
-  CHECK(desk.names() == "nobody");
-  CHECK(codes(desk.apply({new_user("Cyd")})) == "done");
+  REQUIRE(outcome.error.has_value());
+  CHECK(outcome.error->interrupted());
+  CHECK(fixture.names() == "nobody");
+  CHECK(codes(fixture.apply({new_user("Cyd")})) == "done");
 }
 
-TEST_CASE("a write whose deadline has passed is not applied, and its neighbours are") {
-  Desk desk;
-  const auto outcome = desk.apply({new_user("Ada"), new_user("Bob"), new_user("Cyd")},
-                                  [](std::size_t i) { return i == 1; });
+TEST_CASE("a write whose deadline has passed is not applied, and the others of its group are") {
+  WriterFixture fixture;
+  const auto outcome = fixture.apply({new_user("Ada"), new_user("Bob"), new_user("Cyd")},
+                                     [](std::size_t i) { return i == 1; });
   CHECK(codes(outcome) == "done late done");
-  CHECK(desk.names() == "Ada,Cyd");
+  CHECK(fixture.names() == "Ada,Cyd");
 }
 
 TEST_CASE("when the ids are used up, creates fail and nothing else does") {
-  Desk desk;
-  REQUIRE(codes(desk.apply({new_user("Ada")})) == "done");
-  desk.execute("UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE name = 'users'");
+  WriterFixture fixture;
+  REQUIRE(codes(fixture.apply({new_user("Ada")})) == "done");
+  fixture.execute("UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE name = 'users'");
   const auto outcome =
-      desk.apply({PatchUser{user_id(1), user_name("Adele"), {}, {}}, new_user("Bob"),
-                  PatchUser{user_id(1), user_name("Ann"), {}, {}}});
+      fixture.apply({PatchUser{user_id(1), user_name("Adele"), {}, {}}, new_user("Bob"),
+                     PatchUser{user_id(1), user_name("Ann"), {}, {}}});
   CHECK(codes(outcome) == "done unavailable done");
   CHECK_FALSE(outcome.reopen);
-  CHECK(desk.names() == "Ann");
+  CHECK(fixture.names() == "Ann");
 }
 
 TEST_CASE("the largest id can be given, and the next create fails") {
-  Desk desk;
-  desk.execute("INSERT INTO sqlite_sequence VALUES ('users', 9223372036854775806)");
-  const auto outcome = desk.apply({new_user("Ada"), new_user("Bob")});
+  WriterFixture fixture;
+  fixture.execute("INSERT INTO sqlite_sequence VALUES ('users', 9223372036854775806)");
+  const auto outcome = fixture.apply({new_user("Ada"), new_user("Bob")});
   CHECK(codes(outcome) == "done unavailable");
   CHECK((*outcome.results[0])->id == user_id(last_possible_id));
 }
 
-TEST_CASE("a full disk at commit fails every write of the group, and heals") {
+TEST_CASE("a full disk at commit fails every write of the group, and the writer recovers") {
   FailingDisk disk;
-  Desk desk;
-  REQUIRE(codes(desk.apply({new_user("Ada")})) == "done");
+  WriterFixture fixture;
+  REQUIRE(codes(fixture.apply({new_user("Ada")})) == "done");
   disk.fail_writes(ENOSPC);
-  const auto outcome = desk.apply({new_user("Bob"), DeleteUser{user_id(9)}});
+  const auto outcome = fixture.apply({new_user("Bob"), DeleteUser{user_id(9)}});
   CHECK(codes(outcome) == "unavailable unavailable");
-  CHECK(outcome.fault->full());
+  CHECK(outcome.error->full());
   CHECK_FALSE(outcome.reopen);
   disk.heal();
-  CHECK(desk.names() == "Ada");
-  CHECK(codes(desk.apply({new_user("Cyd")})) == "done");
-  CHECK(desk.names() == "Ada,Cyd");
+  CHECK(fixture.names() == "Ada");
+  CHECK(codes(fixture.apply({new_user("Cyd")})) == "done");
+  CHECK(fixture.names() == "Ada,Cyd");
 }
 
 TEST_CASE("a flush that fails leaves the outcome of applied writes unknown, of others known") {
   FailingDisk disk;
-  Desk desk;
-  REQUIRE(codes(desk.apply({new_user("Ada", "ada@example.org")})) == "done");
+  WriterFixture fixture;
+  REQUIRE(codes(fixture.apply({new_user("Ada", "ada@example.org")})) == "done");
   disk.fail_flushes(EIO);
-  const auto outcome = desk.apply({new_user("Bob"), new_user("Cyd", "ADA@example.org"),
-                                   DeleteUser{user_id(9)}, new_user("Dan")},
-                                  [](std::size_t i) { return i == 3; });
+  const auto outcome = fixture.apply({new_user("Bob"), new_user("Cyd", "ADA@example.org"),
+                                      DeleteUser{user_id(9)}, new_user("Dan")},
+                                     [](std::size_t i) { return i == 3; });
   CHECK(codes(outcome) == "unknown unavailable unavailable late");
   CHECK(outcome.reopen);
   disk.heal();
-  desk.reopen();
-  CHECK(codes(desk.apply({new_user("Eve")})) == "done");
+  fixture.reopen();
+  CHECK(codes(fixture.apply({new_user("Eve")})) == "done");
 }
 
 TEST_CASE("every group that changes something is flushed before it is answered") {
   FailingDisk disk;
-  Desk desk;
+  WriterFixture fixture;
   for (int i = 0; i < 5; ++i) {
     const int before = disk.flushes();
-    REQUIRE(codes(desk.apply({new_user("Ada"), new_user("Bob")})) == "done done");
+    REQUIRE(codes(fixture.apply({new_user("Ada"), new_user("Bob")})) == "done done");
     CHECK(disk.flushes() > before);
   }
 }
 
-TEST_CASE("a disk that can't be read fails the group and asks for a new connection") {
+TEST_CASE("a disk that can't be read fails the group and requests a new connection") {
   FailingDisk disk;
-  Desk desk;
-  REQUIRE(codes(desk.apply({new_user("Ada")})) == "done");
-  desk.reopen();
-  desk.execute("UPDATE users SET name = 'Adele'");  // so that the writer's pages are stale
+  WriterFixture fixture;
+  REQUIRE(codes(fixture.apply({new_user("Ada")})) == "done");
+  fixture.reopen();
+  fixture.execute("UPDATE users SET name = 'Adele'");  // so that the writer's pages are stale
   disk.fail_reads(EIO);
   const auto outcome =
-      desk.apply({new_user("Bob"), PatchUser{user_id(1), user_name("Ann"), {}, {}}});
+      fixture.apply({new_user("Bob"), PatchUser{user_id(1), user_name("Ann"), {}, {}}});
   CHECK(codes(outcome) == "unavailable unavailable");
   CHECK(outcome.reopen);
   disk.heal();
-  CHECK(desk.names() == "Adele");
+  CHECK(fixture.names() == "Adele");
 }
 
 TEST_CASE("while another program writes, writes wait and are then refused, not applied") {
-  Desk desk;
-  auto other = desk.connect();
+  WriterFixture fixture;
+  auto other = fixture.connect();
   REQUIRE(other.execute("BEGIN IMMEDIATE").has_value());
-  CHECK(codes(desk.apply({new_user("Ada")})) == "unavailable");
-  CHECK_FALSE(desk.writer().probe().has_value());
+  CHECK(codes(fixture.apply({new_user("Ada")})) == "unavailable");
+  CHECK_FALSE(fixture.writer().probe().has_value());
   REQUIRE(other.execute("ROLLBACK").has_value());
-  CHECK(desk.writer().probe().has_value());
-  CHECK(codes(desk.apply({new_user("Ada")})) == "done");
+  CHECK(fixture.writer().probe().has_value());
+  CHECK(codes(fixture.apply({new_user("Ada")})) == "done");
 }
 
 TEST_CASE("a file that was moved away takes no more writes") {
-  Desk desk;
-  std::filesystem::rename(desk.path(), desk.path().string() + ".old");
-  const auto outcome = desk.apply({new_user("Ada")});
+  WriterFixture fixture;
+  std::filesystem::rename(fixture.path(), fixture.path().string() + ".old");
+  const auto outcome = fixture.apply({new_user("Ada")});
   CHECK(codes(outcome) == "unavailable");
   CHECK(outcome.reopen);
-  CHECK_FALSE(desk.writer().probe().has_value());
+  CHECK_FALSE(fixture.writer().probe().has_value());
 }
 
-TEST_CASE("a row that another program spoiled fails its own write and not its neighbours") {
-  Desk desk;
-  REQUIRE(codes(desk.apply({new_user("Ada"), new_user("Bob")})) == "done done");
-  desk.execute("UPDATE users SET name = 'line' || char(10) || 'break' WHERE id = 1");
-  const auto outcome = desk.apply({PatchUser{user_id(1), {}, {{e_mail("a@example.org")}}, {}},
-                                   PatchUser{user_id(2), user_name("Ben"), {}, {}}});
+TEST_CASE("a row that another program corrupted fails its own write and no other of its group") {
+  WriterFixture fixture;
+  REQUIRE(codes(fixture.apply({new_user("Ada"), new_user("Bob")})) == "done done");
+  fixture.execute("UPDATE users SET name = 'line' || char(10) || 'break' WHERE id = 1");
+  const auto outcome =
+      fixture.apply({PatchUser{user_id(1), std::nullopt, {{e_mail("a@example.org")}}, {}},
+                     PatchUser{user_id(2), user_name("Ben"), {}, {}}});
   REQUIRE(outcome.results.size() == 2);
   REQUIRE_FALSE(outcome.results[0].has_value());
   CHECK(outcome.results[0].error().code == ErrorCode::internal);
@@ -269,9 +271,9 @@ TEST_CASE("a row that another program spoiled fails its own write and not its ne
 }
 
 TEST_CASE("a writer refuses a database whose commits would not be durable") {
-  Desk desk;
-  const auto path = desk.path().string() + ".copy";
-  desk.execute("VACUUM INTO '" + path + "'");  // a copy without a write-ahead log
+  WriterFixture fixture;
+  const auto path = fixture.path().string() + ".copy";
+  fixture.execute("VACUUM INTO '" + path + "'");  // a copy without a write-ahead log
   const auto writer = SqliteWriter::open(path, timeout);
   REQUIRE_FALSE(writer.has_value());
   CHECK(writer.error().detail.find("would not be durable") != std::string::npos);

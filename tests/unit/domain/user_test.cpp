@@ -16,12 +16,12 @@ std::string repeated(std::string_view piece, int times) {
   return text;
 }
 
-std::string name_fault(std::string_view text) {
+std::string name_error(std::string_view text) {
   const auto name = UserName::parse(text);
   return name ? "accepted as " + name->value() : name.error();
 }
 
-std::string email_fault(std::string_view text) {
+std::string email_error(std::string_view text) {
   const auto email = Email::parse(text);
   return email ? "accepted as " + email->value() : email.error();
 }
@@ -82,33 +82,33 @@ TEST_CASE("white space inside a name stays") {
 
 TEST_CASE("an empty name and a name of spaces only are refused") {
   const std::string text = GENERATE(as<std::string>{}, "", " ", "   ", "\t\n", "\u3000\u2003");
-  CHECK(mentions(name_fault(text), "is empty"));
+  CHECK(mentions(name_error(text), "is empty"));
 }
 
 TEST_CASE("a name has at most 200 code points, however many bytes they are") {
   CHECK(UserName::parse(repeated("a", 200)));
   CHECK(UserName::parse(repeated("\U0001F600", 200)));
   CHECK(UserName::parse("  " + repeated("a", 200) + "  "));
-  CHECK(mentions(name_fault(repeated("a", 201)), "201 characters"));
-  CHECK(mentions(name_fault(repeated("\u00E9", 201)), "201 characters"));
+  CHECK(mentions(name_error(repeated("a", 201)), "201 characters"));
+  CHECK(mentions(name_error(repeated("\u00E9", 201)), "201 characters"));
 }
 
 TEST_CASE("a name with a control character is refused") {
-  CHECK(mentions(name_fault("A\nB"), "control"));
-  CHECK(mentions(name_fault("A\x7F"
+  CHECK(mentions(name_error("A\nB"), "control"));
+  CHECK(mentions(name_error("A\x7F"
                             "B"),
                  "control"));
-  CHECK(mentions(name_fault("A\u0085B"), "control"));
-  CHECK(mentions(name_fault(std::string_view{"A\0B", 3}), "control"));
-  CHECK(mentions(name_fault("\x01"), "control"));
+  CHECK(mentions(name_error("A\u0085B"), "control"));
+  CHECK(mentions(name_error(std::string_view{"A\0B", 3}), "control"));
+  CHECK(mentions(name_error("\x01"), "control"));
 }
 
 TEST_CASE("a name that is not valid UTF-8 is refused") {
-  CHECK(mentions(name_fault("A\xFF"), "UTF-8"));
-  CHECK(mentions(name_fault("A\xC3"), "UTF-8"));             // cut short
-  CHECK(mentions(name_fault("\xC0\xAF"), "UTF-8"));          // overlong
-  CHECK(mentions(name_fault("\xED\xA0\x80"), "UTF-8"));      // a surrogate
-  CHECK(mentions(name_fault("\xF4\x90\x80\x80"), "UTF-8"));  // beyond U+10FFFF
+  CHECK(mentions(name_error("A\xFF"), "UTF-8"));
+  CHECK(mentions(name_error("A\xC3"), "UTF-8"));             // cut short
+  CHECK(mentions(name_error("\xC0\xAF"), "UTF-8"));          // overlong
+  CHECK(mentions(name_error("\xED\xA0\x80"), "UTF-8"));      // a surrogate
+  CHECK(mentions(name_error("\xF4\x90\x80\x80"), "UTF-8"));  // beyond U+10FFFF
 }
 
 TEST_CASE("an e-mail with one @ and something on both sides is accepted as it is written") {
@@ -129,20 +129,20 @@ TEST_CASE("the key of an e-mail leaves letters outside ASCII as they are") {
 }
 
 TEST_CASE("a malformed e-mail is refused and says what is allowed") {
-  CHECK(mentions(email_fault(""), "is empty"));
-  CHECK(mentions(email_fault("ada"), "exactly one @"));
-  CHECK(mentions(email_fault("a@b@c"), "exactly one @"));
-  CHECK(mentions(email_fault("@example.org"), "both sides"));
-  CHECK(mentions(email_fault("ada@"), "both sides"));
-  CHECK(mentions(email_fault("a da@example.org"), "white space"));
-  CHECK(mentions(email_fault(" ada@example.org"), "white space"));
-  CHECK(mentions(email_fault("ada@example.org\n"), "white space"));
-  CHECK(mentions(email_fault("ada\u00A0@example.org"), "white space"));
-  CHECK(mentions(email_fault("ada\x01@example.org"), "control"));
-  CHECK(mentions(email_fault("ada\xFF@example.org"), "UTF-8"));
+  CHECK(mentions(email_error(""), "is empty"));
+  CHECK(mentions(email_error("ada"), "exactly one @"));
+  CHECK(mentions(email_error("a@b@c"), "exactly one @"));
+  CHECK(mentions(email_error("@example.org"), "both sides"));
+  CHECK(mentions(email_error("ada@"), "both sides"));
+  CHECK(mentions(email_error("a da@example.org"), "white space"));
+  CHECK(mentions(email_error(" ada@example.org"), "white space"));
+  CHECK(mentions(email_error("ada@example.org\n"), "white space"));
+  CHECK(mentions(email_error("ada\u00A0@example.org"), "white space"));
+  CHECK(mentions(email_error("ada\x01@example.org"), "control"));
+  CHECK(mentions(email_error("ada\xFF@example.org"), "UTF-8"));
 }
 
 TEST_CASE("an e-mail has at most 254 bytes") {
   CHECK(Email::parse(repeated("a", 252) + "@b"));
-  CHECK(mentions(email_fault(repeated("a", 253) + "@b"), "255 bytes"));
+  CHECK(mentions(email_error(repeated("a", 253) + "@b"), "255 bytes"));
 }

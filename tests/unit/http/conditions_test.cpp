@@ -20,7 +20,7 @@ TEST_CASE("a user's tag is its version in quotes") {
   CHECK(etag_of(123) == "\"123\"");
 }
 
-TEST_CASE("a request without conditions asks for nothing") {
+TEST_CASE("a request without conditions has no precondition") {
   MadeRequest request(Method::get, "/users/1");
   auto precondition = parse_precondition(request.get());
   REQUIRE(precondition);

@@ -67,7 +67,7 @@ TEST_CASE("the errors have the statuses that clients rely on") {
   CHECK(describe(row.code).slug == row.slug);
 }
 
-TEST_CASE("a problem document says what, where and under which trace") {
+TEST_CASE("a problem document holds the error, its target and its trace") {
   auto response =
       problem_response({ProblemType::invalid_id, "an id is a number"}, "/users/abc", "feed");
   CHECK(response.status == 400);
@@ -99,7 +99,7 @@ TEST_CASE("a problem whose instance is no UTF-8 is still JSON") {
   CHECK(body["instance"] == "/\xef\xbf\xbd\xef\xbf\xbd");
 }
 
-TEST_CASE("only refusals that were surely not applied say Retry-After") {
+TEST_CASE("only rejections that were surely not applied say Retry-After") {
   for (auto code : every_problem_type) {
     INFO(describe(code).slug);
     auto fields = problem_response({code, "x"}, "/", "0").fields;

@@ -20,7 +20,7 @@ std::optional<ProblemType> refused(MadeRequest& request) {
   return error->type;
 }
 
-TEST_CASE("an ordinary message is let through") {
+TEST_CASE("an ordinary message is accepted") {
   MadeRequest request(Method::get, "/users/1");
   CHECK_FALSE(refused(request));
 }

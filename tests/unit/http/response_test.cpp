@@ -4,7 +4,7 @@
 
 #include "http/api/json_user.hpp"
 #include "http/api/user_response.hpp"
-#include "http/server/reply.hpp"
+#include "http/server/responder.hpp"
 #include "http/wire/date_text.hpp"
 #include "http/wire/response.hpp"
 #include "http/wire/trace.hpp"
@@ -41,14 +41,14 @@ TEST_CASE("a response on the wire has status, date, type, length and its own fie
   CHECK(sends_body(response, {}));
 }
 
-TEST_CASE("HEAD is told the length of the GET and gets no body") {
+TEST_CASE("HEAD has the length of the GET and no body") {
   Response response{200, json_type, "12345"};
   Framing framing{true, false, true, date};
   CHECK_FALSE(sends_body(response, framing));
   CHECK(render_head(response, framing, 0).find("Content-Length: 5\r\n") != std::string::npos);
 }
 
-TEST_CASE("a 304 is told the length of the GET and gets neither type nor body") {
+TEST_CASE("a 304 has the length of the GET and neither type nor body") {
   Response response{304, json_type, "12345"};
   CHECK_FALSE(sends_body(response, {}));
   auto head = render_head(response, {false, false, true, date}, 0);
@@ -64,7 +64,8 @@ TEST_CASE("a 204 has no length at all") {
   CHECK(head.find("Content-") == std::string::npos);
 }
 
-TEST_CASE("the connection closes where the request or the response says so, and the head tells") {
+TEST_CASE(
+    "the connection closes where the request or the response says so, and the head states it") {
   Response response{200};
   CHECK_FALSE(closes(response, {}));
   CHECK(render_head(response, {}, 0).find("Connection") == std::string::npos);
@@ -75,7 +76,7 @@ TEST_CASE("the connection closes where the request or the response says so, and 
   CHECK(closes(response, {}));
 }
 
-TEST_CASE("an HTTP/1.0 client is told that its connection stays") {
+TEST_CASE("an HTTP/1.0 client with keep-alive is answered with Connection: keep-alive") {
   CHECK(render_head(Response{200}, {false, true, true, {}}, 0).find("Connection: keep-alive\r\n") !=
         std::string::npos);
 }
@@ -87,7 +88,7 @@ TEST_CASE("a user is JSON with its keys in this order") {
   CHECK(render_user(user("x", "")).find(R"("email":null,)") != std::string::npos);
 }
 
-TEST_CASE("any name survives its way through JSON") {
+TEST_CASE("any name survives a round trip through JSON") {
   std::string name = GENERATE("a\"b\\c", "</script>", "\u00c5sa \U0001f600", "a/b", "x\u2028y",
                               "\\u0041", "'", "\"");
   INFO(name);
@@ -95,39 +96,38 @@ TEST_CASE("any name survives its way through JSON") {
   CHECK(json["name"] == name);
 }
 
+tl::expected<Response, Problem> answer(const actors::FoundUser& read,
+                                       const Precondition& precondition) {
+  return read_response(read, render_user(*read.user), precondition);
+}
+
 TEST_CASE("a read answers 200 with the tag, or 304 where the client has this version") {
-  auto fresh = read_response(found(), {});
+  auto fresh = answer(found(), {});
   REQUIRE(fresh);
   CHECK(fresh->status == 200);
   CHECK(fresh->fields == "ETag: \"3\"\r\nCache-Control: private, no-cache\r\n");
-  auto known = read_response(found(), {std::nullopt, VersionSet{false, {3}}});
+  auto known = answer(found(), {std::nullopt, VersionSet{false, {3}}});
   REQUIRE(known);
   CHECK(known->status == 304);
   CHECK(known->body == fresh->body);
   CHECK(known->fields == fresh->fields);
-  CHECK(read_response(found(), {std::nullopt, VersionSet{false, {2}}})->status == 200);
+  CHECK(answer(found(), {std::nullopt, VersionSet{false, {2}}})->status == 200);
 }
 
-TEST_CASE("a user that is kept is rendered once, and its text is used from then on") {
-  auto kept = found();
-  kept.rendering = std::make_shared<std::string>();
-  const auto first = read_response(kept, {});
-  CHECK(first->body == render_user(user()));
-  CHECK(*kept.rendering == first->body);
-  *kept.rendering = "as it was rendered";
-  CHECK(read_response(kept, {})->body == "as it was rendered");
+TEST_CASE("a read answers with the text that was rendered") {
+  CHECK(read_response(found(), "as it was rendered", {})->body == "as it was rendered");
 }
 
-TEST_CASE("a stale user is told with its age and why") {
+TEST_CASE("a stale user is answered with its age and the reason") {
   auto stale = found();
   stale.stale_for = std::chrono::seconds{7};
-  CHECK(read_response(stale, {})->fields ==
+  CHECK(answer(stale, {})->fields ==
         "ETag: \"3\"\r\nCache-Control: private, no-cache\r\nAge: 7\r\n"
         "Cache-Status: rollcall; hit; detail=stale-if-error\r\n");
 }
 
 TEST_CASE("a read whose If-Match does not hold fails, also where If-None-Match would match") {
-  auto response = read_response(found(), {VersionSet{false, {2}}, VersionSet{false, {3}}});
+  auto response = answer(found(), {VersionSet{false, {2}}, VersionSet{false, {3}}});
   REQUIRE_FALSE(response);
   CHECK(response.error().type == ProblemType::precondition_failed);
 }
@@ -149,7 +149,7 @@ TEST_CASE("the last page leads nowhere") {
   CHECK(response.fields.find("Link") == std::string::npos);
 }
 
-TEST_CASE("a change answers with what became of the user") {
+TEST_CASE("a change is answered with its result") {
   auto changed = std::make_shared<User>(user());
   auto created = change_response(changed, true);
   CHECK(created.status == 201);
@@ -168,17 +168,17 @@ TEST_CASE("a reply that is dropped answers 500 by itself, once") {
   CHECK(answered->slug() == "internal");
 }
 
-TEST_CASE("a reply that is used says nothing more when it is destroyed") {
+TEST_CASE("a reply that is used sends nothing more when it is destroyed") {
   auto answered = std::make_shared<Answered>();
   {
     auto reply = recorded(answered);
-    std::move(reply).send({200, text_type, "x"});
+    reply.send({200, text_type, "x"});
   }
   CHECK(answered->count == 1);
   CHECK(answered->response.status == 200);
 }
 
-TEST_CASE("a reply that was moved away owes nothing") {
+TEST_CASE("a reply that was moved from sends nothing") {
   auto answered = std::make_shared<Answered>();
   {
     auto reply = recorded(answered);
@@ -188,7 +188,7 @@ TEST_CASE("a reply that was moved away owes nothing") {
   CHECK(answered->count == 1);
 }
 
-TEST_CASE("a dropped reply answers what it was told to") {
+TEST_CASE("a dropped reply answers with its configured response") {
   auto answered = std::make_shared<Answered>();
   { recorded(answered).if_dropped(ProblemType::outcome_unknown); }
   CHECK(answered->slug() == "outcome-unknown");

@@ -70,13 +70,13 @@ TEST_CASE("percent-encoded digits are the same id, anything else encoded is none
 }
 
 TEST_CASE("a page has 50 users unless the query says otherwise") {
-  CHECK(parse_list_query("")->limit == 50);
-  CHECK_FALSE(parse_list_query("")->after);
-  CHECK(parse_list_query("limit=1")->limit == 1);
-  CHECK(parse_list_query("limit=500&after=7")->limit == 500);
-  CHECK(parse_list_query("after=7")->after == UserId::from(7));
-  CHECK(parse_list_query("after=%37&limit=%32")->after == UserId::from(7));
-  CHECK(parse_list_query("&limit=3&")->limit == 3);
+  CHECK(parse_page_query("")->limit == 50);
+  CHECK_FALSE(parse_page_query("")->after);
+  CHECK(parse_page_query("limit=1")->limit == 1);
+  CHECK(parse_page_query("limit=500&after=7")->limit == 500);
+  CHECK(parse_page_query("after=7")->after == UserId::from(7));
+  CHECK(parse_page_query("after=%37&limit=%32")->after == UserId::from(7));
+  CHECK(parse_page_query("&limit=3&")->limit == 3);
 }
 
 TEST_CASE("a wrong query parameter is named") {
@@ -94,7 +94,7 @@ TEST_CASE("a wrong query parameter is named") {
                Row{"offset=3", "offset"}, Row{"limit=3&page=1", "page"}, Row{"Limit=3", "Limit"},
                Row{"limit=%zz", "limit"}, Row{"limit=%3", "limit"}, Row{"%4=1", "%4=1"});
   INFO(row.query);
-  auto parsed = parse_list_query(row.query);
+  auto parsed = parse_page_query(row.query);
   REQUIRE_FALSE(parsed);
   CHECK(parsed.error().type == ProblemType::invalid_parameter);
   CHECK(parsed.error().detail.find(row.name) != std::string::npos);

@@ -6,7 +6,7 @@
 
 using rollcall::app::ImportProgress;
 
-TEST_CASE("a terminal shows how far the import is, and nothing of that stays") {
+TEST_CASE("a terminal shows the progress of the import, and the bar is removed at its end") {
   std::ostringstream out;
   {
     ImportProgress progress{out, true, "users", 200};
@@ -16,23 +16,23 @@ TEST_CASE("a terminal shows how far the import is, and nothing of that stays") {
   CHECK(out.str().ends_with("\r\x1b[K"));
 }
 
-TEST_CASE("what is no terminal is shown faults only") {
+TEST_CASE("an output that is no terminal gets errors only") {
   std::ostringstream out;
   {
     ImportProgress progress{out, false, "users", 200};
     progress.at(100, 7);
-    progress.fault(7, 7, "is wrong");
-    progress.fault(8, 10, "is wrong too");
+    progress.error(7, 7, "is wrong");
+    progress.error(8, 10, "is wrong too");
   }
   CHECK(out.str() == "users:7: is wrong\nusers:8-10: is wrong too\n");
 }
 
-TEST_CASE("a fault takes the place of the bar instead of being written behind it") {
+TEST_CASE("an error takes the place of the bar instead of being written behind it") {
   std::ostringstream out;
   ImportProgress progress{out, true, "users", 200};
   progress.at(200, 7);
   out.str("");
-  progress.fault(7, 7, "is wrong");
+  progress.error(7, 7, "is wrong");
   CHECK(out.str() == "\r\x1b[Kusers:7: is wrong\n");
 }
 

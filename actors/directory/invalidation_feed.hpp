@@ -1,0 +1,32 @@
+// The invalidation feed where this process alone writes: passes each invalidation on to every
+// cache.
+//
+// Owns     nothing but the addresses of the user lookups; it lives on the control loop.
+// Receives Invalidate from the write sequencer, from the storage supervisor before a restart, and
+//          from gateways whose write got `receiver_down`.
+// Ends     by a bug, or with its supervisor.
+// Restart  by the lookup supervisor (rest_for_one): the user lookups end with it and start empty.
+// Lost     nothing that an empty cache would need.
+#pragma once
+
+#include <vector>
+
+#include "actors/directory/handles.hpp"
+#include "actors/runtime/loop_actor.hpp"
+
+namespace rollcall::actors {
+
+class InvalidationFeed {
+ public:
+  using Handle = InvalidationFeedHandle;
+  using Self = LoopActor<InvalidationFeed>;
+
+  InvalidationFeed(Self& self, std::vector<UserLookupHandle> user_lookups);
+  Handle::behavior_type behavior();
+
+ private:
+  Self& self_;
+  std::vector<UserLookupHandle> user_lookups_;
+};
+
+}  // namespace rollcall::actors

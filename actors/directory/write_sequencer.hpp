@@ -1,0 +1,87 @@
+// Orders all writes of the process, and groups those that wait into one transaction (group commit).
+//
+// Owns     the queue of writes that no store has yet; it lives on the control loop.
+// Receives WriteUser from every gateway.
+// Ends     by a bug, or with its supervisor.
+// Restart  by the storage supervisor, after every cache has been cleared.
+// Lost     the queue, and the replies to writes under way: their requesters get `receiver_down`, so
+//          that the outcome is unknown.
+//
+// A write of a user whom another program has locked is not answered yet. It waits in a queue of its
+// user, with later writes of that user behind it, and is retried every few milliseconds up to its
+// deadline.
+//
+// A write is answered once its user is invalidated in every cache; the next group is with the store
+// meanwhile. A write that may have been applied is never repeated.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "actors/directory/handles.hpp"
+#include "actors/directory/locked_writes.hpp"
+#include "actors/runtime/loop_actor.hpp"
+#include "actors/runtime/ticker.hpp"
+
+namespace rollcall::actors {
+
+struct WriteSequencerOptions {
+  std::size_t group_max = 256;  // writes in one transaction
+};
+
+class WriteSequencer {
+ public:
+  using Handle = WriteSequencerHandle;
+  using Self = LoopActor<WriteSequencer>;
+
+  /// How often expired writes are looked for while any waits; well below the time that a gateway
+  /// leaves for the reply after the deadline.
+  static constexpr std::chrono::milliseconds sweep_interval{10};
+  /// The pause before an invalidation is repeated whose feed has crashed.
+  static constexpr std::chrono::milliseconds invalidation_retry_delay{20};
+
+  WriteSequencer(Self& self, WriteSequencerOptions options, WriteStoreHandle store,
+                 InvalidationFeedHandle feed);
+  Handle::behavior_type behavior();
+  void idle() { send_group(); }
+
+ private:
+  struct QueuedWrite {
+    WriteUser write;
+    ReplyPromise<WriteUserReply> promise;
+    int tries = 0;  // how often its user was found locked
+  };
+  /// A group that a store has or had, and the replies that it owes.
+  struct Group {
+    std::vector<WriteUser> writes{};  // as they were sent
+    std::vector<int> tries{};
+    std::vector<ReplyPromise<WriteUserReply>> promises{};
+    std::vector<std::optional<UserId>> targets{};
+    std::vector<WriteUserReply> replies{};
+  };
+  using GroupRef = std::shared_ptr<Group>;
+
+  void send_group();
+  void send(std::deque<QueuedWrite>& from);
+  void set_locked_aside(Group& group, std::vector<WriteUserReply>& replies);
+  void complete(const GroupRef& group, std::vector<WriteUserReply> replies);
+  void invalidate(const GroupRef& group, Invalidate what);
+  void drop_expired();
+  void sweep();
+
+  Self& self_;
+  WriteSequencerOptions options_;
+  WriteStoreHandle store_;
+  InvalidationFeedHandle feed_;
+  std::deque<QueuedWrite> queue_;
+  LockedWrites<QueuedWrite> locked_;
+  bool locked_next_ = true;
+  bool writing_ = false;
+  TimerSet invalidation_retries_;
+  Ticker sweeper_;
+};
+
+}  // namespace rollcall::actors

@@ -1,0 +1,62 @@
+// The reply that a request gets, also when the actor that owes it ends.
+#pragma once
+
+#include <utility>
+
+#include <caf/delegated.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/make_message.hpp>
+#include <caf/sec.hpp>
+#include <caf/typed_response_promise.hpp>
+
+namespace rollcall::actors {
+
+/// The receiver has ended with the request: it may have been executed.
+inline constexpr caf::sec receiver_down = caf::sec::request_receiver_down;
+/// There was no live receiver: the request was not executed.
+inline constexpr caf::sec unavailable = caf::sec::unavailable_or_would_block;
+
+/// Replies to a request with this error; does nothing for other messages.
+inline void reject(const caf::mailbox_element& element, caf::sec reason) {
+  if (element.sender && element.mid.is_request()) {
+    element.sender->enqueue(nullptr, element.mid.response_id(),
+                            caf::make_message(caf::make_error(reason)), nullptr);
+  }
+}
+
+/// What a handler returns that replies later, by a ReplyPromise.
+template <class Reply>
+inline constexpr caf::delegated<Reply> deferred{};
+
+/// A response promise that delivers `receiver_down` where it is destroyed undelivered. (CAF 0.17's
+/// own would leave the requester waiting for ever.) Belongs to the thread of the actor that
+/// made it.
+template <class Reply>
+class ReplyPromise {
+ public:
+  explicit ReplyPromise(caf::typed_response_promise<Reply> promise)
+      : promise_(std::move(promise)) {}
+  ReplyPromise(ReplyPromise&&) noexcept = default;
+  ReplyPromise& operator=(ReplyPromise&& other) noexcept {
+    if (this != &other) {
+      drop();
+      promise_ = std::move(other.promise_);
+    }
+    return *this;
+  }
+  ~ReplyPromise() { drop(); }
+
+  /// Sends the reply; later calls do nothing.
+  void deliver(Reply reply) {
+    if (promise_.pending()) promise_.deliver(std::move(reply));
+  }
+
+ private:
+  void drop() {
+    if (promise_.pending()) promise_.deliver(caf::make_error(receiver_down));
+  }
+
+  caf::typed_response_promise<Reply> promise_;
+};
+
+}  // namespace rollcall::actors

@@ -1,0 +1,99 @@
+// A storage engine, as the program uses it. Each is a subfolder, and a line in app/engines.cpp.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <caf/actor_system.hpp>
+#include <tl/expected.hpp>
+
+#include "actors/directory/tree.hpp"
+#include "config/settings.hpp"
+#include "db/exporter.hpp"
+#include "db/importer.hpp"
+#include "db/migrations.hpp"
+
+namespace rollcall::actors {
+
+/// Where stores can live.
+struct Home {
+  caf::actor_system& system;
+  Loop& control;
+  std::vector<Loop*> http;
+  /// Told, on a loop, that the daemon can't work with this database, and why: for the operator.
+  std::function<void(const std::string&)> on_schema_mismatch{};
+};
+
+/// The actors of one engine: their lasting addresses, and how they are made. Made before the loops
+/// run, destroyed after they have stopped.
+class Stores {
+ public:
+  Stores() = default;
+  Stores(const Stores&) = delete;
+  Stores& operator=(const Stores&) = delete;
+  virtual ~Stores() = default;
+
+  /// Loops of their own, not yet running.
+  virtual std::vector<LoopThread*> threads() = 0;
+  virtual StoreHandles handles() const = 0;
+  virtual std::vector<ChildSpec> read_stores(const Addresses& addresses) = 0;
+  virtual ChildSpec write_store() = 0;
+  virtual ChildSpec feed(const Addresses& addresses) = 0;
+  /// What /ready asks.
+  virtual std::vector<ProbedPart> parts(const Addresses& addresses) const = 0;
+};
+
+/// A database that was found and checked, and is this process's to use until it is destroyed.
+class Database {
+ public:
+  Database() = default;
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  virtual ~Database() = default;
+
+  /// Whether other processes may write to it too.
+  virtual bool is_shared() const = 0;
+  virtual std::unique_ptr<Stores> stores(const Home& home) const = 0;
+};
+
+/// What the program does with a database of the settings, whatever the engine. Errors are one
+/// sentence for the operator.
+class Engine {
+ public:
+  template <class T>
+  using Result = tl::expected<T, std::string>;
+
+  Engine() = default;
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+  virtual ~Engine() = default;
+
+  /// For a daemon. SQLite: brings the schema up to date and checks every statement; blocks, for
+  /// some seconds where another program holds the file. PostgreSQL: only reads the URL; an actor of
+  /// its stores does the rest while the daemon starts.
+  virtual Result<std::unique_ptr<Database>> open(const config::Settings& settings) const = 0;
+
+  // For commands. All of these block.
+
+  /// Creates what is missing of the database and applies missing migrations.
+  virtual Result<std::unique_ptr<db::Importer>> importer(
+      const config::Settings& settings) const = 0;
+  /// Changes nothing: refused where there is no database, or one with an older schema.
+  virtual Result<std::unique_ptr<db::Exporter>> exporter(
+      const config::Settings& settings) const = 0;
+  /// Applies missing migrations; with `dry_run` only says which.
+  virtual Result<db::MigrationReport> migrate(const config::Settings& settings,
+                                              bool dry_run) const = 0;
+
+  /// Why `invalidate` can't be; nothing where it can.
+  virtual std::optional<std::string> why_not_invalidate() const { return std::nullopt; }
+  /// Tells every node to read these users anew, or all where there are none.
+  virtual Result<void> invalidate(const config::Settings& settings,
+                                  std::span<const UserId> ids) const = 0;
+};
+
+}  // namespace rollcall::actors

@@ -1,0 +1,11 @@
+// PostgreSQL as an engine.
+#pragma once
+
+#include "actors/stores/engine.hpp"
+
+namespace rollcall::actors {
+
+/// For settings whose database.url is of this engine.
+const Engine& postgres_engine();
+
+}  // namespace rollcall::actors

@@ -1,0 +1,92 @@
+// The invalidation feed where other nodes write too: receives their changes by LISTEN, and passes
+// each on to every cache of this process.
+//
+// Owns     a connection that listens, and one that sends heartbeats.
+// Receives Invalidate from the write sequencer, from the storage supervisor before a restart, and
+//          from gateways whose write got `receiver_down`; Probe.
+// Ends     by a bug, or with its supervisor. Losing the database ends nothing: the leases of the
+//          caches end, and it reconnects on its own schedule.
+// Restart  by the lookup supervisor (rest_for_one): the user lookups end with it and start empty.
+// Lost     nothing that an empty cache would need.
+//
+// Each heartbeat that comes back renews a lease of invalidation.timeout_ms on every cache, counted
+// from when it was sent. A heartbeat is a NOTIFY: notifications are one queue, so whatever was
+// committed before it has been received. An answered statement proves nothing: a transaction pooler
+// answers it from another server connection than the one that listens. The heartbeat is sent over a
+// second connection, since such a pooler passes on notifications together with the reply to the
+// listening connection's own statement. So a lease ends by itself where the network is cut
+// silently, or where this actor's loop hangs. After a gap in listening the caches are cleared
+// first, and where the heartbeat shows that the table `users` is another one.
+//
+// Notifications of this process's own writes are handled like those of others: a COMMIT may take
+// effect later than the write store waits for it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/directory/handles.hpp"
+#include "actors/runtime/loop_actor.hpp"
+#include "actors/stores/postgres/link.hpp"
+#include "actors/stores/postgres/outage.hpp"
+
+namespace rollcall::actors {
+
+struct PgInvalidationFeedOptions {
+  PgLinkOptions link;
+  std::string origin;  // names this process's heartbeats
+  std::chrono::milliseconds heartbeat{500};
+  std::chrono::milliseconds timeout{2'000};
+  std::string sender_name = "rollcall heartbeat";  // application_name of the second connection
+};
+
+class PgInvalidationFeed {
+ public:
+  using Handle = InvalidationFeedHandle;
+  using Self = LoopActor<PgInvalidationFeed>;
+
+  PgInvalidationFeed(Self& self, const PgInvalidationFeedOptions& options,
+                     std::vector<UserLookupHandle> user_lookups);
+  Handle::behavior_type behavior();
+
+ private:
+  /// A heartbeat that has not arrived yet.
+  struct Heartbeat {
+    std::uint64_t number;
+    Clock::TimePoint sent_at;
+    bool answered = false;  // the statement that the listening connection sent with it
+  };
+
+  void listen();
+  void heartbeat_or_drop();
+  void send_heartbeat();
+  void on_result(const db::PgResult& result);
+  void on_sender_result(const db::PgResult& result);
+  void on_notification(const db::PgNotification& notification);
+  void on_heartbeat(const db::PgNotification& notification);
+  void on_lost(const db::PgError& error);
+  void fail(const db::PgError& error);
+  void invalidate_all();
+  template <class Message>
+  void send_to_all(const Message& message);
+
+  Self& self_;
+  PgInvalidationFeedOptions options_;
+  std::vector<UserLookupHandle> user_lookups_;
+  bool listening_ = false;  // LISTEN has been answered
+  std::optional<Heartbeat> heartbeat_{};
+  std::uint64_t heartbeats_sent_ = 0;
+  Clock::TimePoint lease_until_ = Clock::TimePoint::min();
+  std::string table_{};  // by the last heartbeat
+  std::optional<db::PgError> trouble_{};
+  LimitedLog log_;
+  PgOutage outage_;
+  Timer next_heartbeat_;
+  PgLink link_;
+  PgLink sender_;
+};
+
+}  // namespace rollcall::actors

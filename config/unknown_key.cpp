@@ -1,0 +1,41 @@
+#include "config/unknown_key.hpp"
+
+#include <array>
+#include <utility>
+
+#include "config/keys.hpp"
+
+namespace rollcall::config {
+
+namespace {
+
+// Sections that had another name: its use is answered with the new one.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> renamed_sections{
+    {{"directory", "lookup"}, {"registrar", "writes"}, {"feed", "invalidation"}}};
+
+}  // namespace
+
+std::string unknown_key(std::string_view name) {
+  const std::string_view section = name.substr(0, name.find('.'));
+  for (const auto& [before, now] : renamed_sections) {
+    if (section != before) continue;
+    return "is now called " + std::string{now} + std::string{name.substr(section.size())};
+  }
+  std::string known;
+  for (const Key& key : keys()) {
+    if (key.section() != section) continue;
+    if (!known.empty()) known += ", ";
+    known += key.short_name();
+  }
+  if (!known.empty()) return "unknown key; section " + std::string{section} + " has: " + known;
+  std::string_view last;
+  for (const Key& key : keys()) {
+    if (key.section() == last) continue;
+    last = key.section();
+    if (!known.empty()) known += ", ";
+    known += last;
+  }
+  return "unknown key; the sections are: " + known;
+}
+
+}  // namespace rollcall::config

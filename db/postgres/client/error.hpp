@@ -1,0 +1,81 @@
+// What PostgreSQL or libpq said when it could not do what was asked. For logs and operators.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "domain/error.hpp"
+
+struct pg_conn;
+struct pg_result;
+
+namespace rollcall::db {
+
+struct PgError {
+  enum class Kind {
+    unreachable,  // nobody answers there, or the server is starting or stopping
+    silent,       // it accepted, and then said nothing for too long
+    lost,         // the connection ended
+    crowded,      // no connection is left for us
+    login,        // password, user, host or encryption do not suit the server, or it not us
+    no_database,  // or it is closed
+    read_only,    // a server that lets nobody write, as a standby, where one that does is needed
+    schema,       // the schema is not one that this binary works with
+    statement,    // the server refused a statement; the connection lives on
+    doubt,        // the server warned while it committed; the connection lives on
+    replaced,     // given up in order, for a new connection
+    elsewhere,    // it leads to another server than the node's other connections
+    unheard,      // statements are answered, and no notification arrives
+    row,          // a row breaks the rules of domain/: another program wrote it
+  };
+
+  Kind kind;
+  std::string detail;      // what was asked, what was said; one line
+  std::string sqlstate{};  // five characters (PostgreSQL's appendix A), empty where libpq failed
+
+  /// The connection is not to be used any more.
+  bool connection_lost() const {
+    return kind != Kind::statement && kind != Kind::row && kind != Kind::doubt;
+  }
+  /// The server is there, and will not have us until somebody changes something.
+  bool refused() const;
+  /// The statement does not suit the schema, or no longer the one it was prepared for.
+  bool schema_mismatch() const;
+  /// We have no right to what the statement does.
+  bool forbidden() const { return sqlstate == "42501"; }
+  /// The statement broke a unique constraint.
+  bool duplicate() const { return sqlstate == "23505"; }
+  /// A lock was not to be had in time.
+  bool locked() const { return sqlstate == "55P03"; }
+  /// It failed beside another transaction, and may work if it is done once more.
+  bool repeatable() const { return sqlstate == "40001" || sqlstate == "40P01"; }
+  /// It would have failed for any user: the server lacks room or a right, not the row its validity.
+  bool concerns_all() const;
+  /// A plain sentence part, without names and texts of the server's.
+  std::string_view summary() const;
+  /// The summary and the detail. For the operator.
+  std::string explained() const;
+};
+
+/// A WARNING that the server sent beside its results.
+struct PgWarning {
+  std::string detail;    // what the server said; one line
+  std::string sqlstate;  // mostly 01000
+  /// Whether it leaves a commit in doubt that it came with, as where the wait for a synchronous
+  /// standby was cancelled. What a function raises, and that the queue of notifications fills up,
+  /// does not; what this binary does not know does.
+  bool doubts_commit = true;
+};
+/// Nothing where the server only informs.
+std::optional<PgWarning> warning_in(const pg_result* message);
+
+/// What a client may know of it: storage_unavailable, or internal for an invalid row.
+Error client_error(const PgError& error);
+
+/// Why connecting failed, or the connection was lost.
+PgError connection_error(const pg_conn* connection, PgError::Kind otherwise);
+/// Why a statement failed. `asked` begins the detail.
+PgError result_error(const pg_result* result, const std::string& asked);
+
+}  // namespace rollcall::db

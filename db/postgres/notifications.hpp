@@ -1,0 +1,53 @@
+// What a node tells the others after a write, in the payload of a NOTIFY.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/user.hpp"
+
+namespace rollcall::db {
+
+/// PostgreSQL refuses a payload of 8,000 bytes and more, and the transaction with it.
+inline constexpr std::size_t max_payload = 7'900;
+/// Over so many users it is cheaper to invalidate all than to name them.
+inline constexpr std::size_t max_named = 10'000;
+
+/// "<origin> <id>,<id>,..." or "<origin> *" for everybody.
+struct ChangeNotification {
+  std::string origin;  // which process wrote
+  std::vector<UserId> ids{};
+  bool everybody = false;
+
+  bool operator==(const ChangeNotification&) const = default;
+};
+
+/// The payloads that tell of these users: as few as their length allows; one for everybody where
+/// they are over `max_named`; none for none. `origin` has no spaces.
+std::vector<std::string> payloads_of(const std::string& origin, std::span<const UserId> ids);
+/// The one that tells of everybody.
+std::string payload_of_everybody(const std::string& origin);
+
+/// The channel of changes, which every version of Rollcall listens to.
+inline constexpr std::string_view change_channel = "rollcall";
+
+/// "<origin> <number> <table>" on the channel `rollcall_heartbeat`.
+struct HeartbeatNotification {
+  std::string origin;
+  std::uint64_t number = 0;
+  std::string table{};  // which table the users are in
+
+  bool operator==(const HeartbeatNotification&) const = default;
+};
+/// Nothing where it is no such payload.
+std::optional<HeartbeatNotification> parse_heartbeat(std::string_view payload);
+
+/// Nothing where it is no such payload: another program used the channel.
+std::optional<ChangeNotification> parse_payload(std::string_view payload);
+
+}  // namespace rollcall::db

@@ -1,0 +1,114 @@
+// SQL texts that the compiler puts together from a table of columns.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <tuple>
+
+#include "db/statement.hpp"
+
+namespace rollcall::db {
+
+/// A text of at most `most` bytes, with a NUL behind it. To be declared constexpr, beside the
+/// statement that has it.
+class SqlText {
+ public:
+  static constexpr std::size_t most = 1'500;
+
+  constexpr SqlText& operator+=(std::string_view more) {
+    for (const char c : more) text_.at(size_++) = c;
+    return *this;
+  }
+  constexpr SqlText& operator+=(std::size_t number) {
+    if (number >= 10) *this += number / 10;
+    const char digit = static_cast<char>('0' + number % 10);
+    return *this += std::string_view(&digit, 1);
+  }
+  constexpr operator std::string_view() const { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, most + 1> text_{};
+  std::size_t size_ = 0;
+};
+
+/// The parts, texts and numbers, one behind the other.
+template <class... Parts>
+constexpr SqlText sql_text(const Parts&... parts) {
+  SqlText text;
+  ((text += parts), ...);
+  return text;
+}
+
+/// `each(text, column, index)` for each column of the row, with commas between.
+template <class Row, class Each>
+constexpr SqlText list_of_columns(Each each) {
+  SqlText text;
+  std::size_t index = 0;
+  std::apply(
+      [&](const auto&... column) {
+        (((index > 0 ? void(text += ", ") : void()), each(text, column, index++)), ...);
+      },
+      columns_of<Row>);
+  return text;
+}
+
+/// "id, name, ..."
+template <class Row>
+constexpr SqlText columns() {
+  return list_of_columns<Row>(
+      [](SqlText& text, const auto& column, std::size_t) { text += column.name; });
+}
+
+/// "$3, $4, ...": as many as the row has columns, from `first` on.
+template <class Row>
+constexpr SqlText placeholders(std::size_t first) {
+  return list_of_columns<Row>(
+      [first](SqlText& text, const auto&, std::size_t index) { (text += "$") += first + index; });
+}
+
+/// "name = $3, email = $4, ..."
+template <class Row>
+constexpr SqlText assignments(std::size_t first) {
+  return list_of_columns<Row>([first](SqlText& text, const auto& column, std::size_t index) {
+    ((text += column.name) += " = $") += first + index;
+  });
+}
+
+template <class Row>
+inline constexpr std::size_t column_count = std::tuple_size_v<decltype(columns_of<Row>)>;
+
+/// A list of parameter types.
+template <class... T>
+struct Types {};
+
+/// The types of a row's columns, as parameters.
+template <class Row>
+inline constexpr auto column_types =
+    std::apply([]<class... T>(const Column<Row, T>&...) { return Types<T...>{}; }, columns_of<Row>);
+
+/// The statement that brings `Row` and has the parameters of all lists, one behind the other.
+template <class Row, class... Lists>
+struct JoinTypes;
+template <class Row, class... T>
+struct JoinTypes<Row, Types<T...>> {
+  using type = Statement<Row, T...>;
+};
+template <class Row, class... T, class... U, class... Rest>
+struct JoinTypes<Row, Types<T...>, Types<U...>, Rest...> {
+  using type = typename JoinTypes<Row, Types<T..., U...>, Rest...>::type;
+};
+template <class Row, class... Lists>
+using StatementWith = typename JoinTypes<Row, Types<>, Lists...>::type;
+template <class Row>
+using ColumnTypes = std::remove_cvref_t<decltype(column_types<Row>)>;
+
+/// Calls `use` with the values of the row's columns, in their order.
+template <class Row, class Use>
+decltype(auto) with_values(const Row& row, Use use) {
+  return std::apply(
+      [&](const auto&... column) -> decltype(auto) { return use(row.*(column.member)...); },
+      columns_of<Row>);
+}
+
+}  // namespace rollcall::db

@@ -1,0 +1,47 @@
+// The errors that requests are answered with, worded for the client: one place for each wording.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "domain/error.hpp"
+
+namespace rollcall {
+
+inline Error user_not_found() { return {ErrorCode::user_not_found, "There is no such user."}; }
+
+inline Error email_taken() { return {ErrorCode::email_taken, "Another user has this e-mail."}; }
+
+/// `version`: the one that the user has.
+inline Error precondition_failed(std::int64_t version) {
+  return {ErrorCode::precondition_failed,
+          "The user is at version " + std::to_string(version) + "."};
+}
+
+inline Error user_locked() {
+  return {ErrorCode::user_locked,
+          "Another program has locked the user, or its new e-mail, in the database."};
+}
+
+inline Error storage_unavailable() {
+  return {ErrorCode::storage_unavailable, "The database can't be used at the moment."};
+}
+
+inline Error deadline_exceeded() {
+  return {ErrorCode::deadline_exceeded, "The request was not done in time, and was not applied."};
+}
+
+inline Error outcome_unknown() {
+  return {ErrorCode::outcome_unknown,
+          "The write may or may not have been applied; read before repeating it."};
+}
+
+/// A statement larger than any that the program itself sends.
+inline Error too_large() {
+  return {ErrorCode::internal, "The request is larger than the store allows."};
+}
+
+/// A row that another program wrote and that breaks the rules of domain/.
+inline Error invalid_row() { return {ErrorCode::internal, "A stored user can't be read."}; }
+
+}  // namespace rollcall

@@ -1,0 +1,16 @@
+#include "domain/precondition.hpp"
+
+#include <algorithm>
+
+namespace rollcall {
+
+bool VersionSet::contains(std::int64_t version) const {
+  return any || std::find(versions.begin(), versions.end(), version) != versions.end();
+}
+
+bool Precondition::holds(std::int64_t version) const {
+  if (if_match && !if_match->contains(version)) return false;
+  return !if_none_match || !if_none_match->contains(version);
+}
+
+}  // namespace rollcall

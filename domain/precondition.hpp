@@ -1,0 +1,27 @@
+// What a client demands of the row that its request meets.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace rollcall {
+
+/// A list of versions, or `*` (RFC 9110 8.8.3, 13.1.1).
+struct VersionSet {
+  bool any = false;  // `*`
+  std::vector<std::int64_t> versions{};
+
+  bool contains(std::int64_t version) const;
+};
+
+/// What must hold of the current row, compared inside the write's transaction.
+struct Precondition {
+  std::optional<VersionSet> if_match{};
+  std::optional<VersionSet> if_none_match{};
+
+  /// Whether a row of this version may be changed.
+  bool holds(std::int64_t version) const;
+};
+
+}  // namespace rollcall

@@ -1,0 +1,28 @@
+// The requests of the admin side: /live and /ready, on a listener and a loop of their own.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "http/server/request_handler.hpp"
+#include "http/wire/request_checks.hpp"
+
+namespace rollcall::http {
+
+/// The admin listener's requests. /live is answered here, whatever the rest of the daemon does.
+/// Queries are ignored, as probes like to append some.
+class AdminHandler final : public RequestHandler {
+ public:
+  /// Brings a /ready to the readiness check.
+  using Submit = std::function<void(std::shared_ptr<Responder>)>;
+
+  AdminHandler(RequestLimits limits, Submit submit);
+
+  void handle(const Request& request, Responder responder) override;
+
+ private:
+  RequestLimits limits_;
+  Submit submit_;
+};
+
+}  // namespace rollcall::http

@@ -1,0 +1,44 @@
+// What a gateway is told: a typed handle, a sentence for every message.
+#pragma once
+
+#include <memory>
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include "http/server/loop_state.hpp"
+
+namespace rollcall::http {
+
+class PendingRequest;
+
+/// A request for the actors. It answers itself: the message has no reply.
+struct Serve {
+  std::shared_ptr<PendingRequest> request;
+};
+
+/// Admit no new requests.
+struct Drain {};
+/// Every request that was admitted is answered, and the answers are written to their sockets.
+struct Drained {};
+
+/// The counters of your loop, please.
+struct GetLoopStats {};
+
+/// The requests of one loop, between its listener and the actors.
+using GatewayHandle = caf::typed_actor<
+    // Asks the actors and answers the client, exactly once, in time.
+    caf::reacts_to<Serve>,
+    // From now on new requests get 503 `shutting-down`; answers when nothing is in flight.
+    caf::replies_to<Drain>::with<Drained>,
+    // Tells the counters of its loop.
+    caf::replies_to<GetLoopStats>::with<LoopStats>>;
+
+}  // namespace rollcall::http
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::http::Serve)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::http::Drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::http::Drained)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::http::GetLoopStats)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::http::LoopStats)

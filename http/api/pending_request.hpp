@@ -1,0 +1,61 @@
+// A request that waits for the actors, with the duty to answer it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "domain/change.hpp"
+#include "domain/page.hpp"
+#include "http/server/loop_state.hpp"
+#include "http/server/responder.hpp"
+#include "http/wire/problem.hpp"
+
+namespace rollcall::http {
+
+/// GET /users/{id}.
+struct ReadUser {
+  UserId id;
+  bool fresh = false;           // the client said Cache-Control: no-cache
+  Precondition precondition{};  // If-Match and If-None-Match
+};
+
+/// A page is GET /users.
+using Operation = std::variant<ReadUser, PageQuery, Change>;
+
+/// One request between its admission and its answer; counted as in flight between the two. The
+/// first answer is sent, later ones are dropped. Belongs to one loop's thread.
+class PendingRequest {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  PendingRequest(Responder responder, Operation operation, TimePoint deadline,
+                 std::shared_ptr<LoopState> state);
+  PendingRequest(const PendingRequest&) = delete;
+  PendingRequest& operator=(const PendingRequest&) = delete;
+  ~PendingRequest();
+
+  Operation& operation() { return operation_; }
+  bool is_write() const { return std::holds_alternative<Change>(operation_); }
+  TimePoint deadline() const { return deadline_; }
+
+  /// Whether the client still waits.
+  bool open() const { return responder_.open(); }
+  void answer(Response&& response);
+  void fail(const Problem& problem);
+  /// What the client is told if this is destroyed open.
+  void if_dropped(ProblemType type);
+
+ private:
+  bool close();
+
+  Responder responder_;
+  Operation operation_;
+  TimePoint deadline_;
+  std::shared_ptr<LoopState> state_;
+};
+
+using PendingRequestRef = std::shared_ptr<PendingRequest>;
+
+}  // namespace rollcall::http

@@ -1,0 +1,42 @@
+// The JSON of cached users, so that each is rendered once.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "domain/user.hpp"
+#include "http/api/json_user.hpp"
+
+namespace rollcall::http {
+
+/// Direct-mapped by id: a user takes the place of another one with the same index. One thread.
+class RenderedUsers {
+ public:
+  /// More are rarely hot at once, and a miss costs a microsecond.
+  static constexpr std::size_t most = 32'768;
+
+  /// `users`: how many the cache beside it holds.
+  explicit RenderedUsers(std::size_t users)
+      : size_(std::bit_ceil(users < most ? users + 1 : most)) {}
+
+  /// Valid until the next call. The same user object brings the same text.
+  const std::string& json_of(const UserRef& user) {
+    if (entries_.empty()) entries_.resize(size_);
+    auto& entry = entries_[static_cast<std::size_t>(user->id.value()) & (size_ - 1)];
+    if (entry.user != user) entry = {user, render_user(*user)};
+    return entry.json;
+  }
+
+ private:
+  struct Entry {
+    UserRef user{};
+    std::string json{};
+  };
+
+  std::size_t size_;  // a power of two
+  std::vector<Entry> entries_{};
+};
+
+}  // namespace rollcall::http

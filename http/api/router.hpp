@@ -1,0 +1,45 @@
+// The service's requests: checked, routed and parsed as text; those that need no actor are answered
+// here, the others go to the gateway.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "actors/runtime/clock.hpp"
+#include "http/api/pending_request.hpp"
+#include "http/server/loop_state.hpp"
+#include "http/server/request_handler.hpp"
+#include "http/wire/request_checks.hpp"
+#include "http/wire/target.hpp"
+
+namespace rollcall::http {
+
+struct RouterOptions {
+  RequestLimits limits{};
+  std::chrono::milliseconds request_timeout{2'000};
+  std::size_t max_in_flight = 4'096;  // of this loop; over it: 503 at once
+};
+
+class Router final : public RequestHandler {
+ public:
+  /// Brings a request to the gateway, wherever that lives at the moment.
+  using Submit = std::function<void(PendingRequestRef)>;
+
+  /// The clock must outlive the router.
+  Router(RouterOptions options, std::shared_ptr<LoopState> state, const actors::Clock& clock,
+         Submit submit);
+
+  void handle(const Request& request, Responder responder) override;
+
+ private:
+  void serve_page(const Request& request, const Target& target, Responder responder);
+  void serve_users(const Request& request, const Target& target, Responder responder);
+
+  RouterOptions options_;
+  std::shared_ptr<LoopState> state_;
+  const actors::Clock& clock_;
+  Submit submit_;
+};
+
+}  // namespace rollcall::http

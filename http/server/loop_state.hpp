@@ -1,0 +1,28 @@
+// What the HTTP side of one loop shares.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+namespace rollcall::http {
+
+/// The open connections of the whole process, counted by the listeners of all its loops.
+using ConnectionCount = std::atomic<std::size_t>;
+
+/// The counters of one loop.
+struct LoopStats {
+  std::size_t connections = 0;  // open now
+  std::size_t in_flight = 0;    // requests with the gateway, or on their way to it
+  std::size_t unsent = 0;       // responses that are not yet written to their sockets
+  std::uint64_t answered = 0;   // responses since the start
+};
+
+/// Shared by the listener, the gateway and the connections of one loop, and outlives each of them
+/// (both actors may be restarted, connections go on). Used on the loop's thread only.
+struct LoopState {
+  LoopStats stats{};
+  bool draining = false;  // new requests are refused
+};
+
+}  // namespace rollcall::http

@@ -1,0 +1,83 @@
+#include "http/server/pipeline_writer.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include <asio/post.hpp>
+
+namespace rollcall::http {
+
+namespace {
+
+// As many buffers as asio hands to the kernel at once: an answer has one or two.
+constexpr std::size_t most_at_once = 32;
+
+restinio::writable_items_container_t parts_of(Response&& response, const Framing& framing) {
+  constexpr std::size_t joined = 16'384;  // up to here one copy is cheaper than one more buffer
+  const bool body = sends_body(response, framing) && !response.body.empty();
+  const bool one = body && response.body.size() <= joined;
+  auto head = render_head(response, framing, one ? response.body.size() : 0);
+  if (one) head.append(response.body);
+  restinio::writable_items_container_t parts;
+  parts.reserve(2);
+  parts.emplace_back(std::move(head));
+  if (body && !one) parts.emplace_back(std::move(response.body));
+  return parts;
+}
+
+}  // namespace
+
+void PipelineWriter::send(restinio::impl::connection_handle_t connection, restinio::request_id_t id,
+                          const Framing& framing, Response&& response) {
+  const bool keep = !closes(response, framing);
+  Rendered rendered{id, keep, parts_of(std::move(response), framing)};
+  ++state_->stats.unsent;
+  ++state_->stats.answered;
+  if (!owed.several()) return write(*connection, {&rendered, 1});
+  waiting_.push_back(std::move(rendered));
+  if (waiting_.size() > 1) return;
+  asio::post(loop_.io(), [self = shared_from_this(), connection = std::move(connection)] {
+    self->write_waiting(*connection);
+  });
+}
+
+void PipelineWriter::write_waiting(restinio::impl::connection_base_t& connection) {
+  auto waiting = std::exchange(waiting_, {});
+  std::sort(waiting.begin(), waiting.end(),
+            [](const Rendered& a, const Rendered& b) { return a.id < b.id; });
+  for (auto first = waiting.begin(); first != waiting.end();) {
+    auto last = first + 1;
+    while (last != waiting.end() && last - first < std::ptrdiff_t{most_at_once} && last[-1].keep &&
+           last->id == last[-1].id + 1) {
+      ++last;
+    }
+    write(connection, {first, last});
+    first = last;
+  }
+}
+
+// Answers to consecutive requests go as one piece with the first of them; to RESTinio the others
+// are empty. The piece comes first: RESTinio takes further requests as soon as a place is free.
+void PipelineWriter::write(restinio::impl::connection_base_t& connection, std::span<Rendered> run) {
+  const auto attributes = [](const Rendered& answer) {
+    return restinio::response_output_flags_t{restinio::response_parts_attr_t::final_parts,
+                                             restinio::response_connection_attr(answer.keep)};
+  };
+  auto& first = run.front();
+  for (auto& answer : run.subspan(1)) {
+    std::move(answer.parts.begin(), answer.parts.end(), std::back_inserter(first.parts));
+  }
+  restinio::write_group_t group(std::move(first.parts));
+  // The connection that calls back keeps this alive, and two plain words cost no allocation.
+  group.after_write_notificator([this, count = run.size()](const auto&) {
+    state_->stats.unsent -= count;
+    owed.less(count);
+    if (!owed.any()) idle_since = state_->stats.answered;
+  });
+  connection.write_response_parts(first.id, attributes(first), std::move(group));
+  for (const auto& answer : run.subspan(1)) {
+    connection.write_response_parts(answer.id, attributes(answer), restinio::write_group_t({}));
+  }
+}
+
+}  // namespace rollcall::http

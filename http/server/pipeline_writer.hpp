@@ -1,0 +1,52 @@
+// The responses of one connection on their way to RESTinio, which puts them in the order of the
+// requests. Includes RESTinio: for few files.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <restinio/impl/connection_base.hpp>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "actors/runtime/loop.hpp"
+#include "http/server/connection_socket.hpp"
+#include "http/server/loop_state.hpp"
+#include "http/wire/response.hpp"
+
+namespace rollcall::http {
+
+/// A client that sends requests without waiting for answers (RFC 9112 9.3.2) gets those that are
+/// ready in one turn of the loop by one write. Who waits for each answer gets it at once. Belongs
+/// to one loop's thread.
+class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
+ public:
+  PipelineWriter(const actors::Loop& loop, std::shared_ptr<LoopState> state)
+      : owed(loop.io()), loop_(loop), state_(std::move(state)) {}
+
+  /// Renders the response to the request with this id, and sends it when its turn has come.
+  /// RESTinio's builders are not used: they can't leave Content-Length out of a 204, nor tell the
+  /// length of a body that is not sent.
+  void send(restinio::impl::connection_handle_t connection, restinio::request_id_t id,
+            const Framing& framing, Response&& response);
+
+  OwedResponses owed;
+  /// How many responses the loop had sent when nothing was owed here any more, or at the beginning.
+  std::uint64_t idle_since = 0;
+
+ private:
+  struct Rendered {
+    restinio::request_id_t id;
+    bool keep;  // the connection goes on after it
+    restinio::writable_items_container_t parts;
+  };
+
+  void write_waiting(restinio::impl::connection_base_t& connection);
+  void write(restinio::impl::connection_base_t& connection, std::span<Rendered> run);
+
+  actors::Loop loop_;
+  std::shared_ptr<LoopState> state_;
+  std::vector<Rendered> waiting_{};
+};
+
+}  // namespace rollcall::http

@@ -1,0 +1,35 @@
+// Where a listener brings the requests that it receives.
+#pragma once
+
+#include "http/server/responder.hpp"
+#include "http/wire/problem.hpp"
+#include "http/wire/request.hpp"
+
+namespace rollcall::http {
+
+/// Receives the requests of one listener, on its loop's thread. Outlives the listener: connections
+/// hold it.
+class RequestHandler {
+ public:
+  RequestHandler() = default;
+  RequestHandler(const RequestHandler&) = delete;
+  RequestHandler& operator=(const RequestHandler&) = delete;
+  virtual ~RequestHandler() = default;
+
+  /// Answers, or sees to it that the responder is used. The request's views end with the call.
+  virtual void handle(const Request& request, Responder responder) = 0;
+};
+
+/// What a problem document will say of this request.
+Origin origin_of(const Request& request);
+
+/// Sends the problem document and ends the connection.
+void refuse_and_close(const Problem& problem, Responder responder);
+
+/// 404 where `allowed` is empty; 405 with `Allow` for a method that the resource does not have.
+void refuse_method(std::string_view allowed, Responder responder);
+
+/// 204 with `Allow`, in answer to OPTIONS.
+Response options_response(std::string_view allowed);
+
+}  // namespace rollcall::http

@@ -1,0 +1,12 @@
+// Cache-Control of a request (RFC 9111 5.2.1).
+#pragma once
+
+#include "http/wire/request.hpp"
+
+namespace rollcall::http {
+
+/// Whether a field Cache-Control has the directive no-cache (RFC 9111 5.2.1.4). A field that is
+/// malformed has none.
+bool says_no_cache(const Request& request);
+
+}  // namespace rollcall::http

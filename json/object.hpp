@@ -1,0 +1,32 @@
+// A JSON object, read strictly: the one reader of JSON for bodies of requests and lines of imports.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+namespace rollcall::json {
+
+/// A member of the object.
+struct Member {
+  enum class Kind { null, boolean, integer, string, other };  // other: a fraction, object or array
+  std::string name;
+  Kind kind;
+  std::string text{};        // of a string
+  std::int64_t integer = 0;  // negative where it is above 2^63-1
+  bool boolean = false;
+};
+
+inline constexpr std::size_t max_depth = 32;
+
+/// The members in the order of the text. The error is the end of a sentence that begins with what
+/// was read ("the body ..."): it is not JSON in valid UTF-8, not an object, has a key twice (on any
+/// level), or is nested more than `max_depth` deep. Does not recurse: the stack it needs does not
+/// depend on the text.
+tl::expected<std::vector<Member>, std::string> parse_object(std::string_view text);
+
+}  // namespace rollcall::json

@@ -1,0 +1,14 @@
+// What a text is as an IP address.
+#pragma once
+
+#include <string>
+
+namespace rollcall::posix {
+
+/// Whether the text is an IPv4 or IPv6 address, without port, brackets or scope.
+bool is_address(const std::string& text);
+
+/// Whether it is one that only this machine can reach: 127.0.0.0/8 or ::1.
+bool is_loopback(const std::string& text);
+
+}  // namespace rollcall::posix
