@@ -1,5 +1,6 @@
 #include "app/cli.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -89,7 +90,11 @@ int run_serve(const config::Settings& settings, const Arguments& arguments, cons
 int run_import(const config::Settings& settings, const Arguments& arguments) {
   const auto format = arguments.import_format.empty() ? format_of_file(arguments.import_file)
                                                       : format_named(arguments.import_format);
-  if (!format && !std::filesystem::exists(arguments.import_file)) {
+  // A file that is there, but that this process must not see, is reported when it is opened.
+  std::error_code failed;
+  const bool missing = arguments.import_file != "-" &&
+                       !std::filesystem::exists(arguments.import_file, failed) && !failed;
+  if (!format && missing) {
     std::cerr << arguments.import_file << ": no such file\n";
     return exit_failure;
   }
@@ -131,10 +136,12 @@ void add_import_options(CLI::App& sub, Arguments& arguments) {
 /// a URL stands in a place that the command line does not know.
 int told(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream message;
-  const auto unknown = app.get_subcommands().empty() ? app.remaining() : std::vector<std::string>{};
+  const auto rest = app.get_subcommands().empty() ? app.remaining() : std::vector<std::string>{};
+  const auto unknown = std::find_if(rest.begin(), rest.end(),
+                                    [](const std::string& word) { return !word.starts_with('-'); });
   const bool asked_for = app.exit(error, std::cout, message) == 0;
-  if (!asked_for && !unknown.empty()) {
-    std::cerr << "unknown command: " << config::without_password(unknown.front()) << '\n';
+  if (!asked_for && unknown != rest.end()) {
+    std::cerr << "unknown command: " << config::without_password(*unknown) << '\n';
   }
   std::istringstream lines{message.str()};
   for (std::string line; std::getline(lines, line);) {

@@ -11,7 +11,7 @@
 
 namespace rollcall::app {
 
-/// Reads the settings anew from where they came; the error is every error.
+/// Reads the settings anew from where they came; the error lists all that is wrong.
 using Reload = std::function<tl::expected<config::Settings, std::vector<std::string>>()>;
 
 /// Starts the daemon, prints where it listens, and blocks until SIGTERM or SIGINT, also while it

@@ -24,11 +24,11 @@ struct Sources {
   std::function<std::optional<std::string>(const std::string&)> postgres_error{};
 };
 
-/// Flag beats environment beats file beats default. The error holds every error at once, also those
-/// of values in the file that another source overrides: `file:line: key: what is wrong; allowed:
-/// ...`, with `--set` or the variable's name in place of `file:line`. A variable that a flag
-/// overrides is not looked at: DATABASE_URL and PORT may be there for another program. No error
-/// shows a password. Reads the file; blocks.
+/// Flag beats environment beats file beats default. The failure lists all errors at once, also
+/// those of values in the file that another source overrides: `file:line: key: what is wrong;
+/// allowed: ...`, with `--set` or the variable's name in place of `file:line`. A variable that a
+/// flag overrides is not looked at: DATABASE_URL and PORT may be there for another program. No
+/// error shows a password. Reads the file; blocks.
 tl::expected<Settings, std::vector<std::string>> load(const Sources& sources);
 
 }  // namespace rollcall::config

@@ -19,7 +19,9 @@ std::string unknown_key(std::string_view name) {
   const std::string_view section = name.substr(0, name.find('.'));
   for (const auto& [before, now] : renamed_sections) {
     if (section != before) continue;
-    return "is now called " + std::string{now} + std::string{name.substr(section.size())};
+    const std::string renamed = std::string{now} + std::string{name.substr(section.size())};
+    if (find_key(renamed) != nullptr) return "is now called " + renamed;
+    return "the section " + std::string{before} + " is now called " + std::string{now};
   }
   std::string known;
   for (const Key& key : keys()) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 
 #include "db/statement.hpp"
 
@@ -17,7 +18,10 @@ class SqlText {
   static constexpr std::size_t most = 1'500;
 
   constexpr SqlText& operator+=(std::string_view more) {
-    for (const char c : more) text_.at(size_++) = c;
+    for (const char c : more) {
+      if (size_ == most) throw "a text is too long";
+      text_[size_++] = c;
+    }
     return *this;
   }
   constexpr SqlText& operator+=(std::size_t number) {
@@ -25,14 +29,15 @@ class SqlText {
     const char digit = static_cast<char>('0' + number % 10);
     return *this += std::string_view(&digit, 1);
   }
-  constexpr operator std::string_view() const { return {text_.data(), size_}; }
+  constexpr SqlText& operator+=(const SqlText& more) { return *this += more.view(); }
+  constexpr std::string_view view() const { return {text_.data(), size_}; }
 
  private:
   std::array<char, most + 1> text_{};
   std::size_t size_ = 0;
 };
 
-/// The parts, texts and numbers, one behind the other.
+/// The parts, texts and numbers, concatenated.
 template <class... Parts>
 constexpr SqlText sql_text(const Parts&... parts) {
   SqlText text;

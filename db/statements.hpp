@@ -61,13 +61,13 @@ inline constexpr auto replace_user = sql_text(
 }  // namespace texts
 
 // $1 id
-inline constexpr Statement<UserRow, std::int64_t> find_user{"find_user", texts::find_user};
+inline constexpr Statement<UserRow, std::int64_t> find_user{"find_user", texts::find_user.view()};
 
 // $1 the last id of the page before, 0 for the first; $2 how many
-inline constexpr Statement<UserRow, std::int64_t, std::int64_t> page_of_users{"page_of_users",
-                                                                              texts::page_of_users};
+inline constexpr Statement<UserRow, std::int64_t, std::int64_t> page_of_users{
+    "page_of_users", texts::page_of_users.view()};
 
-inline constexpr Statement<UserRow> every_user{"every_user", texts::every_user, Scan::meant};
+inline constexpr Statement<UserRow> every_user{"every_user", texts::every_user.view(), Scan::meant};
 
 // The smallest id: reads a page of the table, so a database that can't be read does not answer.
 inline constexpr Statement<IdRow> probe{"probe", "SELECT id FROM users ORDER BY id LIMIT 1",
@@ -79,17 +79,17 @@ inline constexpr Statement<IdRow, Text> user_of_email{"user_of_email",
 
 // The columns of FieldsRow, then those of RecordRow.
 inline constexpr StatementWith<IdRow, ColumnTypes<FieldsRow>, ColumnTypes<RecordRow>> create_user{
-    "create_user", texts::create_user};
+    "create_user", texts::create_user.view()};
 
 // $1 id, then as create_user
 inline constexpr StatementWith<IdRow, Types<std::int64_t>, ColumnTypes<FieldsRow>,
                                ColumnTypes<RecordRow>>
-    create_user_with_id{"create_user_with_id", texts::create_user_with_id};
+    create_user_with_id{"create_user_with_id", texts::create_user_with_id.view()};
 
 // The columns of FieldsRow, then version, updated_at and id.
 inline constexpr StatementWith<NoRow, ColumnTypes<FieldsRow>,
                                Types<std::int64_t, std::int64_t, std::int64_t>>
-    replace_user{"replace_user", texts::replace_user};
+    replace_user{"replace_user", texts::replace_user.view()};
 
 // $1 id
 inline constexpr Statement<NoRow, std::int64_t> delete_user{"delete_user",

@@ -1,7 +1,8 @@
-// The table of a user's columns: the SQL texts, the binding and the reading of both engines come
-// from it. Text in rows is valid until the next row.
+// The table of a user's columns: SQL texts, binding of parameters and reading of rows, on both
+// engines, come from it. Text in a row is valid until the next row is read.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -43,7 +44,8 @@ inline constexpr auto columns_of<FieldsRow> =
     std::tuple{Column{"name", &FieldsRow::name}, Column{"email", &FieldsRow::email},
                Column{"email_key", &FieldsRow::email_key}};
 
-/// The same where only some are given: those whose bit is set, by their order in the table.
+/// The columns of a patch. Bit i of `given` is set where the patch sets column i of
+/// columns_of<PatchRow>. email_key is the last one: change_user relies on it.
 struct PatchRow {
   std::int64_t given = 0;
   OptionalText name{};
@@ -54,6 +56,19 @@ template <>
 inline constexpr auto columns_of<PatchRow> =
     std::tuple{Column{"name", &PatchRow::name}, Column{"email", &PatchRow::email},
                Column{"email_key", &PatchRow::email_key}};
+
+/// The bit of a column in PatchRow::given.
+consteval std::int64_t bit_of(std::string_view name) {
+  std::int64_t bit = 0;
+  std::size_t index = 0;
+  std::apply(
+      [&](const auto&... column) {
+        ((bit |= column.name == name ? std::int64_t{1} << index : 0, ++index), ...);
+      },
+      columns_of<PatchRow>);
+  if (bit == 0) throw "PatchRow has no such column";
+  return bit;
+}
 
 /// What the server stores beside them.
 struct RecordRow {

@@ -54,15 +54,13 @@ StoredPatch::StoredPatch(const UserPatch& patch) : patch_(&patch) {
 }
 
 PatchRow StoredPatch::row() const {
-  // The bit of each column, in the order of the table.
-  enum Given : std::int64_t { name = 1, email = 2, email_key = 4 };
   PatchRow row;
   if (patch_->name) {
-    row.given |= Given::name;
+    row.given |= bit_of("name");
     row.name = patch_->name->value();
   }
   if (patch_->email) {
-    row.given |= Given::email | Given::email_key;
+    row.given |= bit_of("email") | bit_of("email_key");
     if (*patch_->email) row.email = (*patch_->email)->value();
     if (email_key_) row.email_key = *email_key_;
   }

@@ -10,12 +10,12 @@
 
 namespace rollcall {
 
-/// A user to be: the id is given by the store.
+/// Creates a user; the store assigns the id.
 struct CreateUser {
   UserFields fields;
 };
 
-/// Replaces all that clients give of a user that exists.
+/// Replaces all fields that a client can set, of a user that exists.
 struct ReplaceUser {
   UserId id;
   UserFields fields;

@@ -10,7 +10,7 @@ enum class ErrorCode {
   user_not_found,       // no such user
   email_taken,          // another user has this e-mail, ignoring ASCII case
   precondition_failed,  // the version of the row does not meet it
-  internal,             // a bug
+  internal,             // a bug, or a stored row that is invalid
   storage_unavailable,  // the database can't be used; the request was not applied
   user_locked,          // another program holds the user or the e-mail; not applied
   outcome_unknown,      // a write that may or may not have been applied

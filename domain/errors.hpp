@@ -36,7 +36,7 @@ inline Error outcome_unknown() {
           "The write may or may not have been applied; read before repeating it."};
 }
 
-/// A statement larger than any that the program itself sends.
+/// A request beyond the limits of the stores; the program never sends one.
 inline Error too_large() {
   return {ErrorCode::internal, "The request is larger than the store allows."};
 }

@@ -1,4 +1,4 @@
-// Pages of users: what is asked for, and what comes.
+// Pages of users: query and result.
 #pragma once
 
 #include <optional>

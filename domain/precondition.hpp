@@ -1,4 +1,4 @@
-// What a client demands of the row that its request meets.
+// The preconditions of a request (RFC 9110 13.1).
 #pragma once
 
 #include <cstdint>

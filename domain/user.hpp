@@ -65,10 +65,11 @@ class Email {
   std::string value_;
 };
 
-/// What a client gives of a user.
+/// The fields that a client can set. Without defaults, here and in UserPatch: the compiler
+/// refuses an initializer that leaves one out.
 struct UserFields {
   UserName name;
-  std::optional<Email> email{};
+  std::optional<Email> email;
 
   bool operator==(const UserFields&) const = default;
 };
@@ -82,7 +83,7 @@ struct User {
   Timestamp created_at;
   Timestamp updated_at;
 
-  /// What clients give of it.
+  /// The fields that a client can set.
   UserFields fields() const { return {name, email}; }
   bool operator==(const User&) const = default;
 };
@@ -90,17 +91,17 @@ struct User {
 /// A user that is created now, at version 1.
 User new_user(UserId id, const UserFields& fields, Timestamp at);
 
-/// A part of the fields: what is given changes; an e-mail given as nothing is removed (RFC 7396).
+/// A merge patch (RFC 7396): what is set changes; an e-mail that is set to nothing is removed.
 struct UserPatch {
-  std::optional<UserName> name{};
-  std::optional<std::optional<Email>> email{};
+  std::optional<UserName> name;
+  std::optional<std::optional<Email>> email;
 
   /// Gives all of the fields.
   static UserPatch of(const UserFields& fields);
   void apply_to(User& user) const;
 };
 
-/// A user in the making, from a text of fields: each one is there once it was read.
+/// A partly parsed user: a member is set once its field has been parsed.
 struct UserDraft {
   std::optional<UserId> id{};
   std::optional<UserName> name{};

@@ -2,8 +2,8 @@
 // cache.
 //
 // Owns     nothing but the addresses of the user lookups; it lives on the control loop.
-// Receives Invalidate from the write sequencer, from the storage supervisor before a restart, and
-//          from gateways whose write got `receiver_down`.
+// Receives Invalidate from the write sequencer, from admission, from the storage supervisor before
+//          a restart, and from gateways whose write got `receiver_down`.
 // Ends     by a bug, or with its supervisor.
 // Restart  by the lookup supervisor (rest_for_one): the user lookups end with it and start empty.
 // Lost     nothing that an empty cache would need.

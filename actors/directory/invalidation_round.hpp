@@ -9,7 +9,7 @@
 
 namespace rollcall::actors {
 
-/// Sends `what` to all user lookups; keeps `promise` when the last one has answered.
+/// Sends `what` to all user lookups; fulfils `promise` when the last one has answered.
 template <class Self>
 void invalidate_everywhere(Self& self, const std::vector<UserLookupHandle>& user_lookups,
                            const Invalidate& what, ReplyPromise<Invalidated> promise) {

@@ -17,8 +17,8 @@ namespace rollcall::actors {
 
 /// Holds them in a queue for each user, in their order, and says when which are to be retried:
 /// after 5 ms, and then after twice as long each time, up to 100 ms. Each create has a queue of its
-/// own. `Waiting` has `write`, with `change` and `deadline`, `answer`, and `tries`: how often it
-/// was found locked. One thread.
+/// own. `QueuedWrite` has `write` (a WriteUser), `promise`, and `tries`: how
+/// often it was found locked. One thread.
 template <class QueuedWrite>
 class LockedWrites {
  public:

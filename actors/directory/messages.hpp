@@ -76,7 +76,7 @@ struct Invalidate {
   bool everything = false;
   std::vector<UserId> outcome_unknown{};
 };
-/// No cache concerned has the users any more.
+/// Every cache has dropped the users.
 struct Invalidated {};
 
 /// The cache was valid at `confirmed_at` and may answer until `until`: every change since then has

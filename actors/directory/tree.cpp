@@ -6,8 +6,8 @@ namespace rollcall::actors {
 
 namespace {
 
-// Without an invalidation feed there is no cache: the user lookups end with it. To wait for a feed
-// would never end where `storage` is just starting, since `lookup` starts after it.
+// Without an invalidation feed there is no cache: the user lookups end with it. Waiting for
+// a feed would deadlock while `storage` starts, since `lookup` starts after it.
 auto invalidate_everything(const InvalidationFeedHandle& feed) {
   return [feed](LoopActor<Supervisor>& self, std::function<void()> done) {
     self.ask(

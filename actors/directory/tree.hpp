@@ -1,5 +1,5 @@
-// The two lower branches of the supervision tree: what is restarted with what, and what is
-// invalidated before.
+// The branches `storage` and `lookup` of the supervision tree: what is restarted with what, and
+// what is invalidated before.
 //
 //   root (rest_for_one)
 //   |- storage (one_for_one)   read stores, write store, write sequencer

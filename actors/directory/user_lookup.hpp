@@ -17,10 +17,10 @@
 // names it.
 //
 // Where other nodes write too (`shared`), the cache answers only while it holds a lease from the
-// invalidation feed. Without a lease each request starts a lookup of its own time: one that the
-// store already has is superseded. Only where the database can't be reached, or is silent for half
-// of the request's time, is the cached row served, marked as stale (RFC 5861 4); never for a
-// request that wants a fresh one.
+// invalidation feed. Without a lease a request does not join a lookup that was already
+// sent: it supersedes it and starts a new one. Only where the database can't be reached, or is
+// silent for half of the request's time, is the cached row served, marked as stale (RFC 5861 4);
+// never for a request that wants a fresh one.
 #pragma once
 
 #include <cstddef>

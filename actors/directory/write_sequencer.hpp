@@ -18,7 +18,6 @@
 #include <cstddef>
 #include <deque>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "actors/directory/handles.hpp"
@@ -40,7 +39,7 @@ class WriteSequencer {
   /// How often expired writes are looked for while any waits; well below the time that a gateway
   /// leaves for the reply after the deadline.
   static constexpr std::chrono::milliseconds sweep_interval{10};
-  /// The pause before an invalidation is repeated whose feed has crashed.
+  /// The delay before an invalidation is retried after the invalidation feed crashed.
   static constexpr std::chrono::milliseconds invalidation_retry_delay{20};
 
   WriteSequencer(Self& self, WriteSequencerOptions options, WriteStoreHandle store,

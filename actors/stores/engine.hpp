@@ -19,7 +19,7 @@
 
 namespace rollcall::actors {
 
-/// Where stores can live.
+/// The actor system and the loops that stores run on.
 struct Home {
   caf::actor_system& system;
   Loop& control;
@@ -47,7 +47,7 @@ class Stores {
   virtual std::vector<ProbedPart> parts(const Addresses& addresses) const = 0;
 };
 
-/// A database that was found and checked, and is this process's to use until it is destroyed.
+/// An opened database. SQLite: locked and checked. PostgreSQL: the stores connect later.
 class Database {
  public:
   Database() = default;
@@ -89,9 +89,9 @@ class Engine {
   virtual Result<db::MigrationReport> migrate(const config::Settings& settings,
                                               bool dry_run) const = 0;
 
-  /// Why `invalidate` can't be; nothing where it can.
+  /// Why this engine does not support `invalidate`; nothing where it does.
   virtual std::optional<std::string> why_not_invalidate() const { return std::nullopt; }
-  /// Tells every node to read these users anew, or all where there are none.
+  /// Tells every node to invalidate these users; an empty span means all.
   virtual Result<void> invalidate(const config::Settings& settings,
                                   std::span<const UserId> ids) const = 0;
 };

@@ -68,7 +68,7 @@ inline constexpr auto add_users = sql_text(
 // were added.
 inline constexpr StatementWith<IdRow, Types<Integers>, ColumnListTypes<FieldsRow>,
                                ColumnListTypes<RecordRow>>
-    add_users{"add_users", texts::add_users};
+    add_users{"add_users", texts::add_users.view()};
 
 // $1 the id before, 0 for the first; $2 how many
 inline constexpr Statement<IdRow, std::int64_t, std::int64_t> page_of_deleted{

@@ -48,6 +48,9 @@ constexpr SqlText patched_columns() {
   });
 }
 
+// change_user compares its last column with the keys of others.
+static_assert(std::get<column_count<PatchRow> - 1>(columns_of<PatchRow>).name == "email_key");
+
 namespace texts {
 
 // Where the parameters of change_user stand that follow the columns.
@@ -72,7 +75,7 @@ inline constexpr auto change_user =
 }  // namespace texts
 
 // $1 ids
-inline constexpr Statement<UserRow, Integers> find_users{"find_users", texts::find_users};
+inline constexpr Statement<UserRow, Integers> find_users{"find_users", texts::find_users.view()};
 
 // The lock that each statement that writes takes anyway. Waited for here, where it may take long:
 // as long as the table is locked no write of anybody's can succeed.
@@ -99,7 +102,7 @@ inline constexpr Statement<SentRow, Text> wait_for_locks{
 
 // As create_user; no row where the e-mail is taken.
 inline constexpr StatementWith<IdRow, ColumnTypes<FieldsRow>, ColumnTypes<RecordRow>> add_user{
-    "add_user", texts::add_user};
+    "add_user", texts::add_user.view()};
 
 // $1 a bit for each column that is given, in the order of PatchRow; these columns, of which
 // email_key is the last; updated_at; id; versions of which it must be one, or null; versions of
@@ -108,7 +111,7 @@ inline constexpr StatementWith<IdRow, ColumnTypes<FieldsRow>, ColumnTypes<Record
 inline constexpr StatementWith<
     UserRow, Types<std::int64_t>, ColumnTypes<PatchRow>,
     Types<std::int64_t, std::int64_t, std::optional<Integers>, std::optional<Integers>>>
-    change_user{"change_user", texts::change_user};
+    change_user{"change_user", texts::change_user.view()};
 
 // $1 id, $2 and $3 the versions, as of change_user
 inline constexpr Statement<IdRow, std::int64_t, std::optional<Integers>, std::optional<Integers>>

@@ -202,7 +202,7 @@ PgWriteGroup::Sent PgWriteGroup::after_commit(PgConnection& connection) {
   const PgError rolled_back{PgError::Kind::statement, "the commit rolled back"};
   const PgError& error = trouble_ ? *trouble_ : rolled_back;
   // A deferred constraint or trigger has refused one of the changes: which one is found
-  // with_savepoints.
+  // with savepoints.
   const bool of_one = !frame_failed_ && !error.locked() && !error.concerns_all();
   if (of_one && !with_savepoints_ && !trial_) {
     trouble_.reset();

@@ -111,7 +111,7 @@ class PgWriteGroup {
   Expired expired_;
   bool trial_ = false;
   Phase phase_ = Phase::changes;
-  bool with_savepoints_ = false;  // with savepoints
+  bool with_savepoints_ = false;  // this attempt has one before each change
   int attempts_ = 0;              // that failed
   bool failed_ = false;           // a change, in this attempt or window
   bool frame_failed_ = false;     // what stands around the changes

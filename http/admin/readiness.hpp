@@ -2,11 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "actors/directory/handles.hpp"
@@ -22,7 +20,7 @@ namespace rollcall::http {
 // Purpose  asks the stores and every loop's gateway whether they can serve; one round at a time.
 // Owns     the clients that wait for the round, and its timer.
 // Receives CheckReady, Drain.
-// Ends     by a bug only.
+// Ends     by a bug, or with its supervisor.
 // Restart  by the supervisor that the admin listener has.
 // Lost     the waiting clients: answered 503 storage-unavailable.
 class Readiness {

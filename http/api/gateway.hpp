@@ -3,7 +3,7 @@
 // Purpose  turns requests into messages and replies into responses; enforces the deadlines.
 // Owns     the requests under way, and one timer while there are any.
 // Receives Serve, Drain, GetLoopStats.
-// Ends     by a bug only.
+// Ends     by a bug, or with its supervisor.
 // Restart  by the supervisor `edge`.
 // Lost     the requests under way: reads are answered 503 storage-unavailable, writes that were
 //          sent to the write sequencer 503 outcome-unknown.

@@ -13,7 +13,7 @@ namespace rollcall::http {
 
 class PendingRequest;
 
-/// A request for the actors. It answers itself: the message has no reply.
+/// A client's request. The gateway answers it through its Responder: the message has no reply.
 struct Serve {
   std::shared_ptr<PendingRequest> request;
 };
@@ -23,7 +23,7 @@ struct Drain {};
 /// Every request that was admitted is answered, and the answers are written to their sockets.
 struct Drained {};
 
-/// The counters of your loop, please.
+/// Asks for the counters of the gateway's loop.
 struct GetLoopStats {};
 
 /// The requests of one loop, between its listener and the actors.

@@ -14,23 +14,24 @@ PendingRequest::PendingRequest(Responder responder, Operation operation, TimePoi
   ++state_->stats.in_flight;
 }
 
-PendingRequest::~PendingRequest() { close(); }  // the responder answers by itself
+PendingRequest::~PendingRequest() {
+  if (open()) (void)take();  // it answers by itself
+}
 
 void PendingRequest::answer(Response&& response) {
-  if (close()) responder_.send(std::move(response));
+  if (open()) take().send(std::move(response));
 }
 
 void PendingRequest::fail(const Problem& problem) {
-  if (close()) responder_.fail(problem);
+  if (open()) take().fail(problem);
 }
 
 void PendingRequest::if_dropped(ProblemType type) { responder_.if_dropped(type); }
 
-// False where it was answered before.
-bool PendingRequest::close() {
-  if (!open()) return false;
+// The request is closed from here on, whatever becomes of the response.
+Responder PendingRequest::take() {
   --state_->stats.in_flight;
-  return true;
+  return std::move(responder_);
 }
 
 }  // namespace rollcall::http

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <variant>
 
 #include "domain/change.hpp"
@@ -48,7 +47,7 @@ class PendingRequest {
   void if_dropped(ProblemType type);
 
  private:
-  bool close();
+  Responder take();
 
   Responder responder_;
   Operation operation_;

@@ -12,8 +12,7 @@ namespace rollcall::http {
 /// A user that was read: 200, 304 where If-None-Match has its version (RFC 9110 13.2.2), or
 /// precondition_failed where If-Match has not. A stale one says that it comes from the cache,
 /// since the database can't be reached: how long ago it was known to be valid (RFC 9111 5.1), and
-/// why it is served all the same (RFC 9211, RFC 5861 4). `json`: the
-/// user, rendered.
+/// why it is served all the same (RFC 9211, RFC 5861 4). `json`: the user, rendered.
 tl::expected<Response, Problem> read_response(const actors::FoundUser& found, std::string json,
                                               const Precondition& precondition);
 

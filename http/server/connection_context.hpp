@@ -16,8 +16,7 @@
 
 namespace rollcall::http {
 
-/// RESTinio's settings keep it, and every connection
-/// keeps those.
+/// Owned by RESTinio's settings, which every connection shares.
 struct ConnectionContext {
   ConnectionContext(const actors::Loop& its_loop, std::shared_ptr<LoopState> its_state,
                     std::shared_ptr<ConnectionCount> its_count,

@@ -4,7 +4,7 @@
 // Owns     a socket with SO_REUSEPORT: every loop of the process listens on the same port, and the
 //          kernel spreads the connections.
 // Receives StopAccepting.
-// Ends     when it can't listen at its start.
+// Ends     when it can't listen at its start, by a bug, or with its supervisor.
 // Restart  by the supervisor `edge`. Connections outlive the listener.
 // Lost     connections that wait to be accepted.
 #pragma once

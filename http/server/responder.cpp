@@ -27,7 +27,7 @@ Responder::Responder(Origin origin, Deliver deliver, actors::LimitedLog* log)
 Responder::Responder(Responder&& other) noexcept
     : origin_(std::move(other.origin_)),
       deliver_(std::exchange(other.deliver_, nullptr)),
-      log_(other.log_),
+      log_(std::exchange(other.log_, nullptr)),
       if_dropped_(other.if_dropped_) {}
 
 Responder::~Responder() {
@@ -44,6 +44,7 @@ Responder::~Responder() {
 }
 
 void Responder::send(Response&& response) {
+  log_ = nullptr;  // it may end with what delivers
   if (const auto deliver = std::exchange(deliver_, nullptr)) deliver(std::move(response));
 }
 

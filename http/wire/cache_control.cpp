@@ -10,8 +10,8 @@ bool says_no_cache(const Request& request) {
   return std::any_of(request.fields.begin(), request.fields.end(), [](const Field& field) {
     if (!equal_ignoring_case(field.name, "Cache-Control")) return false;
     const auto parsed = cache_control_value_t::try_parse(field.value);
-    return parsed && std::any_of(parsed->directives.begin(), parsed->directives.end(),
-                                 [](const auto& each) { return each.first == "no-cache"; });
+    return !parsed || std::any_of(parsed->directives.begin(), parsed->directives.end(),
+                                  [](const auto& each) { return each.first == "no-cache"; });
   });
 }
 

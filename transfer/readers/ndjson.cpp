@@ -5,6 +5,7 @@
 
 #include "json/object.hpp"
 #include "transfer/readers/draft.hpp"
+#include "transfer/readers/printable.hpp"
 
 namespace rollcall::app {
 namespace {
@@ -50,7 +51,8 @@ tl::expected<std::optional<Record>, std::string> NdjsonReader::next() {
   if (!*line) return std::nullopt;
   const std::int64_t number = (*line)->number;
   if ((*line)->too_long) return Record{number, number, too_long_error()};
-  return Record{number, number, json::parse_object((*line)->text).and_then(entry_in)};
+  return Record{number, number,
+                json::parse_object((*line)->text).map_error(printable).and_then(entry_in)};
 }
 
 }  // namespace rollcall::app

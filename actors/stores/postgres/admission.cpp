@@ -89,23 +89,23 @@ void PgAdmission::move_to(const db::PgServer& server) {
 
 // First all links leave, then the caches are cleared, then the waiting links are admitted.
 void PgAdmission::go_on_moving() {
-  if (!moving_ || forgetting_) return;
+  if (!moving_ || clearing_) return;
   if (permits_->alive != 0) {
     // Permits of a predecessor notify only the actor that gave them.
     again_ = self_.after(again_after, [this] { go_on_moving(); });
     return;
   }
-  forgetting_ = true;
+  clearing_ = true;
   self_.ask(
       feed_, Invalidate{{}, true}, [this](const Invalidated&) { arrive(); },
       [this](const caf::error&) {
-        forgetting_ = false;
+        clearing_ = false;
         again_ = self_.after(again_after, [this] { go_on_moving(); });
       });
 }
 
 void PgAdmission::arrive() {
-  moving_ = forgetting_ = false;
+  moving_ = clearing_ = false;
   for (auto& waiting : std::exchange(waiting_, {})) {
     if (const char* why = rejection(waiting.asked)) {
       waiting.promise.deliver(tl::unexpected(std::string(why)));

@@ -115,7 +115,7 @@ class PgAdmission {
   std::optional<db::PgServer> server_{};  // of all connections, or of all once the move is over
   Clock::TimePoint chosen_at_;            // since when it is that one, or since when this lives
   bool moving_ = false;
-  bool forgetting_ = false;
+  bool clearing_ = false;
   std::deque<Waiting> waiting_;
   std::map<std::uint64_t, std::optional<ReplyPromise<Recalled>>> admitted_;
   Timer again_;

@@ -159,7 +159,7 @@ void PgInvalidationFeed::on_lost(const db::PgError& error) {
 // No heartbeat is under way any more.
 void PgInvalidationFeed::fail(const db::PgError& error) {
   heartbeat_.reset();
-  // The first cause explains more than what follows from it.
+  // That no notification arrives explains more than what follows from it.
   const bool explained = trouble_ && trouble_->kind == db::PgError::Kind::unheard;
   if (!explained) trouble_ = error;
   outage_.go_on(error);

@@ -2,8 +2,8 @@
 // each on to every cache of this process.
 //
 // Owns     a connection that listens, and one that sends heartbeats.
-// Receives Invalidate from the write sequencer, from the storage supervisor before a restart, and
-//          from gateways whose write got `receiver_down`; Probe.
+// Receives Invalidate from the write sequencer, from admission, from the storage supervisor before
+//          a restart, and from gateways whose write got `receiver_down`; Probe.
 // Ends     by a bug, or with its supervisor. Losing the database ends nothing: the leases of the
 //          caches end, and it reconnects on its own schedule.
 // Restart  by the lookup supervisor (rest_for_one): the user lookups end with it and start empty.

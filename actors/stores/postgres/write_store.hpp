@@ -34,7 +34,7 @@ namespace rollcall::actors {
 
 struct PgWriteStoreOptions {
   PgLinkOptions link;
-  std::string origin;  // names this process to the feeds of all
+  std::string origin;  // identifies this process in notifications
 };
 
 class PgWriteStore {
@@ -56,7 +56,7 @@ class PgWriteStore {
     std::vector<std::size_t> sent{};
     std::unique_ptr<db::PgWriteGroup> work{};
   };
-  /// While writes fail it tries one: `work`.
+  /// A probe. While writes fail it makes a trial write: `work`.
   struct Check {
     Deadline deadline;
     ReplyPromise<ProbeReply> promise;
@@ -65,9 +65,9 @@ class PgWriteStore {
   using Job = std::variant<Group, Check>;
   enum class Busy {
     no,
-    with_job,
-    with_status_query
-  };  // what the connection does: the first of jobs_, ...
+    with_job,           // the first of jobs_
+    with_status_query,  // of the transaction in_doubt_
+  };
 
   void submit(Job job);
   void start_next();
@@ -91,7 +91,7 @@ class PgWriteStore {
 
   Self& self_;
   std::string origin_;
-  std::list<Job> jobs_;  // where one stands it stays
+  std::list<Job> jobs_;  // a list: the address of a job stays valid
   Busy busy_ = Busy::no;
   LimitedLog log_;
   PgOutage outage_;

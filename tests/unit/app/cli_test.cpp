@@ -153,6 +153,12 @@ TEST_CASE("wrong arguments are a usage error") {
   CHECK(outcome.out.empty());
 }
 
+TEST_CASE("a command that does not exist is named") {
+  const Outcome outcome = run_with({"serv"});
+  CHECK(outcome.code == exit_usage);
+  CHECK(mentions(outcome.err, "unknown command: serv\n"));
+}
+
 TEST_CASE("a URL in the wrong place is reported without its password") {
   const Outcome outcome = run_with({"serve", "--set", "http.port=1", "postgres://u:secret@h/db"});
   CHECK(outcome.code == exit_usage);
@@ -235,6 +241,13 @@ TEST_CASE("a file whose format is not given is refused") {
   const Outcome outcome = run_with({"import", "/etc/passwd"});
   CHECK(outcome.code == exit_usage);
   CHECK(mentions(outcome.err, "give --format"));
+}
+
+TEST_CASE("a missing file is said to be missing, also where its name tells no format") {
+  const TempDir folder;
+  const Outcome outcome = run_with({"import", (folder / "none").string()});
+  CHECK(outcome.code == exit_failure);
+  CHECK(mentions(outcome.err, "none: no such file\n"));
 }
 
 TEST_CASE("an import of a missing file creates no database") {

@@ -131,6 +131,13 @@ TEST_CASE("an unknown section is refused with its line and the sections that the
                          "lookup, writes, invalidation, supervision, import, log"});
 }
 
+TEST_CASE("a key whose section was renamed is refused with the new name") {
+  CHECK(errors_of_file("[directory]\ncache_entries = 1\n") ==
+        Errors{"file:2: directory.cache_entries: is now called lookup.cache_entries"});
+  CHECK(errors_of({.sets = {"feed.no_such_key=1"}}) ==
+        Errors{"--set: feed.no_such_key: the section feed is now called invalidation"});
+}
+
 TEST_CASE("a key outside any section is refused") {
   REQUIRE(errors_of_file("port = 1\n").size() == 1);
   CHECK(errors_of_file("port = 1\n")[0].starts_with("file:1: port: unknown key"));
