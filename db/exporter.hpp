@@ -11,8 +11,8 @@
 
 namespace rollcall::db {
 
-/// Brings every user, ascending by id, and then the ids that are used up, as of the moment of the
-/// first one: one snapshot. Not thread-safe; every call blocks.
+/// Reads every user, ascending by id, and then the ids that are used up, in one snapshot: that of
+/// the first read. Not thread-safe; every call blocks.
 class Exporter {
  public:
   Exporter() = default;

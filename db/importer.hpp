@@ -1,4 +1,4 @@
-// Brings many users into the directory at once.
+// Adds many users to the directory at once.
 #pragma once
 
 #include <cstdint>
@@ -84,7 +84,7 @@ class Importer {
   virtual tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
                                                             Timestamp now) = 0;
   /// Begins a batch that keeps ids from being given: those of deleted users never again, and users
-  /// without an id get larger ones than all of these. Brings what rejections_of() does; such an id
+  /// without an id get larger ones than all of these. Returns what rejections_of() does; such an id
   /// is left as it is.
   virtual tl::expected<std::vector<std::optional<ImportRejection>>, std::string> use_up(
       std::span<const UsedId> ids) = 0;

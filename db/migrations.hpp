@@ -23,7 +23,7 @@ struct Migration {
   std::string_view postgres;  // likewise
 };
 
-/// What brings a database to a newer schema, or brought it there.
+/// The migration of a database to a newer schema, planned or done.
 struct MigrationReport {
   int before = 0;                      // schema version found, 0 for a new database
   int after = 0;                       // schema version reached

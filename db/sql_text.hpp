@@ -92,7 +92,7 @@ template <class Row>
 inline constexpr auto column_types =
     std::apply([]<class... T>(const Column<Row, T>&...) { return Types<T...>{}; }, columns_of<Row>);
 
-/// The statement that brings `Row` and has the parameters of all lists, one behind the other.
+/// The statement that returns `Row` and has the parameters of all lists, concatenated.
 template <class Row, class... Lists>
 struct JoinTypes;
 template <class Row, class... T>

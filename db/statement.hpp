@@ -79,7 +79,7 @@ constexpr auto shape_of() {
       columns_of<Row>);
 }
 
-/// The row of a statement that brings none.
+/// The row of a statement that returns none.
 struct NoRow {};
 
 /// Whether a statement may read a table from one end to the other. The build refuses one that does

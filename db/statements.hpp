@@ -104,7 +104,7 @@ inline constexpr Statement<ImportRow, Text> find_import{
     "find_import", "SELECT last_line, finished, file_name FROM imports WHERE sha256 = $1"};
 
 // $1 sha256, $2 last line, $3 whether finished, $4 now, $5 the file's name; $6 and $7 what $2 and
-// $3 were before, -1 where there was no row. Brings no row where they were something else.
+// $3 were before, -1 where there was no row. Returns no row where they were something else.
 inline constexpr Statement<RecordedRow, Text, std::int64_t, std::int64_t, std::int64_t, Text,
                            std::int64_t, std::int64_t>
     record_import{"record_import",

@@ -52,7 +52,7 @@ inline std::int64_t milliseconds_of(Timestamp at) { return at.time_since_epoch()
 inline RecordRow new_record(Timestamp at) {
   return {first_version, milliseconds_of(at), milliseconds_of(at)};
 }
-/// Of one that an import brings: what it does not give is as of a new one.
+/// The same of a user that is imported: what the line leaves out is as for a new user.
 RecordRow record_of(const ImportedUser& user, Timestamp now);
 
 }  // namespace rollcall::db

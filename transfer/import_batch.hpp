@@ -30,7 +30,7 @@ class ImportBatch {
   std::span<const db::UsedId> used_ids() const { return used_ids_; }
 
   /// Reports each line whose reader has an error, or whose entry, the n-th of `users` or
-  /// `used_ids`, has one by `error_of`. Brings their number.
+  /// `used_ids`, has one by `error_of`. Returns their number.
   using ErrorOfEntry = std::function<std::optional<std::string>(std::size_t)>;
   std::int64_t report(const ErrorOfEntry& error_of, ImportProgress& progress) const;
 

@@ -13,14 +13,14 @@ namespace rollcall::actors {
 /// Looks users up in the database. Lives on the HTTP loop, or, where the engine blocks, on a loop
 /// of its own.
 using LookupStoreHandle = caf::typed_actor<
-    // Looks the ids up in one statement and brings the users that exist.
+    // Looks the ids up in one statement; answers the users that exist.
     caf::replies_to<FindUsers>::with<FindUsersReply>,
     // Runs a real statement and says whether it can read.
     caf::replies_to<Probe>::with<ProbeReply>>;
 
-/// Brings pages of users from the database.
+/// Reads pages of users from the database.
 using PageStoreHandle = caf::typed_actor<
-    // Brings one page of users, ascending by id.
+    // Answers one page of users, ascending by id.
     caf::replies_to<ListUsers>::with<ListUsersReply>,
     // Runs a real statement and says whether it can read.
     caf::replies_to<Probe>::with<ProbeReply>>;

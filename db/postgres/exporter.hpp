@@ -29,7 +29,7 @@ class PgExporter final : public Exporter {
 
   explicit PgExporter(PgSession session) : session_(std::move(session)) {}
 
-  /// Brings false after the last row.
+  /// False after the last row.
   template <const auto& Statement>
   tl::expected<bool, std::string> has_row(PageCursor& cursor);
 

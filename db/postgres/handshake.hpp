@@ -1,4 +1,4 @@
-// What a connection does between being connected and serving: finds out who is there, brings or
+// What a connection does between being connected and serving: identifies the server, migrates or
 // checks the schema, prepares and checks its statements.
 #pragma once
 
@@ -16,7 +16,7 @@
 
 namespace rollcall::db {
 
-/// Which server it is. All that a role without special rights may know of it.
+/// Identifies a server, by what a role without special privileges can read.
 struct PgServer {
   std::string system{};    // its system identifier; empty where the role may not know it
   std::string timeline{};  // eight hexadecimal digits; empty in recovery, or where not to be known
@@ -52,15 +52,15 @@ class PgHandshake {
 
   /// Sends the first statements.
   tl::expected<void, PgError> begin();
-  /// Takes what has arrived; call it after each consume(). True when it is done.
+  /// Processes what has arrived; call it after each consume(). True when it is done.
   tl::expected<bool, PgError> go_on();
   /// The server has answered something: it is there, and does what it was asked.
   bool has_heard() const { return heard_; }
   /// A migration is under way, which may take as long as the tables are large.
   bool is_migrating() const { return step_ == Step::migrate; }
-  /// What was found, and what was done to it. Whole when the handshake is done.
+  /// The schema found, and the migrations applied. Complete when the handshake is done.
   const MigrationReport& report() const { return report_; }
-  /// Whole when the handshake is done.
+  /// Complete when the handshake is done.
   const PgServer& server() const { return server_; }
 
  private:

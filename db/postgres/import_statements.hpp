@@ -64,7 +64,7 @@ inline constexpr auto add_users = sql_text(
 
 }  // namespace texts
 
-// $1 ids, then a list for each column of FieldsRow and of RecordRow. Brings the ids of those that
+// $1 ids, then a list for each column of FieldsRow and of RecordRow. Returns the ids of those that
 // were added.
 inline constexpr StatementWith<IdRow, Types<Integers>, ColumnListTypes<FieldsRow>,
                                ColumnListTypes<RecordRow>>

@@ -1,4 +1,4 @@
-// What a node tells the others after a write, in the payload of a NOTIFY.
+// The payloads of NOTIFY, by which a node reports its writes to the others.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace rollcall::db {
 
 /// PostgreSQL refuses a payload of 8,000 bytes and more, and the transaction with it.
 inline constexpr std::size_t max_payload = 7'900;
-/// Over so many users it is cheaper to invalidate all than to name them.
+/// Above this many users a payload says "all": cheaper than naming them.
 inline constexpr std::size_t max_named = 10'000;
 
 /// "<origin> <id>,<id>,..." or "<origin> *" for everybody.

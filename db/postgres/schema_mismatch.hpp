@@ -1,5 +1,5 @@
-// Whether a PostgreSQL understands a statement as C++ does: parameters, columns, their names, types
-// and NOT NULL.
+// Compares a statement as PostgreSQL describes it with its declaration in C++: parameters, columns,
+// their names, types and NOT NULL.
 #pragma once
 
 #include <map>

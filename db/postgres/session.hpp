@@ -20,7 +20,8 @@ void say_on_stderr(const std::string& line);
 struct PgSessionOptions {
   std::chrono::milliseconds connect_timeout{1'000};
   std::string application_name = "rollcall";
-  /// Told once where the server waits for a lock for longer than connect_timeout: who holds it.
+  /// Called once where the server waits for a lock for longer than connect_timeout; says who holds
+  /// it.
   std::function<void(const std::string&)> on_wait = say_on_stderr;
   PgHandshakeOptions handshake{};
 };
@@ -51,8 +52,8 @@ class PgSession {
   tl::expected<void, PgError> post(const Params&... params) {
     return connection_.send<declared>(params...);
   }
-  /// Waits for all that was posted. The results in order; an error where the first one failed, and
-  /// all that was posted after it was skipped.
+  /// Waits for all that was posted. The results in order; or the first error: what was posted after
+  /// it was skipped.
   tl::expected<std::vector<PgResult>, PgError> finish_all();
 
  private:

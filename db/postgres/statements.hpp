@@ -8,7 +8,7 @@
 
 namespace rollcall::db {
 
-/// A function that brings nothing still has a column.
+/// A function that returns void still has a column.
 struct SentRow {
   OptionalText sent{};
 };
@@ -96,7 +96,7 @@ inline constexpr Statement<LocksRow, Integers> lock_users{
     "set_config('rollcall.passed_over', (SELECT coalesce(array_agg(id), '{}')::text FROM users "
     "WHERE id = ANY($1) AND id NOT IN (SELECT id FROM locked)), true) AS passed_over"};
 
-// $1 how long locks are waited for up to the end of the transaction, as lock_users brings it.
+// $1 the lock timeout for the rest of the transaction, as lock_users returns it.
 inline constexpr Statement<SentRow, Text> wait_for_locks{
     "wait_for_locks", "SELECT set_config('lock_timeout', $1, true) AS sent"};
 
@@ -155,8 +155,8 @@ inline constexpr Statement<NoRow> try_user{
     "INSERT INTO users (id, name, version, created_at, updated_at) "
     "VALUES (9223372036854775807, repeat('x', 200), 1, 0, 0) ON CONFLICT DO NOTHING"};
 
-// $1 a transaction, as lock_users brings it. What became of it; and where its session only waits
-// for a client that is gone, that session is ended, which undoes the transaction.
+// $1 a transaction, as lock_users returns it. Returns its outcome; where its session only waits for
+// a client that is gone, ends that session, which rolls the transaction back.
 inline constexpr Statement<TransactionStatusRow, Text> transaction_status{
     "transaction_status",
     "SELECT pg_xact_status($1::text::xid8) AS status, "

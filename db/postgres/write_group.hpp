@@ -61,7 +61,7 @@ class PgWriteGroup {
   const std::vector<std::int64_t>& passed_over() const { return passed_over_; }
   /// The transaction was committed, and nothing leaves that in doubt.
   bool committed() const { return committed_ && !doubt_; }
-  /// What would have made every write fail, where something did.
+  /// The error that would have failed any write; nothing where there was none.
   const std::optional<PgError>& trouble() const { return trouble_; }
   /// The transaction whose commit was sent and not answered, for `transaction_status`.
   const std::optional<std::string>& in_doubt() const { return in_doubt_; }

@@ -1,4 +1,4 @@
-// The file of a SQLite database, before SQLite sees it: what is there, and whether it will do.
+// Checks of a SQLite database file before SQLite opens it.
 #pragma once
 
 #include <filesystem>

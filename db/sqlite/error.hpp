@@ -16,9 +16,9 @@ struct SqliteError {
 
   /// The result code without its extension, for instance SQLITE_IOERR.
   int primary() const { return code & 0xff; }
-  /// The connection is not to be trusted any more: close it and open another.
+  /// The connection must not be used any more: close it and open another.
   bool connection_lost() const;
-  /// Pages of the file are not what SQLite wrote.
+  /// The file is corrupt: pages are not what SQLite wrote.
   bool damaged() const;
   /// The time limit ended the statement.
   bool interrupted() const;
@@ -27,7 +27,7 @@ struct SqliteError {
   /// The database is there and is not one that this binary can work with.
   bool refused() const;
 
-  /// A row is there and can't be a user.
+  /// A row is no valid user.
   bool invalid_row() const;
 
   /// It would have failed for any user: not a row that is invalid, nor a statement that took long.

@@ -13,7 +13,7 @@ namespace rollcall::http {
 /// Queries are ignored, as probes like to append some.
 class AdminHandler final : public RequestHandler {
  public:
-  /// Brings a /ready to the readiness check.
+  /// Passes a request for /ready to the readiness check.
   using Submit = std::function<void(std::shared_ptr<Responder>)>;
 
   AdminHandler(RequestLimits limits, Submit submit);

@@ -21,7 +21,7 @@ class RenderedUsers {
   explicit RenderedUsers(std::size_t users)
       : size_(std::bit_ceil(users < most ? users + 1 : most)) {}
 
-  /// Valid until the next call. The same user object brings the same text.
+  /// Valid until the next call. The same user object gives the same text.
   const std::string& json_of(const UserRef& user) {
     if (entries_.empty()) entries_.resize(size_);
     auto& entry = entries_[static_cast<std::size_t>(user->id.value()) & (size_ - 1)];

@@ -23,7 +23,7 @@ struct RouterOptions {
 
 class Router final : public RequestHandler {
  public:
-  /// Brings a request to the gateway, wherever that lives at the moment.
+  /// Passes a request to the gateway, also after its restart.
   using Submit = std::function<void(PendingRequestRef)>;
 
   /// The clock must outlive the router.

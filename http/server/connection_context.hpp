@@ -29,7 +29,7 @@ struct ConnectionContext {
           return clock->after(delay, std::move(callback));
         }) {}
 
-  /// Counts a connection in, and out; the latter does nothing where it is out already.
+  /// Counts a connection in, and out; counting out twice does nothing.
   void enter(restinio::connection_id_t id, std::shared_ptr<PipelineWriter> writer) {
     writer->idle_since = state->stats.answered;
     open.emplace(id, std::move(writer));
@@ -42,8 +42,8 @@ struct ConnectionContext {
     --*connection_count;
   }
 
-  /// Ends the connection on which nothing is owed for longest, also one that has sent half of a
-  /// request; it leaves in a later turn of the loop. False where each is owed an answer.
+  /// Closes the connection that has been idle for longest, even if it has sent half of a request;
+  /// it leaves in a later turn of the loop. False where every connection still awaits an answer.
   bool end_longest_idle() {
     const auto age = [](const auto& entry) {
       return std::pair{entry.second->idle_since, entry.first};  // ids grow

@@ -1,4 +1,4 @@
-// A socket for RESTinio that does not take the end of a client's sending for the client's end.
+// A socket for RESTinio that keeps a half-closed connection open until its answers are sent.
 //
 // RESTinio closes a connection, answers unsent, as soon as it reads the end of the stream. But a
 // client may close its sending side when it has sent all it has to ask, and still wait for answers
@@ -48,7 +48,7 @@ class OwedResponses {
     if (count_ == 0) settled_.cancel();
   }
 
-  /// Calls back, from the loop, when nothing is owed any more. To be asked once.
+  /// Calls back, from the loop, when nothing is owed any more. Called at most once.
   template <class Callback>
   void when_settled(Callback callback) {
     // A timer that never expires, so that the io_context owns what waits, and frees it at its end.
@@ -63,7 +63,7 @@ class OwedResponses {
   asio::steady_timer settled_;
 };
 
-/// Reads when ReadySockets says so; all else is asio's. Not to be moved once it reads.
+/// Reads when ReadySockets reports data; the rest is asio's. Must not be moved once reading began.
 class ConnectionSocket final : public asio::ip::tcp::socket {
  public:
   ConnectionSocket(asio::ip::tcp::socket socket, std::shared_ptr<OwedResponses> owed,
@@ -103,7 +103,7 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
     });
   }
 
-  /// As asio's, but tried at once: what the kernel takes needs no operation of the reactor's.
+  /// As asio's, but writes at once: what the kernel accepts needs no operation of the reactor.
   /// The handler comes by reference: asio moves from it what the buffers are made of, and the order
   /// in which arguments are made is the compiler's.
   template <class Buffers, class Handler>

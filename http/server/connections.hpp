@@ -1,4 +1,4 @@
-// RESTinio's part: what happens on a socket once it is accepted.
+// The connections of a listener, which RESTinio serves.
 #pragma once
 
 #include <chrono>
@@ -21,9 +21,8 @@ struct ConnectionOptions {
   std::chrono::milliseconds request_timeout{2'000};  // RESTinio's own timeouts lie above it
 };
 
-/// Turns sockets into connections, which bring their requests to the handler and live on by
-/// themselves: they hold the handler and the state, and nothing of this object. For one loop's
-/// thread.
+/// Turns accepted sockets into connections, which pass their requests to the handler. A connection
+/// outlives this object: it holds the handler and the state itself. Used on the loop's thread only.
 class Connections {
  public:
   Connections(const actors::Loop& loop, const ConnectionOptions& options,
@@ -33,10 +32,10 @@ class Connections {
   Connections& operator=(const Connections&) = delete;
   ~Connections();
 
-  /// Starts to read requests from the socket; closes it where that can't be.
+  /// Starts to read requests from the socket; closes it where that fails.
   void adopt(asio::ip::tcp::socket socket);
-  /// Ends the one of these connections that has been idle for longest, also with a request half
-  /// sent. False where every one is owed an answer.
+  /// Closes the connection that has been idle for longest, even if it has sent half of a request.
+  /// False where every connection still awaits an answer.
   bool end_longest_idle();
 
  private:

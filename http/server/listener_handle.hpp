@@ -1,4 +1,4 @@
-// What a listener is told.
+// The messages that a listener receives.
 #pragma once
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -7,7 +7,7 @@
 
 namespace rollcall::http {
 
-/// Listen no more; connections go on.
+/// Closes the listening socket; open connections go on.
 struct StopAccepting {};
 struct AcceptingStopped {};
 

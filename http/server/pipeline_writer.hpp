@@ -16,9 +16,9 @@
 
 namespace rollcall::http {
 
-/// A client that sends requests without waiting for answers (RFC 9112 9.3.2) gets those that are
-/// ready in one turn of the loop by one write. Who waits for each answer gets it at once. Belongs
-/// to one loop's thread.
+/// A client that pipelines (RFC 9112 9.3.2) gets the responses that are ready in one turn of the
+/// loop by one write. A client that waits for each response gets it at once. Used on one loop's
+/// thread only.
 class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
  public:
   PipelineWriter(const actors::Loop& loop, std::shared_ptr<LoopState> state)
@@ -31,7 +31,7 @@ class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
             const Framing& framing, Response&& response);
 
   OwedResponses owed;
-  /// How many responses the loop had sent when nothing was owed here any more, or at the beginning.
+  /// The loop's count of responses when this connection last became idle, or was accepted.
   std::uint64_t idle_since = 0;
 
  private:

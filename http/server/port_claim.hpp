@@ -27,8 +27,8 @@ class PortClaim {
 };
 
 /// Claims the port, or one of the kernel's choice for 0. The port is first bound once without
-/// SO_REUSEPORT, for with it the kernel would not say that somebody else listens there. The error
-/// names host and port. `host` is an IP address or localhost. Does not block.
+/// SO_REUSEPORT, for with it the kernel would not report another process that listens there. The
+/// error names host and port. `host` is an IP address or localhost. Does not block.
 tl::expected<PortClaim, std::string> claim_port(const std::string& host, std::uint16_t port);
 
 }  // namespace rollcall::http

@@ -1,8 +1,8 @@
 // Which sockets of a loop have something to read.
 //
-// asio asks a socket again after each read, to find nothing: one system call of three for each
-// request. Here a read that brought less than it had room for is known to have drained the socket,
-// and the kernel tells once when more has come (epoll(7), edge-triggered). The sockets are watched
+// asio reads a socket again after each read, only to get EAGAIN: one system call of three for each
+// request. Here a read that fills less than its buffer is known to have drained the socket, and the
+// kernel reports once when more has arrived (epoll(7), edge-triggered). The sockets are watched
 // by an epoll of their own, which the loop watches as one descriptor.
 #pragma once
 
@@ -34,21 +34,22 @@ class ReadySockets final : public asio::execution_context::service {
   ReadySockets(const ReadySockets&) = delete;
   ReadySockets& operator=(const ReadySockets&) = delete;
 
-  /// Begins to watch a descriptor, which stays its owner's. 0 where the kernel refuses, with why.
+  /// Begins to watch a descriptor, which the caller still owns. Returns 0 and sets `failed` where
+  /// the kernel refuses.
   Token watch(int descriptor, std::error_code& failed);
   /// Calls back once, never from inside this call, when there may be something to read, or the end
   /// of the stream, or a failure.
   void when_ready(Token token, Callback callback);
-  /// The last read brought less than it had room for.
+  /// Says that the last read filled less than its buffer.
   void drained(Token token);
-  /// Who waits is called back, `aborted`.
+  /// Calls the waiting callback with `aborted`.
   void abort(Token token);
   /// Runs this from the loop, soon.
   template <class Work>
   void post(Work work) {
     asio::post(io_, std::move(work));
   }
-  /// Watches no more; to be called before the descriptor is closed.
+  /// Stops watching; to be called before the descriptor is closed.
   void unwatch(Token token);
 
  private:

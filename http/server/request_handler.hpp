@@ -1,4 +1,4 @@
-// Where a listener brings the requests that it receives.
+// What a listener passes its requests to.
 #pragma once
 
 #include "http/server/responder.hpp"
@@ -16,11 +16,11 @@ class RequestHandler {
   RequestHandler& operator=(const RequestHandler&) = delete;
   virtual ~RequestHandler() = default;
 
-  /// Answers, or sees to it that the responder is used. The request's views end with the call.
+  /// Answers, or passes the responder on to whoever answers. The request's views end with the call.
   virtual void handle(const Request& request, Responder responder) = 0;
 };
 
-/// What a problem document will say of this request.
+/// What a problem document says of this request.
 Origin origin_of(const Request& request);
 
 /// Sends the problem document and ends the connection.

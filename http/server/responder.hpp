@@ -16,7 +16,7 @@ namespace rollcall::http {
 /// What a problem document says of the request that it answers.
 struct Origin {
   std::string path;        // of the target, becomes `instance`
-  std::string trace_id{};  // 32 hex digits; empty: made up when it is needed
+  std::string trace_id{};  // 32 hex digits; empty: generated when it is needed
 };
 
 /// The duty to answer one request. The first response is sent, later ones are dropped. Destroyed
@@ -35,7 +35,7 @@ class Responder {
   Responder& operator=(Responder&&) = delete;
   ~Responder();
 
-  /// Whether the client still waits.
+  /// Whether no response has been sent yet.
   bool open() const { return deliver_ != nullptr; }
   void send(Response&& response);
   /// Sends the problem document.

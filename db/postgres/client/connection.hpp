@@ -24,7 +24,7 @@ struct PgNotification {
 };
 
 /// Whoever owns it waits for its socket and calls: first `continue_connecting`, until connected;
-/// then `consume` when the socket is readable, `next` until it brings nothing, `flush` after
+/// then `consume` when the socket is readable, `next` until it returns nothing, `flush` after
 /// sending and when the socket is writable. Statements are prepared under their own names. One
 /// thread.
 class PgConnection {
@@ -46,8 +46,8 @@ class PgConnection {
 
   /// From now on many statements may be under way; scripts are not possible any more.
   tl::expected<void, PgError> enter_pipeline();
-  /// Sends one or more statements without parameters, outside a pipeline; each brings a result in
-  /// text, up to the first failure. `next` brings nothing after the last one; see `is_idle`.
+  /// Sends one or more statements without parameters, outside a pipeline; each has a result in
+  /// text, up to the first failure. `next` returns nothing after the last one; see `is_idle`.
   tl::expected<void, PgError> send_script(const std::string& sql);
   /// Prepares the statement; and asks what the server made of it. Two results.
   tl::expected<void, PgError> send_prepare(const StatementShape& statement);

@@ -18,14 +18,14 @@ struct PgError {
     silent,       // it accepted, and then said nothing for too long
     lost,         // the connection ended
     crowded,      // no connection is left for us
-    login,        // password, user, host or encryption do not suit the server, or it not us
+    login,        // password, user, host or encryption: the server refuses ours, or we its
     no_database,  // or it is closed
-    read_only,    // a server that lets nobody write, as a standby, where one that does is needed
+    read_only,    // a standby, or another read-only server, where writes are needed
     schema,       // the schema is not one that this binary works with
     statement,    // the server refused a statement; the connection lives on
     doubt,        // the server warned while it committed; the connection lives on
     replaced,     // given up in order, for a new connection
-    elsewhere,    // it leads to another server than the node's other connections
+    elsewhere,    // connected to another server than the node's other connections
     unheard,      // statements are answered, and no notification arrives
     row,          // a row breaks the rules of domain/: another program wrote it
   };
@@ -38,17 +38,17 @@ struct PgError {
   bool connection_lost() const {
     return kind != Kind::statement && kind != Kind::row && kind != Kind::doubt;
   }
-  /// The server is there, and will not have us until somebody changes something.
+  /// The server answers and refuses us, until somebody changes something there.
   bool refused() const;
   /// The statement does not suit the schema, or no longer the one it was prepared for.
   bool schema_mismatch() const;
-  /// We have no right to what the statement does.
+  /// The role lacks a privilege that the statement needs.
   bool forbidden() const { return sqlstate == "42501"; }
   /// The statement broke a unique constraint.
   bool duplicate() const { return sqlstate == "23505"; }
-  /// A lock was not to be had in time.
+  /// A lock was not granted in time.
   bool locked() const { return sqlstate == "55P03"; }
-  /// It failed beside another transaction, and may work if it is done once more.
+  /// It conflicted with another transaction, and may succeed when it is retried.
   bool repeatable() const { return sqlstate == "40001" || sqlstate == "40P01"; }
   /// It would have failed for any user: the server lacks room or a right, not the row its validity.
   bool concerns_all() const;

@@ -1,4 +1,4 @@
-// Names to addresses, several at once, without blocking and without being waited for.
+// Resolves host names, several at once, without blocking.
 #pragma once
 
 #include <memory>
@@ -22,7 +22,7 @@ class NameLookup {
   explicit NameLookup(std::string name);
   NameLookup(NameLookup&& other) noexcept;
   NameLookup& operator=(NameLookup&&) = delete;
-  /// A question that is still out is left to glibc.
+  /// A query under way is left to glibc.
   ~NameLookup();
 
   /// Nothing while the name service has not answered; then the addresses, or why there are none.

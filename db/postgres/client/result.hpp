@@ -33,7 +33,7 @@ class PgResult {
 
   /// "COMMIT", "INSERT 0 1", ...
   std::string_view command() const;
-  /// What the server warned of while it did what was asked; the first few.
+  /// The warnings that the server sent with a success; the first few.
   const std::vector<PgWarning>& warnings() const { return warnings_; }
   int rows() const;
   /// The row with this index, from 0; its type is that of the statement.

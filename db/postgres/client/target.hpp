@@ -1,4 +1,4 @@
-// Where a PostgreSQL is, as its URL says it.
+// The servers that a PostgreSQL URL names.
 #pragma once
 
 #include <string>

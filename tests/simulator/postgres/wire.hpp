@@ -76,7 +76,7 @@ class WireWriter {
   void parse_complete() { empty_message('1'); }
   void bind_complete() { empty_message('2'); }
   void parameter_description(const db::StatementShape& shape);
-  /// NoData where the statement brings no rows.
+  /// NoData where the statement returns no rows.
   void row_description(const db::StatementShape& shape, bool binary);
   /// The same for a script's result: all columns are text.
   void text_row_description(const std::vector<std::string>& names);

@@ -50,7 +50,7 @@ class Load {
   void wait_for_successes(int count);
   /// The same with writes that were acknowledged.
   void wait_for_writes(int count);
-  /// Ends the clients after their current request, and brings what they met.
+  /// Ends the clients after their current request, and returns what they met.
   LoadReport finish();
   /// The same where the daemon is gone: clients end by losing their connections.
   LoadReport collect();
