@@ -131,9 +131,11 @@ TEST_CASE("an unknown section is refused with its line and the sections that the
                          "lookup, writes, invalidation, supervision, import, log"});
 }
 
-TEST_CASE("a key whose section was renamed is refused with the new name") {
+TEST_CASE("a key or section that was renamed is refused with the new name") {
   CHECK(errors_of_file("[directory]\ncache_entries = 1\n") ==
-        Errors{"file:2: directory.cache_entries: is now called lookup.cache_entries"});
+        Errors{"file:1: directory: the section directory is now called lookup"});
+  CHECK(errors_of({.sets = {"directory.cache_entries=1"}}) ==
+        Errors{"--set: directory.cache_entries: is now called lookup.cache_entries"});
   CHECK(errors_of({.sets = {"feed.no_such_key=1"}}) ==
         Errors{"--set: feed.no_such_key: the section feed is now called invalidation"});
 }
