@@ -29,7 +29,7 @@ struct Home {
   std::vector<Scheduler::SimulatedLoop*> http;
 };
 
-/// As app::Stores.
+/// As actors::Stores, on simulated loops.
 class Stores {
  public:
   Stores() = default;
