@@ -23,7 +23,7 @@ class ReconnectingStore {
     const auto url = "postgres://" + user + "@127.0.0.1:" + std::to_string(proxy.port()) + "/";
     actors::PgLinkOptions link{db::PgTarget::parse(url + database).value(), "rollcall test"};
     link.connect_timeout = one_attempt;
-    link.reconnect_max = longest;
+    link.reconnect.max = longest;
     world_.spawn<actors::PgWriteStore>(actors::PgWriteStoreOptions{link, "test"});
   }
 

@@ -109,8 +109,7 @@ class PostgresInDaemon final : public Database {
                            name,
                            from.connect_timeout,
                            from.statement_timeout,
-                           from.reconnect_min,
-                           from.reconnect_max,
+                           {from.reconnect_min, from.reconnect_max},
                            {.statement_timeout = from.statement_timeout},
                            from.max_connection_age};
     };

@@ -14,8 +14,6 @@ using Wait = asio::posix::stream_descriptor;
 constexpr std::chrono::milliseconds silence_grace{250};
 // How often silence is looked for while anything is under way.
 constexpr std::chrono::milliseconds watch_interval{100};
-// Shifting further would not make the longest delay longer.
-constexpr int most_attempts = 30;
 
 }  // namespace
 
@@ -23,8 +21,7 @@ PgLink::PgLink(LinkHost host, PgLinkOptions options, Events events)
     : host_(std::move(host)),
       options_(std::move(options)),
       events_(std::move(events)),
-      backoff_(options_.reconnect_min, options_.reconnect_max,
-               options_.seed ? *options_.seed : std::random_device{}()),
+      reconnect_(host_.after, options_.reconnect, [this] { begin_round(); }),
       watch_(host_.after, watch_interval, [this] { check_silence(); }) {}
 
 PgLink::~PgLink() { close(); }
@@ -38,7 +35,7 @@ void PgLink::become_ready() {
   if (options_.max_age.count() > 0) {
     // Up to a tenth earlier, so that not all are replaced at once.
     const std::chrono::milliseconds age = options_.max_age;
-    age_ = host_.after(age - backoff_.up_to(age / 10), [this] {
+    age_ = host_.after(age - reconnect_.jitter(age / 10), [this] {
       retire({PgError::Kind::replaced, "it has reached database.max_connection_age_s"});
     });
   }
@@ -105,7 +102,8 @@ void PgLink::leave_if_idle() {
   auto why = *std::exchange(retired_, std::nullopt);
   close();
   down_ = false;
-  try_again_after({}, std::move(why));
+  reconnect_.at_once();
+  wait(std::move(why));
 }
 
 void PgLink::note(const tl::expected<void, PgError>& sent) {
@@ -196,16 +194,14 @@ void PgLink::lose(PgError error) {
   const bool was_ready = state_ == State::ready;
   close();
   down_ = !was_ready;
-  auto delay = backoff_.delay(attempts_);
-  if (error.refused()) delay += options_.reconnect_max;  // the server refuses: retry slowly
-  if (attempts_ < most_attempts) ++attempts_;
-  try_again_after(delay, std::move(error));
+  const bool slowly = error.refused();
+  reconnect_.after_failure(slowly ? options_.reconnect.max : Clock::Duration{});
+  wait(std::move(error));
 }
 
-void PgLink::try_again_after(Clock::Duration delay, PgError error) {
+void PgLink::wait(PgError error) {
   state_ = State::waiting;
   trouble_ = error;
-  timer_ = host_.after(delay, [this] { begin_round(); });
   events_.lost(error);
 }
 

@@ -13,11 +13,11 @@
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 
-#include "actors/runtime/backoff.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/loop.hpp"
 #include "actors/runtime/ticker.hpp"
 #include "actors/stores/postgres/admission.hpp"
+#include "actors/stores/reconnect.hpp"
 #include "db/postgres/client/connection.hpp"
 #include "db/postgres/client/name_lookup.hpp"
 #include "db/postgres/handshake.hpp"
@@ -63,12 +63,10 @@ struct PgLinkOptions {
   std::chrono::milliseconds connect_timeout{1'000};    // for each address, handshake included
   std::chrono::milliseconds statement_timeout{1'000};  // also how long, and a quarter second more,
                                                        // the server may keep silent
-  std::chrono::milliseconds reconnect_min{50};
-  std::chrono::milliseconds reconnect_max{500};
+  ReconnectOptions reconnect{};
   db::PgHandshakeOptions handshake{};
-  std::chrono::seconds max_age{0};      // then a new connection takes its place; 0: never
-  PgAdmissionHandle admission{};        // null: it needs no permit to serve
-  std::optional<std::uint64_t> seed{};  // of the delays; none: another one for each link
+  std::chrono::seconds max_age{0};  // then a new connection takes its place; 0: never
+  PgAdmissionHandle admission{};    // null: it needs no permit to serve
 };
 
 /// Runs on its actor's loop. Never blocks.
@@ -116,7 +114,7 @@ class PgLink {
   /// Hands over what was sent, and expects an answer from now on.
   void flush();
   /// The database did what was asked: the next outage starts with short delays again.
-  void worked() { attempts_ = 0; }
+  void worked() { reconnect_.worked(); }
   /// Gives the connection up, and makes another.
   void drop(db::PgError error);
   /// The same, once what is under way has been answered.
@@ -153,16 +151,15 @@ class PgLink {
   void adopt_socket();
   void close();
   void lose(db::PgError error);
-  void try_again_after(Clock::Duration delay, db::PgError error);
+  void wait(db::PgError error);
   void limit(Clock::Duration time);
 
   LinkHost host_;
   PgLinkOptions options_;
   Events events_;
-  Backoff backoff_;
+  Reconnect reconnect_;
   State state_ = State::waiting;
   bool down_ = false;
-  int attempts_ = 0;              // since it last worked
   std::uint64_t generation_ = 0;  // identifies callbacks of an earlier connection
   std::vector<Host> hosts_{};     // of this round
   Clock::TimePoint looked_up_since_{};
@@ -180,7 +177,7 @@ class PgLink {
   Clock::TimePoint heard_{};  // when the server last said something, or was first asked
   bool migrating_ = false;    // the handshake is at it
   bool writing_ = false;      // waits for the socket to take more
-  Timer timer_;               // of the attempt, or until the next one
+  Timer timer_;               // of the attempt
   Ticker watch_;
   Timer send_failure_;  // tells of it from outside the call that failed
   Timer age_;

@@ -16,8 +16,6 @@ namespace {
 
 namespace pg = db::sql::postgres;
 
-constexpr std::chrono::milliseconds sweep_interval{25};
-
 // The users of a result; or the error of the first row that can't be one.
 tl::expected<std::vector<UserRef>, std::string> users_in(const db::PgResult& result) {
   std::vector<UserRef> users;

@@ -39,6 +39,9 @@ class PgReadStore {
   /// the other travels.
   static constexpr std::size_t most_in_flight = 2;
 
+  /// How often waiting requests are looked through for those whose deadline has passed.
+  static constexpr std::chrono::milliseconds sweep_interval{25};
+
   PgReadStore(Self& self, const PgReadStoreOptions& options);
   Handle::behavior_type behavior();
 

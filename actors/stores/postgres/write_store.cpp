@@ -12,8 +12,6 @@ namespace rollcall::actors {
 
 namespace {
 
-constexpr std::chrono::milliseconds sweep_interval{25};
-
 PgLinkOptions for_writing(PgLinkOptions options) {
   options.handshake.statements = db::sql::postgres::for_writing;
   options.handshake.migrate = true;

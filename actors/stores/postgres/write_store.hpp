@@ -45,6 +45,9 @@ class PgWriteStore {
   /// How often the server is asked for the status of a transaction whose commit was not answered.
   static constexpr std::chrono::milliseconds status_interval{100};
 
+  /// How often waiting requests are looked through for those whose deadline has passed.
+  static constexpr std::chrono::milliseconds sweep_interval{25};
+
   PgWriteStore(Self& self, const PgWriteStoreOptions& options);
   Handle::behavior_type behavior();
 

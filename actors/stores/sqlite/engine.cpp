@@ -57,8 +57,7 @@ class SqliteInDaemon final : public Database {
       : database_(std::move(database)) {
     options_.path = database_.path();
     options_.statement_timeout = settings.statement_timeout;
-    options_.reconnect_min = settings.reconnect_min;
-    options_.reconnect_max = settings.reconnect_max;
+    options_.reconnect = {settings.reconnect_min, settings.reconnect_max};
   }
 
   ~SqliteInDaemon() override {

@@ -3,19 +3,17 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <random>
 #include <string>
 
 #include <spdlog/spdlog.h>
 #include <tl/expected.hpp>
 
-#include "actors/runtime/backoff.hpp"
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/limited_log.hpp"
+#include "actors/stores/reconnect.hpp"
 #include "db/sqlite/error.hpp"
 
 namespace rollcall::actors {
@@ -24,9 +22,7 @@ namespace rollcall::actors {
 struct SqliteStoreOptions {
   std::filesystem::path path;                          // absolute; must exist to be opened
   std::chrono::milliseconds statement_timeout{1'000};  // of real time
-  std::chrono::milliseconds reconnect_min{50};
-  std::chrono::milliseconds reconnect_max{500};
-  std::optional<std::uint64_t> seed{};  // of the delays; none: another one for each store
+  ReconnectOptions reconnect{};
 };
 
 /// `Connection` is db::SqliteReader or db::SqliteWriter. Logs one line for each change of state,
@@ -34,15 +30,12 @@ struct SqliteStoreOptions {
 template <class Connection>
 class SqliteLink {
  public:
-  /// Opens at once; where that fails, again and again through `schedule`, from reconnect_min to
-  /// reconnect_max apart, with full jitter. `name` is for the log.
+  /// Opens at once; where that fails, again and again through `schedule`. `name` is for the log.
   SqliteLink(std::string name, SqliteStoreOptions options, Schedule schedule)
       : name_(std::move(name)),
         options_(std::move(options)),
-        schedule_(std::move(schedule)),
-        log_(schedule_),
-        backoff_(options_.reconnect_min, options_.reconnect_max,
-                 options_.seed.value_or(std::random_device{}())) {
+        log_(schedule),
+        reconnect_(std::move(schedule), options_.reconnect, [this] { open(); }) {
     open();
   }
 
@@ -51,8 +44,7 @@ class SqliteLink {
 
   /// The database did what was asked.
   void worked() {
-    attempts_ =
-        0;  // not already when it opened: what opens and then fails would be tried in a hurry
+    reconnect_.worked();
     if (!failing_) return;
     failing_ = false;
     log_.say(spdlog::level::info, "works", name_ + ": works again");
@@ -64,7 +56,7 @@ class SqliteLink {
     if (reopen) {
       connection_.reset();
       enter(State::connecting, error);
-      open_later();
+      reconnect_.after_failure();
     } else if (error.invalid_row()) {
       log_.error("invalid row", name_ + ": " + error.detail);
     } else if (!failing_) {
@@ -92,12 +84,7 @@ class SqliteLink {
       return;
     }
     enter(opened.error().refused() ? State::refused : State::connecting, opened.error());
-    open_later();
-  }
-
-  void open_later() {
-    retry_ = schedule_(backoff_.delay(attempts_), [this] { open(); });
-    if (attempts_ < 30) ++attempts_;  // the longest delay is reached long before
+    reconnect_.after_failure();
   }
 
   void enter(State state, const db::SqliteError& error) {
@@ -109,15 +96,12 @@ class SqliteLink {
 
   std::string name_;
   SqliteStoreOptions options_;
-  Schedule schedule_;
   LimitedLog log_;
-  Backoff backoff_;
   State state_ = State::starting;
   bool damaged_ = false;
   bool failing_ = false;  // connected, and the last call failed
-  int attempts_ = 0;
   std::optional<Connection> connection_;
-  Timer retry_;
+  Reconnect reconnect_;
 };
 
 }  // namespace rollcall::actors

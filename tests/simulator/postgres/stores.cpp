@@ -71,7 +71,7 @@ class PgStores final : public Stores {
     const auto target = db::PgTarget::parse(options_.url);
     if (!target) throw std::logic_error(target.error());
     actors::PgLinkOptions options{*target, home_.name + " rollcall " + purpose};
-    options.seed = home_.seed;
+    options.reconnect.seed = home_.seed;
     options.admission = admission_.handle();
     return options;
   }

@@ -62,7 +62,7 @@ MakeStores sqlite_stores(const std::filesystem::path& file, std::function<void()
   return [=](const Home& home) {
     actors::SqliteStoreOptions options;
     options.path = file;
-    options.seed = home.seed;
+    options.reconnect.seed = home.seed;
     return std::make_unique<SqliteStores>(home, options, after_write);
   };
 }
