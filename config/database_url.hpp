@@ -27,9 +27,9 @@ using DatabaseUrl = std::variant<SqliteUrl, PostgresUrl>;
 /// URL in loaded settings can be parsed.
 tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url);
 
-/// The URL as it may be shown and logged: `***` in place of the password between user and host and
-/// of the query's `password` and `sslpassword`. Where a URL is so malformed that it can be read in
-/// several ways, the one that hides more counts. Any other text is left as it is.
-std::string without_password(const std::string& url);
+/// A text as it may be shown and logged. Of a PostgreSQL URL each password is `***`. Where it is
+/// not certain what is a password, as in a malformed URL, all that follows `://` is. A text without
+/// `://` is left as it is.
+std::string without_password(const std::string& text);
 
 }  // namespace rollcall::config
