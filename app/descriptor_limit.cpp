@@ -2,22 +2,20 @@
 
 #include <sys/resource.h>
 
-#include <cerrno>
-#include <system_error>
-
 #include <spdlog/fmt/fmt.h>
+
+#include "posix/error.hpp"
 
 namespace rollcall::app {
 
 tl::expected<void, std::string> raise_descriptor_limit(std::size_t max_connections) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) {
-    return tl::unexpected("RLIMIT_NOFILE can't be read: " + std::generic_category().message(errno));
+    return tl::unexpected("RLIMIT_NOFILE can't be read: " + posix::last_error());
   }
   limit.rlim_cur = limit.rlim_max;
   if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
-    return tl::unexpected("RLIMIT_NOFILE can't be raised: " +
-                          std::generic_category().message(errno));
+    return tl::unexpected("RLIMIT_NOFILE can't be raised: " + posix::last_error());
   }
   if (max_connections + own_descriptors > limit.rlim_max) {
     return tl::unexpected(std::string(fmt::format(

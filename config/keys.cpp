@@ -92,7 +92,7 @@ OptionalError format_error(const std::string& format) {
 
 using S = Settings;
 
-constexpr std::array table{
+constexpr std::array all_keys{
     text<&S::http, &Http::host>("http.host", "an IPv4 or IPv6 address", host_error),
     number<&S::http, &Http::port>("http.port", 0, 65'535),
     number<&S::http, &Http::loops>("http.loops", 0, 64),
@@ -174,12 +174,12 @@ std::vector<std::string> words(const std::string& text) {
 
 }  // namespace
 
-std::span<const Key> keys() { return table; }
+std::span<const Key> keys() { return all_keys; }
 
 const Key* find_key(std::string_view name) {
-  const auto at =
-      std::find_if(table.begin(), table.end(), [&](const Key& key) { return key.name == name; });
-  return at == table.end() ? nullptr : &*at;
+  const auto at = std::find_if(all_keys.begin(), all_keys.end(),
+                               [&](const Key& key) { return key.name == name; });
+  return at == all_keys.end() ? nullptr : &*at;
 }
 
 std::string allowed(const Key& key) {
@@ -245,7 +245,7 @@ bool same_value(const Key& key, const Settings& left, const Settings& right) {
 std::string to_toml(const Settings& settings) {
   std::string out;
   std::string_view section;
-  for (const Key& key : table) {
+  for (const Key& key : all_keys) {
     if (key.section() != section) {
       if (!out.empty()) out += '\n';
       section = key.section();

@@ -2,18 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <fstream>
 #include <map>
 #include <set>
 #include <string_view>
-#include <system_error>
 
 #include <toml++/toml.h>
 
 #include "config/database_url.hpp"
 #include "config/keys.hpp"
 #include "config/unknown_key.hpp"
+#include "posix/error.hpp"
 
 namespace rollcall::config {
 namespace {
@@ -117,7 +116,7 @@ void Loading::read_file(const std::string& path) {
     text.append(chunk.data(), static_cast<std::size_t>(file.gcount()));
   }
   if (!file.eof()) {  // not opened, or, as a folder, opened and not read
-    errors.push_back(path + ": cannot be read: " + std::generic_category().message(errno));
+    errors.push_back(path + ": cannot be read: " + posix::last_error());
     return;
   }
   try {

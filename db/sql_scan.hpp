@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "domain/ascii.hpp"
+
 namespace rollcall::db {
 
 enum class SqlDefect {
@@ -20,7 +22,6 @@ enum class SqlDefect {
 namespace scan {
 
 constexpr bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
 constexpr bool is_word(char c) {
   return is_digit(c) || (upper(c) >= 'A' && upper(c) <= 'Z') || c == '_';
@@ -83,8 +84,8 @@ constexpr SqlDefect defect_of(std::string_view text, std::size_t parameters) {
       return SqlDefect::star;
     } else if (c == '$') {
       std::size_t number = 0;
-      if (next == '0' || !scan::is_digit(next)) return SqlDefect::bad_placeholder;
-      while (i + 1 < text.size() && scan::is_digit(text[i + 1]) && number < 1'000) {
+      if (next == '0' || !is_digit(next)) return SqlDefect::bad_placeholder;
+      while (i + 1 < text.size() && is_digit(text[i + 1]) && number < 1'000) {
         number = number * 10 + static_cast<std::size_t>(text[++i] - '0');
       }
       if (number > highest + 1) return SqlDefect::bad_placeholder;

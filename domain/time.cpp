@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "domain/ascii.hpp"
+
 namespace rollcall {
 namespace {
 
 /// The form of a time: every zero stands for a digit.
 constexpr std::string_view rfc3339_form = "0000-00-00T00:00:00.000Z";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// The number written in `text`, which must be digits only; nothing otherwise.
 std::optional<int> digits(std::string_view text) {

@@ -5,13 +5,13 @@
 
 #include <utf8.h>
 
+#include "domain/ascii.hpp"
+
 namespace rollcall {
 namespace {
 
 constexpr std::size_t max_name_code_points = 200;
 constexpr std::size_t max_email_bytes = 254;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Whether all of it is printable ASCII, as nearly every name and address is: such text needs no
 /// decoding. Looks at every byte, so that the compiler can look at many at once.

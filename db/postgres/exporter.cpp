@@ -13,8 +13,6 @@ namespace {
 namespace pg = sql::postgres;
 using Failure = tl::unexpected<std::string>;
 
-// Of a page; whoever reads our output may take ten times as long before the server gives us up.
-constexpr std::chrono::seconds statement_timeout{60};
 constexpr std::int64_t page_size = 1'000;
 
 }  // namespace
@@ -26,7 +24,7 @@ tl::expected<std::unique_ptr<PgExporter>, PgError> PgExporter::open(
   options.application_name = "rollcall export";
   options.handshake.statements = pg::for_exporting;
   options.handshake.standby = true;
-  options.handshake.statement_timeout = statement_timeout;
+  options.handshake.statement_timeout = command_statement_timeout;
   return PgSession::open(target, options).map([](PgSession session) {
     return std::unique_ptr<PgExporter>(new PgExporter(std::move(session)));
   });

@@ -1,7 +1,5 @@
 #include "db/postgres/handshake.hpp"
 
-#include <charconv>
-
 namespace rollcall::db {
 
 namespace {
@@ -34,12 +32,6 @@ constexpr std::string_view migrations_table =
     "CREATE TABLE IF NOT EXISTS schema_migrations ("
     "version bigint NOT NULL PRIMARY KEY CHECK (version >= 1), name text NOT NULL, "
     "oldest_compatible bigint NOT NULL, applied_at bigint NOT NULL)";
-
-std::int64_t number(std::string_view text) {
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
 
 PgError schema_error(std::string detail) { return {Kind::schema, std::move(detail)}; }
 
@@ -93,7 +85,7 @@ tl::expected<void, PgError> PgHandshake::take(const PgResult& result) {
   }
   if (step_ == Step::versions) {
     for (int i = 0; i < result.rows(); ++i) {
-      versions_.push_back({number(result.text(i, 0)), number(result.text(i, 1))});
+      versions_.push_back({result.number(i, 0), result.number(i, 1)});
     }
   }
   if (step_ == Step::catalog) catalog_.emplace(result);
@@ -101,15 +93,15 @@ tl::expected<void, PgError> PgHandshake::take(const PgResult& result) {
 }
 
 tl::expected<void, PgError> PgHandshake::look(const PgResult& result) {
-  constexpr int oldest_server =
-      140'000;  // pipeline mode and our SQL are older; tested from here on
+  // Pipeline mode and our SQL are older; tested from here on.
+  constexpr int oldest_server = 140'000;
   if (result.text(0, 0) == "t" && !options_.standby) {
     return tl::unexpected(PgError{Kind::read_only, "the server is in recovery"});
   }
   if (result.text(0, 4) == "on" && options_.migrate) {
     return tl::unexpected(PgError{Kind::read_only, "its default_transaction_read_only is on"});
   }
-  if (number(result.text(0, 1)) < oldest_server) {
+  if (result.number(0, 1) < oldest_server) {
     return tl::unexpected(schema_error("the server is older than PostgreSQL 14"));
   }
   has_schema_ = result.text(0, 2) == "t";

@@ -16,8 +16,6 @@ namespace pg = sql::postgres;
 using Failure = tl::unexpected<std::string>;
 using Ids = std::vector<std::int64_t>;
 
-// A batch of 100,000 users may take seconds.
-constexpr std::chrono::seconds statement_timeout{60};
 // More ids than this are not drawn one by one.
 constexpr std::int64_t most_drawn = 250'000;
 
@@ -66,7 +64,7 @@ tl::expected<std::unique_ptr<PgImporter>, PgError> PgImporter::open(
   options.application_name = "rollcall import";
   options.handshake.statements = pg::for_importing;
   options.handshake.migrate = true;
-  options.handshake.statement_timeout = statement_timeout;
+  options.handshake.statement_timeout = command_statement_timeout;
   return PgSession::open(target, options).map([](PgSession session) {
     return std::unique_ptr<PgImporter>(new PgImporter(std::move(session)));
   });

@@ -2,8 +2,6 @@
 
 #include <libpq-fe.h>
 
-#include <charconv>
-
 #include "db/postgres/client/parameters.hpp"
 
 namespace rollcall::db {
@@ -30,12 +28,6 @@ std::optional<std::string> type_mismatch(const std::string& what, Oid found, Val
          " is expected";
 }
 
-unsigned number(std::string_view text) {
-  unsigned value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 }  // namespace
 
 const std::string& PgCatalog::query() {
@@ -48,8 +40,8 @@ const std::string& PgCatalog::query() {
 
 PgCatalog::PgCatalog(const PgResult& rows) {
   for (int i = 0; i < rows.rows(); ++i) {
-    columns_[{number(rows.text(i, 0)), static_cast<int>(number(rows.text(i, 1)))}] =
-        rows.text(i, 2) == "t";
+    const auto table = static_cast<unsigned>(rows.number(i, 0));
+    columns_[{table, static_cast<int>(rows.number(i, 1))}] = rows.text(i, 2) == "t";
   }
 }
 

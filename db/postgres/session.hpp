@@ -14,6 +14,9 @@
 
 namespace rollcall::db {
 
+/// How long a statement of a command may take: a batch of 100,000 imported users takes seconds.
+inline constexpr std::chrono::seconds command_statement_timeout{60};
+
 /// A line for whoever runs a command.
 void say_on_stderr(const std::string& line);
 

@@ -24,6 +24,9 @@ enum class OpenMode {
   scratch,     // a private temporary database, whatever the path; gone with the connection
 };
 
+/// How long start-up and commands wait for SQLite's own lock: a backup may hold it for a moment.
+inline constexpr std::chrono::milliseconds lock_wait{5'000};
+
 /// Has no mutex (SQLITE_OPEN_NOMUTEX): one thread at a time. Every call blocks for as long as the
 /// disk does. Statements prepared on it must be destroyed before it.
 ///

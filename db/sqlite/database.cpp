@@ -15,8 +15,6 @@ namespace rollcall::db {
 
 namespace {
 
-// Another program may hold SQLite's own lock for a moment, for instance a backup.
-constexpr std::chrono::milliseconds busy_timeout{2'000};
 // 0.2 s for a million users that the cache of the kernel has; a larger file is checked by those who
 // read it.
 constexpr std::chrono::seconds check_time{1};
@@ -38,11 +36,11 @@ tl::expected<MigrationReport, std::string> bring_up_to_date(SqliteConnection& co
 
 // The stores open the same way; what they would stumble over is said here, at start-up.
 tl::expected<void, SqliteError> check_statements(const std::filesystem::path& path) {
-  auto writer = SqliteWriter::open(path, busy_timeout);
+  auto writer = SqliteWriter::open(path, lock_wait);
   if (!writer) return tl::unexpected(std::move(writer.error()));
-  auto reader = SqliteReader::open(path, busy_timeout);
+  auto reader = SqliteReader::open(path, lock_wait);
   if (!reader) return tl::unexpected(std::move(reader.error()));
-  return reader->probe(busy_timeout);
+  return reader->probe(lock_wait);
 }
 
 std::pair<std::uint64_t, std::uint64_t> identity_of(const std::filesystem::path& path) {
@@ -65,7 +63,7 @@ tl::expected<SqliteDatabase, std::string> SqliteDatabase::prepare(
   auto lock = LockFile::acquire(*file);
   if (!lock) return about(path, lock.error());
   if (auto paired = check_pair(*file); !paired) return about(path, paired.error());
-  auto connection = SqliteConnection::open(*file, OpenMode::read_write, busy_timeout);
+  auto connection = SqliteConnection::open(*file, OpenMode::read_write, lock_wait);
   if (!connection) return about(path, connection.error().explained());
   auto report = bring_up_to_date(*connection);
   if (!report) return about(path, report.error());
@@ -103,7 +101,7 @@ tl::expected<void, std::string> SqliteDatabase::make_whole() const {
   if (identity_of(path_) != file_) {
     return tl::unexpected(about + "the file was moved or replaced; " + log + " is not its own");
   }
-  auto connection = SqliteConnection::open(path_, OpenMode::read_write, busy_timeout);
+  auto connection = SqliteConnection::open(path_, OpenMode::read_write, lock_wait);
   if (!connection) return tl::unexpected(about + connection.error().explained() + consequence);
   int in_log = 0;
   int moved = 0;
@@ -124,7 +122,7 @@ tl::expected<MigrationReport, std::string> pending_migrations(const std::filesys
   };
   const auto file = existing_database_file(path);
   if (!file) return about_path(file.error());
-  auto connection = SqliteConnection::open(*file, OpenMode::read_only, busy_timeout);
+  auto connection = SqliteConnection::open(*file, OpenMode::read_only, lock_wait);
   if (!connection) return about_path(connection.error().explained());
   auto planned = plan(*connection, migrations());
   if (!planned) return about_path(planned.error());

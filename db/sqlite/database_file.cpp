@@ -3,19 +3,16 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <system_error>
 #include <vector>
 
 #include "posix/descriptor.hpp"
+#include "posix/error.hpp"
 
 namespace rollcall::db {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string reason(int error) { return std::generic_category().message(error); }
 
 // A new entry of a folder is durable once the folder is flushed.
 void flush_folder(const fs::path& folder) {
@@ -43,7 +40,7 @@ tl::expected<void, std::string> make_file(const fs::path& path) {
   // Never done to a file that exists: closing any descriptor of a file drops the locks that SQLite
   // holds on it elsewhere in this process (POSIX, fcntl).
   const posix::Descriptor made(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (!made.open()) return tl::unexpected("can't be made: " + reason(errno));
+  if (!made.open()) return tl::unexpected("can't be made: " + posix::last_error());
   flush_folder(path.parent_path());
   return {};
 }
@@ -96,11 +93,11 @@ tl::expected<fs::path, std::string> writable_database_file(const fs::path& path)
   auto file = resolved(*absolute);
   if (!file) return file;
   if (::access(file->c_str(), W_OK) != 0) {
-    return tl::unexpected("can't be written: " + reason(errno));
+    return tl::unexpected("can't be written: " + posix::last_error());
   }
   // SQLite makes its log and its shared memory beside the file.
   if (::access(file->parent_path().c_str(), W_OK | X_OK) != 0) {
-    return tl::unexpected("lies in a folder that can't be written: " + reason(errno));
+    return tl::unexpected("lies in a folder that can't be written: " + posix::last_error());
   }
   return file;
 }

@@ -10,12 +10,6 @@
 
 namespace rollcall::db {
 
-namespace {
-
-constexpr std::chrono::milliseconds busy_timeout{5'000};
-
-}  // namespace
-
 struct SqliteExporter::State {
   SqliteConnection connection;
   Prepared<sql::sqlite::begin_read> begin_read{};
@@ -42,7 +36,7 @@ tl::expected<std::unique_ptr<SqliteExporter>, std::string> SqliteExporter::open(
   };
   const auto file = existing_database_file(path);
   if (!file) return about(file.error());
-  auto connection = SqliteConnection::open(*file, OpenMode::read_only, busy_timeout);
+  auto connection = SqliteConnection::open(*file, OpenMode::read_only, lock_wait);
   if (!connection) return about(connection.error().explained());
   const auto planned = plan(*connection, migrations());
   if (!planned) return about(planned.error());

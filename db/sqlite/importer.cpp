@@ -11,9 +11,6 @@ namespace rollcall::db {
 
 namespace {
 
-// How long another program may hold SQLite's lock.
-constexpr std::chrono::milliseconds busy_timeout{5'000};
-
 Timestamp now_on_the_wall() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
@@ -105,7 +102,7 @@ tl::expected<std::unique_ptr<SqliteImporter>, std::string> SqliteImporter::open(
   auto database = SqliteDatabase::prepare(path);
   if (!database) return tl::unexpected(std::move(database.error()));
   const std::string about = "database " + path.string() + ": ";
-  auto connection = SqliteConnection::open(database->path(), OpenMode::read_write, busy_timeout);
+  auto connection = SqliteConnection::open(database->path(), OpenMode::read_write, lock_wait);
   if (!connection) return tl::unexpected(about + connection.error().explained());
   auto state = std::make_unique<State>(std::move(*database), std::move(*connection));
   if (auto prepared = state->prepare(); !prepared) {

@@ -7,9 +7,10 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <system_error>
 #include <thread>
 #include <utility>
+
+#include "posix/error.hpp"
 
 namespace rollcall::db {
 
@@ -23,8 +24,6 @@ constexpr std::chrono::milliseconds pid_pause{2};
 constexpr std::size_t pid_bytes = 32;
 
 std::string name_of(const std::filesystem::path& database) { return database.string() + ".lock"; }
-
-std::string reason(int error) { return std::generic_category().message(error); }
 
 std::string read_pid(int descriptor) {
   std::array<char, pid_bytes> buffer{};
@@ -50,18 +49,18 @@ tl::expected<LockFile, std::string> LockFile::acquire(const std::filesystem::pat
   const std::string name = name_of(database);
   posix::Descriptor file(::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (!file.open()) {
-    return tl::unexpected("can't make the lock file " + name + ": " + reason(errno));
+    return tl::unexpected("can't make the lock file " + name + ": " + posix::last_error());
   }
   std::string holder;
   for (int attempt = 0; attempt < pid_attempts; ++attempt) {
     if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
       if (!write_pid(file.get(), std::to_string(::getpid()))) {
-        return tl::unexpected("can't write the lock file " + name + ": " + reason(errno));
+        return tl::unexpected("can't write the lock file " + name + ": " + posix::last_error());
       }
       return LockFile(std::move(file));
     }
     if (errno != EWOULDBLOCK) {
-      return tl::unexpected("can't lock the file " + name + ": " + reason(errno));
+      return tl::unexpected("can't lock the file " + name + ": " + posix::last_error());
     }
     holder = read_pid(file.get());
     if (!holder.empty()) break;

@@ -50,7 +50,7 @@ db::PgServer server(const std::string& system, const std::string& timeline = "00
   return {system, timeline, "1700000000.5", false};
 }
 
-struct Fixture {
+struct AdmissionFixture {
   ActorWorld world{};
   std::shared_ptr<Invalidations> invalidations = std::make_shared<Invalidations>();
   actors::InvalidationFeedHandle feed = world.spawn<InvalidationFeed>(invalidations);
@@ -76,7 +76,7 @@ struct Fixture {
 std::string rejection(const AdmitLinkReply& reply) { return reply ? "" : reply.error(); }
 
 TEST_CASE("another server is used once all links have left the old one, and all is invalidated") {
-  Fixture f;
+  AdmissionFixture f;
   auto first = f.permit(server("1"));
   auto second = f.permit(server("1"));
   CHECK(f.invalidations->count == 1);  // nothing is known of the time before
@@ -101,7 +101,7 @@ TEST_CASE("another server is used once all links have left the old one, and all 
 }
 
 TEST_CASE("a link attempt older than the current server's admission does not move other links") {
-  Fixture f;
+  AdmissionFixture f;
   const auto before = f.now();
   f.world.advance(milliseconds{10});
   auto permit = f.permit(server("2"));
@@ -136,7 +136,7 @@ TEST_CASE("a link attempt older than the current server's admission does not mov
 }
 
 TEST_CASE("a link attempt older than a restart of the admission actor is not admitted") {
-  Fixture f;
+  AdmissionFixture f;
   const auto before = f.now();
   f.world.advance(milliseconds{10});
   f.admission = f.world.spawn<actors::PgAdmission>(f.permits, f.feed);
@@ -146,7 +146,7 @@ TEST_CASE("a link attempt older than a restart of the admission actor is not adm
 }
 
 TEST_CASE("a read-only server, or an earlier timeline, does not replace the server in use") {
-  Fixture f;
+  AdmissionFixture f;
   auto permit = f.permit(server("1", "00000002"));
   f.world.advance(milliseconds{10});
   auto standby = server("2");

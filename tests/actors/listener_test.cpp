@@ -40,14 +40,14 @@ class TestHandler final : public http::RequestHandler {
   std::vector<http::Responder> pending;
 };
 
-struct Fixture {
+struct ListenerFixture {
   ActorWorld world;
   http::PortClaim claim = http::claim_port("127.0.0.1", 0).value();
   std::shared_ptr<http::LoopState> state = std::make_shared<http::LoopState>();
   std::shared_ptr<TestHandler> handler = std::make_shared<TestHandler>();
   http::ListenerHandle listener;
 
-  explicit Fixture(std::size_t max_connections = 100) {
+  explicit ListenerFixture(std::size_t max_connections = 100) {
     http::ListenerOptions options{"localhost", claim.port(), max_connections, {}};
     listener =
         world.spawn<http::Listener>(options, state, std::shared_ptr<http::RequestHandler>(handler));
@@ -85,7 +85,7 @@ int answers_in(const std::string& text) {
 }
 
 TEST_CASE("a connection is answered, stays, and is counted") {
-  Fixture fixture;
+  ListenerFixture fixture;
   auto client = fixture.connect();
   CHECK(fixture.state->stats.connections == 1);
   client->send(get("/a"));
@@ -102,7 +102,7 @@ TEST_CASE("a connection is answered, stays, and is counted") {
 }
 
 TEST_CASE("a 204 has no length on the wire, and the next answer is parsed") {
-  Fixture fixture;
+  ListenerFixture fixture;
   auto client = fixture.connect();
   client->send(get("/empty") + get("/a"));
   auto text = client->read_until("hello /a");
@@ -112,7 +112,7 @@ TEST_CASE("a 204 has no length on the wire, and the next answer is parsed") {
 }
 
 TEST_CASE("a request handler that throws answers 500, and the connection stays open") {
-  Fixture fixture;
+  ListenerFixture fixture;
   auto client = fixture.connect();
   client->send(get("/throw"));
   CHECK(client->read_until("}").find("HTTP/1.1 500 ") == 0);
@@ -121,7 +121,7 @@ TEST_CASE("a request handler that throws answers 500, and the connection stays o
 }
 
 TEST_CASE("pipelined requests are answered in their order, however late the first is") {
-  Fixture fixture;
+  ListenerFixture fixture;
   auto client = fixture.connect();
   client->send(get("/later") + get("/a"));
   CHECK(client->silent());
@@ -131,7 +131,7 @@ TEST_CASE("pipelined requests are answered in their order, however late the firs
 }
 
 TEST_CASE("a request that asks for an upgrade is answered once, and its connection closed") {
-  Fixture fixture;
+  ListenerFixture fixture;
   auto client = fixture.connect();
   client->send(get("/a", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"));
   auto text = client->read_to_end();
@@ -141,7 +141,7 @@ TEST_CASE("a request that asks for an upgrade is answered once, and its connecti
 }
 
 TEST_CASE("a client that has closed its sending side gets its answers, and then the end") {
-  Fixture fixture;
+  ListenerFixture fixture;
   auto client = fixture.connect();
   client->send(get("/later") + get("/a"));
   client->finish_sending();
@@ -155,7 +155,7 @@ TEST_CASE("a client that has closed its sending side gets its answers, and then 
 }
 
 TEST_CASE("the answer to a disconnected client is dropped, and its connection no longer counted") {
-  Fixture fixture;
+  ListenerFixture fixture;
   auto client = fixture.connect();
   client->send(get("/later"));
   client.reset();
@@ -166,7 +166,7 @@ TEST_CASE("the answer to a disconnected client is dropped, and its connection no
 }
 
 TEST_CASE("a listener that stops accepting keeps its open connections") {
-  Fixture fixture;
+  ListenerFixture fixture;
   auto client = fixture.connect();
   CHECK(fixture.world.ask(fixture.listener, http::StopAccepting{})->reply);
   NearClient late(fixture.world);
@@ -176,7 +176,7 @@ TEST_CASE("a listener that stops accepting keeps its open connections") {
 }
 
 TEST_CASE("connections outlive their listener, and a new one takes its place") {
-  Fixture fixture;
+  ListenerFixture fixture;
   std::vector<std::unique_ptr<NearClient>> clients;
   for (int i = 0; i < 10; ++i) clients.push_back(fixture.connect());
   clients[0]->send(get("/later"));
@@ -203,7 +203,7 @@ TEST_CASE("connections outlive their listener, and a new one takes its place") {
 }
 
 TEST_CASE("over the limit of connections a client gets 503 and is closed, and is accepted later") {
-  Fixture fixture(2);
+  ListenerFixture fixture(2);
   auto first = fixture.connect();
   auto second = fixture.connect();
   auto third = fixture.connect();
@@ -242,7 +242,7 @@ class Shortage {
 };
 
 TEST_CASE("out of descriptors, a waiting client is accepted as soon as one is free again") {
-  Fixture fixture;
+  ListenerFixture fixture;
   auto there = fixture.connect();
   NearClient waiting(fixture.world);
   {
@@ -263,7 +263,7 @@ TEST_CASE("out of descriptors, a waiting client is accepted as soon as one is fr
 }
 
 TEST_CASE("a port in use can't be claimed, and the error names it") {
-  Fixture fixture;
+  ListenerFixture fixture;
   auto claim = http::claim_port("127.0.0.1", fixture.claim.port());
   REQUIRE_FALSE(claim);
   CHECK(claim.error() ==

@@ -7,18 +7,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-template <class Asked>
-std::int64_t version(const Asked& asked) {
-  if (!asked->reply || !asked->reply->has_value()) return -1;
-  const UserRef& user = **asked->reply;
-  return user ? user->version : -1;
-}
-template <class Asked>
-bool failed_with(const Asked& asked, ErrorCode code) {
-  return asked->reply && !asked->reply->has_value() && asked->reply->error().code == code;
-}
-
 TEST_CASE("a locked user's write is retried with growing delays until the lock is released") {
   ActorTree tree;
   tree.rows->locked = {id(2)};

@@ -8,20 +8,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-const UserRef& user_in(const UserRef& written) { return written; }
-const UserRef& user_in(const actors::FoundUser& found) { return found.user; }
-
-template <class Asked>
-std::int64_t version(const Asked& asked) {
-  if (!asked->reply || !asked->reply->has_value()) return -1;
-  const UserRef& user = user_in(**asked->reply);
-  return user ? user->version : -1;
-}
-template <class Asked>
-bool failed_with(const Asked& asked, ErrorCode code) {
-  return asked->reply && !asked->reply->has_value() && asked->reply->error().code == code;
-}
-
 TEST_CASE("an acknowledged write is read through every user lookup") {
   ActorTree tree;
   CHECK(version(tree.find(4, 0)) == 1);

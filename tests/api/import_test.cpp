@@ -3,14 +3,11 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/users.hpp"
+#include "tests/support/text.hpp"
 
 namespace rollcall::tests {
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// A database and files to import into it.
 class ImportFixture {

@@ -5,16 +5,9 @@
 #include "tests/support/daemon/daemon_process.hpp"
 #include "tests/support/http/client.hpp"
 #include "tests/support/places.hpp"
+#include "tests/support/text.hpp"
 
 namespace rollcall::tests {
-
-namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
 
 TEST_CASE("check-config accepts the documented settings") {
   const auto outcome =

@@ -6,14 +6,11 @@
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
 #include "tests/support/sqlite/file.hpp"
+#include "tests/support/text.hpp"
 
 namespace rollcall::tests {
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// A database that can't be used: a start-up error that names the file, or a daemon that is not
 /// ready, refuses with 503 and names the file in its log. Never a crash.

@@ -1,5 +1,6 @@
 // Importing and exporting below the command line, on every engine.
 #include "tests/db/directories.hpp"
+#include "tests/db/imported.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/sample_users.hpp"
 
@@ -11,19 +12,8 @@ using db::Importer;
 using db::ImportRejection;
 using Kind = ImportRejection::Kind;
 
-const std::string file_hash(64, 'a');
-const Timestamp now = at_ms(5'000);
-
-ImportedUser imported(std::string_view name, std::optional<std::string_view> email = {},
-                      std::optional<std::int64_t> id = {}) {
-  ImportedUser user{std::nullopt, user_name(name), std::nullopt};
-  if (email) user.fields.email = e_mail(*email);
-  if (id) user.id = user_id(*id);
-  return user;
-}
-
 std::vector<Importer::Added> add(Importer& importer, const std::vector<ImportedUser>& users) {
-  auto added = importer.add(users, now);
+  auto added = importer.add(users, import_time);
   INFO((added ? "" : added.error()));
   REQUIRE(added.has_value());
   REQUIRE(added->size() == users.size());
@@ -62,8 +52,9 @@ TEST_CASE("imported users get ids in order, version 1 and the time of the import
   }
   const auto users = database->users();
   REQUIRE(users.size() == 2);
-  CHECK(users[0] == User{user_id(1), user_name("Ada"), e_mail("ada@example.org"), 1, now, now});
-  CHECK(users[1] == User{user_id(2), user_name("Bob"), std::nullopt, 1, now, now});
+  CHECK(users[0] ==
+        User{user_id(1), user_name("Ada"), e_mail("ada@example.org"), 1, import_time, import_time});
+  CHECK(users[1] == User{user_id(2), user_name("Bob"), std::nullopt, 1, import_time, import_time});
 }
 
 TEST_CASE("what a line gives of version and times is kept") {
@@ -111,7 +102,7 @@ TEST_CASE("without an id left an import says so and writes nothing") {
   constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
   CHECK(ids_of(add(*importer, {imported("Ada", {}, last)})) == std::vector<std::int64_t>{last});
   commit(*importer, 1, false);
-  CHECK_FALSE(importer->add({{imported("Bob")}}, now).has_value());
+  CHECK_FALSE(importer->add({{imported("Bob")}}, import_time).has_value());
   CHECK(database->users().size() == 1);
 }
 

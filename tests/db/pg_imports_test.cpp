@@ -7,6 +7,7 @@
 
 #include "app/engines.hpp"
 #include "tests/db/directories.hpp"
+#include "tests/db/imported.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/postgres/cluster.hpp"
 #include "tests/support/sample_users.hpp"
@@ -17,10 +18,7 @@ namespace {
 using db::ImportedUser;
 using db::Importer;
 
-constexpr Timestamp now{std::chrono::milliseconds{5'000}};
-const std::string file_hash(64, 'a');
-
-class Shared {
+class SharedDatabase {
  public:
   std::unique_ptr<Importer> importer() const {
     auto importer = app::engine_of(settings()).importer(settings());
@@ -73,49 +71,41 @@ class Listener {
   std::unique_ptr<PGconn, decltype(&PQfinish)> handle_;
 };
 
-ImportedUser imported(std::string_view name, std::optional<std::string_view> email = {},
-                      std::optional<std::int64_t> id = {}) {
-  ImportedUser user{std::nullopt, *UserName::parse(name), std::nullopt};
-  if (email) user.fields.email = *Email::parse(*email);
-  if (id) user.id = *UserId::from(*id);
-  return user;
-}
-
 TEST_CASE("the nodes are notified of the users of a batch at its commit, of none before") {
-  const Shared shared;
+  const SharedDatabase shared;
   const auto importer = shared.importer();
   Listener listener(shared.url());
   REQUIRE(importer->add({{imported("Ada", "ada@example.org"), imported("Bob"),
                           imported("Cyd", "ada@example.org"), imported("Dan", {}, 70)}},
-                        now));
+                        import_time));
   CHECK(listener.payloads(0).empty());
   REQUIRE(importer->commit(file_hash, {3, false}, std::nullopt));
   CHECK(listener.payloads(1) == std::vector<std::string>{"import 1,2,70"});
-  REQUIRE(importer->add({}, now));
+  REQUIRE(importer->add({}, import_time));
   REQUIRE(importer->commit(file_hash, {4, false}, db::ResumePoint{3, false}));
   CHECK(listener.payloads(0).empty());
 }
 
 TEST_CASE("a batch of more than 10,000 users invalidates every user on the nodes") {
-  const Shared shared;
+  const SharedDatabase shared;
   const auto importer = shared.importer();
   Listener listener(shared.url());
   const std::vector<ImportedUser> users(10'001, imported("U"));
-  REQUIRE(importer->add(users, now));
+  REQUIRE(importer->add(users, import_time));
   REQUIRE(importer->commit(file_hash, {10'001, true}, std::nullopt));
   CHECK(listener.payloads(1) == std::vector<std::string>{"import *"});
   CHECK(shared.number("SELECT count(*) FROM users") == 10'001);
 }
 
 TEST_CASE("a line whose e-mail is taken by another while its batch is written is refused alone") {
-  const Shared shared;
+  const SharedDatabase shared;
   const auto importer = shared.importer();
   auto other = shared.client();
   other.execute(
       "BEGIN; INSERT INTO users (name, email, email_key, version, created_at, updated_at) "
       "VALUES ('Other', 'ada@example.org', 'ada@example.org', 1, 0, 0)");
   auto added = std::async(std::launch::async, [&] {
-    return importer->add({{imported("Ada", "ada@example.org"), imported("Bob")}}, now);
+    return importer->add({{imported("Ada", "ada@example.org"), imported("Bob")}}, import_time);
   });
   auto watch = shared.client();
   while (watch.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
@@ -134,7 +124,7 @@ TEST_CASE("a line whose e-mail is taken by another while its batch is written is
 }
 
 TEST_CASE("imports and daemons that write at the same time never get one id twice") {
-  const Shared shared;
+  const SharedDatabase shared;
   REQUIRE(app::engine_of(shared.settings()).migrate(shared.settings(), false).has_value());
   constexpr int batches = 20;
   std::atomic<int> users = 0;
@@ -147,7 +137,7 @@ TEST_CASE("imports and daemons that write at the same time never get one id twic
       const auto added =
           importer->add({{imported("N"), imported("I", {}, near), imported("N"), imported("N"),
                           imported("I", {}, far + name), imported("N")}},
-                        now);
+                        import_time);
       for (const auto& one : added.value()) users += one.has_value() ? 1 : 0;
       const db::ResumePoint reached{batch, batch == batches};
       if (!importer->commit(std::string(64, name), reached, before)) return false;
@@ -176,7 +166,7 @@ TEST_CASE("imports and daemons that write at the same time never get one id twic
 }
 
 TEST_CASE("two concurrent imports of one content import it once") {
-  const Shared shared;
+  const SharedDatabase shared;
   REQUIRE(app::engine_of(shared.settings()).migrate(shared.settings(), false).has_value());
   constexpr int batches = 10;
   const auto import = [&] {
@@ -184,7 +174,7 @@ TEST_CASE("two concurrent imports of one content import it once") {
     auto before = importer->resume_point(file_hash).value();
     for (int batch = before ? static_cast<int>(before->last_line) + 1 : 1; batch <= batches;
          ++batch) {
-      importer->add({{imported("Line " + std::to_string(batch))}}, now).value();
+      importer->add({{imported("Line " + std::to_string(batch))}}, import_time).value();
       const db::ResumePoint reached{batch, batch == batches};
       if (!importer->commit(file_hash, reached, before)) return false;
       before = reached;
@@ -201,16 +191,16 @@ TEST_CASE("two concurrent imports of one content import it once") {
 }
 
 TEST_CASE("a batch is lost with its connection, and another import resumes after the last one") {
-  const Shared shared;
+  const SharedDatabase shared;
   auto importer = shared.importer();
-  REQUIRE(importer->add({{imported("Ada")}}, now));
+  REQUIRE(importer->add({{imported("Ada")}}, import_time));
   REQUIRE(importer->commit(file_hash, {1, false}, std::nullopt));
-  REQUIRE(importer->add({{imported("Bob")}}, now));
+  REQUIRE(importer->add({{imported("Bob")}}, import_time));
   shared.client().execute(
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
       "WHERE application_name = 'rollcall import' AND datname = current_database()");
   CHECK_FALSE(importer->commit(file_hash, {2, true}, db::ResumePoint{1, false}));
-  CHECK_FALSE(importer->add({{imported("Cyd")}}, now).has_value());
+  CHECK_FALSE(importer->add({{imported("Cyd")}}, import_time).has_value());
   importer = shared.importer();
   const auto point = importer->resume_point(file_hash);
   REQUIRE(point.has_value());

@@ -116,7 +116,7 @@ class Programs {
 };
 
 /// Programs at one PostgreSQL, each with its own idea of the schema.
-class Shared : public Programs {
+class SharedPrograms : public Programs {
  public:
   Node start(Migrations known, const std::string& name) {
     actors::PgLinkOptions link{db::PgTarget::parse(database_.url()).value(), name};
@@ -131,7 +131,7 @@ class Shared : public Programs {
 };
 
 TEST_CASE("an older program keeps running beside a newer one that has migrated, and both write") {
-  Shared world;
+  SharedPrograms world;
   const auto old = world.start(known_before(), "old");
   REQUIRE(world.serves(old));
   CHECK(world.version() == 3);
@@ -152,7 +152,7 @@ TEST_CASE("an older program keeps running beside a newer one that has migrated, 
 }
 
 TEST_CASE("an older program may be started again after a newer one has migrated, and both write") {
-  Shared world;
+  SharedPrograms world;
   auto old = world.start(known_before(), "old");
   const auto ada = world.create(old, "Ada");
   const auto fresh = world.start(db::migrations(), "new");
@@ -178,7 +178,7 @@ TEST_CASE("an older program may be started again after a newer one has migrated,
 }
 
 TEST_CASE("a program that is too old for a migration is refused with a line that says so") {
-  Shared world;
+  SharedPrograms world;
   auto old = world.start(db::migrations(), "old");
   world.create(old, "Ada");
   const auto later = world.start(known_later(), "new");

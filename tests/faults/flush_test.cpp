@@ -7,6 +7,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/users.hpp"
+#include "tests/support/text.hpp"
 
 namespace rollcall::tests {
 
@@ -20,10 +21,6 @@ std::string read_to_end(int descriptor) {
     if (got <= 0) return text;
     text.append(buffer, static_cast<std::size_t>(got));
   }
-}
-
-bool contains(const std::string& text, const char* part) {
-  return text.find(part) != std::string::npos;
 }
 
 /// A flush that is done: its line, or the second of its two lines.

@@ -23,9 +23,9 @@ DaemonOptions listening_node(const std::string& url) {
 }
 
 /// A is at the database, B behind a network that can be cut; each with a client of its own.
-class TwoNodes {
+class ListeningNodes {
  public:
-  TwoNodes() {
+  ListeningNodes() {
     wait_for_every_part(a_.admin_port());
     wait_for_every_part(b_.admin_port());
     create_sample_users(a_.port(), 3);
@@ -119,7 +119,7 @@ class TwoNodes {
 };
 
 /// B receives nothing and holds no lease: what A acknowledges from now on B answers at once.
-void check_current_without_lease(TwoNodes& nodes) {
+void check_current_without_lease(ListeningNodes& nodes) {
   for (int i = 1; i <= 20; ++i) {
     const auto name = "Unnotified " + std::to_string(i);
     nodes.write(name);
@@ -130,7 +130,7 @@ void check_current_without_lease(TwoNodes& nodes) {
 }  // namespace
 
 TEST_CASE("a write on one node is served by the other one, from then on and permanently") {
-  TwoNodes nodes;
+  ListeningNodes nodes;
   nodes.read_until("Guest 1");
   for (int i = 1; i <= 100; ++i) {
     const auto name = "Name " + std::to_string(i);
@@ -141,7 +141,7 @@ TEST_CASE("a write on one node is served by the other one, from then on and perm
 }
 
 TEST_CASE("a fresh read on the other node is at least as new as the request") {
-  TwoNodes nodes;
+  ListeningNodes nodes;
   for (int i = 1; i <= 50; ++i) {
     const auto name = "Name " + std::to_string(i);
     nodes.write(name);
@@ -152,7 +152,7 @@ TEST_CASE("a fresh read on the other node is at least as new as the request") {
 }
 
 TEST_CASE("a node whose listening connection is terminated serves no old row, and listens again") {
-  TwoNodes nodes;
+  ListeningNodes nodes;
   for (int round = 1; round <= 5; ++round) {
     const auto name = "Round " + std::to_string(round);
     nodes.read_until(round == 1 ? "Guest 1" : "Notified " + std::to_string(round - 1));
@@ -166,7 +166,7 @@ TEST_CASE("a node whose listening connection is terminated serves no old row, an
 }
 
 TEST_CASE("a node that is silently cut off serves its cache until the lease expires") {
-  TwoNodes nodes;
+  ListeningNodes nodes;
   nodes.wait_for_lease();
   nodes.read_until("Guest 1");
   REQUIRE(nodes.read(2) == "Guest 2");
@@ -186,7 +186,7 @@ TEST_CASE("a node that is silently cut off serves its cache until the lease expi
 
 TEST_CASE(
     "a node that loses its listening connection is right at once, and invalidates everything") {
-  TwoNodes nodes;
+  ListeningNodes nodes;
   nodes.wait_for_lease();
   nodes.read_until("Guest 1");
   REQUIRE(nodes.read(2) == "Guest 2");
@@ -202,7 +202,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a node without notifications or database marks its answers stale, until both recover") {
-  TwoNodes nodes;
+  ListeningNodes nodes;
   nodes.end_listening();
   nodes.write("Known");
   REQUIRE(nodes.read() == "Known");

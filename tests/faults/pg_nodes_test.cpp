@@ -17,9 +17,9 @@ namespace {
 
 constexpr int user_count = 20;
 
-class TwoNodes {
+class WritingNodes {
  public:
-  explicit TwoNodes(int loops)
+  explicit WritingNodes(int loops)
       : loops_(loops), a_(pg_node(database_.url(), loops)), b_(pg_node(database_.url(), loops)) {
     wait_for_every_part(a_.admin_port());
     wait_for_every_part(b_.admin_port());
@@ -149,7 +149,7 @@ Counted count_up(std::uint16_t port, int numbers, bool replaces, Progress& progr
 /// Clients on both nodes that count together.
 class Counters {
  public:
-  Counters(TwoNodes& nodes, int numbers) {
+  Counters(WritingNodes& nodes, int numbers) {
     REQUIRE(HttpClient(nodes.a().port()).write("PUT", "/users/1", R"({"name":"0"})").status == 200);
     for (const auto port : {nodes.a().port(), nodes.b().port()}) {
       for (const bool replaces : {false, true, false}) {
@@ -182,7 +182,7 @@ int counter_in(const PgDatabase& database) {
 }  // namespace
 
 TEST_CASE("each of two nodes reads its own writes under load of both; in the end all is the same") {
-  TwoNodes nodes(GENERATE(1, 3));
+  WritingNodes nodes(GENERATE(1, 3));
   const Load::Shape shape{.readers = 2, .writers = 2, .population = user_count, .deletes = true};
   std::array loads{std::make_unique<Load>(nodes.a().port(), shape),
                    std::make_unique<Load>(nodes.b().port(), shape)};
@@ -205,7 +205,7 @@ TEST_CASE("each of two nodes reads its own writes under load of both; in the end
 }
 
 TEST_CASE("no update with If-Match is lost, whichever nodes write") {
-  TwoNodes nodes(GENERATE(1, 3));
+  WritingNodes nodes(GENERATE(1, 3));
   Counters counters(nodes, 40);
   const auto counted = counters.finish();
   CHECK(counted.unknown == 0);
@@ -214,7 +214,7 @@ TEST_CASE("no update with If-Match is lost, whichever nodes write") {
 }
 
 TEST_CASE("no update with If-Match is lost, or applied twice, while connections and a node end") {
-  TwoNodes nodes(GENERATE(1, 3));
+  WritingNodes nodes(GENERATE(1, 3));
   Counters counters(nodes, 120);
   for (int round = 0; round < 10; ++round) {
     counters.progress().wait_for(20);
@@ -230,7 +230,7 @@ TEST_CASE("no update with If-Match is lost, or applied twice, while connections 
 }
 
 TEST_CASE("of two creates with one e-mail on two nodes exactly one is done") {
-  TwoNodes nodes(GENERATE(1, 3));
+  WritingNodes nodes(GENERATE(1, 3));
   std::array<HttpClient, 2> clients{HttpClient(nodes.a().port()), HttpClient(nodes.b().port())};
   for (std::size_t i = 0; i < 50; ++i) {
     const auto email = "race" + std::to_string(i) + "@example.org";

@@ -1,5 +1,5 @@
 // A PostgreSQL that refuses the daemon: a state, retried slowly, from which it recovers by itself.
-#include "db/postgres/client/error.hpp"
+#include "tests/faults/refusals.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -15,8 +15,6 @@ using Kind = db::PgError::Kind;
 constexpr const char* password = "open-sesame-7";
 const std::vector<std::string> all_parts{"lookup_store-0", "page_store", "write_store",
                                          "invalidation_feed"};
-
-std::string summary_of(Kind kind) { return std::string(db::PgError{kind, {}}.summary()); }
 
 /// A cluster that Rollcall reaches with a role of its own, a password, and over a network that can
 /// be cut.
@@ -128,11 +126,6 @@ std::vector<Trouble> troubles() {
        [](RestrictedDatabase& server) { server.cluster().restart_in_recovery(); },
        [](RestrictedDatabase& server) { server.execute("SELECT pg_promote()"); }},
   };
-}
-
-void check_refused(const Response& response, const std::string& target) {
-  check_problem(response, 503, "storage-unavailable", target);
-  CHECK(response.header("Retry-After").has_value());
 }
 
 /// For many attempts to connect: alive, not ready and saying why, and every request refused.

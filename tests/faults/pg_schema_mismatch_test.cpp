@@ -1,5 +1,5 @@
 // The schema of a PostgreSQL changes under a running daemon, or has changed before it starts.
-#include "db/postgres/client/error.hpp"
+#include "tests/faults/refusals.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -11,8 +11,6 @@ namespace rollcall::tests {
 namespace {
 
 using Kind = db::PgError::Kind;
-
-std::string summary_of(Kind kind) { return std::string(db::PgError{kind, {}}.summary()); }
 
 struct Mismatch {
   std::string change;
@@ -52,11 +50,6 @@ struct Watched {
 };
 
 const std::vector<std::string> those_who_use_users{"lookup_store-0", "page_store", "write_store"};
-
-void check_refused(const Response& response, const std::string& target) {
-  check_problem(response, 503, "storage-unavailable", target);
-  CHECK(response.header("Retry-After").has_value());
-}
 
 void check_mismatch(Watched& watched, const std::string& logged) {
   const auto admin = watched.daemon.admin_port();

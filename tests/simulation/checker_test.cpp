@@ -50,38 +50,38 @@ struct Story {
   }
 };
 
-const Seen first{1, "first"};
-const Seen second{2, "second"};
+const Seen older{1, "first"};
+const Seen newer{2, "second"};
 
 // The user is made at 0 ms and changed at 100 ms.
 Story changed() {
   Story story;
-  story.is(1, 0ms, first);
-  story.is(1, 100ms, second);
+  story.is(1, 0ms, older);
+  story.is(1, 100ms, newer);
   return story;
 }
 
 TEST_CASE("the checker accepts what the promises allow") {
   auto story = changed();
-  story.asked(Kind::change, 0, 90ms, 110ms, second).token = "second";
-  story.asked(Kind::read, 0, 120ms, 121ms, second);
-  story.asked(Kind::read, 1, 120ms, 121ms, first);  // the notification is on its way
-  story.asked(Kind::read, 1, 2'400ms, 2'401ms, first);
-  story.asked(Kind::fresh_read, 1, 95ms, 105ms, first);
-  story.asked(Kind::read, 1, 4'000ms, 4'001ms, first).stale = true;
+  story.asked(Kind::change, 0, 90ms, 110ms, newer).token = "second";
+  story.asked(Kind::read, 0, 120ms, 121ms, newer);
+  story.asked(Kind::read, 1, 120ms, 121ms, older);  // the notification is on its way
+  story.asked(Kind::read, 1, 2'400ms, 2'401ms, older);
+  story.asked(Kind::fresh_read, 1, 95ms, 105ms, older);
+  story.asked(Kind::read, 1, 4'000ms, 4'001ms, older).stale = true;
   CHECK(story.broken() == "");
 }
 
 TEST_CASE("the checker finds a node that does not read its own write") {
   auto story = changed();
-  story.asked(Kind::change, 0, 90ms, 110ms, second).token = "second";
-  story.asked(Kind::read, 0, 120ms, 121ms, first);
+  story.asked(Kind::change, 0, 90ms, 110ms, newer).token = "second";
+  story.asked(Kind::read, 0, 120ms, 121ms, older);
   CHECK(story.broken() == "a node reads its own acknowledged writes");
 }
 
 TEST_CASE("the checker finds an answer that is older than the promise allows") {
   auto story = changed();
-  story.asked(Kind::read, 1, 2'600ms, 2'601ms, first);
+  story.asked(Kind::read, 1, 2'600ms, 2'601ms, older);
   CHECK(story.broken() ==
         "no answer is older than the notification's delay and invalidation.timeout");
 }
@@ -91,7 +91,7 @@ TEST_CASE("on SQLite a stalled loop delays the node's own invalidations by its s
   sqlite.lease = 0ms;
   sqlite.stalls_delay_notifications = true;
   auto story = changed();
-  story.asked(Kind::read, 0, 1'400ms, 1'401ms, first);
+  story.asked(Kind::read, 0, 1'400ms, 1'401ms, older);
   CHECK(story.broken(sqlite) ==
         "no answer is older than the notification's delay and invalidation.timeout");
   story.history.stalls.push_back({0, 1, at(90ms), at(1'090ms)});  // the other loop of HTTP
@@ -102,19 +102,19 @@ TEST_CASE("on SQLite a stalled loop delays the node's own invalidations by its s
 
 TEST_CASE("the checker finds a stale answer that is too old") {
   auto story = changed();
-  story.asked(Kind::read, 1, 6'000ms, 6'001ms, first).stale = true;
+  story.asked(Kind::read, 1, 6'000ms, 6'001ms, older).stale = true;
   CHECK(story.broken() == "a stale answer is not older than stale_if_error");
 }
 
 TEST_CASE("the checker finds a fresh read that is older than the request") {
   auto story = changed();
-  story.asked(Kind::fresh_read, 1, 120ms, 130ms, first);
+  story.asked(Kind::fresh_read, 1, 120ms, 130ms, older);
   CHECK(story.broken() == "a fresh read is at least as new as the request");
 }
 
 TEST_CASE("the checker finds an old row that is still served after all faults") {
   auto story = changed();
-  story.asked(Kind::read, 1, 9'000ms, 9'001ms, first).last = true;
+  story.asked(Kind::read, 1, 9'000ms, 9'001ms, older).last = true;
   CHECK(story.broken() == "in the end every cache agrees with the database");
 }
 
@@ -135,8 +135,8 @@ TEST_CASE("the checker finds a row that was never committed") {
 
 TEST_CASE("the checker finds reads of one connection that are not monotonic") {
   auto story = changed();
-  story.asked(Kind::read, 1, 120ms, 121ms, second);
-  story.asked(Kind::read, 1, 130ms, 131ms, first);
+  story.asked(Kind::read, 1, 120ms, 121ms, newer);
+  story.asked(Kind::read, 1, 130ms, 131ms, older);
   CHECK(story.broken().starts_with("reads of one connection are monotonic"));
 }
 
@@ -175,15 +175,15 @@ TEST_CASE("the checker finds an update that was lost under If-Match") {
 TEST_CASE("the checker finds requests without an answer, with two, and with a late one") {
   auto story = changed();
   SECTION("none") {
-    story.asked(Kind::read, 0, 200ms, 201ms, second).answers = 0;
+    story.asked(Kind::read, 0, 200ms, 201ms, newer).answers = 0;
     CHECK(story.broken() == "every request is answered");
   }
   SECTION("two") {
-    story.asked(Kind::read, 0, 200ms, 201ms, second).answers = 2;
+    story.asked(Kind::read, 0, 200ms, 201ms, newer).answers = 2;
     CHECK(story.broken() == "every request is answered once");
   }
   SECTION("a late one") {
-    story.asked(Kind::read, 0, 200ms, 2'400ms, second);
+    story.asked(Kind::read, 0, 200ms, 2'400ms, newer);
     CHECK(story.broken() == "every request is answered by its deadline");
   }
 }
@@ -196,11 +196,11 @@ TEST_CASE("the checker finds a delete that no client requested") {
 
 TEST_CASE("the checker excuses what a failover has rolled back, and no more") {
   auto story = changed();
-  story.asked(Kind::change, 0, 90ms, 110ms, second).token = "second";
-  story.is(1, 200ms, first, true);
-  story.asked(Kind::read, 0, 210ms, 211ms, first);
+  story.asked(Kind::change, 0, 90ms, 110ms, newer).token = "second";
+  story.is(1, 200ms, older, true);
+  story.asked(Kind::read, 0, 210ms, 211ms, older);
   CHECK(story.broken() == "");
-  story.asked(Kind::read, 0, 2'700ms, 2'701ms, second);
+  story.asked(Kind::read, 0, 2'700ms, 2'701ms, newer);
   CHECK(story.broken() ==
         "no answer is older than the notification's delay and invalidation.timeout");
 }

@@ -5,22 +5,21 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <unistd.h>
 
+#include "posix/error.hpp"
+
 namespace rollcall::app {
 namespace {
-
-constexpr std::size_t chunk_bytes = 65'536;
 
 using posix::Descriptor;
 
 tl::unexpected<std::string> failure(const std::string& name, const std::string& what) {
-  return tl::unexpected{name + ": " + what + ": " + std::generic_category().message(errno)};
+  return tl::unexpected{name + ": " + what + ": " + posix::last_error()};
 }
 
 bool write_all(int descriptor, const char* data, std::size_t size) {
@@ -82,9 +81,7 @@ tl::expected<std::string, std::string> ImportFile::sha256() const {
   while (good) {
     const ssize_t count = pread(file_.get(), chunk.data(), chunk.size(), offset);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0)
-      return tl::unexpected{std::string{"cannot be read: "} +
-                            std::generic_category().message(errno)};
+    if (count < 0) return tl::unexpected{std::string{"cannot be read: "} + posix::last_error()};
     if (count == 0) break;
     good = EVP_DigestUpdate(context.get(), chunk.data(), static_cast<std::size_t>(count)) == 1;
     offset += count;

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <system_error>
 
 #include <unistd.h>
+
+#include "posix/error.hpp"
 
 namespace rollcall::app {
 namespace {
 
-constexpr std::size_t chunk_bytes = 65'536;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
 }  // namespace
@@ -24,7 +24,7 @@ tl::expected<bool, std::string> LineSource::fill() {
   } while (count < 0 && errno == EINTR);
   if (count < 0) {
     buffer_.clear();
-    return tl::unexpected{std::string{"cannot be read: "} + std::generic_category().message(errno)};
+    return tl::unexpected{std::string{"cannot be read: "} + posix::last_error()};
   }
   buffer_.resize(static_cast<std::size_t>(count));
   offset_ += count;

@@ -13,6 +13,9 @@ namespace rollcall::app {
 /// A line of an imported file is at most this long, in bytes, without its end.
 inline constexpr std::size_t max_line_bytes = 65'536;
 
+/// How much of a file is read at once.
+inline constexpr std::size_t chunk_bytes = 65'536;
+
 struct Line {
   std::int64_t number;    // from 1
   std::string_view text;  // without its end (LF or CR LF); valid until the next one is read

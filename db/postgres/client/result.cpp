@@ -2,6 +2,8 @@
 
 #include <libpq-fe.h>
 
+#include <charconv>
+
 namespace rollcall::db {
 
 void PgResult::Clear::operator()(pg_result* result) const { PQclear(result); }
@@ -24,6 +26,13 @@ int PgResult::rows() const { return PQntuples(result_.get()); }
 std::string_view PgResult::text(int row, int column) const {
   return {PQgetvalue(result_.get(), row, column),
           static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+}
+
+std::int64_t PgResult::number(int row, int column) const {
+  const std::string_view written = text(row, column);
+  std::int64_t value = 0;
+  std::from_chars(written.data(), written.data() + written.size(), value);
+  return value;
 }
 
 bool PgResult::is_null(int row, int column) const {

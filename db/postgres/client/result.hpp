@@ -50,6 +50,8 @@ class PgResult {
   }
   /// A value of a script's result; empty where it is null.
   std::string_view text(int row, int column) const;
+  /// The same of a column of integers; 0 where it is null.
+  std::int64_t number(int row, int column) const;
 
   pg_result* handle() const { return result_.get(); }
 

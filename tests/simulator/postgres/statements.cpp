@@ -8,11 +8,10 @@ namespace rollcall::simulator {
 namespace {
 
 namespace pg = db::sql::postgres;
-using Outcome = Executed::Outcome;
 
-Executed blocked() { return {Outcome::blocked, {}, {}, {}}; }
+Executed blocked() { return {Executed::Outcome::blocked, {}, {}, {}}; }
 Executed refused(std::string sqlstate, std::string message) {
-  return {Outcome::refused, {}, std::move(message), std::move(sqlstate)};
+  return {Executed::Outcome::refused, {}, std::move(message), std::move(sqlstate)};
 }
 
 WireValue column_of(const Row& row, std::string_view name) {
@@ -102,12 +101,12 @@ Executed add_user(const Bound& bound, const Executor& by) {
   row.updated_at = decoded_integer(given.at(5));
   if (row.email_key) {
     if (by.database.key_taken(by.transaction, *row.email_key, 0)) {
-      return {Outcome::done, {}, "INSERT 0 0", {}};
+      return {Executed::Outcome::done, {}, "INSERT 0 0", {}};
     }
     if (!by.database.lock_key(by.holder, *row.email_key)) return blocked();
   }
   row.id = by.database.next_id();
-  Executed result{Outcome::done, {row_of(*bound.shape, row)}, "INSERT 0 1", {}};
+  Executed result{Executed::Outcome::done, {row_of(*bound.shape, row)}, "INSERT 0 1", {}};
   by.transaction.change(row.id, row);
   return result;
 }
@@ -117,7 +116,7 @@ Executed change_user(const Bound& bound, const Executor& by) {
   enum Given : std::int64_t { name = 1, email = 2, email_key = 4 };  // bits of the first parameter
   const auto bits = decoded_integer(given.at(0));
   const auto id = decoded_integer(given.at(5));
-  const Executed none{Outcome::done, {}, "UPDATE 0", {}};
+  const Executed none{Executed::Outcome::done, {}, "UPDATE 0", {}};
   if (by.transaction.passed_over.count(id) > 0) return none;
   if (by.database.find(by.transaction, id) == nullptr) return none;
   if (!by.database.lock(by.holder, id)) return blocked();
@@ -134,7 +133,7 @@ Executed change_user(const Bound& bound, const Executor& by) {
   if ((bits & Given::email_key) != 0) row.email_key = key;
   ++row.version;
   row.updated_at = decoded_integer(given.at(4));
-  Executed result{Outcome::done, {row_of(*bound.shape, row)}, "UPDATE 1", {}};
+  Executed result{Executed::Outcome::done, {row_of(*bound.shape, row)}, "UPDATE 1", {}};
   by.transaction.change(id, row);
   return result;
 }
@@ -142,13 +141,13 @@ Executed change_user(const Bound& bound, const Executor& by) {
 Executed remove_user(const Bound& bound, const Executor& by) {
   const auto& given = bound.parameters;
   const auto id = decoded_integer(given.at(0));
-  const Executed none{Outcome::done, {}, "DELETE 0", {}};
+  const Executed none{Executed::Outcome::done, {}, "DELETE 0", {}};
   if (by.transaction.passed_over.count(id) > 0) return none;
   if (by.database.find(by.transaction, id) == nullptr) return none;
   if (!by.database.lock(by.holder, id)) return blocked();
   const Row& row = *by.database.find(by.transaction, id);
   if (!suits(row.version, given.at(1), given.at(2))) return none;
-  Executed result{Outcome::done, {row_of(*bound.shape, row)}, "DELETE 1", {}};
+  Executed result{Executed::Outcome::done, {row_of(*bound.shape, row)}, "DELETE 1", {}};
   by.transaction.change(id, std::nullopt);
   return result;
 }
@@ -224,9 +223,10 @@ Executed executed(const Bound& bound, const Executor& by) {
   if (name == "add_user") return add_user(bound, by);
   if (name == "change_user") return change_user(bound, by);
   if (name == "remove_user") return remove_user(bound, by);
-  if (name == "lock_table") return {Outcome::done, {}, "LOCK TABLE", {}};
-  if (name == "check_at_once") return {Outcome::done, {}, "SET CONSTRAINTS", {}};
-  if (name == "try_user") return {Outcome::done, {}, "INSERT 0 1", {}};  // undone in any case
+  if (name == "lock_table") return {Executed::Outcome::done, {}, "LOCK TABLE", {}};
+  if (name == "check_at_once") return {Executed::Outcome::done, {}, "SET CONSTRAINTS", {}};
+  if (name == "try_user")
+    return {Executed::Outcome::done, {}, "INSERT 0 1", {}};  // undone in any case
   if (name == "notify") return notify("rollcall", "$1", bound, by);
   if (name == "notify_heartbeat") {
     return notify("rollcall_heartbeat",
@@ -237,7 +237,7 @@ Executed executed(const Bound& bound, const Executor& by) {
   const std::string_view text = bound.shape->text;
   if (text.starts_with(listen)) {
     by.transaction.listens.emplace(text.substr(listen.size()));
-    return {Outcome::done, {}, "LISTEN", {}};
+    return {Executed::Outcome::done, {}, "LISTEN", {}};
   }
   throw ProtocolError("the simulated database can't execute " + std::string(name));
 }

@@ -9,12 +9,11 @@
 #include "http/api/gateway.hpp"
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/actors/scripted_peers.hpp"
+#include "tests/support/actors/users.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/http/request.hpp"
 
 namespace rollcall::tests {
-
-inline UserId id(std::int64_t number) { return UserId::from(number).value(); }
 
 inline UserRef user(std::int64_t number, std::int64_t version = 1) {
   return std::make_shared<const User>(User{id(number), UserName::parse("Ada").value(), std::nullopt,

@@ -13,17 +13,9 @@
 #include "actors/runtime/loop_actor.hpp"
 #include "actors/runtime/proxy.hpp"
 #include "domain/errors.hpp"
+#include "tests/support/actors/users.hpp"
 
 namespace rollcall::tests {
-
-inline UserId id(std::int64_t number) { return UserId::from(number).value(); }
-
-/// A user named "User <id>", or as given.
-inline UserRef make_user(std::int64_t number, std::int64_t version = 1) {
-  auto name = UserName::parse("User " + std::to_string(number)).value();
-  return std::make_shared<const User>(
-      User{id(number), std::move(name), std::nullopt, version, Timestamp{}, Timestamp{}});
-}
 
 /// The rows, and what the test does with the requests that reach the fakes. Outlives their crashes.
 struct FakeRows {

@@ -36,13 +36,4 @@ struct Lookup {
   }
 };
 
-template <class Asked>
-std::int64_t version(const Asked& asked) {
-  return asked->reply && asked->reply->has_value() ? asked->reply->value().user->version : -1;
-}
-template <class Asked>
-bool failed_with(const Asked& asked, ErrorCode code) {
-  return asked->reply && !asked->reply->has_value() && asked->reply->error().code == code;
-}
-
 }  // namespace rollcall::tests

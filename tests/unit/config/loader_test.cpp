@@ -1,58 +1,19 @@
 #include "config/loader.hpp"
 
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <map>
 
-#include <unistd.h>
-
 #include "tests/support/catch.hpp"
+#include "tests/unit/config/loading.hpp"
 
 using rollcall::config::load;
 using rollcall::config::Settings;
 using rollcall::config::Sources;
+using rollcall::tests::Errors;
+using rollcall::tests::errors_of;
+using rollcall::tests::errors_of_file;
+using rollcall::tests::SettingsFile;
 
 namespace {
-
-/// A settings file that is gone with the object.
-class File {
- public:
-  explicit File(const std::string& text) {
-    static int made = 0;
-    path_ = (std::filesystem::temp_directory_path() /
-             ("rollcall-" + std::to_string(getpid()) + "-" + std::to_string(++made) + ".toml"))
-                .string();
-    std::ofstream{path_} << text;
-  }
-  ~File() { std::remove(path_.c_str()); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
-using Errors = std::vector<std::string>;
-
-/// The errors of the sources, with the file's path written as "file".
-Errors errors_of(const Sources& sources) {
-  const auto loaded = load(sources);
-  if (loaded) return {};
-  Errors errors = loaded.error();
-  for (std::string& error : errors) {
-    if (sources.file && error.starts_with(*sources.file)) {
-      error.replace(0, sources.file->size(), "file");
-    }
-  }
-  return errors;
-}
-
-Errors errors_of_file(const std::string& text) {
-  const File file{text};
-  return errors_of({.file = file.path()});
-}
 
 auto environment(std::map<std::string, std::string> values) {
   return [values](const char* name) -> std::optional<std::string> {
@@ -69,7 +30,7 @@ TEST_CASE("without any source the settings are the defaults") {
 }
 
 TEST_CASE("a file changes the keys that it names and no others") {
-  const File file{"[http]\nport = 9000\n[log]\nformat = \"json\"\n"};
+  const SettingsFile file{"[http]\nport = 9000\n[log]\nformat = \"json\"\n"};
   const auto loaded = load({.file = file.path()});
   REQUIRE(loaded);
   Settings expected;
@@ -79,7 +40,7 @@ TEST_CASE("a file changes the keys that it names and no others") {
 }
 
 TEST_CASE("a flag overrides the environment, which overrides the file, that the default") {
-  const File file{"[http]\nport = 1001\n"};
+  const SettingsFile file{"[http]\nport = 1001\n"};
   const auto env = environment({{"PORT", "1002"}});
   CHECK(load({.file = file.path()})->http.port == 1001);
   CHECK(load({.file = file.path(), .env = env})->http.port == 1002);
@@ -202,7 +163,7 @@ TEST_CASE("a flag without a value, without a known key or without a number is re
 }
 
 TEST_CASE("all errors of all sources are reported at once, the file's in its order") {
-  const File file{"[log]\nlevel = \"loud\"\n[http]\nport = -1\nhost = \"everywhere\"\n"};
+  const SettingsFile file{"[log]\nlevel = \"loud\"\n[http]\nport = -1\nhost = \"everywhere\"\n"};
   const auto errors = errors_of({.file = file.path(),
                                  .sets = {"import.batch=0"},
                                  .env = environment({{"DATABASE_URL", "mysql://x"}})});
@@ -220,7 +181,7 @@ TEST_CASE("all errors of all sources are reported at once, the file's in its ord
 }
 
 TEST_CASE("an error in the file is reported also where another source overrides the value") {
-  const File file{"[http]\nport = -1\n"};
+  const SettingsFile file{"[http]\nport = -1\n"};
   CHECK(errors_of({.file = file.path(), .sets = {"http.port=80"}}).size() == 1);
   CHECK(errors_of({.file = file.path(), .env = environment({{"PORT", "80"}})}).size() == 1);
 }

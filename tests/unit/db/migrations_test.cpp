@@ -12,8 +12,8 @@ using db::Migration;
 using db::MigrationReport;
 using db::SqliteConnection;
 using Strings = std::vector<std::string>;
+using namespace std::chrono_literals;
 
-constexpr std::chrono::milliseconds no_wait{0};
 constexpr Timestamp noon{std::chrono::milliseconds{1'700'000'000'000}};
 
 const Migration first{1, "first", 1, "CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT;", {}};
@@ -26,7 +26,7 @@ class Schema {
   Schema() { write_file(path_, ""); }
 
   SqliteConnection open() const {
-    auto opened = SqliteConnection::open(path_, db::OpenMode::read_write, no_wait);
+    auto opened = SqliteConnection::open(path_, db::OpenMode::read_write, 0ms);
     REQUIRE(opened.has_value());
     return std::move(*opened);
   }
@@ -130,7 +130,7 @@ TEST_CASE("the migrations of this binary are numbered without gaps and never bre
 TEST_CASE("tables are strict") {
   const TempDir folder;
   REQUIRE(db::SqliteDatabase::prepare(folder / "a.db").has_value());
-  auto connection = SqliteConnection::open(folder / "a.db", db::OpenMode::read_only, no_wait);
+  auto connection = SqliteConnection::open(folder / "a.db", db::OpenMode::read_only, 0ms);
   REQUIRE(connection.has_value());
   CHECK(*connection->query_text("SELECT count(*) FROM pragma_table_list WHERE schema = 'main' "
                                 "AND strict = 0 AND name NOT LIKE 'sqlite_%'") == "0");

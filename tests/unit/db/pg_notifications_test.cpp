@@ -5,10 +5,10 @@
 namespace rollcall::tests {
 namespace {
 
-std::vector<UserId> ids_up_to(std::int64_t first, std::size_t count) {
+std::vector<UserId> ids_up_to(std::int64_t lowest, std::size_t count) {
   std::vector<UserId> ids;
   for (std::size_t i = 0; i < count; ++i) {
-    ids.push_back(UserId::from(first + static_cast<std::int64_t>(i)).value());
+    ids.push_back(UserId::from(lowest + static_cast<std::int64_t>(i)).value());
   }
   return ids;
 }

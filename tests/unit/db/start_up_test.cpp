@@ -16,8 +16,7 @@ namespace rollcall::tests {
 namespace {
 
 using db::SqliteDatabase;
-
-constexpr std::chrono::milliseconds no_wait{0};
+using namespace std::chrono_literals;
 
 constexpr const char* none = "none";
 
@@ -33,7 +32,7 @@ bool says(const std::string& error, const std::string& part) {
 }
 
 db::SqliteConnection open(const std::filesystem::path& path, db::OpenMode mode) {
-  auto connection = db::SqliteConnection::open(path, mode, no_wait);
+  auto connection = db::SqliteConnection::open(path, mode, 0ms);
   REQUIRE(connection.has_value());
   return std::move(*connection);
 }
@@ -185,7 +184,7 @@ TEST_CASE("a column that became another is named with the statement that needs i
 TEST_CASE("a store does not open what lacks the tables") {
   const TempDir folder;
   write_file(folder / "empty.db", "");
-  const auto reader = db::SqliteReader::open(folder / "empty.db", no_wait);
+  const auto reader = db::SqliteReader::open(folder / "empty.db", 0ms);
   REQUIRE_FALSE(reader.has_value());
   CHECK(reader.error().refused());
   CHECK(says(reader.error().detail, "no such table: users"));

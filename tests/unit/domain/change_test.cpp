@@ -12,7 +12,7 @@ using rollcall::UserName;
 using rollcall::VersionSet;
 
 namespace {
-const UserName name = *UserName::parse("Ada");
+const UserName ada = *UserName::parse("Ada");
 const UserId seven = *UserId::from(7);
 }  // namespace
 
@@ -51,8 +51,8 @@ TEST_CASE("both preconditions must hold") {
 }
 
 TEST_CASE("a change names its user, a create none") {
-  CHECK_FALSE(target_of(CreateUser{name, std::nullopt}));
-  CHECK(target_of(ReplaceUser{seven, name, std::nullopt}) == seven);
+  CHECK_FALSE(target_of(CreateUser{ada, std::nullopt}));
+  CHECK(target_of(ReplaceUser{seven, ada, std::nullopt}) == seven);
   CHECK(target_of(PatchUser{seven, std::nullopt, std::nullopt}) == seven);
   CHECK(target_of(DeleteUser{seven}) == seven);
 }

@@ -92,8 +92,8 @@ TEST_CASE("any name survives a round trip through JSON") {
   std::string name = GENERATE("a\"b\\c", "</script>", "\u00c5sa \U0001f600", "a/b", "x\u2028y",
                               "\\u0041", "'", "\"");
   INFO(name);
-  auto json = nlohmann::json::parse(render_user(user(name)));
-  CHECK(json["name"] == name);
+  auto rendered = nlohmann::json::parse(render_user(user(name)));
+  CHECK(rendered["name"] == name);
 }
 
 tl::expected<Response, Problem> answer(const actors::FoundUser& read,

@@ -1,0 +1,8 @@
+// Letters and digits of ASCII, whatever the locale.
+#pragma once
+
+namespace rollcall {
+
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+}  // namespace rollcall
