@@ -13,6 +13,8 @@ target_compile_options(rollcall_options INTERFACE
 # What RESTinio's package asks of asio, for all: one program, one asio.
 target_compile_definitions(rollcall_options INTERFACE
   ASIO_STANDALONE ASIO_HAS_STD_CHRONO ASIO_DISABLE_STD_STRING_VIEW)
+# Takes a file that is compiled together with others (CMAKE_UNITY_BUILD) for a header.
+target_compile_options(rollcall_options INTERFACE -Wno-subobject-linkage)
 if(ROLLCALL_SANITIZE)
   # GCC warns falsely of uninitialised variables here.
   target_compile_options(rollcall_options INTERFACE
