@@ -3,6 +3,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -13,13 +14,16 @@ namespace rollcall::tests {
 
 /// Polls, each time by a real request, until it is so; fails the test, which then says `never`,
 /// where that does not happen within `patience`. Between two requests it leaves the processor to
-/// the servers.
+/// the servers: for longer, the longer it waits, since a question may be a connection and a process
+/// of PostgreSQL.
 template <class Question>
 void wait_until(const std::string& never, Question is_so) {
-  constexpr int pause_ms = 2;
+  constexpr int longest_pause_ms = 20;
+  int pause_ms = 1;
   const auto end = std::chrono::steady_clock::now() + patience;
   while (!is_so()) {
     if (std::chrono::steady_clock::now() > end) FAIL(never);
+    pause_ms = std::min(pause_ms + 1, longest_pause_ms);
     ::poll(nullptr, 0, pause_ms);
   }
 }
