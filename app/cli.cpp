@@ -26,6 +26,7 @@
 #include "config/listeners.hpp"
 #include "config/loader.hpp"
 #include "db/postgres/client/url_check.hpp"
+#include "domain/user_fields.hpp"
 #include "transfer/export.hpp"
 #include "transfer/import.hpp"
 
@@ -124,16 +125,16 @@ void add_import_options(CLI::App& sub, Arguments& arguments) {
                "Check the whole file first, and import nothing if any line is bad");
   sub.add_flag("--again", arguments.again, "Also a content whose import was finished before");
   sub.footer(
-      "Each bad line is reported with its number and skipped. The fields, or columns, are name "
-      "and,\n"
-      "as wanted, id, email, version, created_at, updated_at. An import that was cut short goes "
-      "on\n"
-      "where it stopped when the same content is given again. No daemon may run on a SQLite\n"
-      "database meanwhile; on PostgreSQL any number may.");
+      "Each bad line is reported with its number and skipped. The fields, or columns, are " +
+      field_list() +
+      ";\n"
+      "only the name has to be there. An import that was cut short goes on where it stopped when\n"
+      "the same content is given again. No daemon may run on a SQLite database meanwhile; on\n"
+      "PostgreSQL any number may.");
 }
 
-/// Prints the help that was asked for, or what is wrong with the arguments: no password, even where
-/// a URL stands in a place that the command line does not know.
+/// Prints the help that was asked for, or what is wrong with the arguments: of a URL no password,
+/// even where it stands in a place that the command line does not know.
 int told(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream message;
   const auto rest = app.get_subcommands().empty() ? app.remaining() : std::vector<std::string>{};

@@ -1,6 +1,7 @@
 # A module is a folder with one static library. Its headers are included as "folder/file.hpp", and
 # that path resolves only for targets that link the module: the include directory of each module
-# holds symbolic links to its headers alone. So an include against the layers does not compile.
+# holds symbolic links to its headers alone. So an include against the layers does not compile, unless it comes
+# through a module that it may include; tests/checks/layers refuses that too.
 set(ROLLCALL_SANITIZE "" CACHE STRING "what -fsanitize= gets, for instance address,undefined")
 
 option(ROLLCALL_TEST_HOOKS "let tests end actors by a message (actors/runtime/test_crash.hpp)" OFF)
@@ -13,10 +14,10 @@ target_compile_options(rollcall_options INTERFACE
 # What RESTinio's package asks of asio, for all: one program, one asio.
 target_compile_definitions(rollcall_options INTERFACE
   ASIO_STANDALONE ASIO_HAS_STD_CHRONO ASIO_DISABLE_STD_STRING_VIEW)
-# Takes a file that is compiled together with others (CMAKE_UNITY_BUILD) for a header.
+# This warning takes a file that is compiled together with others (CMAKE_UNITY_BUILD) for a header.
 target_compile_options(rollcall_options INTERFACE -Wno-subobject-linkage)
 if(ROLLCALL_SANITIZE)
-  # GCC warns falsely of uninitialised variables here.
+  # Here GCC's warning of uninitialised variables has false positives.
   target_compile_options(rollcall_options INTERFACE
     -fsanitize=${ROLLCALL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
     -Wno-maybe-uninitialized)
@@ -56,8 +57,8 @@ function(rollcall_module folder)
     rollcall_options ${MODULE_MODULES} ${MODULE_LINKS})
 endfunction()
 
-# Parsing CAF, asio and Catch2 is a third of the time of a build. Not for the release and the lint:
-# there each file has to include what it uses.
+# Parsing CAF, asio and Catch2 is a third of the time of a build. Not for the release, and not for
+# the lint of what is released: there each file has to include what it uses.
 option(ROLLCALL_PRECOMPILE "parse the headers of libraries once for all files of a target" OFF)
 
 set(ROLLCALL_SLOW_HEADERS

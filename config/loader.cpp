@@ -214,7 +214,7 @@ void Loading::check_reconnecting() {
   const auto& database = settings.database;
   if (database.reconnect_min <= database.reconnect_max) return;
   report_pair("database.reconnect_min_ms", "database.reconnect_max_ms",
-              "the shortest delay (" + std::to_string(database.reconnect_min.count()) +
+              "the first delay (" + std::to_string(database.reconnect_min.count()) +
                   " ms) must not be more than the longest, database.reconnect_max_ms (" +
                   std::to_string(database.reconnect_max.count()) + " ms)");
 }

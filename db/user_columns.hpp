@@ -33,11 +33,12 @@ inline constexpr auto columns_of<UserRow> =
                Column{"created_at", &UserRow::created_at_ms},
                Column{"updated_at", &UserRow::updated_at_ms}};
 
-/// What a client's fields are stored as.
+/// What a client's fields are stored as. Without defaults, so that the compiler refuses an
+/// initializer that leaves one out.
 struct FieldsRow {
-  Text name{};
-  OptionalText email{};
-  OptionalText email_key{};
+  Text name;
+  OptionalText email;
+  OptionalText email_key;
 };
 template <>
 inline constexpr auto columns_of<FieldsRow> =

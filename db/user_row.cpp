@@ -43,10 +43,10 @@ StoredFields::StoredFields(const UserFields& fields) : fields_(&fields) {
 }
 
 FieldsRow StoredFields::row() const {
-  FieldsRow row{.name = fields_->name.value()};
-  if (fields_->email) row.email = fields_->email->value();
-  if (email_key_) row.email_key = *email_key_;
-  return row;
+  const auto text = [](const auto& field) {
+    return field ? OptionalText(field->value()) : std::nullopt;
+  };
+  return {fields_->name.value(), text(fields_->email), email_key_};
 }
 
 StoredPatch::StoredPatch(const UserPatch& patch) : patch_(&patch) {

@@ -17,8 +17,8 @@ enum class ErrorCode {
   deadline_exceeded,    // not done in time, and not applied
 };
 
-/// A failure that was expected to be possible. `detail` is for the client: it never holds SQL,
-/// paths of files or the text of an exception.
+/// A failure that was expected to be possible. `detail` is for clients and for /ready: it never
+/// holds SQL, paths of files or the text of an exception.
 struct Error {
   ErrorCode code;
   std::string detail;

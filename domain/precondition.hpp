@@ -15,7 +15,7 @@ struct VersionSet {
   bool contains(std::int64_t version) const;
 };
 
-/// What must hold of the current row, compared inside the write's transaction.
+/// What must hold of the current row; of a write, inside its transaction.
 struct Precondition {
   std::optional<VersionSet> if_match{};
   std::optional<VersionSet> if_none_match{};

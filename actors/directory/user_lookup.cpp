@@ -33,7 +33,7 @@ UserLookup::Handle::behavior_type UserLookup::behavior() {
         confirmed_at_ = message.confirmed_at;
         lease_until_ = message.until;
       },
-      [this](const RevokeLease&) { lease_until_ = Deadline::min(); },
+      [this](const RevokeLease&) { lease_until_ = Clock::TimePoint::min(); },
   };
 }
 

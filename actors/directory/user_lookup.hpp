@@ -17,10 +17,11 @@
 // names it.
 //
 // Where other nodes write too (`shared`), the cache answers only while it holds a lease from the
-// invalidation feed. Without a lease a request does not join a lookup that was already
-// sent: it supersedes it and starts a new one. Only where the database can't be reached, or is
-// silent for half of the request's time, is the cached row served, marked as stale (RFC 5861 4);
-// never for a request that wants a fresh one.
+// invalidation feed. Without a lease a request does not join a lookup that was already sent: it
+// supersedes it and starts a new one. A cached row is then served where the database can't be
+// reached, or is silent for half of the request's time: marked as stale (RFC 5861 4), and never for
+// a request that wants a fresh one. An invalidation that is lost while heartbeats come back would
+// have no bound: both travel on one connection, in order.
 #pragma once
 
 #include <cstddef>
@@ -99,12 +100,12 @@ class UserLookup {
   UserLookupOptions options_;
   LookupStoreHandle store_;
   UserCache cache_;
-  UnknownOutcomes unknown_outcomes_;                        // not to be cached
-  Deadline confirmed_at_ = Deadline::min();                 // the cache was valid then
-  Deadline lease_until_ = Deadline::min();                  // of a shared database: the lease
-  std::unordered_map<UserId, InFlightLookupRef> joinable_;  // not sent, or sent and not superseded
-  std::deque<InFlightLookupRef> pending_;                   // not sent
-  std::unordered_map<std::uint64_t, Batch> sent_;           // with the store
+  UnknownOutcomes unknown_outcomes_;                         // not to be cached
+  Clock::TimePoint confirmed_at_ = Clock::TimePoint::min();  // the cache was valid then
+  Clock::TimePoint lease_until_ = Clock::TimePoint::min();   // of a shared database: the lease
+  std::unordered_map<UserId, InFlightLookupRef> joinable_;   // not sent, or sent and not superseded
+  std::deque<InFlightLookupRef> pending_;                    // not sent
+  std::unordered_map<std::uint64_t, Batch> sent_;            // with the store
   std::uint64_t next_batch_ = 0;
   std::size_t last_batch_size_ = 0;
   TimerSet retries_;

@@ -36,12 +36,12 @@ WriteSequencer::Handle::behavior_type WriteSequencer::behavior() {
 
 void WriteSequencer::send_group() {
   if (queue_.empty() && locked_.empty()) return;
-  if (writing_) return sweeper_.arm();
+  if (group_in_flight_) return sweeper_.arm();
   drop_expired();
   // Retries of locked writes form groups of their own, in turns with the others: an e-mail that is
   // still locked makes its group wait.
   std::deque<QueuedWrite> due;
-  if (std::exchange(locked_next_, !locked_next_) || queue_.empty()) {
+  if (std::exchange(take_locked_next_, !take_locked_next_) || queue_.empty()) {
     due = locked_.take_due(self_.now(), options_.group_max);
   }
   send(due.empty() ? queue_ : due);
@@ -61,16 +61,16 @@ void WriteSequencer::send(std::deque<QueuedWrite>& from) {
     from.pop_front();
   }
   if (message.writes.empty()) return;
-  writing_ = true;
+  group_in_flight_ = true;
   self_.ask(
       store_, std::move(message),
       [this, group](WriteGroupReply& replies) {
-        writing_ = false;
+        group_in_flight_ = false;
         set_locked_aside(*group, replies);
         complete(group, std::move(replies));
       },
       [this, group](const caf::error& failure) {
-        writing_ = false;
+        group_in_flight_ = false;
         locked_.put_back({}, queue_, self_.now());
         const WriteUserReply outcome = tl::unexpected(outcome_of_failed_request(failure));
         complete(group, WriteGroupReply(group->promises.size(), outcome));

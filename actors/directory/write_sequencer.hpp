@@ -1,18 +1,19 @@
 // Orders all writes of the process, and groups those that wait into one transaction (group commit).
 //
-// Owns     the queue of writes that no store has yet; it lives on the control loop.
+// Runs     on the control loop.
+// Owns     the queue of writes that no store has yet.
 // Receives WriteUser from every gateway.
 // Ends     by a bug, or with its supervisor.
 // Restart  by the storage supervisor, after every cache has been cleared.
-// Lost     the queue, and the replies to writes under way: their requesters get `receiver_down`, so
-//          that the outcome is unknown.
+// Lost     the queue, and the replies to writes under way: their requesters get
+//          `receiver_down`: the outcome is unknown.
 //
 // A write of a user whom another program has locked is not answered yet. It waits in a queue of its
-// user, with later writes of that user behind it, and is retried every few milliseconds up to its
-// deadline.
+// user, with later writes of that user behind it, and is retried after 5 ms, doubled up to 100 ms,
+// until its deadline.
 //
-// A write is answered once its user is invalidated in every cache; the next group is with the store
-// meanwhile. A write that may have been applied is never repeated.
+// A write is answered once its user is invalidated in every cache; the store may have the next
+// group by then. A write that may have been applied is never repeated.
 #pragma once
 
 #include <cstddef>
@@ -53,7 +54,7 @@ class WriteSequencer {
     ReplyPromise<WriteUserReply> promise;
     int tries = 0;  // how often its user was found locked
   };
-  /// A group that a store has or had, and the replies that it owes.
+  /// A group that a store has or had, and the replies that are owed for it.
   struct Group {
     std::vector<WriteUser> writes{};  // as they were sent
     std::vector<int> tries{};
@@ -77,8 +78,8 @@ class WriteSequencer {
   InvalidationFeedHandle feed_;
   std::deque<QueuedWrite> queue_;
   LockedWrites<QueuedWrite> locked_;
-  bool locked_next_ = true;
-  bool writing_ = false;
+  bool take_locked_next_ = true;  // the next group is of locked users, where any may be retried
+  bool group_in_flight_ = false;
   TimerSet invalidation_retries_;
   Ticker sweeper_;
 };

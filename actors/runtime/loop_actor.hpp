@@ -73,8 +73,9 @@ class LoopActor final : public Role::Handle::base {
   }
 
   /// Sends a request. Exactly one of the two runs, as this actor: `on_reply` with the Reply&, or
-  /// `on_failure` with the caf::error& (`receiver_down`, `unavailable`); neither once this actor
-  /// has ended. To be called as this actor.
+  /// `on_failure` with the caf::error&; neither once this actor has ended. `unavailable`: the
+  /// request was not executed. Any other error, as `receiver_down`: it may have been. To be called
+  /// as this actor.
   template <class Handle, class Message, class OnReply, class OnFailure>
   void ask(const Handle& whom, Message message, OnReply on_reply, OnFailure on_failure) {
     using Reply = ReplyTo<Handle, Message>;

@@ -15,16 +15,16 @@
 namespace rollcall::actors {
 
 struct ReconnectOptions {
-  std::chrono::milliseconds min{50};    // the first delay is at most this long
-  std::chrono::milliseconds max{500};   // and the longest this
-  std::optional<std::uint64_t> seed{};  // of the delays; none: another one for each connection
+  // Upper bounds: with full jitter a delay may be as short as none.
+  std::chrono::milliseconds min{50};    // of the first delay
+  std::chrono::milliseconds max{500};   // of every delay
+  std::optional<std::uint64_t> seed{};  // of the jitter; random where none is given
 };
 
-/// Runs on its actor's loop. Never blocks.
+/// Runs on its actor's loop. Blocks for as long as `connect` does.
 class Reconnect {
  public:
-  /// `connect` makes one attempt. It is called by the schedule alone, never from within a call
-  /// here.
+  /// `connect` makes one attempt. The schedule calls it, never a function below.
   Reconnect(Schedule schedule, const ReconnectOptions& options, std::function<void()> connect)
       : schedule_(std::move(schedule)),
         backoff_(options.min, options.max, options.seed ? *options.seed : std::random_device{}()),
@@ -39,7 +39,7 @@ class Reconnect {
   /// The connection was given up while it worked: the next attempt comes at once.
   void at_once() { after({}); }
   /// The database did what was asked: the next outage begins with short delays. Not yet when it
-  /// connects, for what connects and then fails would be tried in a hurry.
+  /// connects, for what connects and then fails would be retried without backoff.
   void worked() { failures_ = 0; }
   /// A duration drawn evenly from 0 to `longest`.
   Clock::Duration jitter(Clock::Duration longest) { return backoff_.up_to(longest); }

@@ -35,7 +35,7 @@ PgWriteGroup::Sent PgWriteGroup::begin(PgConnection& connection) {
 }
 
 PgWriteGroup::Sent PgWriteGroup::end_segment(PgConnection& connection, bool flush) {
-  expected_.push_back({What::sync, 0, "sync"});
+  pending_.push_back({Step::sync, 0, "sync"});
   if (auto sent = connection.send_sync(); !sent || !flush) return sent;
   return connection.flush().map([](bool) {});
 }
@@ -44,18 +44,18 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
   namespace pg = sql::postgres;
   phase_ = Phase::changes;
   failed_ = frame_failed_ = false;
-  met_.assign(changes_.size(), std::nullopt);
+  found_versions_.assign(changes_.size(), std::nullopt);
   std::vector<std::int64_t> targets;
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     const auto id = target_of(*changes_[i]);
     if (id && !settled_[i]) targets.push_back(id->value());
   }
-  auto sent = send<pg::begin>(connection, What::frame, 0);
-  if (sent) sent = send<pg::lock_table>(connection, What::frame, 0);
-  if (sent) sent = send<pg::lock_users>(connection, What::locks, 0, Integers(targets));
+  auto sent = send<pg::begin>(connection, Step::frame, 0);
+  if (sent) sent = send<pg::lock_table>(connection, Step::frame, 0);
+  if (sent) sent = send<pg::lock_users>(connection, Step::locks, 0, Integers(targets));
   if (with_savepoints_) {
-    if (sent) sent = send<pg::check_at_once>(connection, What::frame, 0);
-    if (sent) sent = send<pg::save>(connection, What::frame, 0);
+    if (sent) sent = send<pg::check_at_once>(connection, Step::frame, 0);
+    if (sent) sent = send<pg::save>(connection, Step::frame, 0);
     if (sent) sent = end_segment(connection, true);
     next_ = 0;
     window_ = 1;
@@ -79,14 +79,14 @@ PgWriteGroup::Sent PgWriteGroup::send_window(PgConnection& connection) {
   const auto end = end_of_window();
   for (; next_ < end; ++next_) {
     if (settled_[next_]) continue;
-    auto sent = send<pg::roll_back_one>(connection, What::frame, next_);
+    auto sent = send<pg::roll_back_one>(connection, Step::frame, next_);
     if (sent) sent = send_change(connection, next_);
-    if (sent) sent = send<pg::release>(connection, What::frame, next_);
-    if (sent) sent = send<pg::save>(connection, What::frame, next_);
+    if (sent) sent = send<pg::release>(connection, Step::frame, next_);
+    if (sent) sent = send<pg::save>(connection, Step::frame, next_);
     if (sent) sent = end_segment(connection, false);
     if (!sent) return sent;
   }
-  if (expected_.empty()) return send_commit(connection);
+  if (pending_.empty()) return send_commit(connection);
   return connection.flush().map([](bool) {});
 }
 
@@ -120,20 +120,20 @@ PgWriteGroup::Sent PgWriteGroup::send_commit(PgConnection& connection) {
   phase_ = Phase::commit;
   Sent sent;
   if (with_savepoints_)
-    sent = send<pg::roll_back_one>(connection, What::frame, 0);  // the last may have failed
+    sent = send<pg::roll_back_one>(connection, Step::frame, 0);  // the last may have failed
   if (sent)
-    sent = send<pg::wait_for_locks>(connection, What::frame, 0, std::string_view(lock_timeout_));
+    sent = send<pg::wait_for_locks>(connection, Step::frame, 0, std::string_view(lock_timeout_));
   for (const std::string& payload : payloads_of(origin_, ids)) {
-    if (sent) sent = send<pg::notify>(connection, What::frame, 0, std::string_view(payload));
+    if (sent) sent = send<pg::notify>(connection, Step::frame, 0, std::string_view(payload));
   }
-  if (sent) sent = send<pg::commit>(connection, What::commit, 0);
+  if (sent) sent = send<pg::commit>(connection, Step::commit, 0);
   if (!sent) return sent;
   return end_segment(connection, true);
 }
 
 PgWriteGroup::Sent PgWriteGroup::send_roll_back(PgConnection& connection) {
   phase_ = Phase::roll_back;
-  if (auto sent = send<sql::postgres::roll_back>(connection, What::frame, 0); !sent) return sent;
+  if (auto sent = send<sql::postgres::roll_back>(connection, Step::frame, 0); !sent) return sent;
   return end_segment(connection, true);
 }
 
@@ -149,17 +149,17 @@ PgWriteGroup::Sent PgWriteGroup::send_again(PgConnection& connection, bool with_
 }
 
 PgWriteGroup::Sent PgWriteGroup::take(PgConnection& connection, const PgResult& result) {
-  const Expected expected = expected_.front();
-  expected_.pop_front();
-  if (expected.what == What::sync) return expected_.empty() ? after_sync(connection) : Sent{};
+  const PendingResult pending = pending_.front();
+  pending_.pop_front();
+  if (pending.step == Step::sync) return pending_.empty() ? after_sync(connection) : Sent{};
   if (result.is_good()) {
-    take_good(expected, result);
+    take_good(pending, result);
     return {};
   }
   if (result.is_skipped()) return {};  // what failed before it has been noted
-  PgError error = result.error("statement " + std::string(expected.name));
+  PgError error = result.error("statement " + std::string(pending.name));
   if (error.connection_lost()) return tl::unexpected(std::move(error));
-  take_failed(expected, std::move(error));
+  take_failed(pending, std::move(error));
   return {};
 }
 

@@ -1,4 +1,5 @@
-// Many changes in one transaction on PostgreSQL, each for itself, without waiting between them.
+// Many changes in one transaction on PostgreSQL, each of which may fail without the others, and
+// without waiting between them.
 #pragma once
 
 #include <cstdint>
@@ -16,20 +17,22 @@
 
 namespace rollcall::db {
 
-/// A group on its way. Two exchanges with the server: all changes, then notification and commit.
+/// A write group in flight. Two round trips to the server: all changes, then notification and
+/// commit.
 ///
 /// Expected failures (not found, version mismatch, duplicate e-mail) return zero rows, so they do
-/// not abort the transaction. A user whom another transaction has locked is passed over: all its
-/// changes are answered user_locked, were not applied and may be tried again; nobody waits for the
-/// lock. An e-mail that another transaction has written and not committed is waited for 5 ms, and
-/// then counts as locked too.
+/// not abort the transaction. A user whom another transaction has locked is skipped: all
+/// changes of that user are answered user_locked, were not applied and may be tried again; nobody
+/// waits for the lock. An e-mail that another transaction has written and not committed is waited
+/// for 5 ms, and then counts as locked too.
 ///
-/// Where a change fails all the same, the server has undone the whole transaction. The group is
-/// sent once more without that change; where another one fails then, or the commit does, once more
-/// with a savepoint before each change and with deferred constraints checked at once, so that each
-/// further failure is only its own change's. That repeats nothing: no commit took effect before.
+/// Where a change fails all the same, the server has aborted the whole transaction. The group is
+/// sent once more, without that change unless it may succeed (a deadlock, a serialization failure);
+/// where another one fails then, or the commit does, once more with a savepoint before each change
+/// and with deferred constraints checked at once, so that each further failure is only its own
+/// change's. That repeats nothing: no commit took effect before.
 ///
-/// Lives beside one connection, which does nothing else meanwhile.
+/// Has one connection to itself.
 class PgWriteGroup {
  public:
   /// Asked before change i is sent again: whether its deadline has passed.
@@ -57,20 +60,20 @@ class PgWriteGroup {
   std::vector<ChangeResult> take_results() { return std::move(results_); }
   /// What the server refused and should not have, for the log: the first few.
   const std::vector<PgError>& errors() const { return errors_; }
-  /// The users who were passed over.
+  /// The users whose rows others had locked.
   const std::vector<std::int64_t>& passed_over() const { return passed_over_; }
   /// The transaction was committed, and nothing leaves that in doubt.
   bool committed() const { return committed_ && !doubt_; }
-  /// The error that would have failed any write; nothing where there was none.
+  /// An error that concerns more than one change: of the transaction, its commit or the server.
   const std::optional<PgError>& trouble() const { return trouble_; }
   /// The transaction whose commit was sent and not answered, for `transaction_status`.
   const std::optional<std::string>& in_doubt() const { return in_doubt_; }
 
  private:
   enum class Phase { changes, roll_back, commit, done };
-  enum class What { frame, locks, read, change, commit, sync };
-  struct Expected {
-    What what;
+  enum class Step { frame, locks, read, change, commit, sync };
+  struct PendingResult {
+    Step step;
     std::size_t change;
     std::string_view name;
   };
@@ -85,19 +88,19 @@ class PgWriteGroup {
   Sent send_roll_back(PgConnection& connection);
   Sent send_again(PgConnection& connection, bool with_savepoints);
   template <const auto& declared, class... Params>
-  Sent send(PgConnection& connection, What what, std::size_t change, const Params&... params) {
-    expected_.push_back({what, change, declared.name});
+  Sent send(PgConnection& connection, Step step, std::size_t change, const Params&... params) {
+    pending_.push_back({step, change, declared.name});
     return connection.send<declared>(params...);
   }
   Sent end_segment(PgConnection& connection, bool flush);
   Sent after_sync(PgConnection& connection);
   Sent after_changes(PgConnection& connection);
   Sent after_commit(PgConnection& connection);
-  void take_good(const Expected& expected, const PgResult& result);
+  void take_good(const PendingResult& pending, const PgResult& result);
   void take_locks(const PgResult& result);
   void take_commit(const PgResult& result);
-  void take_failed(const Expected& expected, PgError error);
-  void keep_out(std::int64_t id, std::size_t from);
+  void take_failed(const PendingResult& pending, PgError error);
+  void skip_from(std::int64_t id, std::size_t from);
   void settle(std::size_t index, ChangeResult result);
   void settle_expired();
   ChangeResult applied(std::size_t index, const PgResult& result) const;
@@ -119,10 +122,10 @@ class PgWriteGroup {
   bool committed_ = false;
   bool doubt_ = false;  // the server warned while it committed
   bool retry_with_savepoints_ = false;
-  std::size_t next_ = 0;             // where the next window begins
-  std::size_t window_ = 1;           // how many changes are sent at once, with savepoints
-  std::deque<Expected> expected_{};  // results that are to come
-  std::vector<std::optional<std::int64_t>> met_{};  // the version that a change found
+  std::size_t next_ = 0;                 // where the next window begins
+  std::size_t window_ = 1;               // how many changes are sent at once, with savepoints
+  std::deque<PendingResult> pending_{};  // results that are to come
+  std::vector<std::optional<std::int64_t>> found_versions_{};  // the version that a change found
   std::vector<ChangeResult> results_;
   std::vector<bool> settled_;  // its result stands, and it is not sent again
   std::vector<std::int64_t> passed_over_{};

@@ -62,15 +62,15 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
     const StoredFields stored(create->fields);
     return with_values(stored.row(), [&](const auto&... fields) {
       return with_values(new_record(at_), [&](const auto&... record) {
-        return send<pg::add_user>(connection, What::change, index, fields..., record...);
+        return send<pg::add_user>(connection, Step::change, index, fields..., record...);
       });
     });
   }
   const std::int64_t id = target_of(change)->value();
-  if (auto sent = send<sql::find_user>(connection, What::read, index, id); !sent) return sent;
+  if (auto sent = send<sql::find_user>(connection, Step::read, index, id); !sent) return sent;
   const VersionLists versions(precondition_of(change));
   if (std::holds_alternative<DeleteUser>(change)) {
-    return send<pg::remove_user>(connection, What::change, index, id, versions.one_of,
+    return send<pg::remove_user>(connection, Step::change, index, id, versions.one_of,
                                  versions.none_of);
   }
   const auto* replace = std::get_if<ReplaceUser>(&change);
@@ -79,7 +79,7 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
   const StoredPatch stored(patch);
   const PatchRow row = stored.row();
   return with_values(row, [&](const auto&... columns) {
-    return send<pg::change_user>(connection, What::change, index, row.given, columns...,
+    return send<pg::change_user>(connection, Step::change, index, row.given, columns...,
                                  milliseconds_of(at_), id, versions.one_of, versions.none_of);
   });
 }
@@ -89,16 +89,16 @@ PgWriteGroup::Sent PgWriteGroup::send_trial(PgConnection& connection) {
   namespace pg = sql::postgres;
   constexpr std::int64_t id = std::numeric_limits<std::int64_t>::max();
   const std::optional<Integers> any;
-  auto sent = send<pg::save>(connection, What::frame, 0);
-  if (sent) sent = send<pg::try_user>(connection, What::frame, 0);
+  auto sent = send<pg::save>(connection, Step::frame, 0);
+  if (sent) sent = send<pg::try_user>(connection, Step::frame, 0);
   if (sent) {
     sent = with_values(PatchRow{}, [&](const auto&... columns) {
-      return send<pg::change_user>(connection, What::frame, 0, std::int64_t{0}, columns...,
+      return send<pg::change_user>(connection, Step::frame, 0, std::int64_t{0}, columns...,
                                    std::int64_t{0}, id, any, any);
     });
   }
-  if (sent) sent = send<pg::remove_user>(connection, What::frame, 0, id, any, any);
-  if (sent) sent = send<pg::roll_back_one>(connection, What::frame, 0);
+  if (sent) sent = send<pg::remove_user>(connection, Step::frame, 0, id, any, any);
+  if (sent) sent = send<pg::roll_back_one>(connection, Step::frame, 0);
   return sent;
 }
 
@@ -107,9 +107,9 @@ ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) co
   const auto* create = std::get_if<CreateUser>(&change);
   if (result.rows() == 0) {
     if (create != nullptr) return tl::unexpected(email_taken());
-    if (!met_[index]) return tl::unexpected(user_not_found());
-    if (!precondition_of(change).holds(*met_[index])) {
-      return tl::unexpected(precondition_failed(*met_[index]));
+    if (!found_versions_[index]) return tl::unexpected(user_not_found());
+    if (!precondition_of(change).holds(*found_versions_[index])) {
+      return tl::unexpected(precondition_failed(*found_versions_[index]));
     }
     return tl::unexpected(email_taken());
   }
@@ -124,14 +124,14 @@ ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) co
   return std::make_shared<const User>(std::move(*user));
 }
 
-void PgWriteGroup::take_good(const Expected& expected, const PgResult& result) {
-  if (expected.what == What::locks) return take_locks(result);
-  if (expected.what == What::commit) return take_commit(result);
-  if (expected.what == What::frame || settled_[expected.change]) return;
-  if (expected.what == What::read) {
-    if (result.rows() == 1) met_[expected.change] = result.row<UserRow>(0).version;
-  } else if (expected.what == What::change) {
-    results_[expected.change] = applied(expected.change, result);
+void PgWriteGroup::take_good(const PendingResult& pending, const PgResult& result) {
+  if (pending.step == Step::locks) return take_locks(result);
+  if (pending.step == Step::commit) return take_commit(result);
+  if (pending.step == Step::frame || settled_[pending.change]) return;
+  if (pending.step == Step::read) {
+    if (result.rows() == 1) found_versions_[pending.change] = result.row<UserRow>(0).version;
+  } else if (pending.step == Step::change) {
+    results_[pending.change] = applied(pending.change, result);
   }
 }
 
@@ -141,7 +141,7 @@ void PgWriteGroup::take_locks(const PgResult& result) {
   lock_timeout_ = row.lock_timeout.value_or("");
   for (const std::int64_t id : ids_in(row.passed_over.value_or(""))) {
     passed_over_.push_back(id);
-    keep_out(id, 0);
+    skip_from(id, 0);
   }
 }
 
@@ -156,19 +156,18 @@ void PgWriteGroup::take_commit(const PgResult& result) {
   if (trouble_ && doubt_) errors_.push_back(*trouble_);
 }
 
-void PgWriteGroup::take_failed(const Expected& expected, PgError error) {
-  const bool of_change = expected.what == What::read || expected.what == What::change;
+void PgWriteGroup::take_failed(const PendingResult& pending, PgError error) {
+  const bool of_change = pending.step == Step::read || pending.step == Step::change;
   failed_ = failed_ || of_change;
-  frame_failed_ = frame_failed_ || (!of_change && expected.what != What::commit);
+  frame_failed_ = frame_failed_ || (!of_change && pending.step != Step::commit);
   if (of_change && error.locked()) {
-    if (const auto id = target_of(*changes_[expected.change]))
-      keep_out(id->value(), expected.change);
-    settle(expected.change, tl::unexpected(user_locked()));
+    if (const auto id = target_of(*changes_[pending.change]))
+      skip_from(id->value(), pending.change);
+    settle(pending.change, tl::unexpected(user_locked()));
   } else if (of_change && error.repeatable() && !with_savepoints_) {
     retry_with_savepoints_ = true;
   } else if (of_change) {
-    settle(expected.change,
-           tl::unexpected(error.duplicate() ? email_taken() : client_error(error)));
+    settle(pending.change, tl::unexpected(error.duplicate() ? email_taken() : client_error(error)));
   }
   if (!of_change || error.concerns_all()) trouble_ = error;
   const bool expected_to_happen =
@@ -177,7 +176,7 @@ void PgWriteGroup::take_failed(const Expected& expected, PgError error) {
 }
 
 // This change of the user, and those after it, which must not overtake it.
-void PgWriteGroup::keep_out(std::int64_t id, std::size_t from) {
+void PgWriteGroup::skip_from(std::int64_t id, std::size_t from) {
   for (std::size_t i = from; i < changes_.size(); ++i) {
     const auto target = target_of(*changes_[i]);
     if (target && target->value() == id && !settled_[i]) settle(i, tl::unexpected(user_locked()));

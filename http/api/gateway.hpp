@@ -1,4 +1,4 @@
-// The role of a gateway: the way of one loop's requests to the actors and back.
+// Passes the requests of one loop to the actors, and their replies back.
 //
 // Purpose  turns requests into messages and replies into responses; enforces the deadlines.
 // Owns     the requests under way, and one timer while there are any.
@@ -42,7 +42,7 @@ class Gateway {
   /// How often deadlines are checked while any request is under way.
   static constexpr std::chrono::milliseconds sweep_interval{10};
 
-  /// `cached_users`: how many users the cache of `peers.lookup` holds.
+  /// `cached_users`: how many users the cache of `peers.lookup` may hold.
   Gateway(Self& self, GatewayPeers peers, std::shared_ptr<LoopState> state,
           std::size_t cached_users = 0);
   Gateway(const Gateway&) = delete;

@@ -39,7 +39,7 @@ class PendingRequest {
   bool is_write() const { return std::holds_alternative<Change>(operation_); }
   TimePoint deadline() const { return deadline_; }
 
-  /// Whether the client still waits.
+  /// Whether it is still unanswered.
   bool open() const { return responder_.open(); }
   void answer(Response&& response);
   void fail(const Problem& problem);

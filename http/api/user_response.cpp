@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "domain/errors.hpp"
 #include "http/api/json_user.hpp"
 #include "http/wire/etag.hpp"
 
@@ -28,8 +29,7 @@ tl::expected<Response, Problem> read_response(const actors::FoundUser& found, st
                                               const Precondition& precondition) {
   const User& user = *found.user;
   if (precondition.if_match && !precondition.if_match->contains(user.version)) {
-    return tl::unexpected(Problem{ProblemType::precondition_failed,
-                                  "the user's version is " + std::to_string(user.version)});
+    return tl::unexpected(Problem(precondition_failed(user.version)));
   }
   bool unchanged = precondition.if_none_match && precondition.if_none_match->contains(user.version);
   auto response = user_response(unchanged ? 304 : 200, user, std::move(json));

@@ -50,7 +50,7 @@ class RestinioHandler {
                     fields,
                     handle->body()};
     Framing framing{request.method == Method::head, request.minor == 0, request.keep_alive};
-    Responder responder(origin_of(request), deliver_to(*handle, framing), &context_->log);
+    Responder responder(context_of(request), deliver_to(*handle, framing), &context_->log);
     try {
       context_->handler->handle(request, std::move(responder));
     } catch (const std::exception& thrown) {
@@ -161,9 +161,9 @@ restinio::server_settings_t<Traits> server_settings(
 
 // What restinio::http_server_t makes, but for its acceptor: that one never accepts again after one
 // failed accept (want of descriptors, say).
-class Connections::Factory {
+class Connections::Impl {
  public:
-  Factory(std::shared_ptr<ConnectionContext> context, restinio::server_settings_t<Traits> settings)
+  Impl(std::shared_ptr<ConnectionContext> context, restinio::server_settings_t<Traits> settings)
       : context_(std::move(context)), factory_(make(context_->loop.io(), std::move(settings))) {}
 
   actors::LimitedLog& log() { return context_->log; }
@@ -208,22 +208,21 @@ Connections::Connections(const actors::Loop& loop, const ConnectionOptions& opti
                          std::shared_ptr<RequestHandler> handler) {
   auto context = std::make_shared<ConnectionContext>(
       loop, std::move(state), std::move(connection_count), std::move(handler));
-  factory_ = std::make_unique<Factory>(context, server_settings(options, context));
+  impl_ = std::make_unique<Impl>(context, server_settings(options, context));
 }
 
 Connections::~Connections() = default;
 
-bool Connections::end_longest_idle() { return factory_->end_longest_idle(); }
+bool Connections::end_longest_idle() { return impl_->end_longest_idle(); }
 
 void Connections::adopt(asio::ip::tcp::socket socket) {
   asio::error_code failed;
   auto peer = socket.remote_endpoint(failed);
   if (failed) return;  // the client has gone already
   try {
-    factory_->adopt(std::move(socket), std::move(peer));
+    impl_->adopt(std::move(socket), std::move(peer));
   } catch (const std::exception& thrown) {
-    factory_->log().warn("set up",
-                         std::string("a connection could not be set up: ") + thrown.what());
+    impl_->log().warn("set up", std::string("a connection could not be set up: ") + thrown.what());
   }
 }
 

@@ -18,11 +18,12 @@ struct ConnectionOptions {
   RequestLimits limits{};
   std::size_t max_pipelined = 16;                    // 2 or more: else a disconnect goes unnoticed
   std::chrono::seconds read_timeout{30};             // idle, or slow in sending a request
-  std::chrono::milliseconds request_timeout{2'000};  // RESTinio's own timeouts lie above it
+  std::chrono::milliseconds request_timeout{2'000};  // RESTinio's own is 5 s longer
 };
 
 /// Turns accepted sockets into connections, which pass their requests to the handler. A connection
-/// outlives this object: it holds the handler and the state itself. Used on the loop's thread only.
+/// may outlive this object: it holds the handler and the state itself. Used on the loop's thread
+/// only.
 class Connections {
  public:
   Connections(const actors::Loop& loop, const ConnectionOptions& options,
@@ -39,8 +40,8 @@ class Connections {
   bool end_longest_idle();
 
  private:
-  class Factory;
-  std::unique_ptr<Factory> factory_;
+  class Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace rollcall::http

@@ -8,13 +8,13 @@
 
 namespace rollcall::http {
 
-Origin origin_of(const Request& request) {
+RequestContext context_of(const Request& request) {
   auto text = origin_form(request.target);
-  Origin origin{std::string(text.substr(0, text.find('?')))};
+  RequestContext context{std::string(text.substr(0, text.find('?')))};
   if (auto traceparent = request.field("traceparent")) {
-    origin.trace_id = trace_id_of(*traceparent);
+    context.trace_id = trace_id_of(*traceparent);
   }
-  return origin;
+  return context;
 }
 
 void refuse_and_close(const Problem& problem, Responder responder) {

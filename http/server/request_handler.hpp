@@ -21,7 +21,7 @@ class RequestHandler {
 };
 
 /// What a problem document says of this request.
-Origin origin_of(const Request& request);
+RequestContext context_of(const Request& request);
 
 /// Sends the problem document and ends the connection.
 void refuse_and_close(const Problem& problem, Responder responder);

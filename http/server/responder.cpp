@@ -21,11 +21,11 @@ void write_line(actors::LimitedLog* log, spdlog::level::level_enum level, std::s
 
 }  // namespace
 
-Responder::Responder(Origin origin, Deliver deliver, actors::LimitedLog* log)
-    : origin_(std::move(origin)), deliver_(std::move(deliver)), log_(log) {}
+Responder::Responder(RequestContext context, Deliver deliver, actors::LimitedLog* log)
+    : context_(std::move(context)), deliver_(std::move(deliver)), log_(log) {}
 
 Responder::Responder(Responder&& other) noexcept
-    : origin_(std::move(other.origin_)),
+    : context_(std::move(other.context_)),
       deliver_(std::exchange(other.deliver_, nullptr)),
       log_(std::exchange(other.log_, nullptr)),
       if_dropped_(other.if_dropped_) {}
@@ -33,18 +33,16 @@ Responder::Responder(Responder&& other) noexcept
 Responder::~Responder() {
   if (!open()) return;
   try {
-    if (if_dropped_ == ProblemType::internal) {
-      write_line(log_, spdlog::level::err, "dropped",
-                 "a request for " + path() + " was dropped unanswered, trace " + trace_id());
-    }
-    fail({if_dropped_, std::string(describe(if_dropped_).when)});
+    const bool bug = if_dropped_ == ProblemType::internal;
+    fail({if_dropped_,
+          bug ? "the request was dropped unanswered" : std::string(describe(if_dropped_).when)});
   } catch (const std::exception& thrown) {
     spdlog::error("a request could not be answered: {}", thrown.what());
   }
 }
 
 void Responder::send(Response&& response) {
-  log_ = nullptr;  // it may end with what delivers
+  log_ = nullptr;  // `deliver` may end it
   if (const auto deliver = std::exchange(deliver_, nullptr)) deliver(std::move(response));
 }
 
@@ -54,20 +52,24 @@ void Responder::fail(const Problem& problem) {
 
 Response Responder::problem(const Problem& problem) {
   auto kind = describe(problem.type);
-  if (problem.type == ProblemType::outcome_unknown) {
-    write_line(
-        log_, spdlog::level::warn, kind.slug,
-        std::string(kind.slug) + " for " + path() + ": " + problem.detail + " trace " + trace_id());
-  } else if (kind.status >= 500) {
+  const auto line = [&] {
+    return std::string(kind.slug) + " for " + path() + ": " + problem.detail + " trace " +
+           trace_id();
+  };
+  if (problem.type == ProblemType::internal) {
+    write_line(log_, spdlog::level::err, kind.slug, line());
+  } else if (problem.type == ProblemType::outcome_unknown) {
+    write_line(log_, spdlog::level::warn, kind.slug, line());
+  } else if (kind.status >= 500 && spdlog::should_log(spdlog::level::debug)) {
     // Under overload or without a database there may be thousands a second.
-    spdlog::debug("{} for {}: {} trace {}", kind.slug, path(), problem.detail, trace_id());
+    spdlog::debug(line());
   }
   return problem_response(problem, path(), trace_id());
 }
 
 const std::string& Responder::trace_id() {
-  if (origin_.trace_id.empty()) origin_.trace_id = random_trace_id();
-  return origin_.trace_id;
+  if (context_.trace_id.empty()) context_.trace_id = random_trace_id();
+  return context_.trace_id;
 }
 
 }  // namespace rollcall::http

@@ -14,14 +14,14 @@ class LimitedLog;
 namespace rollcall::http {
 
 /// What a problem document says of the request that it answers.
-struct Origin {
+struct RequestContext {
   std::string path;        // of the target, becomes `instance`
   std::string trace_id{};  // 32 hex digits; empty: generated when it is needed
 };
 
-/// The duty to answer one request. The first response is sent, later ones are dropped. Destroyed
-/// before that, it answers by itself: 500 `internal`, or what `if_dropped` said. Belongs to one
-/// loop's thread.
+/// Owns the obligation to answer one request. The first response is sent, later ones are dropped.
+/// Destroyed before that, it answers by itself: 500 `internal`, or with the type given to
+/// `if_dropped`. Belongs to one loop's thread.
 class Responder {
  public:
   /// Takes the response to the client: its connection, or a test. Called at most once, on the
@@ -30,7 +30,7 @@ class Responder {
 
   /// `log` is the loop's, for what is logged at each request; null where there is no loop. It must
   /// live until the response is sent.
-  Responder(Origin origin, Deliver deliver, actors::LimitedLog* log = nullptr);
+  Responder(RequestContext context, Deliver deliver, actors::LimitedLog* log = nullptr);
   Responder(Responder&& other) noexcept;
   Responder& operator=(Responder&&) = delete;
   ~Responder();
@@ -40,19 +40,18 @@ class Responder {
   void send(Response&& response);
   /// Sends the problem document.
   void fail(const Problem& problem);
-  /// The problem document, to be completed and sent. Failures of the server's are logged with their
-  /// trace id, unknown outcomes as a warning.
+  /// The problem document, to be completed and sent. It is logged with its trace id: `internal` as
+  /// an error, `outcome_unknown` as a warning, every other 5xx at level debug.
   Response problem(const Problem& problem);
 
-  /// What is answered where this is destroyed unanswered. The default, `internal`, is a bug and
-  /// logged as one.
+  /// What is answered where this is destroyed unanswered. The default, `internal`, is a bug.
   void if_dropped(ProblemType type) { if_dropped_ = type; }
 
-  const std::string& path() const { return origin_.path; }
+  const std::string& path() const { return context_.path; }
   const std::string& trace_id();
 
  private:
-  Origin origin_;
+  RequestContext context_;
   Deliver deliver_;  // empty once the response is sent
   actors::LimitedLog* log_;
   ProblemType if_dropped_ = ProblemType::internal;

@@ -90,7 +90,7 @@ struct AdminSide {
   AnsweredRef ask(http::Method method, std::string target) {
     auto answered = std::make_shared<Answered>();
     MadeRequest request(method, std::move(target));
-    handler.handle(request.get(), recorded(answered, http::origin_of(request.get())));
+    handler.handle(request.get(), recorded(answered, http::context_of(request.get())));
     world.settle();
     return answered;
   }

@@ -39,11 +39,11 @@ PgInvalidationFeed::PgInvalidationFeed(Self& self, const PgInvalidationFeedOptio
       user_lookups_(std::move(user_lookups)),
       log_(schedule_of(self)),
       outage_(log_, self.actor_name(), options.link.target.shown()),
-      link_(host_of(self), for_listening(options),
+      link_(owner_of(self), for_listening(options),
             {[this] { listen(); }, [this](const db::PgResult& result) { on_result(result); },
              [this](const db::PgError& error) { on_lost(error); },
              [this](const db::PgNotification& notification) { on_notification(notification); }}),
-      sender_(host_of(self), for_heartbeats(options),
+      sender_(owner_of(self), for_heartbeats(options),
               {[this] {
                  if (listening_) heartbeat_or_drop();
                },
@@ -142,7 +142,7 @@ void PgInvalidationFeed::on_heartbeat(const db::PgNotification& notification) {
   const auto sent_at = std::exchange(heartbeat_, std::nullopt)->sent_at;
   if (std::exchange(table_, heard->table) != heard->table) invalidate_all();
   trouble_.reset();
-  outage_.over();
+  outage_.ready();
   link_.worked();
   sender_.worked();
   lease_until_ = sent_at + options_.timeout;
@@ -162,7 +162,7 @@ void PgInvalidationFeed::fail(const db::PgError& error) {
   // That no notification arrives explains more than what follows from it.
   const bool explained = trouble_ && trouble_->kind == db::PgError::Kind::unheard;
   if (!explained) trouble_ = error;
-  outage_.go_on(error);
+  outage_.lost(error);
 }
 
 // What was missed is not known.

@@ -10,19 +10,19 @@ using db::PgError;
 using Wait = asio::posix::stream_descriptor;
 
 // How much longer than the statement timeout the server may keep silent: it answers a statement
-// that it has ended, too.
+// that it has cancelled, too.
 constexpr std::chrono::milliseconds silence_grace{250};
 // How often silence is looked for while anything is under way.
 constexpr std::chrono::milliseconds watch_interval{100};
 
 }  // namespace
 
-PgLink::PgLink(LinkHost host, PgLinkOptions options, Events events)
-    : host_(std::move(host)),
+PgLink::PgLink(LinkOwner owner, PgLinkOptions options, Events events)
+    : owner_(std::move(owner)),
       options_(std::move(options)),
       events_(std::move(events)),
-      reconnect_(host_.after, options_.reconnect, [this] { begin_round(); }),
-      watch_(host_.after, watch_interval, [this] { check_silence(); }) {}
+      reconnect_(owner_.after, options_.reconnect, [this] { begin_round(); }),
+      watch_(owner_.after, watch_interval, [this] { check_silence(); }) {}
 
 PgLink::~PgLink() { close(); }
 
@@ -30,12 +30,12 @@ void PgLink::become_ready() {
   begin_after_ = addresses_[address_];
   state_ = State::ready;
   down_ = false;
-  trouble_.reset();
-  heard_ = host_.loop.clock().now();
+  last_error_.reset();
+  heard_ = owner_.loop.clock().now();
   if (options_.max_age.count() > 0) {
     // Up to a tenth earlier, so that not all are replaced at once.
     const std::chrono::milliseconds age = options_.max_age;
-    age_ = host_.after(age - reconnect_.jitter(age / 10), [this] {
+    age_ = owner_.after(age - reconnect_.jitter(age / 10), [this] {
       retire({PgError::Kind::replaced, "it has reached database.max_connection_age_s"});
     });
   }
@@ -43,7 +43,7 @@ void PgLink::become_ready() {
 }
 
 void PgLink::wait_readable() {
-  socket_->async_wait(Wait::wait_read, host_.guarded([this, generation = generation_](auto error) {
+  socket_->async_wait(Wait::wait_read, owner_.guarded([this, generation = generation_](auto error) {
     if (generation != generation_ || error) return;
     on_readable();
   }));
@@ -51,15 +51,16 @@ void PgLink::wait_readable() {
 
 void PgLink::wait_writable() {
   if (std::exchange(writing_, true)) return;
-  socket_->async_wait(Wait::wait_write, host_.guarded([this, generation = generation_](auto error) {
-    if (generation != generation_ || error) return;
-    writing_ = false;
-    flush();
-  }));
+  socket_->async_wait(Wait::wait_write,
+                      owner_.guarded([this, generation = generation_](auto error) {
+                        if (generation != generation_ || error) return;
+                        writing_ = false;
+                        flush();
+                      }));
 }
 
 void PgLink::on_readable() {
-  heard_ = host_.loop.clock().now();
+  heard_ = owner_.loop.clock().now();
   const auto consumed = connection_->consume();
   const auto generation = generation_;
   if (state_ == State::handshaking) {
@@ -67,7 +68,7 @@ void PgLink::on_readable() {
     continue_handshake();
   } else {
     take_results();
-    // The last words of a server that goes are results too, and say more than the loss.
+    // A server's final error is a result too, and says more than the loss.
     if (generation == generation_ && !consumed) return lose(consumed.error());
   }
   if (generation == generation_) wait_readable();
@@ -96,14 +97,14 @@ void PgLink::retire(PgError why) {
   leave_if_idle();
 }
 
-// It was in order until now: the next one is made at once.
+// The connection worked: the next one is made at once.
 void PgLink::leave_if_idle() {
   if (!retired_ || !connection_->is_idle()) return;
   auto why = *std::exchange(retired_, std::nullopt);
   close();
   down_ = false;
   reconnect_.at_once();
-  wait(std::move(why));
+  report_lost(std::move(why));
 }
 
 void PgLink::note(const tl::expected<void, PgError>& sent) {
@@ -122,16 +123,16 @@ void PgLink::flush() {
 void PgLink::watch() {
   if (failed_to_send_ && !send_failure_.is_set()) {
     send_failure_ =
-        host_.after({}, [this] { lose(*std::exchange(failed_to_send_, std::nullopt)); });
+        owner_.after({}, [this] { lose(*std::exchange(failed_to_send_, std::nullopt)); });
   }
   if (watch_.armed()) return;
-  heard_ = host_.loop.clock().now();
+  heard_ = owner_.loop.clock().now();
   watch_.arm();
 }
 
 void PgLink::check_silence() {
   if (connection_->is_idle()) return;
-  if (host_.loop.clock().now() - heard_ > options_.statement_timeout + silence_grace) {
+  if (owner_.loop.clock().now() - heard_ > options_.statement_timeout + silence_grace) {
     lose({PgError::Kind::silent, "nothing came for longer than the statement timeout"});
   } else {
     watch_.arm();
@@ -158,7 +159,7 @@ std::string_view PgLink::doing() const {
 
 Error PgLink::not_serving() const {
   return {ErrorCode::storage_unavailable,
-          trouble_ ? std::string(trouble_->summary()) : std::string("starts")};
+          last_error_ ? std::string(last_error_->summary()) : std::string("starts")};
 }
 
 void PgLink::drop(PgError error) { lose(std::move(error)); }
@@ -169,7 +170,7 @@ void PgLink::check_again(const PgError& mismatch) {
 
 void PgLink::adopt_socket() {
   if (socket_) socket_->release();
-  socket_.emplace(host_.loop.io(), connection_->socket());
+  socket_.emplace(owner_.loop.io(), connection_->socket());
 }
 
 // The descriptor is libpq's to close, and must be gone from the loop before.
@@ -196,12 +197,12 @@ void PgLink::lose(PgError error) {
   down_ = !was_ready;
   const bool slowly = error.refused();
   reconnect_.after_failure(slowly ? options_.reconnect.max : Clock::Duration{});
-  wait(std::move(error));
+  report_lost(std::move(error));
 }
 
-void PgLink::wait(PgError error) {
+void PgLink::report_lost(PgError error) {
   state_ = State::waiting;
-  trouble_ = error;
+  last_error_ = error;
   events_.lost(error);
 }
 

@@ -25,7 +25,7 @@
 namespace rollcall::actors {
 
 /// What a link needs of the actor that it belongs to.
-struct LinkHost {
+struct LinkOwner {
   using Callback = std::function<void(asio::error_code)>;
 
   Loop& loop;
@@ -38,9 +38,9 @@ struct LinkHost {
 };
 
 template <class Self>
-LinkHost host_of(Self& self) {
+LinkOwner owner_of(Self& self) {
   return {self.loop(), schedule_of(self),
-          [&self](LinkHost::Callback callback) -> LinkHost::Callback {
+          [&self](LinkOwner::Callback callback) -> LinkOwner::Callback {
             return self.guarded(std::move(callback));
           },
           [&self](const PgAdmissionHandle& whom, AdmitLink message, auto callback) {
@@ -60,9 +60,9 @@ LinkHost host_of(Self& self) {
 struct PgLinkOptions {
   db::PgTarget target;
   std::string application_name;
-  std::chrono::milliseconds connect_timeout{1'000};    // for each address, handshake included
-  std::chrono::milliseconds statement_timeout{1'000};  // also how long, and a quarter second more,
-                                                       // the server may keep silent
+  std::chrono::milliseconds connect_timeout{1'000};  // for each address, handshake included
+  // Also, with 250 ms more, how long the server may be silent while anything is under way.
+  std::chrono::milliseconds statement_timeout{1'000};
   ReconnectOptions reconnect{};
   db::PgHandshakeOptions handshake{};
   std::chrono::seconds max_age{0};  // then a new connection takes its place; 0: never
@@ -73,11 +73,12 @@ struct PgLinkOptions {
 ///
 /// Connecting goes in rounds: the names of the URL are looked up side by side, and each address is
 /// tried for itself, with a time of its own, until one is ready. The next round begins with another
-/// address than the one before. A name that has no address, or whose lookup takes longer than a
-/// moment while others have one, is left out of the round.
+/// address than the one before, where there are several. A name that has no address, or whose
+/// lookup takes longer than 100 ms while others have one, is left out of the round.
 class PgLink {
  public:
-  /// The owner's callbacks; `lost` also from within `start` and `drop`.
+  /// The owner's callbacks. Every call of the owner may call `lost` before it returns, but `worked`
+  /// and `send`.
   struct Events {
     std::function<void()> ready;                      // in pipeline mode, checked
     std::function<void(const db::PgResult&)> result;  // the next one of what was sent
@@ -85,14 +86,14 @@ class PgLink {
     std::function<void(const db::PgNotification&)> notification{};
   };
 
-  PgLink(LinkHost host, PgLinkOptions options, Events events);
+  PgLink(LinkOwner owner, PgLinkOptions options, Events events);
   PgLink(const PgLink&) = delete;
   PgLink& operator=(const PgLink&) = delete;
   ~PgLink();
 
   /// Begins to connect.
   void start() { begin_round(); }
-  /// Whether more may be sent. Not while it waits for answers to be replaced.
+  /// Whether more may be sent. False while it drains before it is replaced.
   bool ready() const { return state_ == State::ready && !retired_; }
   /// Whether the last attempt to connect has failed.
   bool down() const { return down_; }
@@ -108,19 +109,19 @@ class PgLink {
     note(connection_->send<declared>(params...));
   }
   void send_sync() { note(connection_->send_sync()); }
-  /// For what sends by itself, as db::PgWriteGroup does: what it returns goes into `note`.
+  /// For callers that send directly, as db::PgWriteGroup does; they pass the result to `note`.
   db::PgConnection& connection() { return *connection_; }
   void note(const tl::expected<void, db::PgError>& sent);
   /// Hands over what was sent, and expects an answer from now on.
   void flush();
   /// The database did what was asked: the next outage starts with short delays again.
   void worked() { reconnect_.worked(); }
-  /// Gives the connection up, and makes another.
+  /// Closes the connection and reconnects after a delay.
   void drop(db::PgError error);
-  /// The same, once what is under way has been answered.
+  /// Replaces the connection without a delay, once what is under way has been answered.
   void retire(db::PgError why);
-  /// The same, since a statement that was checked no longer suits the schema: the next connection
-  /// is checked anew, and tells what no longer matches.
+  /// Closes the connection and reconnects after a delay, since a statement that was checked no
+  /// longer suits the schema: the next handshake tells what no longer matches.
   void check_again(const db::PgError& mismatch);
 
  private:
@@ -151,10 +152,10 @@ class PgLink {
   void adopt_socket();
   void close();
   void lose(db::PgError error);
-  void wait(db::PgError error);
+  void report_lost(db::PgError error);
   void limit(Clock::Duration time);
 
-  LinkHost host_;
+  LinkOwner owner_;
   PgLinkOptions options_;
   Events events_;
   Reconnect reconnect_;
@@ -164,18 +165,18 @@ class PgLink {
   std::vector<Host> hosts_{};     // of this round
   Clock::TimePoint looked_up_since_{};
   std::vector<db::PgHost> addresses_{};       // of this round, in their order
-  std::size_t address_ = 0;                   // the one that is tried, or behind the last
+  std::size_t address_ = 0;                   // the one that is tried; their number: none left
   std::optional<db::PgHost> begin_after_{};   // the first of the last round, or the last one used
-  std::optional<db::PgError> round_error_{};  // what the round will have failed of
+  std::optional<db::PgError> round_error_{};  // reported where every address fails
   std::optional<db::PgConnection> connection_{};
   std::optional<db::PgHandshake> handshake_{};
   std::optional<asio::posix::stream_descriptor> socket_{};  // borrowed from libpq
-  std::optional<db::PgError> trouble_{};
+  std::optional<db::PgError> last_error_{};
   std::optional<db::PgError> retired_{};  // why
   LinkPermitRef permit_{};                // of the present connection
   std::optional<db::PgError> failed_to_send_{};
   Clock::TimePoint heard_{};  // when the server last said something, or was first asked
-  bool migrating_ = false;    // the handshake is at it
+  bool migrating_ = false;    // a migration is being applied
   bool writing_ = false;      // waits for the socket to take more
   Timer timer_;               // of the attempt
   Ticker watch_;

@@ -32,14 +32,14 @@ void PgLink::begin_round() {
     if (host.needs_resolving()) hosts_.back().lookup.emplace(host.host);
   }
   state_ = State::resolving;
-  looked_up_since_ = host_.loop.clock().now();
+  looked_up_since_ = owner_.loop.clock().now();
   look_up();
 }
 
 // Goes on once every name has been answered; or some, and the others have had a moment; or the time
 // of an attempt is over.
 void PgLink::look_up() {
-  const auto waited = host_.loop.clock().now() - looked_up_since_;
+  const auto waited = owner_.loop.clock().now() - looked_up_since_;
   const bool all = std::all_of(hosts_.begin(), hosts_.end(), [](const Host& each) {
     return !each.lookup || each.lookup->answer().has_value();
   });
@@ -47,7 +47,7 @@ void PgLink::look_up() {
   const auto limit =
       addresses_.empty() ? Clock::Duration{options_.connect_timeout} : patience_with_names;
   if (!all && waited < limit) {
-    timer_ = host_.after(name_interval, [this] { look_up(); });
+    timer_ = owner_.after(name_interval, [this] { look_up(); });
     return;
   }
   hosts_.clear();
@@ -109,7 +109,7 @@ void PgLink::continue_connecting(Wants wants) {
   if (wants == Wants::nothing) return begin_handshake();
   adopt_socket();
   socket_->async_wait(wants == Wants::to_write ? Wait::wait_write : Wait::wait_read,
-                      host_.guarded([this, generation = generation_](auto error) {
+                      owner_.guarded([this, generation = generation_](auto error) {
                         if (generation != generation_ || error) return;
                         socket_->release();
                         socket_.reset();
@@ -157,12 +157,12 @@ void PgLink::ask_admission() {
   timer_.reset();
   if (!options_.admission) return become_ready();
   state_ = State::admitting;
-  host_.ask_admission(
+  owner_.ask_admission(
       options_.admission, asked, [this, generation = generation_](AdmitLinkReply reply) {
         if (generation != generation_) return;
         if (!reply) return fail_address({PgError::Kind::elsewhere, reply.error()});
         permit_ = std::move(*reply);
-        host_.await_recall(options_.admission, {permit_->number()}, [this, generation] {
+        owner_.await_recall(options_.admission, {permit_->number()}, [this, generation] {
           if (generation != generation_) return;
           retire({PgError::Kind::elsewhere, "given up, to be made at another server"});
         });
@@ -171,7 +171,7 @@ void PgLink::ask_admission() {
 }
 
 void PgLink::limit(Clock::Duration time) {
-  timer_ = host_.after(time, [this] {
+  timer_ = owner_.after(time, [this] {
     fail_address({PgError::Kind::silent, "not connected in time"});
   });
 }

@@ -17,13 +17,13 @@ class PgOutage {
   PgOutage(LimitedLog& log, std::string name, std::string where)
       : log_(&log), name_(std::move(name)), where_(std::move(where)) {}
 
-  void over() {
+  void ready() {
     if (std::exchange(connected_, true)) return;
     told_.reset();
     log_->say(spdlog::level::info, "ready " + where_, name_ + ": ready on " + where_);
   }
 
-  void go_on(const db::PgError& error) {
+  void lost(const db::PgError& error) {
     if (error.kind == db::PgError::Kind::replaced) return;
     connected_ = false;
     // Lost, not to be reached, silent: one state, of which each attempt may show another side.

@@ -67,12 +67,12 @@ void PgReadStore::add_connection(const PgReadStoreOptions& options, const db::Pg
   PgLink::Events events;
   events.ready = [this, &connection] {
     connection.number = ++made_;
-    connection.server->outage.over();
+    connection.server->outage.ready();
     send_waiting();
   };
   events.result = [this, &connection](const db::PgResult& result) { take(connection, result); };
   events.lost = [this, &connection](const db::PgError& error) { lost(connection, error); };
-  connection.link = std::make_unique<PgLink>(host_of(self_), std::move(link), std::move(events));
+  connection.link = std::make_unique<PgLink>(owner_of(self_), std::move(link), std::move(events));
 }
 
 PgReadStore::Handle::behavior_type PgReadStore::behavior() {
@@ -227,7 +227,7 @@ void PgReadStore::lost(Connection& connection, const db::PgError& error) {
   const bool any_ready = std::any_of(
       connections_.begin(), connections_.end(),
       [&](const auto& each) { return each->server == connection.server && each->link->ready(); });
-  if (!any_ready) connection.server->outage.go_on(error);
+  if (!any_ready) connection.server->outage.lost(error);
   send_waiting();
 }
 

@@ -23,7 +23,7 @@ PgSchema::PgSchema(Self& self, PgLinkOptions options, OnSchemaMismatch on_schema
     : self_(self),
       where_(options.target.shown()),
       on_schema_mismatch_(std::move(on_schema_mismatch)) {
-  link_.emplace(host_of(self), for_start(std::move(options)),
+  link_.emplace(owner_of(self), for_start(std::move(options)),
                 PgLink::Events{[this] { finish(); }, [](const db::PgResult&) {},
                                [this](const db::PgError& error) { failed(error); }});
 }

@@ -27,9 +27,9 @@ PgWriteStore::PgWriteStore(Self& self, const PgWriteStoreOptions& options)
       outage_(log_, self.actor_name(), options.link.target.shown()),
       status_query_(schedule_of(self), status_interval, [this] { start_next(); }),
       sweeper_(schedule_of(self), sweep_interval, [this] { start_next(); }),
-      link_(host_of(self), for_writing(options.link),
+      link_(owner_of(self), for_writing(options.link),
             {[this] {
-               outage_.over();
+               outage_.ready();
                start_next();
              },
              [this](const db::PgResult& result) { take(result); },
@@ -200,7 +200,7 @@ void PgWriteStore::lost(const db::PgError& error) {
     }
   }
   status_query_.disarm();
-  outage_.go_on(error);
+  outage_.lost(error);
   start_next();
 }
 

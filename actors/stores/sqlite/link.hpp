@@ -50,7 +50,7 @@ class SqliteLink {
     log_.say(spdlog::level::info, "works", name_ + ": works again");
   }
 
-  /// It did not. `reopen`: the connection is closed, and another one opened later.
+  /// A call failed. `reopen`: the connection is closed, and another one opened later.
   void failed(const db::SqliteError& error, bool reopen) {
     damaged_ = damaged_ || error.damaged();
     if (reopen) {

@@ -79,8 +79,8 @@ struct Answered {
 using AnsweredRef = std::shared_ptr<Answered>;
 
 /// Records the response.
-inline http::Responder recorded(AnsweredRef answered, http::Origin origin = {"/users/1"}) {
-  return {std::move(origin), [answered = std::move(answered)](http::Response&& response) {
+inline http::Responder recorded(AnsweredRef answered, http::RequestContext context = {"/users/1"}) {
+  return {std::move(context), [answered = std::move(answered)](http::Response&& response) {
             ++answered->count;
             answered->response = std::move(response);
           }};

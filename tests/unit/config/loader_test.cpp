@@ -217,10 +217,9 @@ TEST_CASE("a file that is not there, and a folder, are refused by name") {
 TEST_CASE("an empty file leaves the defaults") { CHECK(errors_of_file("").empty()); }
 
 TEST_CASE("the shortest delay before a reconnection can't be more than the longest") {
-  CHECK(
-      errors_of({.sets = {"database.reconnect_min_ms=600"}}) ==
-      Errors{"--set: database.reconnect_min_ms: the shortest delay (600 ms) must not be more than "
-             "the longest, database.reconnect_max_ms (500 ms)"});
+  CHECK(errors_of({.sets = {"database.reconnect_min_ms=600"}}) ==
+        Errors{"--set: database.reconnect_min_ms: the first delay (600 ms) must not be more than "
+               "the longest, database.reconnect_max_ms (500 ms)"});
   CHECK(load({.sets = {"database.reconnect_min_ms=500"}}));
 }
 

@@ -27,7 +27,7 @@ struct Fixture {
 
   AnsweredRef handle(MadeRequest& request) {
     auto answered = std::make_shared<Answered>();
-    router.handle(request.get(), tests::recorded(answered, origin_of(request.get())));
+    router.handle(request.get(), tests::recorded(answered, context_of(request.get())));
     return answered;
   }
   AnsweredRef handle(Method method, std::string target) {
