@@ -41,7 +41,7 @@ class BlueGreen {
 
  private:
   PgCluster blue_;
-  PgCluster green_;
+  PgCluster green_{PgCluster::OfItsOwn{}};
   TcpProxy proxy_{blue_.port()};
   std::optional<DaemonProcess> node_;
 };

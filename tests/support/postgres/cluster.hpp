@@ -19,8 +19,12 @@ namespace rollcall::tests {
 /// missing.
 class PgCluster {
  public:
-  /// Running when it is made. `settings` are "name=value".
+  /// Running when it is made. `settings` are "name=value". All that a program makes so are copies
+  /// of one that initdb made, and have its system identifier.
   explicit PgCluster(std::vector<std::string> settings = {});
+  struct OfItsOwn {};
+  /// The same with a system identifier of its own, as an unrelated server has.
+  explicit PgCluster(OfItsOwn);
   /// A hot standby of that one, which goes on running.
   static std::unique_ptr<PgCluster> standby_of(const PgCluster& primary);
   /// Killed where it still runs.
@@ -60,6 +64,8 @@ class PgCluster {
  private:
   struct Empty {};
   explicit PgCluster(Empty);
+  static const PgCluster& original();
+  void init() const;
   std::vector<pid_t> children() const;
   /// One of PostgreSQL's programs, or another one of this path, as the cluster's owner.
   void run(const std::filesystem::path& program, std::vector<std::string> arguments) const;
