@@ -1,6 +1,6 @@
 # rollcall_migrations(MODULE): compiles the SQL files of MODULE/migrations into its library, as
-# constants of the generated header "MODULE/migration_texts.hpp". 0003-import-names.sql becomes sql_0003_import_names;
-# of a pair, 0001-users.sqlite.sql becomes sql_0001_users_sqlite.
+# constants of the generated header "MODULE/migration_texts.hpp": 0003-import-names.sql becomes
+# sql_0003_import_names; of a pair, 0001-users.sqlite.sql becomes sql_0001_users_sqlite.
 function(rollcall_migrations module)
   set(folder ${CMAKE_SOURCE_DIR}/${module}/migrations)
   file(GLOB files CONFIGURE_DEPENDS ${folder}/*.sql)

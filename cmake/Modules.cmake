@@ -1,7 +1,7 @@
 # A module is a folder with one static library. Its headers are included as "folder/file.hpp", and
 # that path resolves only for targets that link the module: the include directory of each module
-# holds symbolic links to its headers alone. So an include against the layers does not compile, unless it comes
-# through a module that it may include; tests/checks/layers refuses that too.
+# holds symbolic links to its headers alone. So an include against the layers does not compile,
+# unless it comes through a module that it may include; tests/checks/layers refuses that too.
 set(ROLLCALL_SANITIZE "" CACHE STRING "what -fsanitize= gets, for instance address,undefined")
 
 option(ROLLCALL_TEST_HOOKS "let tests end actors by a message (actors/runtime/test_crash.hpp)" OFF)
@@ -29,8 +29,8 @@ if(ROLLCALL_SANITIZE MATCHES "thread")
   target_compile_definitions(rollcall_options INTERFACE ASIO_DISABLE_FENCED_BLOCK)
 endif()
 
-# rollcall_module(FOLDER [MODULES other...] [LINKS library...]): the target is rollcall_ and the folder,
-# with _ for /.
+# rollcall_module(FOLDER [MODULES other...] [LINKS library...]): the target is rollcall_ and the
+# folder, with _ for /. Files called main.cpp belong to programs and are left out.
 function(rollcall_module folder)
   cmake_parse_arguments(MODULE "" "" "MODULES;LINKS" ${ARGN})
   string(REPLACE / _ name ${folder})
