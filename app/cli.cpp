@@ -125,7 +125,7 @@ void add_import_options(CLI::App& sub, Arguments& arguments) {
                "Check the whole file first, and import nothing if any line is bad");
   sub.add_flag("--again", arguments.again, "Also a content whose import was finished before");
   sub.footer(
-      "Each bad line is reported with its number and skipped. The fields, or columns, are " +
+      "Each bad line is reported with its number and skipped. The fields, or columns:\n" +
       field_list() +
       ";\n"
       "only the name has to be there. An import that was cut short goes on where it stopped when\n"
