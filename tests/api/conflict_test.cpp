@@ -8,7 +8,7 @@
 namespace rollcall::tests {
 
 TEST_CASE("an e-mail that is taken, in any case, is refused as email-taken") {
-  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  DaemonProcess daemon({.loops = 3});
   HttpClient client(daemon.port());
   REQUIRE(client.write("POST", "/users", R"({"name":"Ada","email":"ada@example.org"})").status ==
           201);
@@ -53,7 +53,7 @@ TEST_CASE("of two racing creates with one e-mail exactly one wins") {
 }
 
 TEST_CASE("a write with If-Match of the current version is applied, with any other it is refused") {
-  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  DaemonProcess daemon({.loops = 3});
   HttpClient client(daemon.port());
   REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
   const std::string body = R"({"name":"Eve"})";
@@ -77,7 +77,7 @@ TEST_CASE("a write with If-Match of the current version is applied, with any oth
 }
 
 TEST_CASE("If-None-Match that matches refuses a write") {
-  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  DaemonProcess daemon({.loops = 3});
   HttpClient client(daemon.port());
   REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
   for (const std::string tag : {"*", "\"1\"", "W/\"1\""}) {
@@ -90,14 +90,14 @@ TEST_CASE("If-None-Match that matches refuses a write") {
 }
 
 TEST_CASE("a missing user is 404 before any precondition") {
-  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  DaemonProcess daemon({.loops = 3});
   HttpClient client(daemon.port());
   check_problem(client.write("PUT", "/users/7", R"({"name":"Eve"})", {{"If-Match", "\"1\""}}), 404,
                 "user-not-found", "/users/7");
 }
 
 TEST_CASE("a malformed entity tag is refused as invalid-parameter") {
-  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  DaemonProcess daemon({.loops = 3});
   HttpClient client(daemon.port());
   REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
   for (const std::string tag : {"1", "\"1", "\"1\" \"2\"", "w/\"1\"", "*, \"1\""}) {

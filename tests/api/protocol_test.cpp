@@ -6,7 +6,7 @@
 namespace rollcall::tests {
 
 TEST_CASE("a connection serves many requests, also after errors") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   for (int i = 1; i <= 50; ++i) {
     CHECK(client.get("/users/" + std::to_string(i)).status == 200);
@@ -17,7 +17,7 @@ TEST_CASE("a connection serves many requests, also after errors") {
 }
 
 TEST_CASE("ten pipelined requests are answered in their order") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   std::string bytes;
   for (int i = 1; i <= 10; ++i) {
@@ -39,7 +39,7 @@ TEST_CASE("ten pipelined requests are answered in their order") {
 }
 
 TEST_CASE("answers that are ready together are sent by one write") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   const auto ask_ten = [&](const std::string& target) {
     std::string bytes;
@@ -55,7 +55,7 @@ TEST_CASE("answers that are ready together are sent by one write") {
 }
 
 TEST_CASE("a full pipeline is answered before what follows it ends the connection") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   std::string bytes;
   for (int i = 1; i <= 16; ++i) bytes += Request{.target = "/users/" + std::to_string(i)}.bytes();
@@ -65,7 +65,7 @@ TEST_CASE("a full pipeline is answered before what follows it ends the connectio
 }
 
 TEST_CASE("an answer after which the connection ends is the last of those sent together") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   const Request closing{.target = "/users/2", .headers = {{"Connection", "close"}}};
   client.send(Request{.target = "/users/1"}.bytes() + closing.bytes());
@@ -75,7 +75,7 @@ TEST_CASE("an answer after which the connection ends is the last of those sent t
 }
 
 TEST_CASE("more pipelined requests than are read at once are all answered in order") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   std::string bytes;
   for (int i = 1; i <= 200; ++i) bytes += Request{.target = "/users/" + std::to_string(i)}.bytes();
@@ -89,7 +89,7 @@ TEST_CASE("more pipelined requests than are read at once are all answered in ord
 }
 
 TEST_CASE("pipelined writes and reads of one user take effect in their order") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   const auto rename = [](const std::string& name) {
     return Request{.method = "PATCH",
@@ -106,7 +106,7 @@ TEST_CASE("pipelined writes and reads of one user take effect in their order") {
 }
 
 TEST_CASE("a request that arrives byte by byte is answered") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   for (const char byte : Request{.target = "/users/42"}.bytes()) {
     client.send(std::string_view(&byte, 1));
@@ -115,7 +115,7 @@ TEST_CASE("a request that arrives byte by byte is answered") {
 }
 
 TEST_CASE("Connection: close closes after the answer") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   const auto answer = client.get("/users/42", {{"Connection", "close"}});
   CHECK(answer.status == 200);
@@ -124,7 +124,7 @@ TEST_CASE("Connection: close closes after the answer") {
 }
 
 TEST_CASE("an HTTP/1.0 request is answered, without Host too, and the connection closed") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   client.send("GET /users/42 HTTP/1.0\r\n\r\n");
   const auto answer = client.read();
@@ -134,7 +134,7 @@ TEST_CASE("an HTTP/1.0 request is answered, without Host too, and the connection
 }
 
 TEST_CASE("an HTTP/1.0 client may ask to keep the connection") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   client.send("GET /users/42 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   CHECK(client.read().status == 200);
@@ -144,7 +144,7 @@ TEST_CASE("an HTTP/1.0 client may ask to keep the connection") {
 }
 
 TEST_CASE("a request without Host, with two, or of an unknown version is 400 and the end") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   const std::vector<std::string> bad{
       "GET /users/42 HTTP/1.1\r\n\r\n",
       "GET /users/42 HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
@@ -163,7 +163,7 @@ TEST_CASE("a request without Host, with two, or of an unknown version is 400 and
 }
 
 TEST_CASE("input that is not HTTP is answered with 400 or closed, and affects no other client") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto witness = sample.connect();
   const std::vector<std::string> bad{
       "hello\r\n\r\n",
@@ -193,7 +193,7 @@ TEST_CASE("input that is not HTTP is answered with 400 or closed, and affects no
 }
 
 TEST_CASE("clients that disconnect before their answers affect no other client") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto witness = sample.connect();
   for (int i = 1; i <= 100; ++i) {
     auto client = sample.connect();
@@ -204,14 +204,14 @@ TEST_CASE("clients that disconnect before their answers affect no other client")
 }
 
 TEST_CASE("a body that is announced with Expect is read") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   CHECK(client.write("POST", "/users", R"({"name":"Ada"})", {{"Expect", "100-continue"}}).status ==
         201);
 }
 
 TEST_CASE("a body on a GET is skipped, and the next request is parsed") {
-  SampleDaemon sample(GENERATE(1, 3));
+  SampleDaemon sample;
   auto client = sample.connect();
   const auto first = client.ask({.target = "/users/42", .body = "GET /nowhere HTTP/1.1\r\n\r\n"});
   CHECK(first.status == 200);

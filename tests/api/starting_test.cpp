@@ -39,11 +39,10 @@ void check_refused(const std::filesystem::path& file, bool obey_file_modes = fal
 }  // namespace
 
 TEST_CASE("a port in use is a start-up error that names it") {
-  const int loops = GENERATE(1, 3);
-  DaemonProcess first({.loops = loops});
+  DaemonProcess first({.loops = 3});
   const auto taken = [&](const std::string& key, std::uint16_t port) {
     const TempDir folder;
-    auto arguments = serve_arguments({.database = folder / "users.db", .loops = loops});
+    auto arguments = serve_arguments({.database = folder / "users.db", .loops = 3});
     const auto outcome = run_command(
         arguments + std::vector<std::string>{"--set", key + "=" + std::to_string(port)});
     INFO(outcome.err);
@@ -68,9 +67,8 @@ TEST_CASE("a port is free again at once after a daemon that had connections") {
 }
 
 TEST_CASE("a second daemon on one database is refused with the pid of the first") {
-  const int loops = GENERATE(1, 3);
-  DaemonProcess first({.loops = loops});
-  const auto outcome = run_command(serve_arguments({.database = first.database(), .loops = loops}));
+  DaemonProcess first({.loops = 3});
+  const auto outcome = run_command(serve_arguments({.database = first.database(), .loops = 3}));
   INFO(outcome.err);
   CHECK(outcome.exit_code == 1);
   CHECK(contains(outcome.err, std::to_string(first.pid())));
@@ -89,7 +87,7 @@ TEST_CASE("a second daemon that uses another path to the file is refused too") {
 }
 
 TEST_CASE("an import or a migration beside a daemon is refused with its pid") {
-  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  DaemonProcess daemon({.loops = 3});
   const auto on_its_file = on_database(daemon.database());
   for (const auto& words : {std::vector<std::string>{"import", sample_users().string()},
                             std::vector<std::string>{"migrate"}}) {
@@ -195,7 +193,7 @@ TEST_CASE("migrate creates the schema once, and reports when there is nothing to
 
 TEST_CASE("the database is created, with its folder, where there is none") {
   const TempDir folder;
-  DaemonProcess daemon({.database = folder / "deep/down/users.db", .loops = GENERATE(1, 3)});
+  DaemonProcess daemon({.database = folder / "deep/down/users.db", .loops = 3});
   CHECK(HttpClient(daemon.port()).get("/users").status == 200);
   wait_for_ready(daemon.admin_port());
 }

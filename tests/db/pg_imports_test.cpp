@@ -97,7 +97,8 @@ TEST_CASE("a batch of more than 10,000 users invalidates every user on the nodes
   CHECK(shared.number("SELECT count(*) FROM users") == 10'001);
 }
 
-TEST_CASE("a line whose e-mail is taken by another while its batch is written is refused alone") {
+TEST_CASE("a line whose e-mail is taken by another while its batch is written is refused alone",
+          "[threads]") {
   const SharedDatabase shared;
   const auto importer = shared.importer();
   auto other = shared.client();
@@ -123,7 +124,7 @@ TEST_CASE("a line whose e-mail is taken by another while its batch is written is
   CHECK(watch.text("SELECT string_agg(name, ' ' ORDER BY name) FROM users") == "Bob Other");
 }
 
-TEST_CASE("imports and daemons that write at the same time never get one id twice") {
+TEST_CASE("imports and daemons that write at the same time never get one id twice", "[threads]") {
   const SharedDatabase shared;
   REQUIRE(app::engine_of(shared.settings()).migrate(shared.settings(), false).has_value());
   constexpr int batches = 20;
@@ -165,7 +166,7 @@ TEST_CASE("imports and daemons that write at the same time never get one id twic
         daemon.number("SELECT last_value FROM users_id_seq"));
 }
 
-TEST_CASE("two concurrent imports of one content import it once") {
+TEST_CASE("two concurrent imports of one content import it once", "[threads]") {
   const SharedDatabase shared;
   REQUIRE(app::engine_of(shared.settings()).migrate(shared.settings(), false).has_value());
   constexpr int batches = 10;

@@ -57,7 +57,8 @@ class ReconnectingStore {
 };
 
 TEST_CASE(
-    "a refused connection is retried after the longest delay at least, and twice that at most") {
+    "a refused connection is retried after the longest delay at least, and twice that at most",
+    "[threads]") {
   TcpProxy proxy(shared_cluster().port());
   ReconnectingStore store(proxy, "there_is_no_such_database", "postgres");
   for (int i = 0; i < attempts; ++i) {
@@ -68,7 +69,8 @@ TEST_CASE(
   CHECK(store.log().lines("") == 1);
 }
 
-TEST_CASE("an unreachable server is retried soon at first, and after the longest delay at most") {
+TEST_CASE("an unreachable server is retried soon at first, and after the longest delay at most",
+          "[threads]") {
   TcpProxy proxy(1);  // nobody listens there
   ReconnectingStore store(proxy, "postgres", "postgres");
   CHECK(store.wait_for_next() <= 50ms);

@@ -73,7 +73,7 @@ TEST_CASE("the database of another program is refused, and not touched") {
   CHECK(migrate(*database, true).before == 0);
 }
 
-TEST_CASE("nodes that migrate one empty PostgreSQL at the same time all succeed") {
+TEST_CASE("nodes that migrate one empty PostgreSQL at the same time all succeed", "[threads]") {
   const auto database = empty_databases()[1].make();
   std::vector<std::future<tl::expected<db::MigrationReport, std::string>>> nodes;
   for (int i = 0; i < 8; ++i) {

@@ -45,16 +45,16 @@ void Scheduler::after_steps(std::size_t steps, std::function<void()> what) {
 
 bool Scheduler::run_one_handler() {
   while (true) {
-    std::vector<std::size_t> ready;
-    std::vector<std::size_t> quick;
+    ready_.clear();
+    quick_.clear();
     for (std::size_t i = 0; i < loops_.size(); ++i) {
       if (!loops_[i].awake || loops_[i].stalled_until > time.now()) continue;
-      ready.push_back(i);
-      if (!runs_seldom(i, stamp_)) quick.push_back(i);
+      ready_.push_back(i);
+      if (!runs_seldom(i, stamp_)) quick_.push_back(i);
     }
-    if (ready.empty()) return false;
-    const bool from_all = quick.empty() || random.chance(seldom_percent);
-    const auto& from = from_all ? ready : quick;
+    if (ready_.empty()) return false;
+    const bool from_all = quick_.empty() || random.chance(seldom_percent);
+    const auto& from = from_all ? ready_ : quick_;
     auto& loop = loops_[from[random.below(from.size())]];
     ++stamp_;
     stamp_trace(loop.name);

@@ -76,6 +76,9 @@ class Scheduler {
   void stamp_trace(const std::string& who);
 
   std::deque<SimulatedLoop> loops_{};
+  // The loops that a step may run, and those of them that do not run seldom; kept to be reused.
+  std::vector<std::size_t> ready_{};
+  std::vector<std::size_t> quick_{};
   std::uint64_t stamp_ = 0;
   std::multimap<std::uint64_t, std::function<void()>> awaited_{};  // by the number of a step
 };

@@ -23,7 +23,7 @@ void import_sample(const std::filesystem::path& database);
 /// A daemon on this many loops whose database holds the sample: "User 1" to "User 1000".
 class SampleDaemon {
  public:
-  explicit SampleDaemon(int loops);
+  explicit SampleDaemon(int loops = 3);
 
   DaemonProcess& process() { return *daemon_; }
   std::uint16_t port() const { return daemon_->port(); }
