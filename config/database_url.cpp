@@ -42,7 +42,7 @@ tl::expected<DatabaseUrl, std::string> parse_postgres(const std::string& url) {
 /// A URL as libpq reads it.
 struct Parameters {
   std::map<std::string, std::string> shown;
-  std::map<std::string, std::string> secret;  // what libpq shows as "*", as passwords are
+  std::map<std::string, std::string> secret;  // those that libpq marks "*", such as passwords
 };
 
 std::optional<Parameters> parsed_by_libpq(const std::string& url) {
@@ -58,10 +58,17 @@ std::optional<Parameters> parsed_by_libpq(const std::string& url) {
   return parameters;
 }
 
-/// Whether libpq may have taken a part of a password, one that is not encoded, for something else.
+/// Whether libpq may have parsed a part of an unencoded password as port, host or database name.
 bool is_doubtful(std::map<std::string, std::string> parameters) {
   return parameters["port"].find_first_not_of("0123456789,") != std::string::npos ||
          (parameters["host"] + parameters["dbname"]).find('@') != std::string::npos;
+}
+
+// A connection string of libpq's other form, as in "host=h password=secret": the password may
+// contain spaces, so nothing after it is shown.
+std::string without_keyword_password(const std::string& text) {
+  static const std::regex password("(password\\s*=)[\\s\\S]*", std::regex::icase);
+  return std::regex_replace(text, password, "$1***");
 }
 
 }  // namespace
@@ -75,13 +82,13 @@ tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url
   return tl::unexpected<std::string>("does not start with sqlite: or postgres://");
 }
 
-// Hides what looks like a password, and believes it where libpq reads the same URL as before with
-// no other secret in it.
+// Replaces what looks like a password. Trusts the result only where libpq reads the same parameters
+// from both texts, and no secret but *** from the result.
 std::string without_password(const std::string& text) {
   static const std::regex user_part("(://[^:/?@]*:)[^/@]*@");
   static const std::regex parameter("([?&](?:ssl)?password=)[^&]*");
   const std::size_t scheme = text.find("://");
-  if (scheme == std::string::npos) return text;
+  if (scheme == std::string::npos) return without_keyword_password(text);
   const std::string shown =
       std::regex_replace(std::regex_replace(text, user_part, "$1***@"), parameter, "$1***");
   const auto before = parsed_by_libpq(text);

@@ -15,9 +15,12 @@ namespace rollcall::db {
 
 namespace {
 
-// 0.2 s for a million users that the cache of the kernel has; a larger file is checked by those who
-// read it.
+// Takes 0.2 s for a million users in the kernel's page cache. Damage in the rest of a larger file
+// is found by the reads that meet it.
 constexpr std::chrono::seconds check_time{1};
+
+// A stop is bounded (app/daemon.cpp), so it waits for other programs less long than a start.
+constexpr std::chrono::milliseconds stop_lock_wait{2'000};
 
 tl::expected<MigrationReport, std::string> bring_up_to_date(SqliteConnection& connection) {
   // First of all: a schema that is refused must not be touched, not even its journal mode.
@@ -34,7 +37,7 @@ tl::expected<MigrationReport, std::string> bring_up_to_date(SqliteConnection& co
   return migrate(connection, migrations(), now);
 }
 
-// The stores open the same way; what they would stumble over is said here, at start-up.
+// Opens the file as the stores do, so that their errors are found at start-up.
 tl::expected<void, SqliteError> check_statements(const std::filesystem::path& path) {
   auto writer = SqliteWriter::open(path, lock_wait);
   if (!writer) return tl::unexpected(std::move(writer.error()));
@@ -101,7 +104,7 @@ tl::expected<void, std::string> SqliteDatabase::make_whole() const {
   if (identity_of(path_) != file_) {
     return tl::unexpected(about + "the file was moved or replaced; " + log + " is not its own");
   }
-  auto connection = SqliteConnection::open(path_, OpenMode::read_write, lock_wait);
+  auto connection = SqliteConnection::open(path_, OpenMode::read_write, stop_lock_wait);
   if (!connection) return tl::unexpected(about + connection.error().explained() + consequence);
   int in_log = 0;
   int moved = 0;

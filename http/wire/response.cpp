@@ -68,7 +68,7 @@ std::string_view reason_phrase(int status) {
     case 431:
       return "Request Header Fields Too Large";
     case 500:
-      return "Internal Server Problem";
+      return "Internal Server Error";
     case 503:
       return "Service Unavailable";
     case 504:

@@ -64,7 +64,7 @@ TEST_CASE("reads are served while a write waits for the disk") {
 
 TEST_CASE("a write that can't be done in time is refused, not applied, and the next one is") {
   DaemonProcess daemon(
-      {.loops = 3, .set = {"http.request_timeout_ms=1000", "database.statement_timeout_ms=200"}});
+      {.loops = 3, .set = {"http.request_timeout_ms=60000", "database.statement_timeout_ms=1000"}});
   HttpClient client(daemon.port());
   {
     const WritesHeldUp held(daemon.database());
@@ -86,7 +86,8 @@ TEST_CASE("a client that shortens its deadline gets its answer then") {
     const WritesHeldUp held(daemon.database());
     other.send(create("Ada").bytes());
     wait_for_in_flight(daemon.admin_port(), 1);
-    // Behind Ada: whether it was sent to the database when its time is over, only the daemon knows.
+    // Queued behind the write of Ada. Whether it has been sent to the database by its deadline,
+    // only the daemon knows.
     const auto late = client.ask(create("Eve", {{"Request-Timeout", "0.2"}}));
     INFO(late.body);
     const bool refused = late.status == 504;
@@ -118,7 +119,7 @@ TEST_CASE("over the limit of connections a new one is refused, and served after 
   CHECK(served == 8);
   CHECK(ask_once(daemon.admin_port(), {.target = "/ready"}).status == 200);
   clients.clear();
-  wait_for_accepting(daemon.port());  // once the daemon has noticed that the others have gone
+  wait_for_accepting(daemon.port());  // once the daemon has noticed that the others are closed
 }
 
 }  // namespace rollcall::tests

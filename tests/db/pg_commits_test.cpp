@@ -1,4 +1,4 @@
-// Commits that PostgreSQL can't finish, or only with a warning; and what the probe says of it.
+// Commits that PostgreSQL can't complete, or completes with a warning; and what the probe reports.
 #include "db/postgres/statements.hpp"
 #include "tests/db/write_fixture.hpp"
 #include "tests/support/waiting.hpp"
@@ -55,7 +55,7 @@ TEST_CASE("a commit whose wait for a standby is cancelled has an unknown outcome
 TEST_CASE("while a commit waits for a standby no other is sent, and writes are refused at once") {
   WithoutStandby f;
   CHECK(code_of(f.fixture.write(rename(1, "Eve"))) == ErrorCode::outcome_unknown);
-  // What is answered now was not sent.
+  // While that commit waits, writes are refused and not sent.
   int refused = 0;
   while (refused < 200) {
     const auto reply = f.fixture.write(new_user("Bob"));
@@ -94,13 +94,16 @@ TEST_CASE("a commit that outlasts the store's wait completes before anything els
   const auto ada = f.create("Ada");
   auto watcher = f.database().client();
   watcher.execute(
-      "CREATE FUNCTION wait_at_commit() RETURNS trigger LANGUAGE plpgsql AS "
-      "'BEGIN PERFORM pg_sleep(2); RETURN NULL; END'; "
+      "CREATE FUNCTION wait_at_commit() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS "
+      "'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END'; "
       "CREATE CONSTRAINT TRIGGER wait_at_commit AFTER UPDATE ON users DEFERRABLE INITIALLY "
       "DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_at_commit()");
+  watcher.execute("SELECT pg_advisory_lock(1)");
   CHECK(code_of(f.write(rename(ada, "Late"))) == ErrorCode::outcome_unknown);
+  CHECK_FALSE(f.write(new_user("Early")).has_value());
+  watcher.execute("SELECT pg_advisory_unlock(1)");
   f.run_until([&] { return f.write(new_user("Bob")).has_value(); });
-  // The commit that came later was waited for before anything else was written.
+  // Nothing was written before the late commit had completed.
   CHECK(watcher.text("SELECT name FROM users WHERE id = 1") == "Late");
   CHECK(f.log().lines("commit was not answered: committed") == 1);
 }
@@ -145,7 +148,7 @@ TEST_CASE("a probe reports since when and why writes fail, and detects itself th
   f.create("Ada");
   CHECK(f.trouble().empty());
   owner.execute(outage.cause);
-  CHECK(f.trouble().empty());  // nobody has written since
+  CHECK(f.trouble().empty());  // no write was tried since
   CHECK(code_of(f.write(new_user("Bob"))) == ErrorCode::storage_unavailable);
   CHECK(f.trouble() == "writes fail since 0 s: " + outage.reported);
   f.world().advance(1s);

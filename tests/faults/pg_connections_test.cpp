@@ -1,4 +1,4 @@
-// Connections to PostgreSQL end in the middle of the work.
+// Connections to PostgreSQL are cut while requests are under way.
 #include "db/postgres/statements.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
@@ -20,7 +20,7 @@ void wait_for_waiting_writer(const PgDatabase& database) {
   });
 }
 
-/// Another program that keeps something locked, so that a write of it has to wait.
+/// An open transaction of another program, whose locks make a write wait.
 class Held {
  public:
   Held(const PgDatabase& database, const std::string& by) : holder_(database.url()) {
@@ -39,7 +39,8 @@ std::string patch(const std::string& target, const std::string& name) {
       .bytes();
 }
 
-/// What is answered is what is there, whatever became of a write.
+/// Fails the test unless the daemon answers the user as it is stored, whatever the outcome of a
+/// write.
 void check_reads_the_truth(HttpClient& client, const PgDatabase& database, int id) {
   const auto answer = client.get("/users/" + std::to_string(id));
   REQUIRE(answer.status == 200);
@@ -48,8 +49,9 @@ void check_reads_the_truth(HttpClient& client, const PgDatabase& database, int i
         database.client().text("SELECT name FROM users WHERE id = " + std::to_string(id)));
 }
 
-// A read that is lost a second time fails: when connections end, none may be in the making. The
-// last message that one received is then the end of its handshake, or a lookup.
+// Waits until no lookup connection is in its handshake: each has last executed the end of the
+// handshake, or a lookup. A read that loses a second connection would fail, so the test may cut
+// connections only then.
 void wait_for_every_lookup_connection(const PgDatabase& database, int loops) {
   const std::string last_prepared(db::sql::probe.text);
   const std::string lookup(db::sql::postgres::find_users.text);
@@ -169,10 +171,10 @@ TEST_CASE("a write whose acknowledgement was lost on the way is read as it was a
   HttpClient writer(daemon.port());
   HttpClient reader(daemon.port());
   REQUIRE(reader.get("/users/2").status == 200);
-  // A commit that has been sent waits for the holder of the lock.
+  // A COMMIT, once sent, waits for the holder of this lock.
   auto holder = database.client();
   holder.execute(
-      "CREATE FUNCTION wait_at_commit() RETURNS trigger LANGUAGE plpgsql AS "
+      "CREATE FUNCTION wait_at_commit() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS "
       "'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NULL; END'; "
       "CREATE CONSTRAINT TRIGGER wait_at_commit AFTER UPDATE ON users "
       "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait_at_commit()");

@@ -1,5 +1,5 @@
-// Changes that no write of this node has notified in time: a COMMIT that comes later than the node
-// waits for it, rows that another program changes, a table that is replaced.
+// Changes that the node does not learn of from its own writes: a COMMIT that completes after the
+// node has stopped waiting, rows changed by another program, a replaced table.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/command.hpp"
 #include "tests/support/daemon/loops.hpp"
@@ -13,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A COMMIT that makes a user SLOW takes 3 s; no statement_timeout covers that part of it.
+// A COMMIT that names a user SLOW takes 3 s; statement_timeout does not limit it.
 constexpr const char* slow_commits = R"(
   CREATE FUNCTION commit_slowly() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN
@@ -30,18 +30,19 @@ std::string name_of(HttpClient& client, int id) {
   return answer.json().at("name");
 }
 
-/// Reads until the node answers this name.
+/// Reads the user until its name is this; fails the test where it never is.
 void read_until(HttpClient& client, int id, const std::string& name) {
   wait_until("user " + std::to_string(id) + " never is " + name,
              [&] { return name_of(client, id) == name; });
 }
 
-/// Changes rows where no trigger fires, as a restore with --disable-triggers does.
+/// Changes rows without firing triggers, as a restore with --disable-triggers does.
 void execute_unnoticed(const PgDatabase& database, const std::string& sql) {
   database.client().execute("SET session_replication_role = replica; " + sql);
 }
 
-/// Waits until the node answers from its cache: an unnoticed change of user 100 is not seen.
+/// Waits until the node answers from its cache, that is, until a change of user 100 without a
+/// notification is not seen.
 void wait_for_lease(const PgService& service, HttpClient& client) {
   const auto end = Clock::now() + patience;
   for (int round = 1;; ++round) {
@@ -67,7 +68,7 @@ TEST_CASE("a COMMIT that completes later than the node waits for it replaces the
 
   const auto late = client.write("PATCH", "/users/1", R"({"name":"SLOW"})");
   check_problem(late, 503, "outcome-unknown", "/users/1");
-  // The old row is the truth until the COMMIT is done.
+  // Until the COMMIT completes, the old row is the right one.
   CHECK(name_of(client, 1) == "Guest 1");
   auto database = service.database().client();
   const auto end = Clock::now() + patience;
@@ -150,7 +151,7 @@ TEST_CASE("a table that was dropped and recreated, as by pg_restore --clean, is 
 }
 
 TEST_CASE("rollcall invalidate makes every node read these users again, or all") {
-  PgService service;
+  PgService service(1, {"invalidation.timeout_ms=60000"});  // the lease does not expire
   auto client = service.connect();
   wait_for_lease(service, client);
   REQUIRE(name_of(client, 1) == "Guest 1");

@@ -19,8 +19,7 @@ constexpr int user_count = 20;
 
 class WritingNodes {
  public:
-  explicit WritingNodes(int loops)
-      : loops_(loops), a_(pg_node(database_.url(), loops)), b_(pg_node(database_.url(), loops)) {
+  explicit WritingNodes(int loops) : loops_(loops), a_(node()), b_(node()) {
     wait_for_every_part(a_.admin_port());
     wait_for_every_part(b_.admin_port());
     create_sample_users(a_.port(), user_count);
@@ -30,15 +29,15 @@ class WritingNodes {
   DaemonProcess& a() { return a_; }
   DaemonProcess& b() { return b_; }
 
-  /// What is there of a user: its name and version; empty where it is gone.
+  /// The stored name and version of a user; empty where it does not exist.
   std::string stored(std::int64_t id) const {
     return database_.client().text(
         "SELECT coalesce((SELECT name || ' ' || version FROM users "
         "WHERE id = " +
         std::to_string(id) + "), '')");
   }
-  /// Fails the test unless this node answers every user as it is stored, and the first users on
-  /// every loop.
+  /// Fails the test unless this node answers every user as it is stored: the first users on every
+  /// loop, the others on one.
   void check_converged(const DaemonProcess& node, const DaemonProcess& other) const {
     auto database = database_.client();
     auto last = database.number("SELECT max(id) FROM users");
@@ -62,12 +61,12 @@ class WritingNodes {
   }
 
  private:
-  // The name and version of a user; empty where it is gone.
   static std::string stored(PgClient& database, std::int64_t id) {
     return database.text("SELECT coalesce((SELECT name || ' ' || version FROM users WHERE id = " +
                          std::to_string(id) + "), '')");
   }
-  // Notifications arrive in the order of the commits: this one arrives after all earlier ones.
+  // Writes a mark on the other node and waits until it is read here: notifications arrive in the
+  // order of the commits, so all earlier ones have arrived then.
   static void hear_all(HttpClient& client, const DaemonProcess& other) {
     REQUIRE(client.get("/users/1").status == 200);  // cached from now on
     static int marks = 0;
@@ -78,7 +77,7 @@ class WritingNodes {
                [&] { return client.get("/users/1").body == marked.body; });
   }
 
-  // A slow machine is no failure: nothing is given up for want of time.
+  // Timeouts so long that a slow machine does not fail the test.
   DaemonOptions node() const {
     return pg_node(database_.url(), loops_,
                    {"http.request_timeout_ms=50000", "database.statement_timeout_ms=40000"});
@@ -98,7 +97,7 @@ bool is_rejection(const Response& answer) {
   throw std::runtime_error("not promised: " + std::to_string(answer.status) + " " + answer.body);
 }
 
-/// Changes all users, over and over, on one node.
+/// Changes all users repeatedly, on one node.
 void meddle(std::uint16_t port, int rounds) {
   HttpClient client(port);
   for (int i = 0; i < rounds; ++i) {
@@ -114,8 +113,8 @@ struct Counted {
   int unknown = 0;  // may have been applied
 };
 
-/// Counts in the name of user 1: reads it, and writes the next number on the condition that nobody
-/// has written meanwhile. Ends with its node, or after so many numbers.
+/// Counts in the name of user 1: reads it, and writes the next number with If-Match. Ends when its
+/// node ends, or after this many numbers.
 Counted count_up(std::uint16_t port, int numbers, bool replaces, Progress& progress) {
   Counted counted;
   bool writing = false;

@@ -1,4 +1,4 @@
-// PostgreSQL stops and starts again, under a daemon that keeps running.
+// PostgreSQL stops and starts again while the daemon runs.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -17,7 +17,7 @@ void end_by(PgCluster& cluster, const std::string& way) {
   if (way == "kill -9") cluster.kill();
 }
 
-/// Successes and rejections; and 404, as writers delete their users.
+/// Fails the test where an answer is neither a success nor 503, 504 or 404 (writers delete users).
 void check_refusals_only(const LoadReport& report) {
   for (const auto& [status, count] : report.answers) {
     INFO(count << " answers with " << status);
@@ -135,7 +135,10 @@ TEST_CASE("no outage counts against the restart budget, however long, and each i
   TcpProxy proxy(cluster.port());
   DaemonProcess daemon(pg_node(
       "postgres://postgres@127.0.0.1:" + std::to_string(proxy.port()) + "/" + database.name(), 1,
-      {"database.reconnect_min_ms=5", "database.reconnect_max_ms=20"}));
+      // What is slow must not count as an outage.
+      {"database.reconnect_min_ms=5", "database.reconnect_max_ms=20",
+       "database.connect_timeout_ms=30000", "database.statement_timeout_ms=20000",
+       "http.request_timeout_ms=30000", "invalidation.timeout_ms=30000"}));
   wait_for_every_part(daemon.admin_port());
   create_sample_users(daemon.port(), 1);
   HttpClient client(daemon.port());
@@ -148,13 +151,13 @@ TEST_CASE("no outage counts against the restart budget, however long, and each i
       CHECK(admin.get("/live").status == 200);
       if (std::chrono::steady_clock::now() > end) FAIL("the daemon no longer tries");
     }
-    // Of lookups, pages, writes and the invalidation feed.
+    // One line each for lookups, pages, writes and the invalidation feed.
     wait_until("not all lines of an outage are logged",
                [&] { return lines_with(daemon.log(), "no connection to") == 4 * outage; });
     cluster.start();
     wait_for_every_part(daemon.admin_port());
     wait_for_service(client, "/users/1");
-    // At most one a second of each kind.
+    // At most one line of each kind is logged per second, so some come later.
     wait_until("not all lines of an outage's end are logged",
                [&] { return lines_with(daemon.log(), "ready on") == 4 * (outage + 1); });
   }

@@ -1,5 +1,5 @@
-// A node whose notifications are lost on the way, as behind a pooler that lends a server connection
-// for one transaction: every statement is answered, and LISTEN receives nothing.
+// A node that gets no notifications although every statement is answered, as behind a pooler in
+// transaction mode.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -15,7 +15,8 @@ class PooledNode {
   PooledNode() {
     proxy_.drop_notifications();
     node_.emplace(pg_node(url_through(proxy_, database_), 1,
-                          {"invalidation.heartbeat_ms=100", "invalidation.timeout_ms=500"}));
+                          {"invalidation.heartbeat_ms=100", "invalidation.timeout_ms=3000",
+                           "database.connect_timeout_ms=30000"}));
     wait_until("the node never writes",
                [&] { return part_ready(node_->admin_port(), "write_store"); });
     create_sample_users(node_->port(), 3);

@@ -1,4 +1,4 @@
-// A PostgreSQL that refuses the daemon: a state, retried slowly, from which it recovers by itself.
+// PostgreSQL refuses the daemon: the daemon retries slowly, and recovers by itself.
 #include "tests/faults/refusals.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
@@ -16,8 +16,8 @@ constexpr const char* password = "open-sesame-7";
 const std::vector<std::string> all_parts{"lookup_store-0", "page_store", "write_store",
                                          "invalidation_feed"};
 
-/// A cluster that Rollcall reaches with a role of its own, a password, and over a network that can
-/// be cut.
+/// A cluster to which the daemon connects with its own role and password, over a proxy that can be
+/// cut.
 class RestrictedDatabase {
  public:
   explicit RestrictedDatabase(std::vector<std::string> settings = {})
@@ -54,7 +54,7 @@ class RestrictedDatabase {
     const std::string url = std::string("postgres://rollcall:") + password +
                             "@127.0.0.1:" + std::to_string(proxy_.port()) + "/" + database_.name() +
                             parameters;
-    // Time to connect also on a slow machine: not to be connected in time is another state.
+    // Long enough to connect on a slow machine: a timeout would not count as a refusal.
     return pg_node(url, 1,
                    {"database.reconnect_min_ms=5", "database.reconnect_max_ms=20",
                     "database.connect_timeout_ms=30000"});
@@ -66,7 +66,7 @@ class RestrictedDatabase {
   TcpProxy proxy_{cluster_.port()};
 };
 
-/// Why PostgreSQL may refuse a daemon, and what makes it accept the daemon again.
+/// A reason why PostgreSQL refuses a daemon, how to cause it, and how to end it.
 struct Trouble {
   std::string name;
   Kind kind;
@@ -112,12 +112,12 @@ std::vector<Trouble> troubles() {
        [](RestrictedDatabase& server) { server.cluster().offer_tls(true); }, true},
       {"there is no such database", Kind::no_database,
        [](RestrictedDatabase& server) {
-         server.execute("ALTER DATABASE " + server.database().name() + " CONNECTION LIMIT 0");
+         server.execute("ALTER DATABASE " + server.database().name() + " ALLOW_CONNECTIONS false");
          server.cluster().terminate(server.database().name());
          server.execute("ALTER DATABASE " + server.database().name() + " RENAME TO elsewhere");
        },
        [](RestrictedDatabase& server) {
-         server.execute("ALTER DATABASE elsewhere CONNECTION LIMIT -1");
+         server.execute("ALTER DATABASE elsewhere ALLOW_CONNECTIONS true");
          server.execute("ALTER DATABASE elsewhere RENAME TO " + server.database().name());
        }},
       by_sql("the database is closed", Kind::no_database,
@@ -128,7 +128,8 @@ std::vector<Trouble> troubles() {
   };
 }
 
-/// For many attempts to connect: alive, not ready and saying why, and every request refused.
+/// Fails the test unless the daemon, during many attempts to connect, is alive, is not ready,
+/// reports why, and refuses every request.
 void check_refused(RestrictedDatabase& server, const DaemonProcess& daemon, Kind kind) {
   HttpClient client(daemon.port());
   HttpClient admin(daemon.admin_port());
@@ -149,17 +150,23 @@ void check_refused(RestrictedDatabase& server, const DaemonProcess& daemon, Kind
   });
 }
 
-/// A line of each part when it was refused; none for an attempt. Before the cure, in the middle of
-/// which an attempt may fail otherwise, and the next one be refused once more.
+/// Fails the test unless each part has logged the refusal, and not each attempt. To be called
+/// before the cure: during it an attempt may fail for another reason, and the next one be refused
+/// again.
 void check_refusal_lines(const DaemonProcess& daemon, Kind kind) {
   const auto log = daemon.log();
   INFO(log);
-  CHECK(lines_with(log, "trying again: " + summary_of(kind)) == 4);
-  CHECK(lines_with(log, "no connection to") <= 8);  // that it was lost is another state
+  // The invalidation feed has two connections: while it is refused it may lose the other one, and
+  // then be refused again.
+  const int refused = lines_with(log, "trying again: " + summary_of(kind));
+  CHECK(refused >= 4);
+  CHECK(refused <= 5);
+  CHECK(lines_with(log, "no connection to") <= 10);  // the lost connections too
   CHECK(log.find(password) == std::string::npos);
 }
 
-/// A line each time that a part becomes ready.
+/// Waits until the log says this many times that a part is ready; fails the test where it says so
+/// more often.
 void check_ready_lines(const DaemonProcess& daemon, int count) {
   wait_until("not every part says that it is ready",
              [&] { return lines_with(daemon.log(), "ready on") >= count; });
@@ -184,7 +191,8 @@ TEST_CASE("a running daemon that PostgreSQL refuses reports why, once, and recov
   REQUIRE(cached.status == 200);
 
   trouble.cause(server);
-  server.cluster().terminate(server.database().name());
+  // A server that was restarted has ended them all.
+  if (trouble.kind != Kind::read_only) server.cluster().terminate(server.database().name());
   check_refused(server, daemon, trouble.kind);
   CHECK(wait_for_stale(client, "/users/1").body == cached.body);
   check_refusal_lines(daemon, trouble.kind);

@@ -1,4 +1,4 @@
-// A standby serves the pages, as long as it can be reached, and nothing else.
+// A standby serves pages while it can be reached, and nothing else.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -9,7 +9,8 @@ namespace rollcall::tests {
 
 namespace {
 
-/// A primary with a standby that can be made to lag, and a daemon that reads from it.
+/// A primary with a standby that can be made to lag, and a daemon that reads pages from the
+/// standby.
 class Replicated {
  public:
   Replicated() {
@@ -26,14 +27,14 @@ class Replicated {
   const PgDatabase& database() const { return database_; }
   const DaemonProcess& daemon() const { return *daemon_; }
   HttpClient connect() const { return HttpClient(daemon_->port()); }
-  /// The applications of the daemon that are connected to the standby, in order.
+  /// The names of the daemon's connections to the standby, sorted, without duplicates.
   std::string applications_on_standby() const {
     return on_standby(
         "SELECT coalesce(string_agg(DISTINCT application_name, ','), '') FROM pg_stat_activity "
         "WHERE application_name LIKE 'rollcall%'");
   }
 
-  /// From now on the standby shows what the primary had by now, and no more.
+  /// Stops replay on the standby: it shows what the primary has now, and nothing newer.
   void stop_the_replay() const {
     const auto now = PgClient(primary_.url()).text("SELECT pg_current_wal_lsn()");
     wait_until("the standby does not catch up", [&] {
@@ -45,9 +46,8 @@ class Replicated {
   }
   void go_on_with_the_replay() const { on_standby("SELECT pg_wal_replay_resume()::text"); }
 
-  /// Whether the last line about the replica says that it is connected. How many lines
-  /// came before is not known: a standby that is behind the schema when the daemon starts is
-  /// refused at first.
+  /// Whether the last line about the replica says that it is connected. The number of lines before
+  /// is not known: a standby whose schema lags when the daemon starts is refused at first.
   bool has_its_replica() const {
     const auto log = daemon_->log();
     const auto last = [&](const std::string& state) {
@@ -199,10 +199,10 @@ TEST_CASE("a standby that lags behind the schema is not used until it has it") {
   create_user(client, "Ada");
   CHECK(names_on_page(client) == "Ada");
   wait_until("the standby is not refused",
-             [&] { return lines_with(daemon.log(), "no connection to the replica") == 1; });
+             [&] { return lines_with(daemon.log(), "no connection to the replica") >= 1; });
   PgClient(standby->url()).execute("SELECT pg_wal_replay_resume()");
   wait_until("the standby is never ready",
-             [&] { return lines_with(daemon.log(), "ready on the replica") == 1; });
+             [&] { return lines_with(daemon.log(), "ready on the replica") >= 1; });
   CHECK(names_on_page(client) == "Ada");
 }
 

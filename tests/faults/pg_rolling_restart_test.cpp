@@ -18,11 +18,11 @@ namespace rollcall::tests {
 
 namespace {
 
-/// Where the nodes listen; 0 where one is away.
+/// The ports of the nodes; 0: the node is not running.
 using Ports = std::array<std::atomic<std::uint16_t>, 3>;
 
-/// A client with a user of its own. Where its connection ends, or its node says that it is
-/// stopping, it goes on with the next node.
+/// A client with a user of its own. When its connection ends, or its node answers that it is
+/// stopping, it continues at the next node.
 class Client {
  public:
   Client(const Ports& ports, int number)
@@ -72,7 +72,7 @@ class Client {
   }
 
  private:
-  // What another node has acknowledged may not have been notified yet.
+  // The notification of a write that another node has acknowledged may not have arrived yet.
   static Headers fresh() { return {{"Cache-Control", "no-cache"}}; }
   static void expect_stopping(const Response& answer) {
     if (answer.status == 503 && slug_of(answer) == "shutting-down") return;
@@ -108,7 +108,9 @@ TEST_CASE("nodes are replaced one by one under load, and no client gets a wrong 
   std::array<std::unique_ptr<DaemonProcess>, 3> nodes;
   Ports ports{};
   const auto start = [&](std::size_t i) {
-    nodes[i] = std::make_unique<DaemonProcess>(pg_node(database.url(), loops));
+    nodes[i] = std::make_unique<DaemonProcess>(
+        pg_node(database.url(), loops,
+                {"http.request_timeout_ms=30000", "database.statement_timeout_ms=20000"}));
     wait_for_every_part(nodes[i]->admin_port());
     ports[i] = nodes[i]->port();
   };

@@ -1,4 +1,4 @@
-// The schema of a PostgreSQL changes under a running daemon, or has changed before it starts.
+// The schema in PostgreSQL changes while a daemon runs, or before it starts.
 #include "tests/faults/refusals.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
@@ -28,13 +28,13 @@ std::vector<Mismatch> mismatches() {
            "ALTER TABLE users ALTER COLUMN version TYPE bigint", "column version"}};
 }
 
-// No statement fails because of this one.
+// A mismatch that makes no statement fail.
 Mismatch undetected_mismatch() {
   return {"ALTER TABLE users ALTER COLUMN name DROP NOT NULL",
           "ALTER TABLE users ALTER COLUMN name SET NOT NULL", "column name: may be NULL"};
 }
 
-/// A daemon whose attempts to connect are counted.
+/// A daemon behind a proxy, which counts its attempts to connect.
 struct Watched {
   PgCluster cluster;
   PgDatabase database{cluster};
@@ -115,7 +115,7 @@ TEST_CASE("a privilege that is revoked and granted again is a state, and the dae
   const auto as_owner = [&](const std::string& sql) { watched.database.client().execute(sql); };
   as_owner("CREATE ROLE guest LOGIN; GRANT ALL ON users, schema_migrations TO guest");
   const auto url = watched.cluster.url(watched.database.name(), "guest");
-  DaemonProcess daemon(pg_node(url));
+  DaemonProcess daemon(pg_node(url, 1, {"database.connect_timeout_ms=30000"}));
   wait_for_every_part(daemon.admin_port());
   as_owner("REVOKE ALL ON schema_migrations FROM guest");
   watched.cluster.terminate(watched.database.name());
@@ -159,7 +159,7 @@ TEST_CASE("a locked table is not a schema mismatch: the daemon waits for it") {
   REQUIRE(run_command(std::vector<std::string>{"migrate"} + on_url(database.url())).exit_code == 0);
   auto other = database.client();
   other.execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE");
-  DaemonProcess daemon(pg_node(database.url(), 1, {"database.statement_timeout_ms=200"}));
+  DaemonProcess daemon(pg_node(database.url(), 1, {"database.statement_timeout_ms=1000"}));
   wait_until("the writer does not say why", [&] {
     return part_detail(daemon.admin_port(), "write_store") ==
            "another session keeps a lock in PostgreSQL";

@@ -1,4 +1,4 @@
-// A start that waits: /ready reports what for, a signal ends it, and it goes on when it can.
+// A start that waits: /ready reports the reason, a signal ends it, and it continues when it can.
 #include <csignal>
 
 #include "tests/support/catch.hpp"
@@ -12,7 +12,7 @@ namespace rollcall::tests {
 
 namespace {
 
-/// A daemon that has not yet said that it listens.
+/// A daemon that does not listen yet.
 class Starting {
  public:
   explicit Starting(const std::string& url, const std::vector<std::string>& set = {}) {
@@ -24,7 +24,7 @@ class Starting {
     child_ = std::make_unique<ChildProcess>(spawn);
   }
 
-  /// Waits until the daemon is alive, and not ready since its schema waits for this.
+  /// Waits until the daemon is alive, and reports that its schema waits for `what`.
   void wait_for(const std::string& what) const {
     wait_until("the admin side does not say: " + what, [&] {
       try {
@@ -36,7 +36,7 @@ class Starting {
       }
     });
   }
-  /// The signal, and the exit code.
+  /// Sends the signal and returns the exit code.
   int stop(int number) {
     child_->signal(number);
     const auto exit_code = child_->wait();
@@ -53,7 +53,7 @@ class Starting {
   std::unique_ptr<ChildProcess> child_;
 };
 
-/// Another session that holds what it has locked until it ends.
+/// Another session, which holds its locks until it ends.
 class Holder {
  public:
   Holder(const PgDatabase& database, const std::string& sql)
@@ -96,12 +96,12 @@ TEST_CASE("a daemon waits for the lock of migrations without a time limit, and t
   const PgDatabase database;
   Holder holder(database, migrations_lock);
   Starting daemon(database.url(),
-                  {"database.connect_timeout_ms=100", "database.statement_timeout_ms=100"});
+                  {"database.connect_timeout_ms=1500", "database.statement_timeout_ms=1500"});
   daemon.wait_for("migrating");
   wait_until("no statement waits for the lock for longer than any timeout of the daemon", [&] {
     return database.client().number(
                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'advisory' AND "
-               "clock_timestamp() - query_start > interval '300 ms'") == 1;
+               "clock_timestamp() - query_start > interval '3 s'") == 1;
   });
   holder.let_go();
   CHECK(daemon.announcement().find("listening on") == 0);
@@ -125,7 +125,7 @@ TEST_CASE("a command waits for a lock without a time limit, and reports the hold
                                               : migrations_lock);
   Spawn spawn;
   spawn.arguments = std::vector<std::string>{command} + on_url(database.url()) +
-                    std::vector<std::string>{"--set", "database.connect_timeout_ms=100"};
+                    std::vector<std::string>{"--set", "database.connect_timeout_ms=2000"};
   if (command == "import") spawn.arguments.push_back(users.string());
   spawn.stderr_file = folder / "stderr";
   ChildProcess child(spawn);

@@ -1,4 +1,4 @@
-// SQLite's file as the operator finds it: whole after a stop, paired with its log, and damaged.
+// SQLite's file as the operator finds it: complete after a stop, paired with its log, or damaged.
 #include <sqlite3.h>
 
 #include <csignal>
@@ -24,7 +24,7 @@ fs::path beside(const fs::path& database, const std::string& ending) {
   return database.string() + ending;
 }
 
-/// How many users a copy of the one file has, as a backup by cp would find them.
+/// The number of users in a copy of the database file alone, as a backup by cp.
 std::int64_t users_of_a_copy(const fs::path& database, const fs::path& copy) {
   fs::copy_file(database, copy);
   return SqliteFile(copy).number("SELECT count(*) FROM users");
@@ -35,7 +35,7 @@ void create_users(std::uint16_t port, int count) {
   for (int i = 0; i < count; ++i) create_user(client, "User " + std::to_string(i));
 }
 
-/// Ends with kill -9, `count` users later; they are in the write-ahead log.
+/// Creates `count` users and kills the daemon, so that they are in the write-ahead log.
 void serve_and_kill(const fs::path& database, int count) {
   DaemonProcess daemon({.database = database});
   create_users(daemon.port(), count);
@@ -43,14 +43,14 @@ void serve_and_kill(const fs::path& database, int count) {
   REQUIRE(fs::file_size(beside(database, "-wal")) > 0);
 }
 
-/// What a start says that fails.
+/// The stderr of a start that fails; fails the test where the exit code is not 1.
 std::string rejection(const fs::path& database) {
   const auto outcome = run_command(serve_arguments({.database = database}));
   CHECK(outcome.exit_code == 1);
   return outcome.err;
 }
 
-/// Pages of the table of users, spoilt from its second quarter on.
+/// Overwrites pages of the table of users, from the second quarter of the file on.
 void spoil(const fs::path& database) {
   const auto size = fs::file_size(database);
   std::fstream file(database, std::ios::in | std::ios::out | std::ios::binary);
@@ -143,7 +143,7 @@ TEST_CASE("a file that was restored beside the log of another one is refused") {
   INFO(said);
   CHECK(said.find(database.string() + "-wal belongs to another file") != std::string::npos);
   CHECK((read_file(beside(database, "-wal")) == wal && read_file(database) == file));
-  // As the message says.
+  // As the message tells the operator to do.
   fs::rename(beside(database, "-wal"), folder / "aside-wal");
   fs::remove(beside(database, "-shm"));
   const DaemonProcess daemon({.database = database});
@@ -158,7 +158,8 @@ TEST_CASE("a backup that was made while the daemon ran is refused beside a later
     create_users(daemon.port(), 2);
     SqliteFile(database).execute("VACUUM INTO '" + (folder / "backup.db").string() + "'");
     Load load(daemon.port(), {.readers = 0, .writers = 4});
-    load.wait_for_writes(2'000);  // beyond a checkpoint
+    // Beyond a checkpoint.
+    for (int i = 0; i < 20; ++i) load.wait_for_writes(100);
     daemon.kill();
     (void)load.collect();
   }
@@ -176,7 +177,7 @@ TEST_CASE("a stamp that did not come into the file is not recorded as the file's
       db::SqliteConnection::open(database, db::OpenMode::read_write, std::chrono::milliseconds(0));
   REQUIRE(connection);
   db::LogPairing pairing(database);
-  REQUIRE(connection->execute("PRAGMA query_only = ON"));  // as a full disk: nothing is written
+  REQUIRE(connection->execute("PRAGMA query_only = ON"));  // like a full disk: writes fail
   CHECK_FALSE(pairing.checkpoint(*connection, SQLITE_CHECKPOINT_PASSIVE));
   CHECK(db::read_pair(database)->next_stamp != before->stamp);
   REQUIRE(connection->execute("PRAGMA query_only = OFF"));

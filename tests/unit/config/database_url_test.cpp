@@ -75,6 +75,13 @@ TEST_CASE("of a URL that can be read in several ways nothing is shown") {
         "database.url postgres://***");
 }
 
+TEST_CASE("a password in a text that is no URL is not shown either") {
+  CHECK(without_password("host=h password=sec ret") == "host=h password=***");
+  CHECK(without_password("PASSWORD = 'sec ret'") == "PASSWORD =***");
+  CHECK(without_password("sslpassword=secret host=h") == "sslpassword=***");
+  CHECK(without_password("unknown argument: passwords") == "unknown argument: passwords");
+}
+
 TEST_CASE("a password that should have been encoded is not shown either") {
   const std::string password =
       GENERATE(as<std::string>{}, "sec@ret", "sec/ret", "sec?ret", "s?a=b", "sec:ret", "a/b@c?d",

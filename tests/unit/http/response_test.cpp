@@ -41,6 +41,30 @@ TEST_CASE("a response on the wire has status, date, type, length and its own fie
   CHECK(sends_body(response, {}));
 }
 
+TEST_CASE("a status line has the phrase of RFC 9110") {
+  const auto [status, phrase] = GENERATE(table<int, std::string>({
+      {200, "OK"},
+      {201, "Created"},
+      {204, "No Content"},
+      {304, "Not Modified"},
+      {400, "Bad Request"},
+      {404, "Not Found"},
+      {405, "Method Not Allowed"},
+      {409, "Conflict"},
+      {412, "Precondition Failed"},
+      {413, "Content Too Large"},
+      {414, "URI Too Long"},
+      {415, "Unsupported Media Type"},
+      {422, "Unprocessable Content"},
+      {431, "Request Header Fields Too Large"},  // RFC 6585
+      {500, "Internal Server Error"},
+      {503, "Service Unavailable"},
+      {504, "Gateway Timeout"},
+  }));
+  const auto head = render_head(Response{status}, {false, false, true, date}, 0);
+  CHECK(head.substr(0, head.find('\r')) == "HTTP/1.1 " + std::to_string(status) + " " + phrase);
+}
+
 TEST_CASE("HEAD has the length of the GET and no body") {
   Response response{200, json_type, "12345"};
   Framing framing{true, false, true, date};
