@@ -61,7 +61,7 @@ void add_sources(CLI::App& app, std::optional<std::string>& file, std::vector<st
 }
 
 std::optional<std::string> environment(const char* name) {
-  // No thread has been started yet that could change it.
+  // No thread of this process changes the environment, so a reload may read it too.
   const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
   return value ? std::optional<std::string>{value} : std::nullopt;
 }
@@ -73,7 +73,7 @@ tl::expected<config::Settings, std::vector<std::string>> read_settings(const Arg
   return config::load(sources);
 }
 
-/// The settings in effect; nothing, and the errors on stderr, where there are errors.
+/// The settings in effect; after errors, which go to stderr, nothing.
 std::optional<config::Settings> load_settings(const Arguments& arguments) {
   auto settings = read_settings(arguments);
   if (settings) return *std::move(settings);
@@ -91,7 +91,7 @@ int run_serve(const config::Settings& settings, const Arguments& arguments, cons
 int run_import(const config::Settings& settings, const Arguments& arguments) {
   const auto format = arguments.import_format.empty() ? format_of_file(arguments.import_file)
                                                       : format_named(arguments.import_format);
-  // A file that is there, but that this process must not see, is reported when it is opened.
+  // A file that exists but can't be examined is reported when it is opened.
   std::error_code failed;
   const bool missing = arguments.import_file != "-" &&
                        !std::filesystem::exists(arguments.import_file, failed) && !failed;
@@ -133,8 +133,8 @@ void add_import_options(CLI::App& sub, Arguments& arguments) {
       "PostgreSQL any number may.");
 }
 
-/// Prints the help that was asked for, or what is wrong with the arguments: of a URL no password,
-/// even where it stands in a place that the command line does not know.
+/// Prints the help that was asked for, or the error in the arguments. Prints no password of a URL,
+/// even if the URL is an argument that the command line does not know. Returns the exit code.
 int told(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream message;
   const auto rest = app.get_subcommands().empty() ? app.remaining() : std::vector<std::string>{};
@@ -212,7 +212,7 @@ int run(int argc, const char* const* argv, const Serve& serve) {
 
   try {
     app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {  // how the library says --help and wrong arguments
+  } catch (const CLI::ParseError& error) {  // thrown for --help and for wrong arguments
     return told(app, error);
   }
 

@@ -20,22 +20,22 @@ using actors::Supervisor;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// A stop takes http.drain_s and 5 s at most, whatever is stuck: 3 s for all loops to hear of it and
-// all actors to end, which is microseconds unless a thread is stuck in a disk; then the database is
-// closed, which may wait 2 s for other programs.
+// A stop takes http.drain_s and 5 s at most, whatever is stuck: 3 s for all loops to answer and all
+// actors to end, which takes microseconds unless a thread is blocked by a disk; then 2 s to close
+// the database, which may have to wait for other programs.
 constexpr seconds stop_patience{3};
 constexpr seconds hearing_patience{1};
 
-// Where a second loop shares its core with the database and the clients, it takes away more than it
-// gives: on two cores 3 to 8 % of the requests, more on a busy machine (./dev bench --growth
-// --curves loops). Each holds connections to PostgreSQL, which are few: so 8 at most.
+// A second loop that shares its core with the database and the clients lowers the throughput: on
+// two cores by 3 to 8 %, by more on a busy machine (./dev bench --growth --curves loops). Each loop
+// holds connections to PostgreSQL, of which there are few: so 8 loops at most.
 int loops_of(const config::Http& http) {
   if (http.loops > 0) return http.loops;
   const auto cores = static_cast<int>(std::thread::hardware_concurrency());  // 0: not known
   return std::clamp(cores / 2, 1, 8);
 }
 
-// An actor that has just crashed holds nothing that could be waited for.
+// Not a failure of the stop: an actor that has just crashed has nothing left to wait for.
 void warn_not_drained(const caf::error& failure) {
   spdlog::warn("not drained: {}", caf::to_string(failure));
 }
@@ -92,7 +92,7 @@ Daemon::Started Daemon::start() {
   return promise.get_future().get();
 }
 
-// The first call decides.
+// Only the first call has an effect.
 void Daemon::settle(const Started& started) {
   if (settled_.exchange(true)) return;
   started_ = started.has_value();
@@ -106,8 +106,8 @@ void Daemon::announce_stop() {
       .receive([](const http::Drained&) {}, warn_not_drained);
 }
 
-// No new connections, no new requests; then wait for those under way. All loops are told before the
-// first of them is waited for: none may go on meanwhile, and one that is stuck delays no other.
+// Stops new connections and new requests, then waits for the requests in flight. Sends to all loops
+// before it waits for any, so that none goes on meanwhile and a stuck loop delays no other.
 void Daemon::drain() {
   auto& running = *running_;
   caf::scoped_actor self{running.system};
@@ -141,7 +141,7 @@ bool Daemon::stop() {
     spdlog::critical("an actor did not stop within http.drain_s and {} s", stop_patience.count());
     return false;
   }
-  // The root ends on the control loop: stopping that thread waits for the last of it.
+  // The root may still be terminating on the control loop: stopping that thread waits for it.
   for (auto* thread : running_->threads()) thread->stop();
   running_.reset();
   database_.reset();
@@ -157,7 +157,7 @@ actors::ChildReports Daemon::children() {
     self->request(supervisor.handle(), seconds{5}, actors::WhichChildren{})
         .receive(
             [&](actors::ChildReports& some) { all.insert(all.end(), some.begin(), some.end()); },
-            // A supervisor that is being restarted has no children to tell of.
+            // A supervisor that is being restarted has no children to report.
             [](const caf::error& failure) {
               spdlog::debug("a supervisor did not report: {}", caf::to_string(failure));
             });

@@ -1,4 +1,4 @@
-// The composition root: every part of the daemon, in the order of its life.
+// The composition root: starts and stops every part of the daemon, in order.
 #pragma once
 
 #include <atomic>
@@ -23,7 +23,7 @@
 namespace rollcall::app {
 
 /// A whole daemon in this process: database, loops, actors, sockets; everything but the signals.
-/// Its methods block and belong to one thread, which is none of the loops'.
+/// Its methods may block. They belong to one thread, which must not be a loop's.
 class Daemon {
  public:
   /// Settings that config::load has checked. Does nothing yet.
@@ -32,25 +32,27 @@ class Daemon {
   Daemon& operator=(const Daemon&) = delete;
   ~Daemon();
 
-  /// Called once, on a thread of the daemon's, when the root supervisor has given up. To be set
-  /// before `start`.
+  /// Called once, on the control loop, when the root supervisor has given up. To be set before
+  /// `begin` or `start`.
   void on_failure(std::function<void()> callback) { on_failure_ = std::move(callback); }
 
   using Started = tl::expected<void, std::string>;
-  /// Claims the ports and begins to start every actor, the admin side first; `on_started` is called
-  /// once, on a thread of the daemon's: when connections are accepted, or with why they will never
-  /// be. An error, of either kind, is for the operator; the daemon is then to be destroyed. A
-  /// daemon whose start waits (for PostgreSQL, a lock, a name) can be stopped.
+  /// Claims the ports, opens the database and begins to start every actor, the admin side first.
+  /// Returns an error if that fails. Otherwise `on_started` is called once, on a loop: when
+  /// connections are accepted, or with the reason why the start has failed. Both errors are for the
+  /// operator; the daemon must then be destroyed. A daemon whose start waits (for PostgreSQL, a
+  /// lock, a name) can be stopped.
   Started begin(std::function<void(const Started&)> on_started);
-  /// The same, and waits.
+  /// Begins, and waits for the outcome of the start.
   Started start();
 
-  /// /ready says from now on that the daemon is stopping; nothing else changes.
+  /// From now on /ready reports that the daemon is stopping; nothing else changes. Blocks for 1 s
+  /// at most.
   void announce_stop();
 
-  /// Stops accepting, lets what is in flight end (for http.drain at most), stops the actors in
-  /// reverse order and closes the database. False where an actor did not stop in time: then the
-  /// process can't be left in order. Does nothing on a daemon that is not running.
+  /// Stops accepting, waits for the requests in flight (http.drain at most), stops the actors in
+  /// reverse order and closes the database. False if an actor did not stop in time: then end the
+  /// process without destroying the daemon. Does nothing on a daemon that is not running.
   bool stop();
 
   std::uint16_t port() const { return http_claim_->port(); }
@@ -60,8 +62,8 @@ class Daemon {
   /// Whether the root supervisor has given up.
   bool failed() const { return failed_; }
 
-  /// Every supervised actor ("user-lookup-0", "store-write", "storage", ...), those of one
-  /// supervisor together.
+  /// Every supervised actor ("user-lookup-0", "store-write", "storage", ...), grouped by
+  /// supervisor. Only between `begin` and `stop`.
   actors::ChildReports children();
 
  private:
@@ -84,9 +86,9 @@ class Daemon {
   std::optional<http::PortClaim> admin_claim_;
   std::unique_ptr<Running> running_;
   std::function<void(const Started&)> on_started_;
-  std::atomic<bool> settled_ = false;   // the start has ended, well or not
-  std::atomic<bool> started_ = false;   // well
-  std::atomic<bool> stopping_ = false;  // the end of the root is what we wait for
+  std::atomic<bool> settled_ = false;   // the start has succeeded or failed
+  std::atomic<bool> started_ = false;   // it has succeeded
+  std::atomic<bool> stopping_ = false;  // the root ends because `stop` was called
   std::atomic<bool> failed_ = false;
 };
 

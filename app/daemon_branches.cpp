@@ -1,4 +1,4 @@
-// The tree of supervisors as this daemon has it: who is made of what, and where it lives.
+// The supervision tree of the daemon: the options of each actor, and the loop that it lives on.
 #include <utility>
 
 #include <caf/send.hpp>
@@ -19,7 +19,7 @@ using actors::child;
 using actors::ChildSpec;
 using actors::Supervisor;
 
-// Probes and people; they count against nobody else's limit.
+// For probes and operators; separate from http.max_connections.
 constexpr std::size_t admin_connections = 32;
 
 }  // namespace
@@ -36,7 +36,7 @@ std::size_t Daemon::cache_entries_per_loop() const {
   return (settings_.lookup.cache_entries + loops - 1) / loops;
 }
 
-// The admin side first: it is to be seen while the others start, fail and stop.
+// The admin side first: it answers while the other branches start, fail and stop.
 std::vector<ChildSpec> Daemon::branches() {
   actors::UserLookupOptions lookup;
   lookup.cache_entries = cache_entries_per_loop();

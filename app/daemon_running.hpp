@@ -1,4 +1,4 @@
-// What runs in a daemon, in the order of its life. Part of app/daemon.
+// The running parts of a daemon. Part of app/daemon.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@
 
 namespace rollcall::app {
 
-// No actor runs on CAF's pool; one idle thread of it is the least that CAF can have, beside those
+// No actor runs on CAF's pool. CAF needs at least one thread there, which stays idle, as do those
 // of its clock and its printer.
 struct SystemConfig : caf::actor_system_config {
   SystemConfig() {

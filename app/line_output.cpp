@@ -27,7 +27,7 @@ bool LineOutput::write(std::string_view line) {
   if (!settle()) return false;
   const auto left = written_of(line);
   if (left.size() == line.size()) return false;
-  // Where it broke off for good, the rest has nobody to go to.
+  // After an error other than lack of room, nobody will read the rest.
   if (!broken_) rest_ = left;
   return true;
 }

@@ -54,7 +54,7 @@ class JsonFormatter final : public spdlog::formatter {
   std::unique_ptr<spdlog::formatter> clone() const override { return json_formatter(); }
 };
 
-// The mutex is spdlog's way to take lines from several threads; what it guards never waits.
+// spdlog serialises lines of several threads by this mutex; no thread waits for a reader under it.
 class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
  protected:
   void sink_it_(const spdlog::details::log_msg& message) override {
@@ -63,7 +63,7 @@ class StderrSink final : public spdlog::sinks::base_sink<std::mutex> {
   void flush_() override { (void)tell_loss(); }
 
  private:
-  // False while there is a loss to tell, and no room for it.
+  // Logs how many lines were dropped, if any. False if there is no room for that.
   bool tell_loss() {
     if (!output_.settle()) return false;
     if (dropped_ == 0) return true;
@@ -92,8 +92,8 @@ void set_up_logging(const config::Log& log) {
   const auto sink = std::make_shared<StderrSink>();
   const auto logger = std::make_shared<spdlog::logger>("rollcall", sink);
   logger->set_formatter(log.format == "json" ? json_formatter() : text_formatter());
-  // spdlog knows "error" under the name "err" too; unknown names would be "off", and the settings
-  // have none.
+  // from_str() takes "error" as well as "err". Unknown names would mean "off", but the settings
+  // have been checked.
   logger->set_level(spdlog::level::from_str(log.level));
   logger->flush_on(spdlog::level::trace);
   spdlog::set_default_logger(logger);

@@ -5,7 +5,7 @@
 #error "a daemon for use has no test hooks"
 #endif
 
-// jemalloc reads it before main: an arena for each core, not four, which saves half a megabyte.
+// jemalloc reads this before main: one arena per core instead of four, which saves half a megabyte.
 extern "C" const char* const malloc_conf = "percpu_arena:percpu";
 
 int main(int argc, char** argv) { return rollcall::app::run(argc, argv, rollcall::app::serve); }

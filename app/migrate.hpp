@@ -5,8 +5,8 @@
 
 namespace rollcall::app {
 
-/// Applies the migrations that the database lacks, creating it where there is none, and prints
-/// them; with `dry_run` only prints them. Blocks. Returns an ExitCode; a failure is on stderr.
+/// Applies the migrations that the database lacks, creating it if there is none, and prints them;
+/// with `dry_run` only prints them. Blocks. Returns an ExitCode; a failure is printed to stderr.
 int migrate(const config::Settings& settings, bool dry_run);
 
 }  // namespace rollcall::app

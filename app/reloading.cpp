@@ -12,7 +12,7 @@ namespace rollcall::app {
 
 namespace {
 
-// How late a reader of the log that comes back learns what it missed, where nothing else is logged.
+// How often the log is flushed: a reader that comes back learns what it missed after this at most.
 constexpr std::chrono::seconds flush_interval{1};
 
 /// The keys whose values differ, separated by commas.
@@ -60,7 +60,7 @@ void Reloading::reload_now() {
   }
   const std::string before = settings_.log.level;
   if (read->log.level != before) {
-    // Told while both levels let it through, or neither does.
+    // Logged at the old level: not seen if that is "error".
     spdlog::log(spdlog::level::warn, "reloaded: log.level is {}, was {}", read->log.level, before);
     settings_.log.level = read->log.level;
     spdlog::set_level(spdlog::level::from_str(settings_.log.level));

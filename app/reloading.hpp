@@ -1,7 +1,8 @@
-// What SIGHUP does, and the log's look for a reader that has come back.
+// Reloads the settings on SIGHUP, and flushes the log at an interval.
 #pragma once
 
-// Something of the standard library first: asio allocates by what it knows of it by then.
+// A standard header comes first: asio chooses how it allocates by macros of the standard library,
+// which must be the same in every file.
 #include <functional>
 
 #include <asio/io_context.hpp>
@@ -16,7 +17,8 @@ namespace rollcall::app {
 /// Acts on the thread that runs `io`. Other threads may log meanwhile.
 class Reloading {
  public:
-  /// From here on SIGHUP is a reload.
+  /// From here on SIGHUP reloads. `reload` must outlive this object; it is called on the thread of
+  /// `io`, and may block it.
   Reloading(asio::io_context& io, const config::Settings& settings, const Reload& reload);
 
  private:

@@ -39,7 +39,7 @@ void announce(const config::Settings& settings, const Daemon& daemon) {
 }  // namespace
 
 int serve(const config::Settings& settings, const Reload& reload) {
-  (void)std::signal(SIGPIPE, SIG_IGN);  // a write to who is gone fails, and ends nobody
+  (void)std::signal(SIGPIPE, SIG_IGN);  // a write to a closed pipe fails, and ends no process
   if (const auto raised = raise_descriptor_limit(settings.http.max_connections); !raised) {
     spdlog::error("{}", raised.error());
     return exit_failure;
@@ -59,11 +59,11 @@ int serve(const config::Settings& settings, const Reload& reload) {
   asio::signal_set signals(until_told, SIGTERM, SIGINT);
   signals.async_wait([&](const asio::error_code&, int signal) {
     spdlog::info("stopping, as told by signal {}", signal);
-    // From here on a second signal has its default effect: the end, at once.
+    // From here on a second signal has its default effect, which ends the process at once.
     signals.clear();
     const bool at_once = signal == SIGINT || settings.http.lame_duck.count() == 0;
     if (!daemon.started() || at_once) return until_told.stop();
-    // Before the announcement, which may have to wait for a loop that is stuck.
+    // The time begins before the announcement, which may have to wait for a loop that is stuck.
     lame_duck.expires_after(settings.http.lame_duck);
     daemon.announce_stop();
     lame_duck.async_wait([&](const asio::error_code&) { until_told.stop(); });

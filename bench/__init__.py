@@ -1,1 +1,1 @@
-"""The measuring harness: `./dev bench --help`, README.md."""
+"""The benchmark harness: see `./dev bench --help` and README.md."""

@@ -1,4 +1,4 @@
-"""What is measured: cases by name."""
+"""The cases that are measured, by name."""
 import dataclasses
 
 
@@ -11,8 +11,8 @@ class Case:
     kind: str  # path, random, create
     engine: str  # sqlite, postgres
     settings: tuple = ()
-    peers: bool = False  # whether other servers do the same, so that they can be measured too
-    standard: bool = True  # whether the table has it unless --only says otherwise
+    peers: bool = False  # whether other servers take part
+    standard: bool = True  # whether the table has it without --only
 
     @property
     def writes(self):

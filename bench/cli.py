@@ -131,7 +131,7 @@ def contenders(options):
 
 
 def complete(options):
-    """Defaults that depend on the profile, and lists."""
+    """Fills in defaults that depend on the profile, and splits lists."""
     rounds, seconds = {None: (5, 4), "regress": (1, 1)}.get(options.profile, (3, 3))
     options.rounds = options.rounds or rounds
     options.seconds = options.seconds or seconds

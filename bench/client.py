@@ -1,11 +1,11 @@
-"""A client that sends the same requests in the same order and the same packets each time."""
+"""A client that sends the same requests each time, in the same order and the same packets."""
 import socket
 
 from bench.process import Failed
 
 
 class Client:
-    """`width` requests are under way at a time: on one connection, or each on one of its own."""
+    """Keeps `width` requests under way: pipelined on one connection, or one on each of several."""
 
     def __init__(self, port, width=1, pipelined=False):
         self.each = width if pipelined else 1
@@ -17,7 +17,7 @@ class Client:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def send(self, requests):
-        """All of them, a width at a time; each width is answered before the next is sent."""
+        """Sends all requests, `width` at a time, and reads their answers before the next ones."""
         step = self.each * len(self.connections)
         for begin in range(0, len(requests), step):
             wave = requests[begin:begin + step]
@@ -36,7 +36,7 @@ class Client:
 
 
 def receive(connection, count):
-    """Reads so many answers, all of which are to be 2xx."""
+    """Reads this many answers; each must be a 2xx."""
     text = b""
     for _ in range(count):
         while b"\r\n\r\n" not in text:

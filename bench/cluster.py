@@ -1,4 +1,4 @@
-"""A PostgreSQL that is made for a measurement and thrown away."""
+"""A PostgreSQL cluster that is made for a run and deleted after it."""
 import glob
 import os
 import shutil
@@ -17,7 +17,7 @@ def free_port():
 
 
 def programs():
-    """The folder with the newest PostgreSQL's programs, outside the PATH as Debian has it."""
+    """The folder with the programs of the newest PostgreSQL; Debian does not put it into PATH."""
     found = glob.glob("/usr/lib/postgresql/*/bin/initdb")
     if not found:
         raise Failed("there is no PostgreSQL: ./dev setup bench")
@@ -25,7 +25,7 @@ def programs():
 
 
 class Cluster:
-    """With the server's own defaults: fsync, full_page_writes and synchronous_commit are on."""
+    """Has the server's defaults: fsync, full_page_writes and synchronous_commit are on."""
 
     def __init__(self, folder):
         self.bin = programs()
@@ -57,7 +57,7 @@ class Cluster:
         return done.stdout.strip()
 
     def start(self):
-        """Returns when it lets clients in."""
+        """Returns when the server lets clients in."""
         command = [*self.as_user, f"{self.bin}/postgres", "-D", f"{self.folder}/data",
                    "-p", str(self.port), "-k", self.folder, "-c", "listen_addresses=127.0.0.1"]
         self.child = Child(command, f"{self.folder}.log", cwd="/")
@@ -70,7 +70,7 @@ class Cluster:
             time.sleep(0.005)
 
     def stop(self):
-        """A fast shutdown: clients are cut off, what was committed is on disk."""
+        """Fast shutdown: connections are closed; what was committed is on disk."""
         if self.child:
             self.child.stop(first=signal.SIGINT)
             self.child = None
@@ -89,7 +89,7 @@ class Cluster:
         self.sql(f'CREATE DATABASE "{name}"')
 
     def copy(self, template):
-        """A database with the same content, to be written to and dropped."""
+        """The name of a new database with the same content, to be written to and dropped."""
         self.copies += 1
         name = f"{template}_{self.copies}"
         self.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
@@ -99,5 +99,5 @@ class Cluster:
         self.sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def settle(self):
-        """No checkpoint that another measurement has caused falls into the next one."""
+        """A checkpoint now, so that earlier writes cause none during the next measurement."""
         self.sql("CHECKPOINT")

@@ -1,4 +1,4 @@
-"""Who is measured: Rollcall, other builds of it, other servers."""
+"""The servers that are measured: Rollcall, other builds of it, other servers."""
 import contextlib
 import dataclasses
 import time
@@ -33,7 +33,7 @@ class Rollcall:
         return True
 
     def request(self, case, running, users=USERS):
-        """The URL and what requests.lua is told."""
+        """The URL, and the arguments of requests.lua."""
         if case.kind == "path":
             return f"{running.url}/", ("path",)
         if case.kind == "create":
@@ -54,9 +54,9 @@ class Rollcall:
 
 
 class Peer:
-    """Another server: by a command that gets PORT and DATABASE_URL, or by the URL where it runs.
+    """Another server: a command that gets PORT and DATABASE_URL, or the URL of a running one.
 
-    Behind a URL there is nothing to see of its processes, and its database is its own business.
+    Of a server behind a URL the harness sees no processes, and gives it no database.
     """
 
     def __init__(self, name, where, users="/users/", create=None):
@@ -106,7 +106,7 @@ class Peer:
 
 
 def status_of(url, body=None):
-    """None if nobody answers."""
+    """The status of one request; None if there is no answer."""
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
     try:
         with urllib.request.urlopen(request, timeout=5) as answer:
@@ -118,7 +118,7 @@ def status_of(url, body=None):
 
 
 def answers(case, url, request):
-    """Whether the server does what the case asks for: one request, before any is counted."""
+    """Whether the server supports the case: sends one request, which is not counted."""
     kind, *rest = request
     if kind == "script":
         return True

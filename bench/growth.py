@@ -14,7 +14,7 @@ READS = ("cached-sqlite", "uncached-sqlite", "uncached-postgres")
 
 @dataclasses.dataclass(frozen=True)
 class Curve:
-    """One plot: its name, what is on the x axis, and which cases are its lines."""
+    """One plot: its name, the x axis, the cases that are its lines, and the values of x."""
 
     name: str
     axis: str
@@ -51,7 +51,7 @@ def curves(options):
 
 
 def run(stage, contenders, cases, options, head):
-    plot.pyplot()  # says now what it would say after minutes
+    plot.pyplot()  # so that a missing matplotlib is reported now, not after minutes
     result = {**head, "curves": []}
     paths = []
     wanted = [curve for curve in curves(options) if curve.name in options.curves]
@@ -75,7 +75,7 @@ def run(stage, contenders, cases, options, head):
 
 
 def points_of(curve, contenders, cases):
-    """Peers have neither our settings nor more users: they grow with the connections only."""
+    """Peers have no settings of Rollcall and a fixed number of users: only connections vary."""
     return [
         Point(curve, contender, BY_NAME[name], value)
         for name in curve.cases
@@ -105,7 +105,7 @@ def measure_point(stage, point, options):
 
 
 def lines_of(curve, found):
-    """What belongs to one case and one server, in the order of the x axis."""
+    """One line for each case and server, in the order of the x axis."""
     lines = {}
     for point, all_of in found.items():
         key = (point.case.name, point.contender.name)

@@ -10,7 +10,7 @@ GENERATOR = HERE.parent / "build" / "release" / "open_loop"
 
 
 def bounded(command, seconds):
-    """Runs a generator, which is killed if it takes much longer than it was told to."""
+    """Runs a load generator; kills it if it takes much longer than `seconds`."""
     try:
         done = subprocess.run(
             command, check=False, text=True, env=clean_environment(), timeout=seconds + 60,
@@ -27,10 +27,10 @@ def bounded(command, seconds):
 
 
 def closed(url, request, connections, seconds, threads=1):
-    """wrk: each connection sends its next request when the last one was answered.
+    """Closed loop by wrk: each connection sends its next request when the last one was answered.
 
-    `request` is what requests.lua is told. Milliseconds, requests a second. Statuses over 399 are
-    errors, and so are broken connections and answers after 10 s.
+    `request` are the arguments of requests.lua. Figures are in milliseconds and requests a second.
+    Statuses over 399, broken connections and answers after 10 s are errors.
     """
     command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s",
                "-s", str(HERE / "requests.lua"), url, "--", *map(str, request)]
@@ -51,7 +51,7 @@ def closed(url, request, connections, seconds, threads=1):
 
 
 def opened(url, request, connections, seconds, rate, warmup=1):
-    """Requests fall due evenly, at `rate` a second, whatever the server does."""
+    """Open loop: requests are due at even intervals, `rate` a second, whatever the server does."""
     kind, *rest = request
     if kind == "script":
         raise Failed("the open loop sends no scripts of wrk")

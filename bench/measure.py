@@ -1,11 +1,11 @@
-"""One measurement: a server started for it, warmed up, loaded, looked at, and stopped."""
+"""One measurement: starts a server, warms it up, loads it, reads its usage, and stops it."""
 from bench import load
 from bench.contender import Peer, USERS, answers
 from bench.process import Failed, context_switches, cpu_seconds, usage
 
 
 def measure(stage, contender, case, options, users=USERS, settings=(), connections=None):
-    """The figures of one closed-loop run; None if a peer does not know this kind of request."""
+    """The figures of one closed-loop run; None if a peer does not support the case."""
     connections = connections or options.connections
     with contender.serve(stage, case, users, settings) as running:
         url, request = contender.request(case, running, users)
@@ -44,7 +44,7 @@ def looked_at(running):
 
 
 def costs(before, after, requests):
-    """What the server used, and apart from it the PostgreSQL behind it."""
+    """The CPU, switches and memory of the server, and separately of the PostgreSQL behind it."""
     figures = {}
     for name, begin, end in zip(("", "postgres_"), before, after):
         if begin and requests:

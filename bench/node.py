@@ -12,8 +12,8 @@ from bench.process import Child, Failed, clean_environment
 class Node:
     """A daemon on ports that the kernel chooses; it is ready when the constructor returns.
 
-    `wrapper` stands before the command, as a profiler does; `pause` is how many seconds pass
-    between two questions whether it is ready.
+    `wrapper` is put before the command, for a profiler; `pause` is the time in seconds between two
+    probes of its readiness.
     """
 
     def __init__(self, binary, url, settings=(), log="/dev/null", wrapper=(), pause=0.01):
@@ -72,7 +72,7 @@ def call(client, method, path, body=None):
 
 
 def import_users(binary, url, count):
-    """Users 1..count, with a name and an e-mail, in an empty database."""
+    """Imports the users 1..count, with name and e-mail, into an empty database."""
     with tempfile.NamedTemporaryFile("w", suffix=".ndjson") as users:
         for number in range(1, count + 1):
             user = {"name": f"User {number}", "email": f"u{number}@example.org"}

@@ -1,4 +1,4 @@
-"""The profile --open: latency against offered load, whatever the server does with it."""
+"""The profile --open: latency against offered load, in an open loop."""
 import dataclasses
 
 from bench import plot, record
@@ -9,7 +9,7 @@ from bench.rounds import interleave, summary
 SHARES = (0.1, 0.25, 0.4, 0.55, 0.7, 0.8, 0.9, 1.0, 1.1)
 STANDARD = ("root", "cached-sqlite", "uncached-sqlite", "uncached-postgres", "post-sqlite",
             "post-postgres")
-LATE_MS = 1.0  # a generator whose sending is later than this, at the 99th percentile, is at its end
+LATE_MS = 1.0  # a generator that is later than this at the 99th percentile is overloaded
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -23,7 +23,7 @@ class Point:
 
 
 def run(stage, contenders, cases, options, head):
-    plot.pyplot()  # says now what it would say after minutes
+    plot.pyplot()  # so that a missing matplotlib is reported now, not after minutes
     points = []
     for case in cases:
         for contender in contenders:
@@ -48,7 +48,7 @@ def run(stage, contenders, cases, options, head):
 
 
 def rates(stage, contender, case, options):
-    """Those asked for, or shares of what the server does in a closed loop, measured now."""
+    """The rates of --rates, or shares of the closed-loop throughput, which is measured now."""
     if options.rates:
         return options.rates
     figures = measure(stage, contender, case, options)

@@ -1,12 +1,12 @@
-// An open-loop load generator for HTTP/1.1: requests fall due evenly spaced in time whatever the
-// server does, and a latency counts from when its request was due, not from when it could be sent.
+// An open-loop load generator for HTTP/1.1: requests are due at even intervals whatever the server
+// does, and a latency counts from when the request was due, not from when it could be sent.
 //
-// None is skipped: a request that finds no connection free waits for one, in order, and its wait is
-// part of its latency. Where the timer comes late, all that is due by then goes out at once. How
-// late it came is in the output (late_*): a generator that is itself too slow shows there. One
-// thread, no busy waiting, one request under way on a connection. Prints one line of JSON;
-// latencies are those of 2xx answers and, with the time they have waited by then, of requests that
-// got no answer at all.
+// No request is skipped: one that finds no free connection waits for one, in order, and that wait
+// is part of its latency. When the timer fires late, all requests that are due by then are sent at
+// once. The output tells how late it fired (late_*), which shows a generator that is too slow
+// itself. One thread, no busy waiting, one request under way on a connection. Prints one line of
+// JSON. Latencies are those of 2xx answers, and of requests that are unanswered at the end, with
+// their wait so far.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -34,10 +34,10 @@ using asio::ip::tcp;
 using Clock = std::chrono::steady_clock;
 using std::chrono::nanoseconds;
 
-// One connection, with at most one request under way. Answers that come in one piece cost one read.
+// One connection, with at most one request under way. An answer in one piece costs one read.
 class Connection {
  public:
-  // What the connection reports to: free for the next request, answered, or broken.
+  // The connection reports to this: free for the next request, answered, or broken.
   struct Owner {
     virtual void free(Connection& connection) = 0;
     virtual void answered(std::uint64_t request, int status) = 0;
@@ -58,8 +58,8 @@ class Connection {
     });
   }
 
-  // A request is small and nothing is before it: it fits the socket's buffer, or the socket is
-  // dead.
+  // A request is small and the socket's send buffer is empty: the write is complete, or the
+  // connection is broken.
   void send(std::uint64_t request, const std::string& text) {
     busy_ = true;
     request_ = request;
@@ -105,7 +105,7 @@ class Connection {
   Owner& owner_;
   std::array<char, 16384> buffer_{};
   std::size_t filled_ = 0;
-  std::size_t to_skip_ = 0;  // what is still to come of an answer, once its head was read
+  std::size_t to_skip_ = 0;  // bytes of the answer that are still to come, once its head was read
   int status_ = 0;
   std::uint64_t request_ = 0;
   bool busy_ = false;
@@ -133,7 +133,7 @@ class Generator final : Connection::Owner {
       connections_.push_back(std::make_unique<Connection>(loop_, owner));
       connections_.back()->connect(server_);
     }
-    start_ = Clock::now() + std::chrono::milliseconds(200);  // connections come up meanwhile
+    start_ = Clock::now() + std::chrono::milliseconds(200);  // time to connect
     deadline_.expires_at(when(total_) + nanoseconds_of(options_.drain));
     deadline_.async_wait([this](std::error_code error) {
       if (!error) finish();
@@ -152,9 +152,9 @@ class Generator final : Connection::Owner {
     return start_ + nanoseconds_of(static_cast<double>(request) / options_.rate);
   }
 
-  // While a connection is idle, what is due next sets the timer. While all are busy nothing could
-  // be sent: then the timer only looks how late it wakes, which tells a server that is slow from a
-  // generator that is.
+  // While a connection is idle, the timer waits for the next due request. While all are busy,
+  // nothing can be sent: then the timer only measures how late it fires, which distinguishes a slow
+  // generator from a slow server.
   void arm() {
     waiting_ = idle_.empty();
     if (due_ == total_) return;
@@ -194,7 +194,7 @@ class Generator final : Connection::Owner {
     if (++done_ == total_) finish();
   }
 
-  // The request that it carried, if any, is an error, and not sent again.
+  // A request that was under way on it counts as an error and is not sent again.
   void broke(Connection& connection) override {
     if (++broken_ > 1000 + options_.connections) throw std::runtime_error("connections break");
     if (connection.busy()) {
@@ -239,7 +239,7 @@ class Generator final : Connection::Owner {
     std::printf("}}\n");
   }
 
-  // Exact, by nearest rank; reorders the samples.
+  // A sample, without interpolation; reorders the samples.
   static double milliseconds_at(std::vector<nanoseconds>& samples, double share) {
     if (samples.empty()) return 0;
     const auto count = static_cast<double>(samples.size());
@@ -263,9 +263,9 @@ class Generator final : Connection::Owner {
   std::uint64_t first_counted_, total_;          // requests: those before the first are warm-up
   std::uint64_t due_ = 0, sent_ = 0, done_ = 0;  // of all requests
   std::uint64_t backlog_ = 0, broken_ = 0, unanswered_ = 0;
-  std::uint64_t in_time_ = 0;  // answers that came while requests that count fell due
+  std::uint64_t in_time_ = 0;  // 2xx answers that came while the counted requests were due
   std::size_t answered_ = 0;
-  bool waiting_ = false;  // for a connection, not for what is due
+  bool waiting_ = false;  // for a free connection, not for the next due request
   std::vector<nanoseconds> latencies_, lateness_;
   std::map<std::string, std::uint64_t> errors_;
 };

@@ -1,4 +1,4 @@
-// What the open-loop generator has to know of HTTP/1.1: its requests, and where an answer ends.
+// The HTTP/1.1 of the open-loop generator: its requests, and where an answer ends.
 #pragma once
 
 #include <algorithm>
@@ -18,7 +18,7 @@ struct Options {
   double warmup = 1;  // seconds at the same rate before those that count
   double drain = 5;   // seconds to wait for answers after the last request was due
   std::size_t connections = 64;
-  std::uint64_t ids = 0;  // if not 0, a random one of 1..ids stands behind the path
+  std::uint64_t ids = 0;  // if not 0, a random id of 1..ids is appended to the path
   bool create = false;    // POST a user instead of GET
 };
 

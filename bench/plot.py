@@ -7,11 +7,11 @@ from bench.process import Failed
 
 def pyplot():
     try:
-        import matplotlib  # only here: what plots nothing needs no matplotlib
+        import matplotlib  # only here: runs without plots do not need it
     except ImportError:
         raise Failed("there is no matplotlib: ./dev setup bench") from None
     matplotlib.use("svg")
-    # Texts stay texts, and one content makes one file: changes of it show what changed.
+    # Text stays text, and the same content gives the same file, so that a diff shows what changed.
     matplotlib.rcParams.update({
         "svg.fonttype": "none", "svg.hashsalt": "rollcall", "font.size": 9, "axes.grid": True,
         "grid.alpha": 0.3, "axes.spines.top": False, "axes.spines.right": False,
@@ -33,7 +33,7 @@ def finish(plt, figure, axes, name, run):
 
 
 def throughput(name, axis, lines, run):
-    """Medians, with bars from the least to the most of the rounds."""
+    """Medians, with bars from the least to the greatest of the rounds."""
     plt = pyplot()
     figure, axes = plt.subplots(figsize=(8, 5))
     several = len({line["server"] for line in lines}) > 1
@@ -61,7 +61,7 @@ def throughput(name, axis, lines, run):
 
 
 def latency(name, lines, run):
-    """p50, p99 and p99.9 against the load offered; hollow marks where requests failed."""
+    """p50, p99 and p99.9 against the offered load; hollow marks where requests failed."""
     plt = pyplot()
     figure, axes = plt.subplots(figsize=(8, 5))
     for number, line in enumerate(lines):

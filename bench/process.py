@@ -1,4 +1,4 @@
-"""Processes that the harness starts and stops, and what the kernel says they used."""
+"""Processes that the harness starts and stops, and the resources they used, from the kernel."""
 import dataclasses
 import os
 import signal
@@ -9,11 +9,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Failed(Exception):
-    """Something outside went wrong; the message is for the person who ran the command."""
+    """A failure outside the harness; the message is for the person who ran the command."""
 
 
 def clean_environment(**variables):
-    """Ours, without what would set up a server behind our back."""
+    """Our environment without variables that would configure a server, and with these."""
     ours = ("DATABASE_URL", "PORT", "ROLLCALL")
     kept = {k: v for k, v in os.environ.items() if k not in ours and not k.startswith("PG")}
     return {**kept, **variables}
@@ -45,7 +45,7 @@ class Child:
             return "".join(log.readlines()[-15:]).strip()
 
     def stop(self, first=signal.SIGTERM, grace=20):
-        """Ends it and all that it started: asked first, killed after the grace."""
+        """Ends it and all that it started: by the signal `first`, after `grace` s by SIGKILL."""
         family = tree(self.pid)
         if self.running():
             self.process.send_signal(first)
@@ -70,7 +70,7 @@ class Child:
 
 
 def stat(pid):
-    """The fields of /proc/PID/stat behind the name, the state first; None if it is gone."""
+    """The fields of /proc/PID/stat after the name, the state first; None if it has ended."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
             return file.read().rpartition(")")[2].split()
@@ -84,7 +84,7 @@ def alive(pid):
 
 
 def tree(root):
-    """The processes that descend from root or are of its session, root included."""
+    """The processes that descend from root or belong to its session, with root itself."""
     parents, sessions = {}, {}
     for name in os.listdir("/proc"):
         fields = stat(name) if name.isdigit() else None
@@ -110,7 +110,7 @@ class Usage:
 
 
 def usage(root):
-    """CPU counts children that have ended with their parent, which has reaped them."""
+    """The usage of a tree. CPU time of ended children counts with the parent that reaped them."""
     cpu, switches, rss = {}, {}, 0
     for pid in tree(root):
         fields = stat(pid)
@@ -130,7 +130,7 @@ def usage(root):
 
 
 def status(path):
-    """The numbers of a status file by name."""
+    """The numbers in a status file, by name."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             pairs = (line.split(":", 1) for line in file if ":" in line)

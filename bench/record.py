@@ -1,4 +1,4 @@
-"""What a run says of itself, and where its files go."""
+"""The description of a run, and its files."""
 import datetime
 import hashlib
 import json
@@ -38,7 +38,7 @@ def field(path, name):
 
 
 def commit():
-    """The commit of this tree, with -dirty where files differ from it, and its date."""
+    """The commit of this tree, whether files differ from it, and its date."""
     head = said("git", "rev-parse", "HEAD")
     dirty = bool(said("git", "status", "--porcelain"))
     return {"commit": head[:12] or "unknown", "dirty": dirty,
@@ -62,13 +62,13 @@ def machine(data_folder):
 
 
 def binary(path):
-    """Which program ran. No path: it says nothing to others."""
+    """Which program ran, by version and hash: its path means nothing on other machines."""
     content = hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
     return {"version": node.version(path), "sha256": content[:16]}
 
 
 def begin(profile, options, contenders):
-    """The head of a run's JSON. Commands and addresses of other servers stay out of it."""
+    """The head of the JSON of a run, without the commands and addresses of other servers."""
     now = datetime.datetime.now(datetime.timezone.utc)
     return {
         "run": f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
@@ -91,7 +91,7 @@ def begin(profile, options, contenders):
 
 
 def described(run):
-    """One paragraph that stands under every table and plot."""
+    """The paragraph under every table and plot."""
     made, machine_, options = run, run["machine"], run["options"]
     dirty = " with changes that are not committed" if made["dirty"] else ""
     which = "" if made["built_here"] else " (the harness's; the daemon is another build)"
@@ -113,7 +113,7 @@ def write(name, content):
 
 
 def keep(paths, say):
-    """--record: what is committed."""
+    """--record: copies these files to bench/results/, to be committed."""
     RESULTS.mkdir(parents=True, exist_ok=True)
     for path in paths:
         shutil.copyfile(path, RESULTS / path.name)

@@ -1,8 +1,8 @@
 """The profile --regress: instructions for each request, counted by valgrind's callgrind.
 
-Times differ from run to run by tens of percent on a shared machine; instructions hardly do. The
-daemon runs under callgrind and gets N requests, then again 2N: the difference is what N requests
-cost, and the start, the stop and the warm-up are gone from it.
+Times differ from run to run by tens of percent on a shared machine; instructions hardly do. One
+daemon runs under callgrind with N requests, another one with 2N: the difference is the cost of N
+requests, without the start, the stop and the warm-up.
 """
 import dataclasses
 import json
@@ -17,7 +17,7 @@ from bench.process import Failed
 
 USERS = 1000
 RECORDED = record.ROOT / "bench" / "instructions.json"
-# Nothing that happens by the clock falls into a run.
+# Intervals and timeouts so long that nothing happens by the clock during a run.
 QUIET = ("invalidation.timeout_ms=600000", "invalidation.heartbeat_ms=10000",
          "http.read_timeout_s=3600",
          "http.request_timeout_ms=60000", "database.statement_timeout_ms=59999",
@@ -29,7 +29,7 @@ PACKAGES = ("libc6", "libstdc++6", "libcaf-dev", "librestinio-dev", "libasio-dev
 
 @dataclasses.dataclass(frozen=True)
 class Count:
-    """One figure: a case, and how many requests are under way at a time, and how."""
+    """One figure: a case, how many requests, and how many of them are under way at a time."""
 
     name: str
     case: str
@@ -50,7 +50,7 @@ def counts():
 
 
 def requests_of(case, count):
-    """Ids in a fixed order that visits each user before any comes again."""
+    """Requests in a fixed order, which reads every user once before any user again."""
     if case.kind == "path":
         return [get("/")] * count
     if case.kind == "create":
@@ -59,12 +59,12 @@ def requests_of(case, count):
 
 
 def instructions(stage, binary, count, times, keep=None):
-    """Of the whole life of a daemon that gets count.requests * times requests."""
+    """Counts a daemon from start to end, while it gets count.requests * times requests."""
     case = BY_NAME[count.case]
     out = stage.folder / stage.new_name("callgrind")
     wrapper = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--error-limit=no")
     with stage.database(binary, case.engine, USERS, case.writes) as database:
-        # Each question costs instructions too: seldom enough for the first to be answered yes.
+        # Each probe of readiness costs instructions too: so long a pause that the first succeeds.
         node = Node(binary, database, (*case.settings, *QUIET), stage.log(), wrapper, pause=1)
         try:
             client = Client(node.port, count.width, count.pipelined)
@@ -90,7 +90,7 @@ def figure(stage, binary, count):
 
 
 def toolchain():
-    """What decides about instructions beside our code. Not the CPU: valgrind has its own."""
+    """What the count depends on beside our code. Not on the CPU: valgrind simulates its own."""
     versions = {
         name: record.said("dpkg-query", "-W", "-f=${Version}", name) for name in PACKAGES
     }
@@ -99,7 +99,7 @@ def toolchain():
 
 
 def run(stage, binary, options, head):
-    """Returns an exit code: 0 in bounds, 1 above, 2 where nothing can be said."""
+    """Returns an exit code: 0 within bounds, 1 above, 2 where a comparison means nothing."""
     found, spread = {}, {}
     for count in counts():
         if options.only and count.name not in options.only and count.case not in options.only:
@@ -121,7 +121,7 @@ def run(stage, binary, options, head):
 
 
 def renew(result, options, say):
-    """Replaces what was recorded; with --only, only those."""
+    """Replaces the recorded figures; with --only, those figures alone."""
     before = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
     if options.only and before and before["toolchain"] != result["toolchain"]:
         raise Failed("only some figures can't be recorded where the others were made by other "

@@ -1,22 +1,22 @@
--- wrk's requests, and its figures as one line for a program. What to send is said behind `--`:
---   path              the URL as it is
---   random MAX        the URL with a random id of 1..MAX behind it
---   create            POST a user to the URL, each with another name
---   script FILE       as another wrk script has it
+-- The requests that wrk sends, and its figures as one line for a program. Arguments after `--`:
+--   path              GET the URL as it is
+--   random MAX        GET the URL with a random id of 1..MAX appended
+--   create            POST users to the URL, each with another name
+--   script FILE       the requests of another wrk script
 local threads = 0
 
--- Each thread has a seed of its own, the same in each run.
+-- Each thread has its own seed, which is the same in each run.
 function setup(thread)
   threads = threads + 1
   thread:set("seed", threads)
 end
 
--- A constant request is left to wrk, which then sends it without asking Lua.
+-- For `path` no function is set: wrk sends a constant request without calling Lua.
 function init(args)
   local kind, argument = args[1], args[2]
   math.randomseed(seed)
   if kind == "random" then
-    -- By hand: wrk.format takes several times as long, of the cores that the server needs too.
+    -- Built by hand: wrk.format takes several times as long, on cores that the server needs too.
     local begin = "GET " .. wrk.path
     local rest = " HTTP/1.1\r\nHost: " .. wrk.headers["Host"] .. "\r\n\r\n"
     local max, random = tonumber(argument), math.random

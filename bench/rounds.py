@@ -1,12 +1,12 @@
-"""Repeated measurements: interleaved, and summed up by medians with the spread beside them."""
+"""Repeated measurements: interleaved, and summarized by medians and their spread."""
 import statistics
 
 
 def interleave(points, rounds, measure, say):
-    """Calls measure(point) for each point in each round; {point: [figures of each round]}.
+    """Calls measure(point) for each point in each round; returns {point: [figures of each round]}.
 
-    Each round begins with another point, so that none always comes first, or after the same one.
-    A point for which measure returns None is left out.
+    Each round begins with another point, so that no point always comes first. A point for which
+    measure returns None is left out.
     """
     found = {point: [] for point in points}
     for number in range(rounds):
@@ -32,7 +32,7 @@ def brief(figures):
 
 
 def summary(all_of):
-    """Of each figure its median, least and greatest; errors are added up."""
+    """The median, least and greatest value of each figure; errors are added up."""
     result = {}
     for name in all_of[0]:
         values = [figures[name] for figures in all_of if name in figures]
@@ -46,9 +46,9 @@ def summary(all_of):
 
 
 def ratio(all_of, base):
-    """How many times the rate of base: of each round on its own, then the median and the spread.
+    """The rate as a multiple of that of base: a ratio for each round, then median and spread.
 
-    Both were measured in the same rounds of one run; nothing else is compared.
+    Both must have been measured in the same rounds of one run.
     """
     shares = [mine["rate"] / other["rate"] for mine, other in zip(all_of, base) if other["rate"]]
     if not shares:

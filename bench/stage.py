@@ -1,4 +1,4 @@
-"""Where a run takes place: a folder, a PostgreSQL when one is needed, prepared databases."""
+"""The resources of a run: a folder, prepared databases, a PostgreSQL if one is needed."""
 import contextlib
 import os
 import pathlib
@@ -17,10 +17,10 @@ PEER_TABLE = f"""
 
 
 class Stage:
-    """Everything of it is gone when the `with` ends, also after a failure or Ctrl-C.
+    """Everything is stopped and removed when the `with` ends, also after a failure or Ctrl-C.
 
-    Each binary imports its own users, since its schema is its own. Who only reads uses what was
-    prepared; who writes gets a copy, so that every round begins with the same database.
+    Each binary imports its own users, since schemas of builds may differ. Cases that only read use
+    the prepared database. Cases that write get a copy, so that all rounds begin with the same data.
     """
 
     def __init__(self, data_folder, say):
@@ -56,7 +56,7 @@ class Stage:
         return str(self.folder / self.new_name("log"))
 
     def prepare(self, binary, engine, users):
-        """What holds users 1..users for this binary: a file, or the name of a database."""
+        """The database with users 1..users for this binary: a file, or a name in the cluster."""
         key = (str(binary), engine, users)
         if key not in self.prepared:
             self.say(f"importing {users:,} users into {engine}")
@@ -71,7 +71,7 @@ class Stage:
         return self.prepared[key]
 
     def forget(self, binary, engine, users):
-        """Gives back the room that it takes on the disk."""
+        """Deletes a prepared database, to free its disk space."""
         name = self.prepared.pop((str(binary), engine, users), None)
         if name and engine == "sqlite":
             for path in self.folder.glob(f"{name.name}*"):
@@ -81,7 +81,7 @@ class Stage:
 
     @contextlib.contextmanager
     def database(self, binary, engine, users, writes):
-        """Yields a URL."""
+        """Yields the URL of a prepared database, or of a copy for a case that writes."""
         source = self.prepare(binary, engine, users)
         if engine == "sqlite":
             if not writes:
@@ -89,7 +89,7 @@ class Stage:
                 return
             copy = self.folder / self.new_name("copy")
             shutil.copyfile(source, copy)
-            os.sync()  # what the copy has to write falls into no measurement
+            os.sync()  # so that the writes of the copy do not fall into a measurement
             yield f"sqlite:{copy}"
             for path in self.folder.glob(f"{copy.name}*"):
                 path.unlink()

@@ -1,4 +1,4 @@
-"""The profile without a name: every case beside the others, as a table."""
+"""The default profile: all cases in one table."""
 from bench import record
 from bench.measure import measure
 from bench.rounds import interleave, ratio, summary
@@ -15,7 +15,7 @@ COLUMNS = (
 
 
 class Point(tuple):
-    """A contender at a case."""
+    """One contender in one case."""
 
     __slots__ = ()
 
@@ -38,7 +38,7 @@ def run(stage, contenders, cases, options, head):
 
 
 def row(point, found, first):
-    """The ratios are to `GET /` of the same server, and to Rollcall at the same case."""
+    """One row. Ratios are to `GET /` of the same server, and to Rollcall in the same case."""
     contender, case = point
     all_of = found[point]
     made = {"case": case.name, "title": case.title, "server": contender.name,

@@ -1,7 +1,8 @@
-# A module is a folder with one static library. Its headers are included as "folder/file.hpp", and
-# that path resolves only for targets that link the module: the include directory of each module
-# holds symbolic links to its headers alone. So an include against the layers does not compile,
-# unless it comes through a module that it may include; tests/checks/layers refuses that too.
+# A module is a folder with one static library. Its headers are included as "folder/file.hpp". That
+# path resolves only for targets that link the module, directly or through another module: the
+# include directory of each module holds symbolic links to its headers alone. So most includes
+# against the layers do not compile; tests/checks/layers also refuses those that resolve through
+# another module.
 set(ROLLCALL_SANITIZE "" CACHE STRING "what -fsanitize= gets, for instance address,undefined")
 
 option(ROLLCALL_TEST_HOOKS "let tests end actors by a message (actors/runtime/test_crash.hpp)" OFF)
@@ -11,26 +12,27 @@ target_compile_features(rollcall_options INTERFACE cxx_std_20)
 target_compile_options(rollcall_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   -Werror=switch -ftemplate-backtrace-limit=4)
-# What RESTinio's package asks of asio, for all: one program, one asio.
+# RESTinio's package needs these macros of asio. All targets have them, so that a program has one
+# asio.
 target_compile_definitions(rollcall_options INTERFACE
   ASIO_STANDALONE ASIO_HAS_STD_CHRONO ASIO_DISABLE_STD_STRING_VIEW)
-# This warning takes a file that is compiled together with others (CMAKE_UNITY_BUILD) for a header.
+# This warning takes files that are compiled as one (CMAKE_UNITY_BUILD) for headers.
 target_compile_options(rollcall_options INTERFACE -Wno-subobject-linkage)
 if(ROLLCALL_SANITIZE)
-  # Here GCC's warning of uninitialised variables has false positives.
+  # With sanitizers GCC's warning of uninitialised variables has false positives.
   target_compile_options(rollcall_options INTERFACE
     -fsanitize=${ROLLCALL_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
     -Wno-maybe-uninitialized)
   target_link_options(rollcall_options INTERFACE -fsanitize=${ROLLCALL_SANITIZE})
 endif()
 if(ROLLCALL_SANITIZE MATCHES "thread")
-  # g++'s TSan does not know fences. asio has them around handlers, for work that is done outside
-  # them; what it hands from thread to thread is ordered by its mutexes.
+  # g++'s TSan does not support fences. asio uses them around handlers, to order what happens
+  # outside handlers; what it passes from thread to thread is ordered by its mutexes as well.
   target_compile_definitions(rollcall_options INTERFACE ASIO_DISABLE_FENCED_BLOCK)
 endif()
 
-# rollcall_module(FOLDER [MODULES other...] [LINKS library...]): the target is rollcall_ and the
-# folder, with _ for /. Files called main.cpp belong to programs and are left out.
+# rollcall_module(FOLDER [MODULES other...] [LINKS library...]) adds the target rollcall_FOLDER,
+# with _ for each / in FOLDER. It leaves out files called main.cpp, which belong to programs.
 function(rollcall_module folder)
   cmake_parse_arguments(MODULE "" "" "MODULES;LINKS" ${ARGN})
   string(REPLACE / _ name ${folder})
@@ -57,8 +59,8 @@ function(rollcall_module folder)
     rollcall_options ${MODULE_MODULES} ${MODULE_LINKS})
 endfunction()
 
-# Parsing CAF, asio and Catch2 is a third of the time of a build. Not for the release, and not for
-# the lint of what is released: there each file has to include what it uses.
+# Parsing CAF, asio and Catch2 takes a third of the time of a build. Off for the release and for the
+# lint of released code, where each file must include what it uses.
 option(ROLLCALL_PRECOMPILE "parse the headers of libraries once for all files of a target" OFF)
 
 set(ROLLCALL_SLOW_HEADERS

@@ -27,9 +27,9 @@ using DatabaseUrl = std::variant<SqliteUrl, PostgresUrl>;
 /// URL in loaded settings can be parsed.
 tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url);
 
-/// A text as it may be shown and logged. Of a PostgreSQL URL each password is `***`. Where it is
-/// not certain what is a password, as in a malformed URL, all that follows `://` is. A text without
-/// `://` is left as it is.
+/// The text in a form that is safe to show and to log. In a PostgreSQL URL, `***` replaces each
+/// password. Where it is not certain what the password is (a malformed URL, say), `***` replaces
+/// everything after `://`; in a text without `://`, everything after `password=`.
 std::string without_password(const std::string& text);
 
 }  // namespace rollcall::config

@@ -26,7 +26,7 @@ struct NumberRule {
   void (*set)(Settings&, std::int64_t);
 };
 
-/// A text of which `error` says what is wrong with it; nothing where it is right.
+/// A text. `error` says what is wrong with a value; nothing where it is valid.
 struct TextRule {
   std::string_view allowed;
   std::optional<std::string> (*error)(const std::string&);
@@ -34,7 +34,7 @@ struct TextRule {
   void (*set)(Settings&, std::string);
 };
 
-/// A list of texts, of each of which `error` says what is wrong with it.
+/// A list of texts. `error` checks each element, as in TextRule.
 struct ListRule {
   std::string_view allowed;
   std::optional<std::string> (*error)(const std::string&);
@@ -62,8 +62,8 @@ std::string allowed(const Key& key);
 /// Sets the value, or says what is wrong with it and what is allowed and changes nothing.
 std::optional<std::string> assign(const Key& key, const Value& value, Settings& settings);
 
-/// Reads a value from plain text (a flag or the environment) as the key's type has it; the texts of
-/// a list are separated by white space.
+/// Like assign(), for plain text (a flag or the environment): parses it by the key's type. The
+/// elements of a list are separated by white space.
 std::optional<std::string> assign_text(const Key& key, const std::string& text, Settings& settings);
 
 /// Whether both have the same value for the key.

@@ -9,8 +9,8 @@
 
 namespace rollcall::config {
 
-/// Why the listeners must not be opened as they are: one sentence for each that other machines
-/// could reach, as nobody is asked for a password. Empty where `insecure` accepts that.
+/// One error for each listener that other machines could reach, since there is no authentication.
+/// Empty where `insecure` is true.
 std::vector<std::string> binding_errors(const Settings& settings, bool insecure);
 
 }  // namespace rollcall::config

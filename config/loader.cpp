@@ -17,7 +17,7 @@
 namespace rollcall::config {
 namespace {
 
-/// The settings in the making, with where each value came from and what is wrong.
+/// The state of one load: the settings so far, the origin of each value, and all errors.
 class Loading {
  public:
   void read_file(const std::string& path);
@@ -38,7 +38,8 @@ class Loading {
   void read_entry(const std::string& origin, const std::string& name, const toml::node& node);
   void settle(const Key& key, const std::string& origin, const std::optional<std::string>& error);
   void report(const std::string& origin, std::string_view key, const std::string& what);
-  /// An error between two keys, laid at the first that has an origin.
+  /// Reports an error that concerns two keys, at the first of them that was set. Does nothing where
+  /// a value of either was invalid.
   void report_pair(std::string_view first, std::string_view second, const std::string& what);
 
   std::map<std::string_view, std::string> origins_{};  // where values came from; none: default
@@ -82,7 +83,7 @@ std::optional<std::vector<std::string>> texts_of(const toml::node& node) {
 /// A value of white space is a variable that was not filled in, not a wish for the default.
 std::optional<std::string> emptiness(const Key& key, const std::string& value) {
   if (value.find_first_not_of(" \t\r\n") != std::string::npos) return std::nullopt;
-  if (std::holds_alternative<ListRule>(key.rule)) return std::nullopt;  // of no elements
+  if (std::holds_alternative<ListRule>(key.rule)) return std::nullopt;  // an empty list
   return "is set but empty; allowed: " + allowed(key);
 }
 

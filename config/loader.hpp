@@ -15,12 +15,12 @@ namespace rollcall::config {
 /// Where settings come from, beside the defaults.
 struct Sources {
   std::optional<std::string> file{};  // path of a TOML file
-  std::vector<std::string> sets{};    // each `key=value`; of two for one key the later counts
-  /// Value of an environment variable; DATABASE_URL and PORT are asked for. One that is set but
-  /// empty is an error, not the default. May be empty: no environment.
+  std::vector<std::string> sets{};    // each `key=value`; the last one for a key wins
+  /// Returns the value of an environment variable; called for DATABASE_URL and PORT. A variable
+  /// that is set but empty is an error, not the default. A null function: no environment.
   std::function<std::optional<std::string>(const char*)> env{};
-  /// What is wrong with a URL of PostgreSQL, without any part of it that may be secret: whoever
-  /// knows PostgreSQL says it, for each URL in effect. May be empty: only the form is looked at.
+  /// Returns what is wrong with a PostgreSQL URL, without any part that may be secret. Called for
+  /// each such URL in effect. A null function: only the form of URLs is checked.
   std::function<std::optional<std::string>(const std::string&)> postgres_error{};
 };
 

@@ -9,7 +9,7 @@ namespace rollcall::config {
 
 namespace {
 
-// Sections that had another name: its use is answered with the new one.
+// Old and new names of sections. The error for an old name gives the new one.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> renamed_sections{
     {{"directory", "lookup"}, {"registrar", "writes"}, {"feed", "invalidation"}}};
 

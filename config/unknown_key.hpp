@@ -1,4 +1,4 @@
-// What is said of a key that the settings do not have.
+// The error text for a key that is no setting.
 #pragma once
 
 #include <string>
@@ -6,7 +6,8 @@
 
 namespace rollcall::config {
 
-/// The keys of its section, or the sections; the new name where the section was renamed.
+/// Where the section was renamed: the new name. Otherwise the known keys of its section, or, where
+/// the section is unknown too, the known sections.
 std::string unknown_key(std::string_view name);
 
 }  // namespace rollcall::config

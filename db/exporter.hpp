@@ -11,8 +11,9 @@
 
 namespace rollcall::db {
 
-/// Reads every user, ascending by id, and then the ids that are used up, in one snapshot: that of
-/// the first read. Not thread-safe; every call blocks.
+/// Reads every user, ascending by id, and then the used-up ids. Users and ids of deleted users are
+/// of one snapshot, taken by the first read; on PostgreSQL the largest id ever given may be newer,
+/// since a sequence is in no snapshot. Not thread-safe; every call blocks.
 class Exporter {
  public:
   Exporter() = default;
@@ -22,8 +23,8 @@ class Exporter {
 
   /// The next user; nothing after the last one. The error is for the operator.
   virtual tl::expected<std::optional<User>, std::string> next() = 0;
-  /// Once next() has brought nothing: the next id of a deleted user, ascending; then the largest id
-  /// ever given, where it is above all of users and deleted users; then nothing.
+  /// To be called once next() has returned nothing. Returns the ids of deleted users, ascending;
+  /// then the largest id ever given, where it is above all that were returned; then nothing.
   virtual tl::expected<std::optional<UsedId>, std::string> next_used_id() = 0;
 };
 

@@ -25,7 +25,7 @@ struct ImportedUser {
   std::optional<std::int64_t> version{};  // at least 1
 };
 
-/// How far an import of a content came.
+/// How far the import of a file has got. The hash of its content identifies the file.
 struct ResumePoint {
   std::int64_t last_line;  // 1-based; lines up to here are in the directory or were reported
   bool finished;
@@ -46,12 +46,14 @@ struct ImportRejection {
 ImportRejection id_taken(UserId id);
 ImportRejection id_deleted(UserId id);
 ImportRejection import_email_taken(const Email& email);
-/// What commit() says where another import of the content came between.
+/// The error of commit() where another import of the same content has committed in between.
 std::string overtaken();
 
 /// Writes users in batches, one transaction each: `add` or `use_up`, then `commit`. Errors given as
-/// a string are for the operator: nothing of the batch was written, unless they say something else.
-/// Not thread-safe; every call blocks.
+/// a string are for the operator; after one, nothing of the batch is written. The exception is a
+/// COMMIT during which the connection or the disk fails: its outcome is unknown until
+/// resume_point() of a new importer shows whether it was committed. Not thread-safe; every call
+/// blocks.
 class Importer {
  public:
   Importer() = default;
@@ -59,19 +61,19 @@ class Importer {
   Importer& operator=(const Importer&) = delete;
   /// Rolls back a batch that was not committed.
   virtual ~Importer() = default;
-  /// The last call, for what an importer has to leave in order. The error is a warning for the
-  /// operator: what was committed stays so.
+  /// The last call: lets the importer leave the database in order. The error is a warning for the
+  /// operator: what was committed stays committed.
   virtual tl::expected<void, std::string> close() { return {}; }
 
   /// Nothing where no batch of a file with this hash (64 hex digits) was ever committed.
   virtual tl::expected<std::optional<ResumePoint>, std::string> resume_point(
       std::string_view sha256) = 0;
-  /// What keeps each of these users out of the directory as it is now, in their order. They are not
-  /// compared with each other.
+  /// For each user, in order, why the directory in its present state refuses it; nothing where it
+  /// does not. The users are not compared with each other.
   virtual tl::expected<std::vector<std::optional<ImportRejection>>, std::string> rejections_of(
       std::span<const ImportedUser> users) = 0;
-  /// The same for ids that use_up() is to get: a user has the id of a deleted one. That an id was
-  /// used up before is no error.
+  /// The same for ids that are meant for use_up(): the id of a deleted user is refused where a user
+  /// has it. An id that is used up already is not refused.
   virtual tl::expected<std::vector<std::optional<ImportRejection>>, std::string> rejections_of(
       std::span<const UsedId> ids) = 0;
   /// The largest id ever given, 0 where there was none: a user without an id gets the next one.
@@ -79,18 +81,18 @@ class Importer {
 
   /// What became of one user.
   using Added = tl::expected<UserId, ImportRejection>;
-  /// Begins a batch and adds users to it, in their order; a user that is refused does not disturb
-  /// the others. An id that is given raises the ids that follow above it.
+  /// Begins a batch and adds users to it, in order. A refused user does not affect the others. A
+  /// user without an id gets one above all ids before it, explicit ones included.
   virtual tl::expected<std::vector<Added>, std::string> add(std::span<const ImportedUser> users,
                                                             Timestamp now) = 0;
-  /// Begins a batch that keeps ids from being given: those of deleted users never again, and users
-  /// without an id get larger ones than all of these. Returns what rejections_of() does; such an id
-  /// is left as it is.
+  /// Begins a batch that uses up ids: those of deleted users are never given again, and later users
+  /// without an id get larger ids than all of these. Returns what rejections_of() does; a refused
+  /// id is skipped.
   virtual tl::expected<std::vector<std::optional<ImportRejection>>, std::string> use_up(
       std::span<const UsedId> ids) = 0;
-  /// Ends the batch: what it brought and how far the file was read become durable in one
-  /// transaction. `before` is what resume_point() or the commit before this one had. Refused where
-  /// that is no longer so: another import of this content came between.
+  /// Commits the batch and the resume point `reached` in one transaction. `before` is the resume
+  /// point that the caller knows, from resume_point() or from the commit before. An error where the
+  /// recorded one differs: another import of this content has committed in between.
   virtual tl::expected<void, std::string> commit(std::string_view sha256,
                                                  const ResumePoint& reached,
                                                  const std::optional<ResumePoint>& before) = 0;

@@ -63,7 +63,7 @@ inline constexpr Statement<NoRow, std::int64_t, Text, std::int64_t, std::int64_t
 /// must not touch the database, as the end of a sentence that begins with the database's name.
 tl::expected<int, std::string> schema_version(std::span<const SchemaRow> rows, int newest_known);
 
-/// What `known` has for a database of version `found`.
+/// The migrations of `known` that a database of schema version `found` lacks.
 MigrationReport missing_migrations(int found, std::span<const Migration> known);
 
 /// "<version> <name>".

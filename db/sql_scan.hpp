@@ -47,7 +47,8 @@ constexpr bool names_columns(std::string_view before) {
          ends_in_word(before, "RETURNING");
 }
 
-/// The position of the quote that ends what starts at `start`, or npos. A doubled quote goes on.
+/// The position of the quote that closes the one at `start`, or npos. A doubled quote is part of
+/// the quoted text.
 constexpr std::size_t end_of_quoted(std::string_view text, std::size_t start) {
   for (std::size_t i = start + 1; i < text.size(); ++i) {
     if (text[i] != text[start]) continue;

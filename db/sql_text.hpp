@@ -11,8 +11,8 @@
 
 namespace rollcall::db {
 
-/// A text of at most `most` bytes, with a NUL behind it. To be declared constexpr, beside the
-/// statement that has it.
+/// A text of at most `most` bytes, NUL-terminated. To be a constexpr constant at namespace scope:
+/// the statement keeps a view of it.
 class SqlText {
  public:
   static constexpr std::size_t most = 1'500;

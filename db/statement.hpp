@@ -1,4 +1,4 @@
-// The type of a SQL statement: its name, its text, what goes in and what comes out. Of no engine.
+// A SQL statement as a typed constant: name, text, types of parameters and rows. For any engine.
 #pragma once
 
 #include <array>
@@ -82,8 +82,8 @@ constexpr auto shape_of() {
 /// The row of a statement that returns none.
 struct NoRow {};
 
-/// Whether a statement may read a table from one end to the other. The build refuses one that does
-/// and is not meant to.
+/// Whether a statement may scan a whole table or index. The build (sqlcheck) fails for a statement
+/// that does so without Scan::meant.
 enum class Scan { never, meant };
 
 /// A statement with parameters $1..$n of the types `Params`. A text with a defect (see SqlDefect)

@@ -1,5 +1,6 @@
-// Every SQL statement that runs on users and imports, declared once. What both engines understand
-// stands first; what only one does stands under its name. Text in rows is valid until the next row.
+// SQL statements on users and imports, each declared once: first those in SQL that both engines
+// understand, then those of SQLite. PostgreSQL's own are in db/postgres/statements.hpp. Text in
+// rows is valid until the next row is read.
 #pragma once
 
 #include <array>
@@ -69,7 +70,8 @@ inline constexpr Statement<UserRow, std::int64_t, std::int64_t> page_of_users{
 
 inline constexpr Statement<UserRow> every_user{"every_user", texts::every_user.view(), Scan::meant};
 
-// The smallest id: reads a page of the table, so a database that can't be read does not answer.
+// The smallest id: has to read a page of the table or of its index, so it fails where the database
+// cannot be read.
 inline constexpr Statement<IdRow> probe{"probe", "SELECT id FROM users ORDER BY id LIMIT 1",
                                         Scan::meant};
 
@@ -103,8 +105,9 @@ inline constexpr Statement<IdRow, std::int64_t> deleted_user{
 inline constexpr Statement<ImportRow, Text> find_import{
     "find_import", "SELECT last_line, finished, file_name FROM imports WHERE sha256 = $1"};
 
-// $1 sha256, $2 last line, $3 whether finished, $4 now, $5 the file's name; $6 and $7 what $2 and
-// $3 were before, -1 where there was no row. Returns no row where they were something else.
+// $1 sha256, $2 last line, $3 whether finished, $4 now, $5 the name of the file; $6 and $7 the
+// present values of $2 and $3 as the caller knows them, $6 -1 where it knows no row. Returns no row
+// where the present values differ.
 inline constexpr Statement<RecordedRow, Text, std::int64_t, std::int64_t, std::int64_t, Text,
                            std::int64_t, std::int64_t>
     record_import{"record_import",
@@ -135,7 +138,7 @@ inline constexpr Statement<IdRow> every_deleted{
 inline constexpr Statement<NoRow, std::int64_t> add_deleted{
     "add_deleted", "INSERT INTO deleted_users (id) VALUES ($1) ON CONFLICT DO NOTHING"};
 
-// $1 id, larger than last_id's, of which there is a row.
+// $1 id, larger than that of last_id. Requires that last_id returns a row.
 inline constexpr Statement<NoRow, std::int64_t> raise_last_id{
     "raise_last_id", "UPDATE sqlite_sequence SET seq = $1 WHERE name = 'users'", Scan::meant};
 
@@ -143,7 +146,7 @@ inline constexpr Statement<NoRow, std::int64_t> raise_last_id{
 inline constexpr Statement<NoRow, std::int64_t> first_last_id{
     "first_last_id", "INSERT INTO sqlite_sequence (name, seq) VALUES ('users', $1)"};
 
-/// Every statement that this engine is to understand.
+/// Every statement that sqlcheck checks on SQLite.
 inline constexpr std::array all{shape<find_user>,
                                 shape<page_of_users>,
                                 shape<every_user>,

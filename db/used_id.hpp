@@ -1,14 +1,14 @@
-// An id that no user has and that must not be given again.
+// An id that must not be given again.
 #pragma once
 
 #include "domain/user.hpp"
 
 namespace rollcall::db {
 
-/// What a directory passes on with its users when it is moved to another database.
+/// Exported and imported with the users, so that no database gives such an id again.
 struct UsedId {
   UserId id;
-  bool deleted;  // a user had it; else it is the largest id ever given, which may have a user
+  bool deleted;  // true: of a deleted user; false: the largest id ever given, which a user may have
 
   bool operator==(const UsedId&) const = default;
 };

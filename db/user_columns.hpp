@@ -71,7 +71,7 @@ consteval std::int64_t bit_of(std::string_view name) {
   return bit;
 }
 
-/// What the server stores beside them.
+/// The columns that the server sets.
 struct RecordRow {
   std::int64_t version = 0;
   std::int64_t created_at_ms = 0;

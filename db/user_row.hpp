@@ -20,11 +20,11 @@ inline constexpr std::int64_t first_version = 1;
 /// wrote can be wrong.
 tl::expected<User, std::string> user_of(const UserRow& row);
 
-/// An id that is used up, or what is wrong with it, as above.
+/// The used-up id, never nullopt; the error says that the id is not positive.
 tl::expected<std::optional<UsedId>, std::string> used_id_of(std::int64_t id, bool deleted);
 
-/// What a client's fields are stored as. Holds the texts that the row points into, beside those of
-/// the fields, which must outlive it.
+/// The columns of a client's fields. A row points into this object and into `fields`: both must
+/// outlive it.
 class StoredFields {
  public:
   explicit StoredFields(const UserFields& fields);

@@ -22,7 +22,7 @@ struct ReplaceUser {
   Precondition precondition{};
 };
 
-/// Changes the parts that are given.
+/// Changes the fields that the patch sets, of an existing user.
 struct PatchUser {
   UserId id;
   UserPatch patch;

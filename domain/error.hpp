@@ -9,16 +9,16 @@ namespace rollcall {
 enum class ErrorCode {
   user_not_found,       // no such user
   email_taken,          // another user has this e-mail, ignoring ASCII case
-  precondition_failed,  // the version of the row does not meet it
+  precondition_failed,  // the version of the row does not satisfy it
   internal,             // a bug, or a stored row that is invalid
   storage_unavailable,  // the database can't be used; the request was not applied
-  user_locked,          // another program holds the user or the e-mail; not applied
+  user_locked,          // another program has locked the user or the e-mail; not applied
   outcome_unknown,      // a write that may or may not have been applied
   deadline_exceeded,    // not done in time, and not applied
 };
 
-/// A failure that was expected to be possible. `detail` is for clients and for /ready: it never
-/// holds SQL, paths of files or the text of an exception.
+/// An expected failure. `detail` is shown to clients and by /ready: it never contains SQL, file
+/// paths or the text of an exception.
 struct Error {
   ErrorCode code;
   std::string detail;

@@ -1,4 +1,4 @@
-// The errors that requests are answered with, worded for the client: one place for each wording.
+// The errors that clients get, with their usual texts.
 #pragma once
 
 #include <cstdint>

@@ -15,7 +15,7 @@ struct VersionSet {
   bool contains(std::int64_t version) const;
 };
 
-/// What must hold of the current row; of a write, inside its transaction.
+/// Conditions on the version of the current row. A write checks them inside its transaction.
 struct Precondition {
   std::optional<VersionSet> if_match{};
   std::optional<VersionSet> if_none_match{};

@@ -22,7 +22,7 @@ std::optional<int> digits(std::string_view text) {
 
 }  // namespace
 
-// Digit by digit, for speed: every answer has two of them, and printf was 7 % of a lookup.
+// Digit by digit, for speed: every response has two timestamps, and printf took 7 % of a lookup.
 Rfc3339::Rfc3339(Timestamp at) {
   rfc3339_form.copy(text_.data(), text_.size());
   const auto day = std::chrono::floor<std::chrono::days>(at);

@@ -12,7 +12,7 @@ namespace rollcall {
 /// A point of wall-clock time, to the millisecond, UTC.
 using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// The text of a time in RFC 3339 with milliseconds and Z, for instance 2026-11-22T06:47:00.123Z.
+/// A time in RFC 3339 with milliseconds and Z: 2026-11-22T06:47:00.123Z. Years 0 to 9999 only.
 class Rfc3339 {
  public:
   explicit Rfc3339(Timestamp at);

@@ -14,7 +14,7 @@ constexpr std::size_t max_name_code_points = 200;
 constexpr std::size_t max_email_bytes = 254;
 
 /// Whether all of it is printable ASCII, as nearly every name and address is: such text needs no
-/// decoding. Looks at every byte, so that the compiler can look at many at once.
+/// decoding. Checks every byte without an early exit, so that the compiler can vectorise the loop.
 bool is_printable_ascii(std::string_view text) {
   bool all = true;
   for (const char c : text) all &= c >= 0x20 && c < 0x7F;
@@ -48,7 +48,7 @@ std::string_view trimmed(std::string_view text) {
   return {first, static_cast<std::size_t>(last - first)};
 }
 
-/// Whether any code point of `text`, which is valid UTF-8, is one that `unwanted` names.
+/// Whether any code point of `text`, which is valid UTF-8, satisfies `unwanted`.
 template <class Predicate>
 bool has_any(std::string_view text, Predicate unwanted) {
   const char* const last = text.data() + text.size();

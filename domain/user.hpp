@@ -47,16 +47,16 @@ class UserName {
   std::string value_;
 };
 
-/// An e-mail address: at most 254 bytes (RFC 5321 4.5.3.1.3 less the brackets), printable, one `@`
-/// with something on both sides, no white space.
+/// An e-mail address: valid UTF-8 of at most 254 bytes (RFC 5321 4.5.3.1.3 less the brackets), one
+/// `@` with something on both sides, no white space, no control characters.
 class Email {
  public:
   /// The error says what is wrong and what is allowed, for the client.
   static tl::expected<Email, std::string> parse(std::string_view text);
 
   const std::string& value() const { return value_; }
-  /// What makes it unique: the address in ASCII lower case. Computed here because the engines'
-  /// lower() differ.
+  /// The value of the unique constraint: the address in ASCII lower case. Computed here because the
+  /// engines' lower() differ.
   std::string key() const;
   bool operator==(const Email&) const = default;
 
@@ -88,15 +88,15 @@ struct User {
   bool operator==(const User&) const = default;
 };
 
-/// A user that is created now, at version 1.
+/// A new user at version 1, created at `at`.
 User new_user(UserId id, const UserFields& fields, Timestamp at);
 
-/// A merge patch (RFC 7396): what is set changes; an e-mail that is set to nothing is removed.
+/// A merge patch (RFC 7396): changes the fields that are set. `email` set to nullopt removes it.
 struct UserPatch {
   std::optional<UserName> name;
   std::optional<std::optional<Email>> email;
 
-  /// Gives all of the fields.
+  /// A patch that sets every field.
   static UserPatch of(const UserFields& fields);
   void apply_to(User& user) const;
 };
@@ -110,7 +110,7 @@ struct UserDraft {
   std::optional<Timestamp> created_at{};
   std::optional<Timestamp> updated_at{};
 
-  /// The fields of a client. The name must be there.
+  /// The fields of a client. Throws std::bad_optional_access where the name is not set.
   UserFields fields() const { return {name.value(), email.value_or(std::nullopt)}; }
   UserPatch patch() const { return {name, email}; }
 };

@@ -26,7 +26,7 @@ std::optional<std::int64_t> number_in(std::string_view text) {
   return number;
 }
 
-// The value of a field's type that an integer or a text is.
+// Converts an integer or a text to a field's type; the error says what the value must be.
 template <class T>
 struct Reader {
   static Parsed<T> from(std::string_view text) { return T::parse(text); }

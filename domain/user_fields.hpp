@@ -1,4 +1,4 @@
-// The table of a user's fields: JSON bodies and answers, imports and exports come from it.
+// The table of a user's fields. JSON bodies, imports and exports are derived from it.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ namespace rollcall {
 /// Who gives a field its value: a client, or the server. An import may give any.
 enum class GivenBy { client, server };
 
-/// A field: its name, where a user has it, and where a draft has it.
+/// A field: its name, and the members of User and UserDraft that hold its value.
 template <class T>
 struct Field {
   std::string_view name;
@@ -40,7 +40,7 @@ inline constexpr std::tuple user_fields{
 
 inline constexpr std::size_t user_field_count = std::tuple_size_v<decltype(user_fields)>;
 
-/// What a value of a field is written as.
+/// How a value of a field is written in JSON and CSV.
 enum class FieldKind { integer, text, time };
 
 template <class T>
@@ -61,7 +61,7 @@ constexpr FieldKind kind_of() {
 struct FieldInfo {
   std::string_view name;
   FieldKind kind;
-  bool nullable;  // null is a value
+  bool nullable;  // null is allowed
   GivenBy given_by;
 
   /// A client has to give it.
@@ -84,9 +84,10 @@ std::string client_field_list();
 /// "id, name, ...".
 std::string field_list();
 
-// Each sets a field of the draft, or says what is wrong with the value and changes nothing.
+// Each sets the field with this index in the draft and returns nothing. Where the value is invalid,
+// it returns what is wrong and changes nothing.
 
-/// Text: a number or a time is read from it.
+/// From text, as in CSV: numbers and times are parsed.
 std::optional<std::string> set_text(UserDraft& draft, std::size_t field, std::string_view text);
 std::optional<std::string> set_integer(UserDraft& draft, std::size_t field, std::int64_t number);
 std::optional<std::string> set_null(UserDraft& draft, std::size_t field);

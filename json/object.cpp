@@ -12,8 +12,8 @@ namespace {
 using Json = nlohmann::json;
 using Kind = Member::Kind;
 
-// Receives the events of nlohmann's parser (the interface is that of its json_sax); `false` ends
-// it. The parser's own tree would lose a key that is given twice.
+// A SAX handler for nlohmann's parser (its json_sax interface): `false` stops the parser. Its own
+// tree would drop a duplicate key without an error.
 class Reader {
  public:
   tl::expected<std::vector<Member>, std::string> result() {
@@ -64,7 +64,8 @@ class Reader {
   }
 
  private:
-  // Where the value goes: the member that it is of, or nowhere below it. Null outside an object.
+  // The member that takes the next value. A value nested in a member goes to `below_`. Null where
+  // the text is not an object.
   Member* value(Kind kind) {
     if (keys_.empty()) {
       fail("must be a JSON object");
@@ -95,7 +96,7 @@ class Reader {
   }
 
   std::vector<Member> members_{};
-  Member below_{{}, Kind::other};  // takes what is not kept
+  Member below_{{}, Kind::other};  // takes nested values, which are not kept
   std::vector<std::set<std::string>> keys_{};
   std::string error_{};
 };

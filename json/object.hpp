@@ -13,11 +13,12 @@ namespace rollcall::json {
 
 /// A member of the object.
 struct Member {
-  enum class Kind { null, boolean, integer, string, other };  // other: a fraction, object or array
+  // other: an object, an array, a fraction, or an integer outside -2^63..2^64-1
+  enum class Kind { null, boolean, integer, string, other };
   std::string name;
   Kind kind;
   std::string text{};        // of a string
-  std::int64_t integer = 0;  // negative where it is above 2^63-1
+  std::int64_t integer = 0;  // of an integer; 2^63..2^64-1 wrap around to negative
   bool boolean = false;
 };
 

@@ -1,4 +1,4 @@
-// What a text is as an IP address.
+// Classifies texts as IP addresses.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// Every statement of the program, held against a real engine: does it understand what C++ expects,
-// and does it find its rows by an index?
+// Checks every statement of the program on a real engine: whether it matches its declaration in
+// C++, and whether it finds its rows by an index.
 #pragma once
 
 #include <span>

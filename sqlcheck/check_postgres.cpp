@@ -26,8 +26,8 @@ bool is_planned(std::string_view text) {
 // A line of EXPLAIN that is a node of the plan, not a detail of one.
 bool is_node(const std::string& line) { return line.find("(cost=") != std::string::npos; }
 
-// The node of a plan that reads a whole table: a sequential scan, which is forbidden here, so that
-// there was no other way; or an index read from one end to the other.
+// The node of a plan that reads a whole table; empty where there is none. That is a sequential scan
+// (disabled here, so there was no other plan), or an index scan without a condition.
 std::string scan_in(const Connection& connection, const db::StatementShape& statement) {
   std::string call = "EXPLAIN EXECUTE \"" + std::string(statement.name) + "\"";
   for (std::size_t i = 0; i < statement.parameters.size(); ++i) {

@@ -12,7 +12,7 @@ namespace {
 
 using Handle = std::unique_ptr<sqlite3_stmt, decltype(&sqlite3_finalize)>;
 
-// What EXPLAIN QUERY PLAN says of a whole table that is read; empty where none is
+// The line of EXPLAIN QUERY PLAN for the scan of a whole table; empty where there is none
 // (sqlite.org/eqp.html).
 std::string scan_in(sqlite3* connection, const db::StatementShape& statement) {
   const std::string sql = "EXPLAIN QUERY PLAN " + std::string(statement.text);

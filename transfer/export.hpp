@@ -26,8 +26,8 @@ struct Exported {
 tl::expected<Exported, std::string> export_users(db::Exporter& exporter, ExportFormat format,
                                                  std::ostream& out);
 
-/// The subcommand: from the database that was opened, or not, to standard output. Returns an
-/// ExitCode; a failure is on stderr.
+/// The subcommand: exports to standard output. `exporter` may have the error of opening the
+/// database. Returns an ExitCode; prints a failure on stderr.
 int run_export(const tl::expected<std::unique_ptr<db::Exporter>, std::string>& exporter,
                ExportFormat format);
 

@@ -76,7 +76,7 @@ class Writing {
   tl::expected<void, std::string> write_batch(bool finished) {
     const auto errors = batch_.used_ids().empty() ? add_users() : use_up_ids();
     if (!errors) return Failure{errors.error()};
-    // Before the commit: should we end here, no line is passed over in silence.
+    // Reported before the commit: so no line is skipped silently, even if the process ends here.
     const auto skipped =
         batch_.report([&](std::size_t entry) { return (*errors)[entry]; }, progress_);
     if (file_.has_changed()) return Failure{"the file was changed while it was read"};
@@ -112,7 +112,7 @@ class Writing {
     });
   }
 
-  /// What the batch has brought into the directory.
+  /// Adds the batch to the summary.
   void count(const std::vector<OptionalError>& errors) {
     const auto& used = batch_.used_ids();
     for (std::size_t i = 0; i < errors.size(); ++i) {

@@ -25,7 +25,7 @@ struct ImportSummary {
   std::int64_t added = 0;       // users
   std::int64_t used_up = 0;     // ids of deleted users
   std::int64_t skipped = 0;     // records that were reported
-  std::int64_t after_line = 0;  // where an import that was cut short was taken up; 0: at the start
+  std::int64_t after_line = 0;  // continues an interrupted import after this line; 0: none
 };
 
 /// Imports the file, `batch` records to a transaction, reporting each bad record to `progress`.

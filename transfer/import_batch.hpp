@@ -14,12 +14,12 @@
 
 namespace rollcall::app {
 
-/// Keeps the users apart from the lines, so that a database can be asked about all at once, and
-/// tells errors of readers and of the database in the order of the file.
+/// Keeps users and used-up ids in arrays, so that one call asks a database about all of them.
+/// Reports errors, the reader's and the database's, in the order of the file.
 class ImportBatch {
  public:
-  /// Whether the record may join: users and ids that are used up are in batches of their own, so
-  /// that all comes into the directory in the order of the file.
+  /// Whether the record may join the batch. A batch has users or used-up ids, not both, so that
+  /// they come into the directory in the order of the file.
   bool takes(const Record& record) const;
   void take(Record record);
   void clear();
@@ -29,8 +29,8 @@ class ImportBatch {
   std::span<const db::ImportedUser> users() const { return users_; }
   std::span<const db::UsedId> used_ids() const { return used_ids_; }
 
-  /// Reports each line whose reader has an error, or whose entry, the n-th of `users` or
-  /// `used_ids`, has one by `error_of`. Returns their number.
+  /// Reports each line that the reader refused, and each for whose entry, the n-th of `users` or
+  /// `used_ids`, `error_of(n)` has an error. Returns their number.
   using ErrorOfEntry = std::function<std::optional<std::string>(std::size_t)>;
   std::int64_t report(const ErrorOfEntry& error_of, ImportProgress& progress) const;
 
@@ -38,7 +38,7 @@ class ImportBatch {
   struct Line {
     std::int64_t first;
     std::int64_t last;
-    std::optional<std::string> error{};  // else its entry is the next one
+    std::optional<std::string> error{};  // none: the line has the next entry
   };
 
   std::vector<Line> lines_{};

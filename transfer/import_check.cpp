@@ -16,14 +16,13 @@ using OptionalError = std::optional<std::string>;
 // The directory is asked about so many users at once.
 constexpr std::size_t batch_size = 1'000;
 
-/// Gives ids as an import would, without writing. What a refused user had counts as given too: one
-/// error may bring a second one along, none is missed.
+/// Assigns ids as an import would, without writing. Counts ids and e-mails of refused users as
+/// taken too: so an error may cause a second one, but none is missed.
 class Rehearsal {
  public:
   Rehearsal(db::SeenKeys seen, std::int64_t last_id) : seen_(std::move(seen)), last_id_(last_id) {}
 
-  /// What is wrong with a user that the directory itself does not refuse. The outer error ends the
-  /// check.
+  /// Why an import would skip the user because of earlier lines. The outer error ends the check.
   tl::expected<OptionalError, std::string> error_of(const db::ImportedUser& user) {
     if (user.id) {
       const auto known = id_is_known(*user.id);
@@ -52,7 +51,7 @@ class Rehearsal {
   }
 
  private:
-  /// From now on it is.
+  /// Remembers the id. Whether it was known before.
   tl::expected<bool, std::string> id_is_known(UserId id) {
     last_id_ = std::max(last_id_, id.value());
     return seen_.seen(id);

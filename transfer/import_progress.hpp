@@ -8,7 +8,7 @@
 
 namespace rollcall::app {
 
-/// Writes to one stream, so that bar and errors don't tear each other. Not thread-safe.
+/// Writes bar and errors to one stream, so that they do not mix on a line. Not thread-safe.
 class ImportProgress {
  public:
   /// `terminal`: whether the stream is one; without it there is no bar. `total_bytes` is what a

@@ -7,8 +7,7 @@
 
 namespace rollcall::web {
 
-/// What is told of one kind of problem. Plain text: the pages escape nothing, so the parts must
-/// hold no markup.
+/// The texts about one type of problem. The pages escape nothing, so they must be free of markup.
 struct ProblemText {
   int status;
   std::string_view slug;

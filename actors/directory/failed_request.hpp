@@ -8,8 +8,8 @@
 
 namespace rollcall::actors {
 
-/// The outcome of a write whose request failed with a CAF error. `unavailable`: not executed.
-/// `receiver_down`: may have been executed.
+/// The error to answer for a write whose request failed with a CAF error: storage_unavailable for
+/// `unavailable`, which means not executed; outcome_unknown for any other, such as `receiver_down`.
 inline Error outcome_of_failed_request(const caf::error& failure) {
   return failure == unavailable ? storage_unavailable() : outcome_unknown();
 }

@@ -1,4 +1,4 @@
-// Who answers what: a typed handle for every actor, a sentence for every message.
+// The typed handles of the actors, with a sentence for each message.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace rollcall::actors {
 
-/// Looks users up in the database. Lives on the HTTP loop, or, where the engine blocks, on a loop
-/// of its own.
+/// Looks users up in the database. Lives on the HTTP loop, or on a loop of its own if the engine
+/// blocks.
 using LookupStoreHandle = caf::typed_actor<
-    // Looks the ids up in one statement; answers the users that exist.
+    // Looks the ids up together; answers the users that exist.
     caf::replies_to<FindUsers>::with<FindUsersReply>,
     // Runs a real statement and says whether it can read.
     caf::replies_to<Probe>::with<ProbeReply>>;
@@ -25,17 +25,17 @@ using PageStoreHandle = caf::typed_actor<
     // Runs a real statement and says whether it can read.
     caf::replies_to<Probe>::with<ProbeReply>>;
 
-/// Both; what an engine's reading store is.
+/// Looks users up and reads pages: the read stores of both engines.
 using ReadStoreHandle = caf::typed_actor<caf::replies_to<FindUsers>::with<FindUsersReply>,
                                          caf::replies_to<ListUsers>::with<ListUsersReply>,
                                          caf::replies_to<Probe>::with<ProbeReply>>;
 
 /// Writes to the database; there is one in the process.
 using WriteStoreHandle = caf::typed_actor<
-    // Applies the writes in one transaction, in order, and answers after commit, each its own
-    // reply.
+    // Applies the writes in one transaction, in order; answers after the commit, with a reply for
+    // each write.
     caf::replies_to<WriteGroup>::with<WriteGroupReply>,
-    // Runs a real statement behind the groups that came before, and says whether it can write.
+    // Runs a real statement after the groups that came before, and says whether it can write.
     caf::replies_to<Probe>::with<ProbeReply>>;
 
 /// Looks users up for one loop: a cache, one in-flight lookup for each id, batches while the store
@@ -43,14 +43,14 @@ using WriteStoreHandle = caf::typed_actor<
 using UserLookupHandle = caf::typed_actor<
     // Answers from the cache, or joins or starts a lookup.
     caf::replies_to<FindUser>::with<FindUserReply>,
-    // Drops the entries, supersedes the lookups, and says so.
+    // Drops the entries and supersedes the lookups, then answers.
     caf::replies_to<Invalidate>::with<Invalidated>,
-    // The cache may answer until the lease ends; or no longer.
+    // Extend the lease under which the cache may answer; end it.
     caf::reacts_to<RenewLease>, caf::reacts_to<RevokeLease>>;
 
 /// Orders all writes and groups those that wait into one transaction.
 using WriteSequencerHandle = caf::typed_actor<
-    // Answers once the write is durable and the user is invalidated in every cache.
+    // Answers once the write has failed, or is durable and its user invalidated in every cache.
     caf::replies_to<WriteUser>::with<WriteUserReply>>;
 
 /// Invalidates the caches of this process, and grants their leases where other nodes write too.

@@ -15,7 +15,7 @@ InvalidationFeed::Handle::behavior_type InvalidationFeed::behavior() {
         invalidate_everywhere(self_, user_lookups_, message, self_.promise<Invalidated>());
         return deferred<Invalidated>;
       },
-      // Nobody else writes.
+      // Only this process writes: there is nothing to receive.
       [](const Probe&) -> ProbeReply { return Serving{}; },
   };
 }

@@ -1,12 +1,12 @@
-// The invalidation feed where this process alone writes: passes each invalidation on to every
-// cache.
+// The invalidation feed of a database that only this process writes to: passes each invalidation on
+// to every cache.
 //
 // Owns     nothing but the addresses of the user lookups; it lives on the control loop.
-// Receives Invalidate from the write sequencer, from admission, from the storage supervisor before
-//          a restart, and from gateways whose write got `receiver_down`.
+// Receives Invalidate from the write sequencer, from the storage supervisor before a restart, and
+//          from gateways whose write got `receiver_down`; Probe.
 // Ends     by a bug, or with its supervisor.
 // Restart  by the lookup supervisor (rest_for_one): the user lookups end with it and start empty.
-// Lost     nothing that an empty cache would need.
+// Lost     invalidations in progress, which empty caches do not need.
 #pragma once
 
 #include <vector>

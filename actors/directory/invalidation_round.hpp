@@ -22,7 +22,7 @@ void invalidate_everywhere(Self& self, const std::vector<UserLookupHandle>& user
   };
   auto round = std::make_shared<Round>(Round{std::move(promise), user_lookups.size() + 1});
   for (const auto& lookup : user_lookups) {
-    // One that has ended has no cache any more: its successor starts empty.
+    // A user lookup that has terminated has no cache any more; its successor starts empty.
     self.ask(
         lookup, what, [round](const Invalidated&) { round->one_less(); },
         [round](const caf::error&) { round->one_less(); });

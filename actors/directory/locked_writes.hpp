@@ -1,4 +1,4 @@
-// Writes whose user, or whose new e-mail, another program's transaction keeps locked.
+// Writes whose user, or whose new e-mail, is locked by a transaction of another program.
 #pragma once
 
 #include <algorithm>
@@ -15,10 +15,9 @@
 
 namespace rollcall::actors {
 
-/// Holds them in a queue for each user, in their order, and says when which are to be retried:
-/// after 5 ms, and then after twice as long each time, up to 100 ms. Each create has a queue of its
-/// own. `QueuedWrite` has `write` (a WriteUser), `promise`, and `tries`: how
-/// often it was found locked. One thread.
+/// Holds them in a queue for each user, in their order, until they are retried: after 5 ms, doubled
+/// for each further try, 100 ms at most. Each create has a queue of its own. `QueuedWrite` has
+/// `write` (a WriteUser), `promise`, and `tries`: how often it was found locked. One thread.
 template <class QueuedWrite>
 class LockedWrites {
  public:
@@ -27,7 +26,8 @@ class LockedWrites {
 
   bool empty() const { return queues_.empty(); }
 
-  /// Takes a new write if others of its user wait here: it must not overtake them.
+  /// Takes a new write if its user has a queue: it must not overtake the writes there. False, with
+  /// the write untouched, if there is none.
   bool join(QueuedWrite& waiting) {
     auto* queue = queue_of(target_of(waiting.write.change));
     if (queue == nullptr) return false;
@@ -35,9 +35,9 @@ class LockedWrites {
     return true;
   }
 
-  /// The store has answered what was taken. Takes the writes that it has found locked back, in
-  /// their order, before those of their users that wait here, and takes from `others` what is for
-  /// the same users. An empty queue ends.
+  /// To be called when the store has answered a group. Puts the writes that it found locked at the
+  /// front of their users' queues, in their order, and moves the writes of these users from
+  /// `others` to the back. Removes the queues that are empty.
   void put_back(std::deque<QueuedWrite> locked, std::deque<QueuedWrite>& others,
                 Clock::TimePoint now) {
     const bool found = !locked.empty();
@@ -63,9 +63,9 @@ class LockedWrites {
     others = std::move(rest);
   }
 
-  /// Those whose pause is over, at most `most`; `put_back` is to be called when the store has
-  /// answered. A write that gives an e-mail comes alone with its queue, since a store has to wait a
-  /// little to find out that an e-mail is locked.
+  /// Takes the writes whose pause is over, at most `most`; call `put_back` when the store has
+  /// answered. A queue with a write that sets an e-mail is taken alone, since the store has to wait
+  /// for a moment to find out that an e-mail is locked.
   std::deque<QueuedWrite> take_due(Clock::TimePoint now, std::size_t most) {
     std::deque<QueuedWrite> due;
     for (auto& queue : queues_) {
@@ -82,7 +82,7 @@ class LockedWrites {
     return due;
   }
 
-  /// Answers those whose deadline has passed: they were not applied.
+  /// Answers user_locked to the writes whose deadline has passed: they were not applied.
   void drop_expired(Clock::TimePoint now) {
     queues_.remove_if([now](Queue& queue) {
       std::erase_if(queue.writes, [now](QueuedWrite& waiting) {
@@ -96,7 +96,7 @@ class LockedWrites {
 
  private:
   struct Queue {
-    std::optional<UserId> id;  // nobody's, for a create
+    std::optional<UserId> id;  // none for a create
     Clock::TimePoint due{};
     bool taken = false;  // some of its writes are with the store
     std::deque<QueuedWrite> writes{};

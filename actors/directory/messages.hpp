@@ -1,4 +1,4 @@
-// What the actors say to each other. No message leaves the process, so none is serialised.
+// The messages of the actors. None leaves the process, so none is serialised.
 #pragma once
 
 #include <chrono>
@@ -18,27 +18,27 @@ namespace rollcall::actors {
 /// A point of the loop's steady clock. Work whose deadline has passed is dropped unexecuted.
 using Deadline = std::chrono::steady_clock::time_point;
 
-/// Find a user. `fresh`: skip the cache and join no lookup that is already under way.
+/// Find a user. `fresh`: skip the cache, and join no lookup that the store already has.
 struct FindUser {
   UserId id;
   Deadline deadline;
   bool fresh = false;
 };
-/// A user that was found. `stale_for`: it comes from the cache, since the database can't be
-/// reached, and was last known to be valid this long ago (RFC 9111 4.2.3). `cached`: it comes from
-/// the cache, and is likely to be requested again.
+/// A user that was found. `stale_for`: it comes from the cache, since the database fails or is
+/// silent, and was last known to be valid this long ago (RFC 9111 4.2.3). `cached`: it is a regular
+/// cache hit, so it is likely to be requested again.
 struct FoundUser {
   UserRef user;
   std::optional<std::chrono::seconds> stale_for{};
   bool cached = false;
 };
-/// user_not_found where there is none.
+/// user_not_found if there is none.
 using FindUserReply = tl::expected<FoundUser, Error>;
 
-/// The most ids of one statement.
+/// The most ids in one FindUsers.
 inline constexpr std::size_t max_batch = 1'000;
 
-/// Many lookups in one statement: at most max_batch. No id stands in it twice.
+/// A batch of lookups: at most max_batch ids, each once.
 struct FindUsers {
   std::vector<UserId> ids;
   Deadline deadline;
@@ -60,7 +60,7 @@ struct WriteUser {
 };
 using WriteUserReply = ChangeResult;
 
-/// Writes that become one transaction, in this order; one that fails does not fail the others.
+/// Writes to be applied in one transaction, in this order; one that fails does not fail the others.
 struct WriteGroup {
   std::vector<WriteUser> writes;
   Timestamp at;  // becomes created_at and updated_at
@@ -68,15 +68,15 @@ struct WriteGroup {
 /// One reply for each write, in the same order.
 using WriteGroupReply = std::vector<WriteUserReply>;
 
-/// Drop these users (or all) from the cache, and supersede the lookups under way for them.
-/// `outcome_unknown`: the same, and they are not cached until the outcome of their writes is known,
-/// which is when a later Invalidate names them in `ids`.
+/// Drop these users (or all) from the cache, and supersede the lookups in flight for them.
+/// `outcome_unknown`: the same, and these users are not cached until the outcome of their writes is
+/// known, that is until a later Invalidate names them in `ids`.
 struct Invalidate {
   std::vector<UserId> ids;
   bool everything = false;
   std::vector<UserId> outcome_unknown{};
 };
-/// Every cache has dropped the users.
+/// The cache, or from the feed every cache, has dropped the users.
 struct Invalidated {};
 
 /// The cache was valid at `confirmed_at` and may answer until `until`: every change since then has
@@ -88,7 +88,7 @@ struct RenewLease {
 /// Changes of other nodes are no longer received: the cache must not answer.
 struct RevokeLease {};
 
-/// Can you serve? The receiver runs a real statement.
+/// Can you serve? A store runs a real statement to find out.
 struct Probe {
   Deadline deadline;
 };

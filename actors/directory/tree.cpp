@@ -6,8 +6,9 @@ namespace rollcall::actors {
 
 namespace {
 
-// Without an invalidation feed there is no cache: the user lookups end with it. Waiting for
-// a feed would deadlock while `storage` starts, since `lookup` starts after it.
+// Clears all caches, then calls `done`, also if that failed: without an invalidation feed there is
+// no cache, since the user lookups end with it. Waiting for a feed would deadlock while `storage`
+// starts, since `lookup` starts after it.
 auto invalidate_everything(const InvalidationFeedHandle& feed) {
   return [feed](LoopActor<Supervisor>& self, std::function<void()> done) {
     self.ask(
@@ -16,8 +17,8 @@ auto invalidate_everything(const InvalidationFeedHandle& feed) {
   };
 }
 
-// A group that the predecessor has sent to the store may still be committed: the store answers the
-// probe behind it. A store that has ended meanwhile has no group under way.
+// The store may still commit a group of the write sequencer that has crashed; it answers a probe
+// after that group. A store that has terminated meanwhile has no group in progress.
 auto await_store_and_invalidate(const WriteStoreHandle& store, const InvalidationFeedHandle& feed) {
   return [store, feed](LoopActor<Supervisor>& self, std::function<void()> done) {
     const auto invalidate = [&self, feed, done] { invalidate_everything(feed)(self, done); };

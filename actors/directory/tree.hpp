@@ -1,5 +1,5 @@
-// The branches `storage` and `lookup` of the supervision tree: what is restarted with what, and
-// what is invalidated before.
+// The branches `storage` and `lookup` of the supervision tree: which actors are restarted together,
+// and before which restarts the caches are cleared.
 //
 //   root (rest_for_one)
 //   |- storage (one_for_one)   read stores, write store, write sequencer
@@ -16,9 +16,9 @@
 
 namespace rollcall::actors {
 
-/// The stores of one engine, as everyone else knows them.
+/// The handles of one engine's stores.
 struct StoreHandles {
-  std::vector<LookupStoreHandle> lookups;  // one for each HTTP loop; may be one and the same
+  std::vector<LookupStoreHandle> lookups;  // one for each HTTP loop; may all be the same store
   PageStoreHandle pages;
   WriteStoreHandle writes;
 };
@@ -39,8 +39,8 @@ struct Addresses {
   std::vector<UserLookupHandle> user_lookup_handles() const;
 };
 
-/// The storage branch. Whenever the write store or the write sequencer has ended, every cache is
-/// cleared before the successor starts: what they had under way may have been committed.
+/// The storage branch. When the write store or the write sequencer has terminated, every cache is
+/// cleared before the successor starts: writes that were in progress may have been committed.
 ChildSpec storage_branch(const Addresses& addresses, Loop& control, SupervisorOptions supervision,
                          WriteSequencerOptions sequencer, std::vector<ChildSpec> read_stores,
                          ChildSpec write_store);

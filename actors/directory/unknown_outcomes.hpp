@@ -12,8 +12,8 @@
 
 namespace rollcall::actors {
 
-/// At most `most` ids; the oldest gives way. That costs no correctness on a shared database: the
-/// notification of a late COMMIT invalidates all the same. One thread.
+/// At most `most` ids; the oldest is dropped first. On a shared database that is still correct: the
+/// notification of a late COMMIT invalidates the user anyway. One thread.
 class UnknownOutcomes {
  public:
   static constexpr std::size_t most = 10'000;

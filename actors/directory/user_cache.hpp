@@ -14,7 +14,7 @@
 
 namespace rollcall::actors {
 
-/// At most `capacity` users, the least recently used dropped first; 0: none. One thread.
+/// At most `capacity` users; the least recently used is dropped first; 0: caches none. One thread.
 class UserCache {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -26,7 +26,7 @@ class UserCache {
 
   explicit UserCache(std::size_t capacity) : capacity_(capacity) {}
 
-  /// Null where it is not cached. Valid until the next change.
+  /// Null if it is not cached. Counts as a use. Valid until the next change.
   const Entry* find(UserId id) {
     auto& by_id = users_.get<1>();
     const auto found = by_id.find(id);

@@ -81,7 +81,7 @@ void UserLookup::invalidate(const Invalidate& message) {
 
 void UserLookup::supersede_lookup_of(UserId id) {
   if (const auto found = joinable_.find(id); found != joinable_.end() && found->second->sent) {
-    // Kept alive by its batch.
+    // joinable_ drops it here; its batch keeps it alive.
     supersede(*found->second);
   }
 }
@@ -103,13 +103,13 @@ void UserLookup::supersede(InFlightLookup& lookup) {
   joinable_.erase(lookup.id);
 }
 
-// The lookup is over, or nobody waits for it: no request may join it any more.
+// The lookup is complete, or no request waits for it: none may join it any more.
 void UserLookup::close(InFlightLookup& lookup) {
   if (!lookup.superseded) joinable_.erase(lookup.id);
 }
 
-// A further batch goes beside one that is under way once it is as large: the database is woken for
-// each, so few large ones serve more than many small ones.
+// While a batch is in flight, a further one is sent only once it is as large as the last: each
+// batch wakes the database, so a few large batches serve more requests than many small ones.
 void UserLookup::send_batches(bool any_size) {
   const auto may_send = [&] {
     if (sent_.empty()) return true;
@@ -166,7 +166,7 @@ void UserLookup::complete(Batch& batch, FindUsersReply& reply) {
     fail(batch, reply.error());
     return;
   }
-  // Matched by id: the store may bring the rows in any order.
+  // Matched by id: the store may return the rows in any order.
   auto& users = *reply;
   const auto by_id = [](const UserRef& a, const UserRef& b) { return a->id < b->id; };
   std::sort(users.begin(), users.end(), by_id);
@@ -206,7 +206,7 @@ void UserLookup::fail(Batch& batch, const Error& error) {
   }
 }
 
-// The store has crashed with these. A read may be repeated; it is, once.
+// The store has crashed with this batch. A read may be repeated: each request is retried once.
 void UserLookup::retry(Batch& batch) {
   auto again = std::make_shared<Batch>();
   for (auto& lookup : batch) {
@@ -244,7 +244,7 @@ void UserLookup::sweep() {
   if (!sent_.empty() || !pending_.empty()) sweeper_.arm();
 }
 
-// Whether any request still waits for it.
+// Answers requests that have expired, or may be answered stale. Whether any request still waits.
 bool UserLookup::drop_expired(InFlightLookup& lookup, Deadline now) {
   std::erase_if(lookup.waiters, [&](Waiter& waiter) {
     if (waiter.stale_at <= now) {

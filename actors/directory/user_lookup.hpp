@@ -16,12 +16,12 @@
 // A user with a write of unknown outcome is not cached until a notification, or a later write,
 // names it.
 //
-// Where other nodes write too (`shared`), the cache answers only while it holds a lease from the
+// If other nodes write too (`shared`), the cache answers only while it holds a lease from the
 // invalidation feed. Without a lease a request does not join a lookup that was already sent: it
-// supersedes it and starts a new one. A cached row is then served where the database can't be
-// reached, or is silent for half of the request's time: marked as stale (RFC 5861 4), and never for
-// a request that wants a fresh one. An invalidation that is lost while heartbeats come back would
-// have no bound: both travel on one connection, in order.
+// supersedes it and starts a new one. If the database fails, or is silent for half of the request's
+// time, a cached row is served, marked as stale (RFC 5861 4), but never to a `fresh` request. The
+// lease bounds how old a cached row can be, since no invalidation is lost while heartbeats come
+// back: both arrive on one connection, in order.
 #pragma once
 
 #include <cstddef>
@@ -45,7 +45,7 @@ struct UserLookupOptions {
   std::size_t batch_max = 256;          // ids in one message to the store
   std::size_t batches_in_flight = 2;    // messages to the store at once
   bool shared = false;                  // others write too: the cache answers only under a lease
-  std::chrono::seconds stale_if_error{60};  // how old a stale answer may be
+  std::chrono::seconds stale_if_error{60};  // a stale answer is younger; 0: none is given
 };
 
 class UserLookup {
@@ -53,10 +53,10 @@ class UserLookup {
   using Handle = UserLookupHandle;
   using Self = LoopActor<UserLookup>;
 
-  /// After a crash of the store its lookups are repeated once, after this time: by then the store's
-  /// supervisor has tried a first restart (100 ms at most, and the time to open).
+  /// Lookups that were lost in a crash of the store are sent again, once, after this delay: by then
+  /// the supervisor has tried a first restart (after 100 ms at most, plus the time to open).
   static constexpr std::chrono::milliseconds retry_delay{150};
-  /// How often expired requests are looked for while any waits.
+  /// How often expired requests are answered, and small batches sent, while any request waits.
   static constexpr std::chrono::milliseconds sweep_interval{25};
 
   UserLookup(Self& self, UserLookupOptions options, LookupStoreHandle store);
@@ -67,7 +67,7 @@ class UserLookup {
   struct Waiter {
     ReplyPromise<FindUserReply> promise;
     Deadline deadline;
-    Deadline stale_at;  // from then on a stale answer will do; never: Deadline::max()
+    Deadline stale_at;  // from then on a stale answer is given; max(): never
     bool retried = false;
   };
   struct InFlightLookup {

@@ -1,4 +1,4 @@
-// Since when every write has failed, and why: what a store knows of its database by its own work.
+// Since when every write has failed, and why, as the write store sees it from its own work.
 #pragma once
 
 #include <chrono>
@@ -12,13 +12,13 @@
 
 namespace rollcall::actors {
 
-/// Told of each outcome that says something of the database. What a client does wrong, and a user
-/// that is locked, say nothing of it.
+/// Records the outcomes that say something about the database. Errors of clients, and locked users,
+/// do not. One thread.
 class WriteHealth {
  public:
-  /// A write was committed, or a trial of one.
+  /// A write, or a trial write, was committed.
   void worked() { failing_since_.reset(); }
-  /// None was, for a reason of the database's. `why`: a sentence part without names and SQL.
+  /// No write was committed, because of the database. `why`: a clause without names and SQL.
   void failed(Clock::TimePoint now, std::string_view why) {
     if (!failing_since_) failing_since_ = now;
     why_ = why;

@@ -38,8 +38,8 @@ void WriteSequencer::send_group() {
   if (queue_.empty() && locked_.empty()) return;
   if (group_in_flight_) return sweeper_.arm();
   drop_expired();
-  // Retries of locked writes form groups of their own, in turns with the others: an e-mail that is
-  // still locked makes its group wait.
+  // Retries of locked writes form groups of their own, in turns with the others: the store waits
+  // for an e-mail that is still locked, and the whole group with it.
   std::deque<QueuedWrite> due;
   if (std::exchange(take_locked_next_, !take_locked_next_) || queue_.empty()) {
     due = locked_.take_due(self_.now(), options_.group_max);
@@ -77,7 +77,8 @@ void WriteSequencer::send(std::deque<QueuedWrite>& from) {
       });
 }
 
-// Writes of a locked user leave the group unanswered, and so do the queued ones of the same user.
+// Moves the writes that were found locked, unanswered, from the group to locked_; and the queued
+// writes of the same users behind them.
 void WriteSequencer::set_locked_aside(Group& group, std::vector<WriteUserReply>& replies) {
   if (replies.size() != group.promises.size()) throw std::logic_error("a reply for each write");
   std::deque<QueuedWrite> locked;
@@ -131,8 +132,8 @@ void WriteSequencer::invalidate(const GroupRef& group, Invalidate what) {
   self_.ask(
       feed_, what, [answer_all](const Invalidated&) { answer_all(); },
       [this, group, what](const caf::error&) {
-        // The invalidation feed has crashed. Its successor answers only once the caches have been
-        // restarted empty; until then no write may be acknowledged.
+        // The invalidation feed has crashed. Its successor starts after the user lookups, with
+        // their caches, have been stopped; until then no write may be acknowledged.
         invalidation_retries_.after(self_, invalidation_retry_delay,
                                     [this, group, what] { invalidate(group, what); });
       });

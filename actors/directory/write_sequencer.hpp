@@ -1,16 +1,17 @@
 // Orders all writes of the process, and groups those that wait into one transaction (group commit).
 //
 // Runs     on the control loop.
-// Owns     the queue of writes that no store has yet.
+// Owns     the writes that are not with the store: a queue, and a queue for each locked user.
 // Receives WriteUser from every gateway.
 // Ends     by a bug, or with its supervisor.
-// Restart  by the storage supervisor, after every cache has been cleared.
-// Lost     the queue, and the replies to writes under way: their requesters get
-//          `receiver_down`: the outcome is unknown.
+// Restart  by the storage supervisor, after the store has finished its group and every cache has
+//          been cleared.
+// Lost     the queues, and the replies to writes in progress. Their requesters get `receiver_down`:
+//          the outcome is unknown.
 //
-// A write of a user whom another program has locked is not answered yet. It waits in a queue of its
-// user, with later writes of that user behind it, and is retried after 5 ms, doubled up to 100 ms,
-// until its deadline.
+// A write whose user, or new e-mail, is locked by another program is not answered yet. It waits in
+// the queue of its user, with later writes of that user behind it. It is retried after 5 ms,
+// doubled up to 100 ms, until its deadline.
 //
 // A write is answered once its user is invalidated in every cache; the store may have the next
 // group by then. A write that may have been applied is never repeated.
@@ -37,8 +38,8 @@ class WriteSequencer {
   using Handle = WriteSequencerHandle;
   using Self = LoopActor<WriteSequencer>;
 
-  /// How often expired writes are looked for while any waits; well below the time that a gateway
-  /// leaves for the reply after the deadline.
+  /// How often expired writes are answered while any waits; well below the time for which a gateway
+  /// waits for the reply after the deadline (50 ms).
   static constexpr std::chrono::milliseconds sweep_interval{10};
   /// The delay before an invalidation is retried after the invalidation feed crashed.
   static constexpr std::chrono::milliseconds invalidation_retry_delay{20};
@@ -54,7 +55,7 @@ class WriteSequencer {
     ReplyPromise<WriteUserReply> promise;
     int tries = 0;  // how often its user was found locked
   };
-  /// A group that a store has or had, and the replies that are owed for it.
+  /// A group that was sent to the store, and the replies that are owed for it.
   struct Group {
     std::vector<WriteUser> writes{};  // as they were sent
     std::vector<int> tries{};
@@ -78,7 +79,7 @@ class WriteSequencer {
   InvalidationFeedHandle feed_;
   std::deque<QueuedWrite> queue_;
   LockedWrites<QueuedWrite> locked_;
-  bool take_locked_next_ = true;  // the next group is of locked users, where any may be retried
+  bool take_locked_next_ = true;  // the next group is of locked writes, if any may be retried
   bool group_in_flight_ = false;
   TimerSet invalidation_retries_;
   Ticker sweeper_;

@@ -1,4 +1,4 @@
-// The replies that an actor waits for.
+// The requests of an actor that await a reply.
 #pragma once
 
 #include <cstdint>
@@ -12,19 +12,19 @@
 
 namespace rollcall::actors {
 
-/// What is to be done with each reply, found by hash: CAF keeps its own in a flat list, which is
-/// searched from the start, and a loop may have thousands of requests under way. One thread.
+/// The callbacks for each awaited reply, found by hash: CAF keeps its own in a flat list, which it
+/// searches from the start, and a loop may have thousands of requests in flight. One thread.
 class AwaitedReplies {
  public:
-  /// Keeps what to do when the reply to `id` (a response's id) comes: `on_reply` takes a Reply&,
-  /// `on_failure` a caf::error&.
+  /// Keeps the callbacks for the response with this id: `on_reply` takes a Reply&, `on_failure` a
+  /// caf::error&; that is unexpected_response for a reply of another type.
   template <class Reply, class OnReply, class OnFailure>
   void add(caf::message_id id, OnReply on_reply, OnFailure on_failure) {
     awaited_.emplace(id.integer_value(), std::make_unique<Typed<Reply, OnReply, OnFailure>>(
                                              std::move(on_reply), std::move(on_failure)));
   }
 
-  /// Does what was to be done with this reply; false where nobody waits for it.
+  /// Calls the callback for this response, once; false if none is kept for its id.
   bool take(caf::message_id id, caf::type_erased_tuple& content) {
     const auto found = awaited_.extract(id.integer_value());
     if (found.empty()) return false;

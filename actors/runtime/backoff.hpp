@@ -11,11 +11,11 @@ namespace rollcall::actors {
 
 class Backoff {
  public:
-  /// Delays are drawn evenly from 0 to `first` * 2^failures, and to `longest` at most.
+  /// Delays are drawn uniformly from 0 to `first` * 2^failures, or to `longest` if that is less.
   Backoff(Clock::Duration first, Clock::Duration longest, std::uint64_t seed)
       : first_(first), longest_(longest), random_(seed) {}
 
-  /// `failures` in a row so far, 0 for the first retry.
+  /// The delay after `failures` failed retries in a row: 0 for the first retry.
   Clock::Duration delay(int failures) {
     auto ceiling = first_;
     for (int i = 0; i < failures && ceiling < longest_; ++i) ceiling *= 2;
@@ -23,7 +23,7 @@ class Backoff {
     std::uniform_int_distribution<Clock::Duration::rep> even(0, ceiling.count());
     return Clock::Duration{even(random_)};
   }
-  /// A duration drawn evenly from 0 to `longest`.
+  /// A duration drawn uniformly from 0 to `longest`.
   Clock::Duration up_to(Clock::Duration longest) {
     std::uniform_int_distribution<Clock::Duration::rep> even(0, longest.count());
     return Clock::Duration{even(random_)};

@@ -1,4 +1,4 @@
-// The one source of time for actors: asio's timers in the daemon, a clock that a test moves in
+// The one source of time for actors: asio's timers in the daemon, a clock that the test advances in
 // tests.
 #pragma once
 
@@ -10,8 +10,7 @@
 
 namespace rollcall::actors {
 
-/// A callback that is due once; destroying the timer cancels it. To be destroyed on the loop's
-/// thread.
+/// A one-shot callback; destroying the timer cancels it. Destroy it on the loop's thread.
 class Timer {
  public:
   Timer() = default;
@@ -26,7 +25,7 @@ class Timer {
   }
   ~Timer() { reset(); }
 
-  /// Whether it was set and not reset since; it may have been due meanwhile.
+  /// Whether it was set and not reset since; stays true after the callback has run.
   bool is_set() const { return cancel_ != nullptr; }
 
   void reset() {
@@ -63,7 +62,7 @@ class Clock {
 /// Runs a callback later on a loop, by the loop's clock.
 using Schedule = std::function<Timer(Clock::Duration, std::function<void()>)>;
 
-/// The schedule of an actor: its callbacks end with it.
+/// The schedule of an actor: callbacks run as the actor, and none runs once it has terminated.
 template <class Self>
 Schedule schedule_of(Self& self) {
   return [&self](Clock::Duration delay, std::function<void()> callback) {

@@ -1,4 +1,4 @@
-// How the end of an actor by a bug is told to the log and to its supervisor.
+// Reports a crash, the end of an actor by a bug: to the log, and as the exit reason.
 #pragma once
 
 #include <exception>
@@ -8,7 +8,8 @@
 
 namespace rollcall::actors {
 
-/// Logs that this actor ends, and why; gives the error that it ends with.
+/// Logs at level error that the actor of this name has crashed, and why. Returns the exit reason, a
+/// caf::sec::runtime_error. Any thread.
 caf::error log_crash(const std::string& actor, std::exception_ptr& thrown);
 caf::error log_crash(const std::string& actor, const std::string& why);
 

@@ -35,7 +35,7 @@ void LimitedLog::wait(const std::string& cause) {
   causes_.at(cause).timer = schedule_(interval, [this, cause] {
     auto& due = causes_.at(cause);
     if (due.count == 0) {
-      const auto over = causes_.extract(cause);  // the timer that runs is destroyed last
+      const auto over = causes_.extract(cause);  // destroys the running timer last
       return;
     }
     tell(due);

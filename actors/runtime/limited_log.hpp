@@ -12,21 +12,21 @@
 
 namespace rollcall::actors {
 
-/// Whatever may be logged for each request goes through one of these. The first line of a cause is
-/// logged at once. Those that follow within a second are counted, and at its end the last of them
-/// is logged with their number; so it goes on from second to second while there are any. Belongs to
-/// the thread of one loop; never blocks but as spdlog does.
+/// For lines that may be logged for every request. The first line of a cause is logged at once.
+/// Further lines within a second are counted; at the end of the second the last of them is logged
+/// with the count. The cause is forgotten after a second without a line. Belongs to the thread of
+/// one loop; blocks only where spdlog does.
 class LimitedLog {
  public:
-  /// `schedule` runs a callback later on this loop, by the loop's clock.
+  /// `schedule` sets the timers of this log, on its loop.
   explicit LimitedLog(Schedule schedule) : schedule_(std::move(schedule)) {}
   LimitedLog(const LimitedLog&) = delete;
   LimitedLog& operator=(const LimitedLog&) = delete;
-  /// Logs what was counted and not told yet.
+  /// Logs the counts that were not logged yet.
   ~LimitedLog();
 
-  /// `cause` says which lines are alike; it is not logged. Beyond 64 causes within a second the
-  /// further ones count as one.
+  /// Lines with the same `cause` share one limit; the cause is not logged. All causes beyond 64 at
+  /// a time share one limit. A count is logged at the level of the first line of its cause.
   void say(spdlog::level::level_enum level, std::string cause, std::string line);
   void error(std::string cause, std::string line) {
     say(spdlog::level::err, std::move(cause), std::move(line));
@@ -39,7 +39,7 @@ class LimitedLog {
   struct Cause {
     spdlog::level::level_enum level;
     std::string line{};     // the last one
-    std::size_t count = 0;  // since one was logged
+    std::size_t count = 0;  // lines since the last one that was logged
     Timer timer{};
   };
 

@@ -20,7 +20,7 @@ Timer AsioClock::after(Duration delay, std::function<void()> callback) {
   auto pending =
       std::make_shared<Pending>(Pending{asio::steady_timer(io_, delay), std::move(callback)});
   pending->timer.async_wait([pending](const asio::error_code& failed) {
-    // A cancelled timer may have expired already: then only the missing callback tells.
+    // If the timer had expired when it was cancelled, asio reports success: check the callback.
     if (auto due = std::exchange(pending->callback, nullptr); due && !failed) due();
   });
   return Timer([pending] {

@@ -41,10 +41,10 @@ class AsioClock final : public Clock {
   asio::io_context& io_;
 };
 
-/// A loop with a thread of its own, for the daemon. The thread runs from `start` to `stop`.
+/// A loop with a thread of its own, for the daemon. It runs from `start` to `stop`, once.
 class LoopThread {
  public:
-  /// `name` (at most 15 bytes) is the thread's name, seen in top and gdb.
+  /// `name` is the thread's name, as top and gdb show it; cut after 15 bytes.
   explicit LoopThread(std::string name);
   LoopThread(const LoopThread&) = delete;
   LoopThread& operator=(const LoopThread&) = delete;
@@ -52,8 +52,8 @@ class LoopThread {
 
   Loop& loop() { return loop_; }
   void start();
-  /// Ends the thread after the handler that is running; blocks until it has ended. What was queued
-  /// stays queued, and is destroyed with this object.
+  /// Ends the thread after the handler that is running, and blocks until it has ended. Queued
+  /// handlers do not run; they are destroyed with this object. Not for the loop's own thread.
   void stop();
 
  private:

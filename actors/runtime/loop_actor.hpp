@@ -5,9 +5,8 @@
 // Receives what Role::Handle declares.
 // Ends     by an exit message, by an exception in the role (handlers, callbacks, constructor), or
 //          by a skipped message. Whoever monitors it gets a down_msg.
-// Restart  is its supervisor's business.
-// Lost     the role's state and unanswered requests; each of them fails with
-//          `receiver_down`.
+// Restart  by its supervisor, if it has one.
+// Lost     the role's state, and unanswered requests: each fails with `receiver_down`.
 #pragma once
 
 #include <exception>
@@ -32,16 +31,16 @@
 
 namespace rollcall::actors {
 
-/// What a handle of this type replies to this message.
+/// The type of the reply to this message.
 template <class Handle, class Message>
 using ReplyTo = caf::detail::tl_head_t<caf::response_type_t<typename Handle::signatures, Message>>;
 
-/// Callbacks for the stages of an actor's life. They run on the actor's loop, as part of it.
+/// Callbacks for the stages of an actor's life. They run on the actor's loop.
 struct Lifecycle {
   std::string name = "actor";                            // for the log
-  std::function<void(caf::strong_actor_ptr)> made{};     // the role is made: it takes messages
-  std::function<void(caf::strong_actor_ptr)> started{};  // and has started
-  std::function<void()> ended{};                         // before the role is destroyed
+  std::function<void(caf::strong_actor_ptr)> made{};     // the role is made, and handles messages
+  std::function<void(caf::strong_actor_ptr)> started{};  // it has started
+  std::function<void()> ended{};                         // it terminates; its role still exists
 };
 
 template <class Role>
@@ -66,16 +65,16 @@ class LoopActor final : public Role::Handle::base {
   Clock::TimePoint now() const { return loop_.clock().now(); }
   WallTime wall_now() const { return loop_.clock().wall_now(); }
 
-  /// The promise of the reply that the current handler owes. To be made inside the handler.
+  /// The promise for the reply to the current message. Call it inside the handler.
   template <class Reply>
   ReplyPromise<Reply> promise() {
     return ReplyPromise<Reply>(this->template make_response_promise<Reply>());
   }
 
-  /// Sends a request. Exactly one of the two runs, as this actor: `on_reply` with the Reply&, or
-  /// `on_failure` with the caf::error&; neither once this actor has ended. `unavailable`: the
-  /// request was not executed. Any other error, as `receiver_down`: it may have been. To be called
-  /// as this actor.
+  /// Sends a request; call it as this actor. Exactly one of the two runs, as this actor: `on_reply`
+  /// with the Reply&, or `on_failure` with the caf::error&; neither once this actor has ended.
+  /// `unavailable`: the request was not executed. Any other error, such as `receiver_down`: it may
+  /// have been. There is no timeout.
   template <class Handle, class Message, class OnReply, class OnFailure>
   void ask(const Handle& whom, Message message, OnReply on_reply, OnFailure on_failure) {
     using Reply = ReplyTo<Handle, Message>;
@@ -145,7 +144,7 @@ class LoopActor final : public Role::Handle::base {
  private:
   bool has_ended() const { return this->getf(caf::abstract_actor::is_terminated_flag); }
 
-  // A role with more to do before it counts as started (a supervisor) says itself when it is.
+  // A role with `when_started` (a supervisor) reports itself when it has started.
   void announce() {
     if (lifecycle_.made) lifecycle_.made(caf::strong_actor_ptr{this->ctrl()});
     auto report = [this] {
@@ -158,7 +157,7 @@ class LoopActor final : public Role::Handle::base {
     }
   }
 
-  // For single callbacks: afterwards the role is told that it is idle.
+  // Runs a callback, then the role's `idle`, if it has one.
   template <class F>
   void run_as_self(F&& work) {
     guard([&] {

@@ -34,8 +34,8 @@ class LoopMailbox {
     return remote_pending_.exchange(true) ? Pushed::queued : Pushed::wake;
   }
 
-  /// Moves what waits into `out`, which must be empty. False where nothing waits: another drain has
-  /// taken it.
+  /// Moves the waiting elements into `out`, which must be empty. False if there are none: another
+  /// drain has taken them.
   bool take(Elements& out) {
     local_pending_ = false;
     out.swap(local_);
@@ -49,7 +49,7 @@ class LoopMailbox {
     return !out.empty();
   }
 
-  /// Refuses elements from now on, and gives back those that wait.
+  /// Refuses elements from now on, and returns those that wait.
   Elements close() {
     Elements waiting;
     take(waiting);
@@ -62,9 +62,9 @@ class LoopMailbox {
   }
 
  private:
-  Elements local_;  // the loop's thread, as local_pending_
+  Elements local_;  // the loop's thread only, as local_pending_
   bool local_pending_ = false;
-  std::mutex mutex_;  // guards remote_, and closed_ against other threads than the loop's
+  std::mutex mutex_;  // guards remote_, and closed_, which only the loop's thread writes
   Elements remote_;
   std::atomic<bool> remote_pending_ = false;
   bool closed_ = false;

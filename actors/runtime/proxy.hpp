@@ -1,11 +1,11 @@
 // The lasting address of a supervised actor, across its restarts.
 //
-// Owns     the address of the child that lives now, if one does; also while it still starts.
-// Receives every message meant for the child, and hands it over as it is, with its sender: replies
-//          go straight to the requester. On the child's own loop that costs no post and no lock.
+// Owns     the address of the live child, from when its role is made until it terminates.
+// Receives every message meant for the child, and forwards it unchanged, with its sender: replies
+//          go straight to the requester. On the child's own loop it adds no post and no lock.
 // Ends     with the last handle to it; it has no behaviour that could fail.
-// Lost     nothing: with no living child a request fails with `unavailable` at once: it was not
-//          executed. Other messages are dropped.
+// Lost     messages that come while no child is alive. A request then fails with `unavailable` at
+//          once: it was not executed. Other messages are dropped.
 #pragma once
 
 #include <caf/actor_cast.hpp>
@@ -39,7 +39,7 @@ class Proxy final : public caf::event_based_actor {
   caf::strong_actor_ptr child_;
 };
 
-/// A proxy and the typed handle by which everyone knows it. Copies share one proxy.
+/// A proxy and its typed handle, which stays valid across restarts. Copies share one proxy.
 template <class Handle>
 class Address {
  public:
@@ -47,10 +47,10 @@ class Address {
       : proxy_(caf::actor_cast<caf::strong_actor_ptr>(
             system.spawn<Proxy, caf::hidden>(std::ref(loop)))) {}
 
-  /// The child's typed handle, as far as anyone can tell.
+  /// The proxy, typed as the child is.
   Handle handle() const { return caf::actor_cast<Handle>(proxy_); }
 
-  /// Lets the proxy follow an actor's life; what the lifecycle told before is still told.
+  /// The lifecycle with callbacks added that point the proxy to the actor, and clear it at its end.
   Lifecycle follow(Lifecycle lifecycle) const {
     auto made = std::move(lifecycle.made);
     auto ended = std::move(lifecycle.ended);

@@ -1,4 +1,4 @@
-// The reply that a request gets, also when the actor that owes it ends.
+// Replies to requests, also when the actor that owes the reply terminates.
 #pragma once
 
 #include <utility>
@@ -11,12 +11,12 @@
 
 namespace rollcall::actors {
 
-/// The receiver has ended with the request: it may have been executed.
+/// The receiver terminated before it replied: the request may have been executed.
 inline constexpr caf::sec receiver_down = caf::sec::request_receiver_down;
 /// There was no live receiver: the request was not executed.
 inline constexpr caf::sec unavailable = caf::sec::unavailable_or_would_block;
 
-/// Replies to a request with this error; does nothing for other messages.
+/// Replies with this error if the element is a request; does nothing for other messages.
 inline void reject(const caf::mailbox_element& element, caf::sec reason) {
   if (element.sender && element.mid.is_request()) {
     element.sender->enqueue(nullptr, element.mid.response_id(),
@@ -24,13 +24,12 @@ inline void reject(const caf::mailbox_element& element, caf::sec reason) {
   }
 }
 
-/// What a handler returns that replies later, by a ReplyPromise.
+/// Returned by a handler that replies later, through a ReplyPromise.
 template <class Reply>
 inline constexpr caf::delegated<Reply> deferred{};
 
-/// A response promise that delivers `receiver_down` where it is destroyed undelivered. (CAF 0.17's
-/// own would leave the requester waiting for ever.) Belongs to the thread of the actor that
-/// made it.
+/// A response promise that delivers `receiver_down` if it is destroyed undelivered. (CAF 0.17's own
+/// would leave the requester waiting for ever.) Belongs to the thread of the actor that made it.
 template <class Reply>
 class ReplyPromise {
  public:

@@ -14,7 +14,7 @@ class RestartBudget {
   RestartBudget(int max_restarts, Clock::Duration window)
       : max_restarts_(static_cast<std::size_t>(max_restarts)), window_(window) {}
 
-  /// Counts one restart; false where that is one too many.
+  /// Counts one restart; false if it exceeds the budget. `now` must not decrease.
   bool spend(Clock::TimePoint now) {
     spent_.push_back(now);
     while (now - spent_.front() > window_) spent_.pop_front();

@@ -58,7 +58,7 @@ void Supervisor::when_started(std::function<void()> report) {
   advance();
 }
 
-// Stops the last child from `first` on that is not stopped; false where all are.
+// Stops the last child that is not stopped, from index `first` on; false if all are stopped.
 bool Supervisor::stop_last_from(std::size_t first) {
   for (std::size_t i = children_.size(); i-- > first;) {
     auto& child = children_[i];

@@ -2,14 +2,16 @@
 //
 // Owns     its children and the budget of their restarts. It lives on the control loop; a child may
 //          live on any loop.
-// Receives ChildStarted from its children's loops, WhichChildren from whoever looks.
-// Ends     by an exit message from its parent (children stop first, the last one first), or by
+// Receives ChildStarted from its children's loops, WhichChildren from whoever inspects the tree.
+// Ends     by an exit message from its parent (the children stop first, in reverse order), or by
 //          escalation: more restarts than the budget allows.
-// Restart  its own supervisor counts its end as a crash; the root's end is the process's.
-// Lost     nothing of its own. Killed outright (`kill`), it kills its children and does not wait.
+// Restart  by its own supervisor, which counts its end as a crash. The end of the root ends the
+//          process.
+// Lost     nothing of its own. After the exit reason `kill`, or an exception, it kills its children
+//          and does not wait for them.
 //
-// Every child is permanent: any end that its supervisor did not ask for is a crash. A child that
-// does not stop (its thread is stuck) is waited for without limit: the process has the limit.
+// Every child is permanent: any end that its supervisor did not ask for is a crash. A supervisor
+// waits without limit for a child to stop (its thread may be stuck): Daemon::stop has the limit.
 #pragma once
 
 #include <functional>
@@ -28,17 +30,18 @@ namespace rollcall::actors {
 
 class Supervisor;
 
-/// What a supervisor knows of a child.
+/// How a supervisor starts a child.
 struct ChildSpec {
   std::string name;
-  /// Starts it; must pass the lifecycle on to the actor.
+  /// Spawns the actor and passes the lifecycle on to it.
   std::function<caf::strong_actor_ptr(caf::actor_system&, Lifecycle)> start;
-  /// Runs, as the supervisor, before each start but the first, and calls `done`, then or later, as
-  /// the supervisor: then the child starts. Empty: nothing to do.
+  /// Runs as the supervisor before every start but the first. Must call `done` as the supervisor,
+  /// at once or later: the child starts then. Empty: the child starts at once.
   std::function<void(LoopActor<Supervisor>&, std::function<void()> done)> before_restart{};
 };
 
-/// A child with this role on this loop, found by its address; `args` go to the role's constructor.
+/// A child with this role on this loop, reached through `address`. `args` are copied for each start
+/// and passed to the role's constructor.
 template <class Role, class... Args>
 ChildSpec child(std::string name, Loop& loop, Address<typename Role::Handle> address,
                 Args... args) {
@@ -56,6 +59,7 @@ enum class Strategy {
   rest_for_one,  // and those that were started after it
 };
 
+/// More than `max_restarts` within `window` end the supervisor. The delays are Backoff's.
 struct SupervisorOptions {
   Strategy strategy = Strategy::one_for_one;
   int max_restarts = 5;
@@ -75,14 +79,14 @@ class Supervisor {
   Supervisor& operator=(const Supervisor&) = delete;
   ~Supervisor();
   Handle::behavior_type behavior();
-  /// A supervisor has started when all of its children have.
+  /// Calls `report` once, when all children have started: only then has the supervisor started.
   void when_started(std::function<void()> report);
 
  private:
   enum class Phase {
     stopped,    // may be started
     preparing,  // its before_restart is under way
-    starting,   // spawned, its role is not made yet
+    starting,   // spawned, ChildStarted has not come yet
     running,
     stopping,  // was told to exit
     waiting,   // crashed, its delay runs
@@ -93,8 +97,8 @@ class Supervisor {
     Phase phase = Phase::stopped;
     caf::strong_actor_ptr actor{};
     std::uint64_t generation = 0;  // which start of it this is
-    int restarts = 0;              // ever, for reports
-    int failures = 0;              // recent, for the delay
+    int restarts = 0;              // after its own crashes, for reports
+    int failures = 0;              // consecutive crashes within the window, for the delay
     Clock::TimePoint last_crash{};
     Timer delay{};
   };
@@ -114,9 +118,9 @@ class Supervisor {
   Backoff backoff_;
   std::vector<Child> children_;
   std::function<void()> report_started_;
-  bool complete_ = false;                 // all have run at once
-  std::optional<std::size_t> stop_from_;  // rest_for_one: these are to be stopped first
-  std::optional<caf::error> ending_;      // why, once it is to end
+  bool complete_ = false;                 // all children have been running at the same time
+  std::optional<std::size_t> stop_from_;  // rest_for_one: stop the children from here on first
+  std::optional<caf::error> ending_;      // the exit reason; set: stop all children, then quit
 };
 
 }  // namespace rollcall::actors

@@ -1,4 +1,4 @@
-// What is said to supervisors.
+// The messages of supervisors.
 #pragma once
 
 #include <cstdint>
@@ -11,18 +11,18 @@
 
 namespace rollcall::actors {
 
-/// A child's role is made; from its loop to its supervisor.
+/// A child has started (a supervisor: with all of its children). Sent from the child's loop.
 struct ChildStarted {
   std::size_t index;
   std::uint64_t generation;
 };
 
-/// Whom do you supervise? (OTP's which_children.)
+/// Asks for the state of all children (OTP's which_children).
 struct WhichChildren {};
 struct ChildReport {
   std::string name;
   bool running;
-  int restarts;                 // since its supervisor started
+  int restarts;                 // after its own crashes, since its supervisor started
   caf::strong_actor_ptr actor;  // null while it is not running
 };
 using ChildReports = std::vector<ChildReport>;

@@ -1,5 +1,5 @@
-// A message that makes any loop actor end as a bug in it would. For tests: builds without
-// ROLLCALL_TEST_HOOKS, the release among them, do not know it.
+// A message that makes any loop actor crash. For tests: builds without ROLLCALL_TEST_HOOKS, the
+// release among them, do not contain it.
 #pragma once
 
 #ifdef ROLLCALL_TEST_HOOKS
@@ -12,7 +12,7 @@
 
 namespace rollcall::actors {
 
-/// Ends its receiver when the receiver comes to it, behind the messages that arrived before.
+/// Terminates its receiver when the receiver handles it, after the messages that arrived before.
 struct TestCrash {
   enum class Way {
     exception,  // a handler throws: what a bug does

@@ -1,4 +1,4 @@
-// A timer that runs again and again while there is work for it.
+// A periodic timer that runs only while there is work for it.
 #pragma once
 
 #include <functional>
@@ -8,8 +8,8 @@
 
 namespace rollcall::actors {
 
-/// Runs a callback after an interval, each time that it is armed: the callback arms it again while
-/// there is more to do, so that an idle actor has no timer. To be destroyed on the loop's thread.
+/// Runs a callback once, an interval after it was armed. The callback arms it again while there is
+/// more to do, so an idle actor has no timer. Destroy it on the loop's thread.
 class Ticker {
  public:
   Ticker(Schedule schedule, Clock::Duration interval, std::function<void()> tick)
@@ -17,7 +17,7 @@ class Ticker {
   Ticker(const Ticker&) = delete;
   Ticker& operator=(const Ticker&) = delete;
 
-  /// The next tick comes after the interval; does nothing where one is due already.
+  /// Sets the timer; does nothing if it is set already.
   void arm() {
     if (std::exchange(armed_, true)) return;
     timer_ = schedule_(interval_, [this] {
@@ -25,7 +25,7 @@ class Ticker {
       tick_();
     });
   }
-  /// No tick comes before it is armed again.
+  /// Cancels the timer.
   void disarm() {
     armed_ = false;
     timer_.reset();

@@ -1,4 +1,4 @@
-// A storage engine, as the program uses it. Each is a subfolder, and a line in app/engines.cpp.
+// The interface of a storage engine. Each engine is a subfolder, and a line in app/engines.cpp.
 #pragma once
 
 #include <functional>
@@ -24,12 +24,12 @@ struct Home {
   caf::actor_system& system;
   Loop& control;
   std::vector<Loop*> http;
-  /// Told, on a loop, that the daemon can't work with this database, and why: for the operator.
+  /// Called on a loop if the daemon can't work with the schema; gets the reason, for the operator.
   std::function<void(const std::string&)> on_schema_mismatch{};
 };
 
-/// The actors of one engine: their lasting addresses, and how they are made. Made before the loops
-/// run, destroyed after they have stopped.
+/// The actors of one engine: their addresses, which outlive restarts, and how they are started.
+/// Made before the loops run, destroyed after they have stopped.
 class Stores {
  public:
   Stores() = default;
@@ -37,13 +37,14 @@ class Stores {
   Stores& operator=(const Stores&) = delete;
   virtual ~Stores() = default;
 
-  /// Loops of their own, not yet running.
+  /// The stores' own loops. The caller starts and stops them.
   virtual std::vector<LoopThread*> threads() = 0;
   virtual StoreHandles handles() const = 0;
+  /// What starts before the write store, in this order: the read stores, and what they need.
   virtual std::vector<ChildSpec> read_stores(const Addresses& addresses) = 0;
   virtual ChildSpec write_store() = 0;
   virtual ChildSpec feed(const Addresses& addresses) = 0;
-  /// What /ready asks.
+  /// The parts that /ready probes.
   virtual std::vector<ProbedPart> parts(const Addresses& addresses) const = 0;
 };
 
@@ -60,8 +61,8 @@ class Database {
   virtual std::unique_ptr<Stores> stores(const Home& home) const = 0;
 };
 
-/// What the program does with a database of the settings, whatever the engine. Errors are one
-/// sentence for the operator.
+/// What the program does with the database that the settings name. Errors are one sentence for the
+/// operator.
 class Engine {
  public:
   template <class T>
@@ -82,14 +83,14 @@ class Engine {
   /// Creates what is missing of the database and applies missing migrations.
   virtual Result<std::unique_ptr<db::Importer>> importer(
       const config::Settings& settings) const = 0;
-  /// Changes nothing: refused where there is no database, or one with an older schema.
+  /// Changes nothing: fails if there is no database, or one with an older schema.
   virtual Result<std::unique_ptr<db::Exporter>> exporter(
       const config::Settings& settings) const = 0;
-  /// Applies missing migrations; with `dry_run` only says which.
+  /// Applies missing migrations; with `dry_run` only reports them.
   virtual Result<db::MigrationReport> migrate(const config::Settings& settings,
                                               bool dry_run) const = 0;
 
-  /// Why this engine does not support `invalidate`; nothing where it does.
+  /// Why this engine does not support `invalidate`; nothing if it does.
   virtual std::optional<std::string> why_not_invalidate() const { return std::nullopt; }
   /// Tells every node to invalidate these users; an empty span means all.
   virtual Result<void> invalidate(const config::Settings& settings,

@@ -1,4 +1,4 @@
-// Many rows as one list for each column: a batch of users is a statement, not one for each.
+// Passes many rows as one array for each column, so that a batch of users is one statement.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace rollcall::db {
 
-/// The parameter that has a value of this column for each row.
+/// The type of the parameter that has the values of a column, one for each row.
 template <class T>
 using ListOf = std::conditional_t<ValueTraits<T>::type == ValueType::integer, Integers, Texts>;
 template <class... T>
@@ -29,7 +29,7 @@ constexpr SqlText column_lists(std::size_t first) {
       });
 }
 
-/// The lists. Texts are not copied.
+/// The values of many rows, column by column. Texts are not copied: they must outlive it.
 template <class Row, class Columns = ColumnTypes<Row>>
 class ColumnLists;
 template <class Row, class... T>

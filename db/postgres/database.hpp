@@ -12,13 +12,15 @@
 
 namespace rollcall::db {
 
-/// Applies the migrations that are missing, and prepares and checks every statement of the program
-/// against the result. A mismatch is an error of the kind `schema` that names statement and column.
-/// Blocks: for `connect_timeout` at most, or as long as the migrations take.
+/// Applies missing migrations, and prepares and checks every statement of the program against the
+/// result. A mismatch is an error of the kind `schema` that names statement and column. Blocks as
+/// PgSession::open(): connect_timeout is for each address, and does not limit name lookups,
+/// migrations and waits for locks.
 tl::expected<MigrationReport, PgError> prepare_postgres(const PgTarget& target,
                                                         std::chrono::milliseconds connect_timeout);
 
-/// What that would apply; changes nothing, and is content with a read-only server.
+/// The migrations that prepare_postgres() would apply. Changes nothing; a standby will do. Blocks
+/// likewise.
 tl::expected<MigrationReport, PgError> pending_postgres(const PgTarget& target,
                                                         std::chrono::milliseconds connect_timeout);
 

@@ -20,7 +20,7 @@ class PgExporter final : public Exporter {
   tl::expected<std::optional<UsedId>, std::string> next_used_id() override;
 
  private:
-  /// Of rows in pages.
+  /// A position in rows that are read page by page.
   struct PageCursor {
     std::optional<PgResult> page{};
     int row = 0;            // the next one of the page
@@ -36,7 +36,7 @@ class PgExporter final : public Exporter {
   PgSession session_;
   PageCursor users_{};
   PageCursor deleted_{};
-  bool told_last_ = false;  // of all ids
+  bool told_last_ = false;  // whether next_used_id() has looked at the largest id
 };
 
 }  // namespace rollcall::db

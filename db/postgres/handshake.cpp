@@ -23,7 +23,7 @@ constexpr const char* which_server =
     "extract(epoch FROM pg_postmaster_start_time())::text, "
     "pg_is_in_recovery() OR current_setting('transaction_read_only')::bool";
 
-// For a role that may not ask more.
+// For a role that may not execute the functions above.
 constexpr const char* which_server_at_least =
     "SELECT '', '', extract(epoch FROM pg_postmaster_start_time())::text, "
     "pg_is_in_recovery() OR current_setting('transaction_read_only')::bool";
@@ -93,7 +93,7 @@ tl::expected<void, PgError> PgHandshake::take(const PgResult& result) {
 }
 
 tl::expected<void, PgError> PgHandshake::look(const PgResult& result) {
-  // Pipeline mode and our SQL are older; tested from here on.
+  // The features that we use are in older versions too; 14 is the oldest that is tested.
   constexpr int oldest_server = 140'000;
   if (result.text(0, 0) == "t" && !options_.standby) {
     return tl::unexpected(PgError{Kind::read_only, "the server is in recovery"});
@@ -170,7 +170,8 @@ tl::expected<void, PgError> PgHandshake::send_migration(const Migration& migrati
   report_.applied.push_back(title_of(migration));
   migrating_to_ = migration.version;
   failed_.reset();
-  // The key of the row makes the loser of a race fail before it has touched anything.
+  // Where another node was faster, the primary key makes the INSERT fail before the migration
+  // itself changes anything.
   return send(Step::migrate,
               "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT "
               "pg_advisory_xact_lock(" +

@@ -19,12 +19,12 @@ namespace rollcall::db {
 /// Identifies a server, by what a role without special privileges can read.
 struct PgServer {
   std::string system{};    // its system identifier; empty where the role may not know it
-  std::string timeline{};  // eight hexadecimal digits; empty in recovery, or where not to be known
+  std::string timeline{};  // eight hexadecimal digits; empty in recovery, or if not readable
   std::string started{};   // when its postmaster started, in seconds since 1970
-  bool read_only = false;  // a standby is, too
+  bool read_only = false;  // also of a standby
 
-  /// Whether a connection there leads to the same data: not so after a restart, which may have been
-  /// from a backup.
+  /// Whether both are the same run of the same server. A restarted server counts as another one: it
+  /// may have been restored from a backup.
   bool is(const PgServer& other) const {
     return system == other.system && timeline == other.timeline && started == other.started;
   }
@@ -33,18 +33,19 @@ struct PgServer {
 struct PgHandshakeOptions {
   std::span<const StatementShape> statements{};  // to be prepared
   std::span<const Migration> known = migrations();
-  bool migrate = false;    // to write: apply what is missing; else an older schema is an error
-  bool only_look = false;  // say what is missing and end there: not to be used for statements
-  bool standby = false;    // whether a read-only server will do
-  std::chrono::milliseconds statement_timeout{1'000};  // the server ends longer statements
+  bool migrate = false;    // apply missing migrations (needs a writable server); else an error
+  bool only_look = false;  // only report what is missing; prepares no statements
+  bool standby = false;    // accept a server in recovery
+  std::chrono::milliseconds statement_timeout{1'000};  // server-side; lock_timeout is half of it
   bool patient = false;    // no limit to statements and locks: whoever runs a command waits
-  bool unflushed = false;  // nothing that this connection commits needs to survive a crash
+  bool unflushed = false;  // synchronous_commit = off: commits need not survive a crash
 };
 
-/// Drives a connection that has just been connected, without ever blocking. When it is done the
-/// connection is in pipeline mode. Nodes that migrate at the same time wait for each other: each
-/// migration runs in a transaction under an advisory lock, and sees first whether it is still
-/// missing. Session settings are made by SET, not by start-up parameters, which PgBouncer refuses.
+/// Takes a new connection through the handshake. Never blocks. At the end the connection is in
+/// pipeline mode, except with only_look. Nodes that migrate at the same time wait for each other:
+/// each migration runs in a transaction under an advisory lock, and first checks whether it is
+/// still missing. Settings of the session are made by SET, not by start-up parameters, which
+/// PgBouncer refuses.
 class PgHandshake {
  public:
   PgHandshake(PgConnection& connection, PgHandshakeOptions options)
@@ -54,7 +55,7 @@ class PgHandshake {
   tl::expected<void, PgError> begin();
   /// Processes what has arrived; call it after each consume(). True when it is done.
   tl::expected<bool, PgError> go_on();
-  /// The server has answered something: it is there, and does what it was asked.
+  /// Whether any result has arrived: the server is up and answers.
   bool has_heard() const { return heard_; }
   /// A migration is under way, which may take as long as the tables are large.
   bool is_migrating() const { return step_ == Step::migrate; }

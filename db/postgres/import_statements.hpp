@@ -14,7 +14,7 @@ template <>
 inline constexpr auto columns_of<EmailKeyRow> =
     std::tuple{Column{"email_key", &EmailKeyRow::email_key}};
 
-/// An id that is computed: PostgreSQL does not promise that there is one.
+/// A computed id: PostgreSQL describes computed columns as nullable.
 struct ComputedIdRow {
   std::optional<std::int64_t> id{};
 };
@@ -45,11 +45,12 @@ inline constexpr Statement<ComputedIdRow, std::int64_t> draw_ids{
     "draw_ids",
     "SELECT nextval('users_id_seq') AS id FROM generate_series(bigint '1', $1) AS numbers"};
 
-// Keeps others from inserting, and so from drawing ids, until the end of the transaction.
+// Keeps others from writing to the table, and so from drawing ids, until the end of the
+// transaction.
 inline constexpr Statement<NoRow> lock_out_writers{"lock_out_writers",
                                                    "LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"};
 
-// $1 id. Only behind lock_out_writers: else it could take the sequence back.
+// $1 id. Only under the lock of lock_out_writers: otherwise it could set the sequence back.
 inline constexpr Statement<ComputedIdRow, std::int64_t> raise_last_id{
     "raise_last_id", "SELECT setval('users_id_seq', $1) AS id"};
 

@@ -16,7 +16,7 @@ namespace pg = sql::postgres;
 using Failure = tl::unexpected<std::string>;
 using Ids = std::vector<std::int64_t>;
 
-// More ids than this are not drawn one by one.
+// For more ids than this, plan_far() sets the sequence once, instead of drawing them one by one.
 constexpr std::int64_t most_drawn = 250'000;
 
 Timestamp now_on_the_wall() {
@@ -155,8 +155,8 @@ tl::expected<std::vector<Importer::Added>, std::string> PgImporter::add(
   return planned;
 }
 
-// Others may draw ids between our looking and our drawing, so a first plan says only how many are
-// needed, and a second one is made of those that we got.
+// Other sessions may draw ids between our read of the sequence and our draw. So the first plan only
+// tells how many ids are needed; the second one uses the ids that were drawn.
 tl::expected<std::vector<Importer::Added>, std::string> PgImporter::plan(
     std::span<const ImportedUser> users) {
   const auto last = look_up_last_id();

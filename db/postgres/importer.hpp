@@ -9,10 +9,12 @@
 
 namespace rollcall::db {
 
-/// Imports take turns, a batch each, by an advisory lock; daemons don't wait for them, but where an
-/// id is given that lies far above all others: then inserting is locked out for that batch. The
-/// nodes are told of every batch in its transaction. A write that takes away the id or the e-mail
-/// of a line while its batch is under way refuses that line, or waits for the batch.
+/// Imports on one database take turns batch by batch, by an advisory lock for which daemons never
+/// wait. Two kinds of batches also lock the table, so that daemons cannot write until they end:
+/// those of use_up(), and those of add() that need many ids, as where an explicit id is far above
+/// all others. A batch of users notifies the nodes in its transaction. Where another program takes
+/// the id or the e-mail of a line during the batch, the line is refused, or the other program has
+/// to wait for the batch.
 class PgImporter final : public Importer {
  public:
   /// Applies missing migrations, as a daemon does.
@@ -45,10 +47,12 @@ class PgImporter final : public Importer {
   Result<Rejections> look_up_used(std::span<const UsedId> ids);
   Result<Rejections> look_up(std::span<const ImportedUser> users);
   Result<std::int64_t> look_up_last_id();
-  /// The users under ids that are ours alone.
+  /// Assigns ids that no other session can get: ids drawn from the sequence, or, by plan_far(), ids
+  /// above it while other writers are locked out.
   tl::expected<std::vector<Added>, std::string> plan(std::span<const ImportedUser> users);
   tl::expected<std::vector<Added>, std::string> plan_far(std::span<const ImportedUser> users);
-  /// Refuses in the plan those that another program was quicker with.
+  /// Inserts the planned users. Refuses in `plan` those whose id or e-mail another program has
+  /// taken in the meantime.
   Result<void> insert(std::span<const ImportedUser> users, std::vector<Added>& plan, Timestamp now);
   Result<void> end(std::string_view sha256, const ResumePoint& reached,
                    const std::optional<ResumePoint>& before, bool& overtaken);

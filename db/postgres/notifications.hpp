@@ -20,17 +20,17 @@ inline constexpr std::size_t max_named = 10'000;
 
 /// "<origin> <id>,<id>,..." or "<origin> *" for everybody.
 struct ChangeNotification {
-  std::string origin;  // which process wrote
+  std::string origin;  // who wrote: a node, "import", "command", or "sql" for the triggers
   std::vector<UserId> ids{};
   bool everybody = false;
 
   bool operator==(const ChangeNotification&) const = default;
 };
 
-/// The payloads that tell of these users: as few as their length allows; one for everybody where
-/// they are over `max_named`; none for none. `origin` has no spaces.
+/// The payloads that name these users: as few as `max_payload` allows; one for everybody where
+/// there are more than `max_named`; none for no users. `origin` must not contain spaces.
 std::vector<std::string> payloads_of(const std::string& origin, std::span<const UserId> ids);
-/// The one that tells of everybody.
+/// The payload for everybody.
 std::string payload_of_everybody(const std::string& origin);
 
 /// The channel of changes, which every version of Rollcall listens to.
@@ -40,7 +40,7 @@ inline constexpr std::string_view change_channel = "rollcall";
 struct HeartbeatNotification {
   std::string origin;
   std::uint64_t number = 0;
-  std::string table{};  // which table the users are in
+  std::string table{};  // the OID of the table users; "none" where it does not exist
 
   bool operator==(const HeartbeatNotification&) const = default;
 };

@@ -26,8 +26,9 @@ class PgCatalog {
   std::map<std::pair<unsigned, int>, bool> columns_;
 };
 
-/// What differs, named by column or parameter; nothing where all fits. `described` is the second
-/// result of PgConnection::send_prepare. What is computed, not read from a table, may be null.
+/// The first difference, named by column or parameter; nothing where all fits. `described` is the
+/// second result of PgConnection::send_prepare. A computed column, which comes from no table,
+/// counts as nullable.
 std::optional<std::string> schema_mismatch_of(const StatementShape& statement,
                                               const PgResult& described, const PgCatalog& catalog);
 

@@ -16,7 +16,8 @@ using Clock = std::chrono::steady_clock;
 using Kind = PgError::Kind;
 using Wants = PgConnection::Wants;
 
-// Blocks until the socket can do it; false where the time is up first. No end: for ever.
+// Blocks until the socket is ready for one of `events`. False where `end` passes first; without
+// `end` there is no limit.
 bool wait_for(const PgConnection& connection, short events, std::optional<Clock::time_point> end) {
   pollfd waited{connection.socket(), events, 0};
   int limit = -1;
@@ -42,7 +43,7 @@ tl::expected<void, PgError> connect(PgConnection& connection, Clock::time_point 
   return {};
 }
 
-// Sends what is left to send and reads what is there to read, waiting until there is some.
+// Sends pending output, waits until the socket is ready, and reads what has arrived.
 tl::expected<void, PgError> move_bytes(PgConnection& connection,
                                        std::optional<Clock::time_point> end) {
   const auto flushed = connection.flush();
@@ -52,9 +53,9 @@ tl::expected<void, PgError> move_bytes(PgConnection& connection,
   return connection.consume();
 }
 
-// Who holds the locks that the connection's server process waits for, as "process 1234 (psql)";
-// empty where it works and waits for nobody. Nothing where the server does not tell either, or does
-// not know that process.
+// Asks over a second connection who holds the locks that the server process of `asked_about` waits
+// for: "process 1234 (psql)", or empty where that process works and waits for nobody. Nothing where
+// the server does not answer in time, or where that process is not active.
 std::optional<std::string> ask_about(const PgTarget& target, const PgHost& address,
                                      const PgSessionOptions& options,
                                      const PgConnection& asked_about) {
@@ -126,7 +127,7 @@ tl::expected<PgSession, PgError> PgSession::open_at(const PgTarget& target, cons
     auto moved = move_bytes(*connection, limit);
     if (moved) continue;
     if (moved.error().kind != Kind::silent) return tl::unexpected(std::move(moved.error()));
-    // It answers late where it works, or waits for a lock. Another connection can tell.
+    // The server may be at work or waiting for a lock: ask it over a second connection.
     const auto state = handshake.has_heard() ? ask_about(target, address, options, *connection)
                                              : std::optional<std::string>{};
     if (!state) return tl::unexpected(std::move(moved.error()));

@@ -14,7 +14,9 @@
 
 namespace rollcall::db {
 
-/// How long a statement of a command may take: a batch of 100,000 imported users takes seconds.
+/// PgHandshakeOptions::statement_timeout for commands. A session lifts the limits of statements and
+/// locks (a batch of 100,000 imported users takes seconds), so this only bounds idle transactions:
+/// the server ends a session that is idle in one for ten times as long.
 inline constexpr std::chrono::seconds command_statement_timeout{60};
 
 /// A line for whoever runs a command.
@@ -23,8 +25,8 @@ void say_on_stderr(const std::string& line);
 struct PgSessionOptions {
   std::chrono::milliseconds connect_timeout{1'000};
   std::string application_name = "rollcall";
-  /// Called once where the server waits for a lock for longer than connect_timeout; says who holds
-  /// it.
+  /// Called at most once by open(), when the server has waited for a lock for longer than
+  /// connect_timeout. The text says who holds the lock.
   std::function<void(const std::string&)> on_wait = say_on_stderr;
   PgHandshakeOptions handshake{};
 };
@@ -34,8 +36,10 @@ struct PgSessionOptions {
 /// One thread at a time.
 class PgSession {
  public:
-  /// Tries each address of the URL in turn, each with the timeout for itself. Names are looked up
-  /// before, which takes as long as the system's name service does.
+  /// Tries each address of the URL in turn. connect_timeout limits, for each address, connecting
+  /// and each wait for an answer of the handshake, except while the server works or waits for a
+  /// lock. It does not limit the lookup of host names. The error is the last one; that of a server
+  /// that refuses has priority.
   static tl::expected<PgSession, PgError> open(const PgTarget& target, PgSessionOptions options);
 
   /// What the handshake found and did.

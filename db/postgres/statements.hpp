@@ -12,7 +12,7 @@ namespace rollcall::db {
 struct SentRow {
   OptionalText sent{};
 };
-/// What a transaction has locked, and who it is.
+/// The id of a transaction, and the outcome of lock_users.
 struct LocksRow {
   OptionalText transaction{};
   OptionalText lock_timeout{};
@@ -24,10 +24,11 @@ inline constexpr auto columns_of<LocksRow> = std::tuple{
     Column{"transaction", &LocksRow::transaction}, Column{"lock_timeout", &LocksRow::lock_timeout},
     Column{"shortened", &LocksRow::shortened}, Column{"passed_over", &LocksRow::passed_over}};
 
-/// What became of a transaction: as pg_xact_status says it, null where nobody knows any more.
+/// The outcome of a transaction, as pg_xact_status returns it; null where the server no longer
+/// knows it.
 struct TransactionStatusRow {
   OptionalText status{};
-  OptionalText ended{};  // whether a session that only waited for its client was ended
+  OptionalText ended{};  // whether an idle session of it was terminated
 };
 template <>
 inline constexpr auto columns_of<TransactionStatusRow> = std::tuple{
@@ -53,7 +54,7 @@ static_assert(std::get<column_count<PatchRow> - 1>(columns_of<PatchRow>).name ==
 
 namespace texts {
 
-// Where the parameters of change_user stand that follow the columns.
+// The number of the first parameter of change_user after the columns.
 inline constexpr std::size_t changed_at = column_count<PatchRow> + 2;
 
 inline constexpr auto find_users =
@@ -77,16 +78,17 @@ inline constexpr auto change_user =
 // $1 ids
 inline constexpr Statement<UserRow, Integers> find_users{"find_users", texts::find_users.view()};
 
-// The lock that each statement that writes takes anyway. Waited for here, where it may take long:
-// as long as the table is locked no write of anybody's can succeed.
+// Takes the lock that each writing statement takes anyway. Here the wait may be long (lock_users
+// then shortens lock_timeout): as long as another session has locked the table, no write can
+// succeed.
 inline constexpr Statement<NoRow> lock_table{"lock_table",
                                              "LOCK TABLE users IN ROW EXCLUSIVE MODE"};
 
-// $1 ids. Locks the users that no other transaction has locked, and never waits. `passed_over` are
-// the others, as PostgreSQL writes an array; change_user and remove_user leave them alone up to the
-// end of the transaction. From here on a lock is waited for only briefly: what still can make a
-// write wait is an e-mail that another transaction has written and not committed. `lock_timeout` is
-// what it was before.
+// $1 ids. Locks the users that no other transaction has locked, and never waits. `passed_over` has
+// the others, as the text of an array; change_user and remove_user skip them up to the end of the
+// transaction. From here on lock_timeout is 5 ms: a write can only have to wait for an e-mail that
+// another transaction has written and not committed. The column `lock_timeout` has the value from
+// before.
 inline constexpr Statement<LocksRow, Integers> lock_users{
     "lock_users",
     "WITH locked AS (SELECT id FROM users WHERE id = ANY($1) ORDER BY id FOR UPDATE SKIP LOCKED) "
@@ -105,9 +107,9 @@ inline constexpr StatementWith<IdRow, ColumnTypes<FieldsRow>, ColumnTypes<Record
     "add_user", texts::add_user.view()};
 
 // $1 a bit for each column that is given, in the order of PatchRow; these columns, of which
-// email_key is the last; updated_at; id; versions of which it must be one, or null; versions of
-// which it must be none, or null. No row where there is no such user, the version is wrong or the
-// e-mail is taken.
+// email_key is the last; updated_at; id; the versions one of which the user must have, or null; the
+// versions that the user must not have, or null. No row where there is no such user, its version
+// does not match or the e-mail is taken.
 inline constexpr StatementWith<
     UserRow, Types<std::int64_t>, ColumnTypes<PatchRow>,
     Types<std::int64_t, std::int64_t, std::optional<Integers>, std::optional<Integers>>>
@@ -125,14 +127,15 @@ inline constexpr Statement<IdRow, std::int64_t, std::optional<Integers>, std::op
 inline constexpr Statement<SentRow, Text> notify{"notify",
                                                  "SELECT pg_notify('rollcall', $1)::text AS sent"};
 
-// What proves that notifications arrive: it goes to its sender too, who knows it by $1. With the
-// identity of the table, which is another one after the table was dropped and made anew.
+// $1 "<origin> <number>". Comes back to the node that sent it, which recognises $1: that proves
+// that notifications arrive. Carries the OID of the table, which changes where the table is dropped
+// and created again.
 inline constexpr Statement<SentRow, Text> notify_heartbeat{
     "notify_heartbeat",
     "SELECT pg_notify('rollcall_heartbeat', $1::text || ' ' || "
     "coalesce(to_regclass('users')::oid::text, 'none'))::text AS sent"};
 
-// One import at a time gives ids; daemons don't wait for it. The number is any, and another than
+// One import at a time assigns ids; daemons do not take this lock. The number is arbitrary, but not
 // that of the migrations.
 inline constexpr Statement<SentRow> lock_imports{
     "lock_imports", "SELECT pg_advisory_xact_lock(bigint '7311482911065105')::text AS sent"};
@@ -142,21 +145,22 @@ inline constexpr Statement<NoRow> listen_heartbeat{"listen_heartbeat", "LISTEN r
 inline constexpr Statement<NoRow> begin{"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
 inline constexpr Statement<NoRow> commit{"commit", "COMMIT"};
 inline constexpr Statement<NoRow> roll_back{"roll_back", "ROLLBACK"};
-// What would be found wrong at the commit is found with the statement that is to blame.
+// Makes deferred constraints fail at the statement that violates them, not at the commit.
 inline constexpr Statement<NoRow> check_at_once{"check_at_once", "SET CONSTRAINTS ALL IMMEDIATE"};
 inline constexpr Statement<NoRow> save{"save", "SAVEPOINT one_write"};
 inline constexpr Statement<NoRow> release{"release", "RELEASE SAVEPOINT one_write"};
 inline constexpr Statement<NoRow> roll_back_one{"roll_back_one", "ROLLBACK TO SAVEPOINT one_write"};
 
-// A user who never stays: for finding out whether writing works, and undone in its transaction. As
-// large as users get in what this machine may have room for.
+// A user for the trial of a write, which rolls it back. The name has the greatest length, so that a
+// disk without room for a user is noticed.
 inline constexpr Statement<NoRow> try_user{
     "try_user",
     "INSERT INTO users (id, name, version, created_at, updated_at) "
     "VALUES (9223372036854775807, repeat('x', 200), 1, 0, 0) ON CONFLICT DO NOTHING"};
 
-// $1 a transaction, as lock_users returns it. Returns its outcome; where its session only waits for
-// a client that is gone, ends that session, which rolls the transaction back.
+// $1 a transaction id from lock_users. Returns the transaction's outcome. Where its session is idle
+// in the transaction (the client is gone), terminates the session, which rolls the transaction
+// back.
 inline constexpr Statement<TransactionStatusRow, Text> transaction_status{
     "transaction_status",
     "SELECT pg_xact_status($1::text::xid8) AS status, "
@@ -184,7 +188,7 @@ inline constexpr std::array for_importing{
 inline constexpr std::array for_exporting{shape<begin_snapshot>, shape<page_of_users>,
                                           shape<page_of_deleted>, shape<last_id>};
 
-/// Every statement that this engine is to understand.
+/// Every statement that is checked on PostgreSQL, at start and by sqlcheck.
 inline constexpr std::array all{shape<find_users>,
                                 shape<page_of_users>,
                                 shape<every_user>,

@@ -69,9 +69,10 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
   return end_segment(connection, true);
 }
 
-// Each change in a segment of its own, behind a savepoint. Where one fails, the next begins by
-// undoing it. Few are sent at once after one has failed, so that those that each take as long as a
-// statement may don't hold up the others past their deadlines.
+// Sends each change in a pipeline segment of its own, after a savepoint. A segment begins with
+// ROLLBACK TO SAVEPOINT, which undoes the change before where that failed. After a failure the
+// window is one change, so that changes that each run into the statement timeout do not delay the
+// others past their deadlines.
 PgWriteGroup::Sent PgWriteGroup::send_window(PgConnection& connection) {
   namespace pg = sql::postgres;
   window_ = std::exchange(failed_, false) ? 1 : std::min(2 * window_, widest_window);
@@ -90,8 +91,8 @@ PgWriteGroup::Sent PgWriteGroup::send_window(PgConnection& connection) {
   return connection.flush().map([](bool) {});
 }
 
-// A second change of a user waits for what becomes of the first: where that one is kept out, so is
-// the second.
+// A window ends before the second change of a user: where the first one turns out to be locked, the
+// second must not be applied either.
 std::size_t PgWriteGroup::end_of_window() const {
   std::vector<std::int64_t> seen;
   auto end = next_;
@@ -106,7 +107,7 @@ std::size_t PgWriteGroup::end_of_window() const {
   return end;
 }
 
-// Tells the other nodes, and commits. Where nothing was changed there is nothing to flush.
+// Sends the notifications and COMMIT. Where nothing was changed, ROLLBACK: it needs no flush.
 PgWriteGroup::Sent PgWriteGroup::send_commit(PgConnection& connection) {
   namespace pg = sql::postgres;
   std::vector<UserId> ids;
@@ -225,8 +226,8 @@ void PgWriteGroup::lose(const PgError& error) {
   phase_ = Phase::done;
 }
 
-// What a change was refused for may be an earlier change of this group, which may never be. It was
-// not applied in any case.
+// The reason for which a change was refused may be an earlier change of this group, which was not
+// or may not have been committed. So the reason is withdrawn; the change itself was not applied.
 void PgWriteGroup::withdraw_reasons(const Error& error) {
   for (ChangeResult& result : results_) {
     if (result) continue;
@@ -238,7 +239,7 @@ void PgWriteGroup::withdraw_reasons(const Error& error) {
   }
 }
 
-// Those that have no result yet or whose result is undone.
+// Fails the changes without a final result.
 void PgWriteGroup::fail_rest(const Error& error) {
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     if (!settled_[i]) settle(i, tl::unexpected(error));

@@ -21,18 +21,19 @@ namespace rollcall::db {
 /// commit.
 ///
 /// Expected failures (not found, version mismatch, duplicate e-mail) return zero rows, so they do
-/// not abort the transaction. A user whom another transaction has locked is skipped: all
-/// changes of that user are answered user_locked, were not applied and may be tried again; nobody
-/// waits for the lock. An e-mail that another transaction has written and not committed is waited
-/// for 5 ms, and then counts as locked too.
+/// not abort the transaction. A user whom another transaction has locked is skipped, without
+/// waiting for the lock: all changes of that user are answered user_locked, were not applied and
+/// may be tried again. Where another transaction has written an e-mail and not committed, the
+/// change waits for 5 ms, and then is answered user_locked too.
 ///
-/// Where a change fails all the same, the server has aborted the whole transaction. The group is
-/// sent once more, without that change unless it may succeed (a deadlock, a serialization failure);
-/// where another one fails then, or the commit does, once more with a savepoint before each change
-/// and with deferred constraints checked at once, so that each further failure is only its own
-/// change's. That repeats nothing: no commit took effect before.
+/// A lock timeout, and any other failure of a change, aborts the whole transaction on the server.
+/// The group is then sent again without that change. After a second such failure, or where a change
+/// makes the commit fail, the next attempt has a savepoint before each change and checks deferred
+/// constraints at once, so that a further failure concerns one change only. After a deadlock or a
+/// serialization failure the next attempt has savepoints too, and keeps the change, as it may
+/// succeed now. Nothing is applied twice: no attempt before was committed.
 ///
-/// Has one connection to itself.
+/// Needs the connection for itself until it is done.
 class PgWriteGroup {
  public:
   /// Asked before change i is sent again: whether its deadline has passed.
@@ -41,28 +42,28 @@ class PgWriteGroup {
   /// `origin` names this process in the notification. The changes must outlive the group.
   PgWriteGroup(std::vector<const Change*> changes, Timestamp at, std::string origin,
                Expired expired = {});
-  /// A group that leaves nothing behind, to find out whether writing works: it inserts, changes and
-  /// deletes a user, undoes that, and commits, with a flush and a notification, as a real one.
+  /// A group without changes that tests whether writing works: it inserts, changes and deletes a
+  /// user, rolls that back to a savepoint, and commits, with a flush and a notification.
   static PgWriteGroup trial(std::string origin);
 
   /// Sends the changes. The connection has been checked and is in pipeline mode.
   tl::expected<void, PgError> begin(PgConnection& connection);
-  /// Takes the next result of the connection; sends what follows. An error: the connection is lost,
-  /// and `lose` is to be called.
+  /// Takes the next result of the connection, and sends what follows from it. After an error the
+  /// connection is lost: call `lose`.
   tl::expected<void, PgError> take(PgConnection& connection, const PgResult& result);
   /// Every change has its result and the connection is free.
   bool is_done() const { return phase_ == Phase::done; }
-  /// The connection is gone: what was not yet committed never will be, and where the commit was
-  /// sent and not answered its outcome is unknown.
+  /// To be called when the connection is lost. Without a COMMIT sent, nothing is applied; with a
+  /// COMMIT sent and not answered, the outcome is unknown.
   void lose(const PgError& error);
 
   /// In the order of the changes; call it when it is done or lost.
   std::vector<ChangeResult> take_results() { return std::move(results_); }
-  /// What the server refused and should not have, for the log: the first few.
+  /// Errors of the server that are not expected failures, for the log; the first few.
   const std::vector<PgError>& errors() const { return errors_; }
   /// The users whose rows others had locked.
   const std::vector<std::int64_t>& passed_over() const { return passed_over_; }
-  /// The transaction was committed, and nothing leaves that in doubt.
+  /// Whether the transaction was committed, without a warning that leaves it in doubt.
   bool committed() const { return committed_ && !doubt_; }
   /// An error that concerns more than one change: of the transaction, its commit or the server.
   const std::optional<PgError>& trouble() const { return trouble_; }
@@ -117,14 +118,14 @@ class PgWriteGroup {
   bool with_savepoints_ = false;  // this attempt has one before each change
   int attempts_ = 0;              // that failed
   bool failed_ = false;           // a change, in this attempt or window
-  bool frame_failed_ = false;     // what stands around the changes
-  bool again_ = false;            // after the rollback that is under way
+  bool frame_failed_ = false;     // of a statement other than the changes and COMMIT
+  bool again_ = false;            // send the group again once the rollback is done
   bool committed_ = false;
   bool doubt_ = false;  // the server warned while it committed
   bool retry_with_savepoints_ = false;
   std::size_t next_ = 0;                 // where the next window begins
   std::size_t window_ = 1;               // how many changes are sent at once, with savepoints
-  std::deque<PendingResult> pending_{};  // results that are to come
+  std::deque<PendingResult> pending_{};  // of the statements sent and not answered
   std::vector<std::optional<std::int64_t>> found_versions_{};  // the version that a change found
   std::vector<ChangeResult> results_;
   std::vector<bool> settled_;  // its result stands, and it is not sent again

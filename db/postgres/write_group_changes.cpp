@@ -1,4 +1,4 @@
-// What a group says to the server for one change, and what the server's answer means.
+// The part of PgWriteGroup that sends one change and interprets the server's results.
 #include <charconv>
 #include <limits>
 
@@ -27,7 +27,8 @@ std::vector<std::int64_t> ids_in(std::string_view array) {
   return ids;
 }
 
-// The precondition as the statements take it: versions of which it must be one, and none.
+// A precondition as parameters: the version must be in `one_of` and not in `none_of`; an absent
+// list allows every version.
 struct VersionLists {
   std::optional<Integers> one_of{};
   std::optional<Integers> none_of{};
@@ -38,7 +39,7 @@ struct VersionLists {
     }
     if (!precondition.if_none_match) return;
     if (precondition.if_none_match->any) {
-      one_of = Integers();  // no version is one of none: any user that exists is one too many
+      one_of = Integers();  // If-None-Match: * fails for each existing user; no version is in {}
     } else {
       none_of = Integers(precondition.if_none_match->versions);
     }
@@ -84,7 +85,7 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
   });
 }
 
-// Each right that a write needs, and the room for a user.
+// Needs each privilege that a write needs, and room for a user.
 PgWriteGroup::Sent PgWriteGroup::send_trial(PgConnection& connection) {
   namespace pg = sql::postgres;
   constexpr std::int64_t id = std::numeric_limits<std::int64_t>::max();
@@ -175,7 +176,8 @@ void PgWriteGroup::take_failed(const PendingResult& pending, PgError error) {
   if (!expected_to_happen && errors_.size() < most_errors) errors_.push_back(std::move(error));
 }
 
-// This change of the user, and those after it, which must not overtake it.
+// Answers user_locked to the changes of this user from `from` on: a later change must not overtake
+// an earlier one.
 void PgWriteGroup::skip_from(std::int64_t id, std::size_t from) {
   for (std::size_t i = from; i < changes_.size(); ++i) {
     const auto target = target_of(*changes_[i]);

@@ -8,7 +8,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// How many instructions of SQLite's machine run between two looks at the clock: some tens of
+// VM instructions between two calls of the progress handler, which reads the clock: some tens of
 // microseconds.
 constexpr int progress_interval = 2'000;
 

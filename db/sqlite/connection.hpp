@@ -15,7 +15,7 @@ struct sqlite3;
 
 namespace rollcall::db {
 
-/// For how long a store searches a damaged file.
+/// How long a store may check a file that is known to be damaged, with check_pages().
 constexpr std::chrono::milliseconds damage_search{4'000};
 
 enum class OpenMode {
@@ -33,9 +33,10 @@ inline constexpr std::chrono::milliseconds lock_wait{5'000};
 /// Memory-mapped reading is off: there a disk that fails is a SIGBUS, not an error.
 class SqliteConnection {
  public:
-  /// Opens the file, sets what lasts for the connection (synchronous=FULL, a page cache of 8 MiB, a
-  /// wait of at most `busy_timeout` for a lock that another program holds) and reads the schema, so
-  /// that a file that is no database fails here. Creates nothing.
+  /// Opens the file, applies the settings of the connection (synchronous=FULL, a page cache of 8
+  /// MiB, a wait of at most `busy_timeout` for another program's lock) and reads the schema, so
+  /// that a file that is no database is found here. Creates no file. A scratch database has no
+  /// journal and no flush.
   static tl::expected<SqliteConnection, SqliteError> open(const std::filesystem::path& path,
                                                           OpenMode mode,
                                                           std::chrono::milliseconds busy_timeout);
@@ -56,8 +57,8 @@ class SqliteConnection {
   /// replaced. SQLite with a write-ahead log would go on with the file that nobody can open again.
   tl::expected<void, SqliteError> check_in_place() const;
 
-  /// Looks at every page of the main database, for at most this long: an error of SQLITE_CORRUPT
-  /// names the first damage, an interruption says that the time did not suffice. Blocks.
+  /// Checks every page of the main database (PRAGMA quick_check) for at most `budget`.
+  /// SQLITE_CORRUPT names the first damage; SQLITE_INTERRUPT: the time was too short. Blocks.
   tl::expected<void, SqliteError> check_pages(std::chrono::milliseconds budget);
 
   /// Statements are interrupted once this much real time has passed, until the limit is lifted or

@@ -14,9 +14,8 @@
 
 namespace rollcall::db {
 
-/// A SQLite database that this process alone may write, for as long as the object lives. It holds
-/// the lock, no connection: the stores, the importer and the exporter open their own, and close
-/// them before.
+/// A SQLite database that no other Rollcall may write for as long as the object lives. Holds the
+/// lock, but no connection: the stores and the importer open their own, and must close them first.
 class SqliteDatabase {
  public:
   /// Creates the file and its folder where they are missing, takes the lock beside it, applies the
@@ -28,12 +27,13 @@ class SqliteDatabase {
 
   SqliteDatabase(SqliteDatabase&& other) noexcept = default;
   SqliteDatabase& operator=(SqliteDatabase&& other) = delete;
-  /// Closes, where nobody has.
+  /// Closes it, where close() was not called; drops the error.
   ~SqliteDatabase();
 
-  /// Moves what the write-ahead log has into the file, and lets go of the lock: then one file is
-  /// the whole database. Waits at most 2 s for other programs. The error is for the operator: what
-  /// keeps the file from being whole, and what follows from it. A second call does nothing.
+  /// Checkpoints the write-ahead log, so that one file is the whole database, and releases the
+  /// lock. Waits for the locks of other programs: for 2 s at most to open the file, and again to
+  /// checkpoint. The error is for the operator: why the log still has writes, and what
+  /// follows from that. The lock is released in any case. A second call does nothing. Blocks.
   tl::expected<void, std::string> close();
 
   /// The file itself: absolute, free of symbolic links.

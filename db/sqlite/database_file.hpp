@@ -16,9 +16,9 @@ tl::expected<std::filesystem::path, std::string> existing_database_file(
 /// Whether its mode lets more than its owner read the file.
 bool others_may_read(const std::filesystem::path& path);
 
-/// As above, and makes the file (empty, for its owner alone to read: mode 0600, which SQLite takes
-/// for an empty database) and its folders where they are missing, flushed to the disk. Refuses what
-/// this process may not write.
+/// As existing_database_file(), but first creates the file and its folders where they are missing,
+/// and flushes them to the disk. The new file is empty, which is a valid SQLite database, and has
+/// mode 0600. An error where this process may not write the file or its folder.
 tl::expected<std::filesystem::path, std::string> writable_database_file(
     const std::filesystem::path& path);
 

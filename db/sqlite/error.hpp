@@ -12,7 +12,7 @@ namespace rollcall::db {
 
 struct SqliteError {
   int code;            // SQLite's extended result code (sqlite.org/rescode.html)
-  std::string detail;  // what was asked, what SQLite said, the name of the code
+  std::string detail;  // the request, the message of SQLite and the code
 
   /// The result code without its extension, for instance SQLITE_IOERR.
   int primary() const { return code & 0xff; }
@@ -30,18 +30,20 @@ struct SqliteError {
   /// A row is no valid user.
   bool invalid_row() const;
 
-  /// It would have failed for any user: not a row that is invalid, nor a statement that took long.
+  /// It would fail for any user: the cause is neither an invalid row nor a statement that took
+  /// long.
   bool concerns_all() const { return !invalid_row() && !interrupted(); }
-  /// A plain sentence part, without names and texts of SQLite's.
+  /// What went wrong, as a part of a sentence, without names or texts from SQLite.
   std::string_view summary() const;
-  /// The detail, begun with a plain word for what went wrong. For the operator.
+  /// The detail, after a plain text for what went wrong where there is one. For the operator.
   std::string explained() const;
 };
 
 /// What a client may know of it: storage_unavailable, or internal for an invalid row.
 Error client_error(const SqliteError& error);
 
-/// The error of the last call on this connection. `asked` begins the detail.
+/// The error of the last call on this connection; of opening, where it is null. The detail begins
+/// with `asked`.
 SqliteError error_of(sqlite3* connection, int code, const std::string& asked);
 
 /// The database does not look as this binary's statements need it.

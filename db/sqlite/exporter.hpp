@@ -8,8 +8,9 @@
 
 namespace rollcall::db {
 
-/// While it lives the daemon's write-ahead log can't be reset and grows with what is written
-/// meanwhile. Takes no lock.
+/// Holds one snapshot from the first read on: until it is destroyed, the write-ahead log of a
+/// daemon cannot be reset and grows with each write. Takes no lock file, so it runs also beside a
+/// daemon.
 class SqliteExporter final : public Exporter {
  public:
   /// Refused where the file does not exist or its schema is not one that this binary reads. The

@@ -44,7 +44,7 @@ struct SqliteImporter::State {
                        raise_last_id, first_last_id, begin, commit, roll_back);
   }
 
-  // Ends what is left of a batch and says why.
+  // Rolls back the batch, if it is still open, and returns the text of the error.
   std::string undone(const SqliteError& error) {
     std::string detail = error.explained();
     if (connection.in_transaction()) {

@@ -15,7 +15,7 @@ class SqliteImporter final : public Importer {
   static tl::expected<std::unique_ptr<SqliteImporter>, std::string> open(
       const std::filesystem::path& path);
   ~SqliteImporter() override;
-  /// As SqliteDatabase::close.
+  /// As SqliteDatabase::close(). Nothing else may be called afterwards.
   tl::expected<void, std::string> close() override;
 
   tl::expected<std::optional<ResumePoint>, std::string> resume_point(

@@ -37,7 +37,7 @@ bool write_at(int descriptor, const std::string& text, std::size_t at) {
   return written == static_cast<ssize_t>(text.size());
 }
 
-// Empty: nobody's. In one write, so that no reader sees half of it.
+// An empty pid: no holder. Written at once, so that no reader sees a part of it.
 bool write_pid(int descriptor, std::string pid) {
   pid.resize(pid_bytes, '\n');
   return write_at(descriptor, pid, 0);

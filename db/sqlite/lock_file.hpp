@@ -18,18 +18,20 @@ namespace rollcall::db {
 class LockFile {
  public:
   /// `database` must be absolute and free of symbolic links, so that one file has one lock. The
-  /// error names the holder's pid, or why the lock file can't be made. Does not wait for the
-  /// holder.
+  /// error names the holder's pid, or why the lock file cannot be created. Does not wait for the
+  /// holder, but up to 100 ms for its pid to appear in the file.
   static tl::expected<LockFile, std::string> acquire(const std::filesystem::path& database);
 
   LockFile(LockFile&&) noexcept = default;
   LockFile& operator=(LockFile&&) noexcept = default;
   ~LockFile();
 
-  /// A text in the lock file behind the pid, of at most `note_bytes`; it outlives the lock. Empty
-  /// where there is none. These open the file anew: whoever calls holds the lock, or only looks.
+  /// A note behind the pid in the lock file, of at most `note_bytes`; it outlives the lock. Empty
+  /// where there is none. The functions below open the file themselves; only the holder of the lock
+  /// may write.
   static constexpr std::size_t note_bytes = 96;
   static std::string note_beside(const std::filesystem::path& database);
+  /// Whether there is a lock file, which this process may write.
   static bool exists_beside(const std::filesystem::path& database);
   /// Flushed to the disk. What can't be written leaves a note that is older, or none.
   static void write_note_beside(const std::filesystem::path& database, const std::string& note);

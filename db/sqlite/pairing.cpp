@@ -16,7 +16,7 @@ namespace rollcall::db {
 
 namespace {
 
-// As many as SQLite lets a log grow to by itself.
+// Pages. The same as SQLite's default for automatic checkpoints.
 constexpr int long_log = 1'000;
 constexpr std::size_t log_header_bytes = 32;
 constexpr std::size_t file_header_bytes = 100;
@@ -124,7 +124,7 @@ tl::expected<void, SqliteError> LogPairing::stamp(const SqliteConnection& connec
 
 tl::expected<bool, SqliteError> LogPairing::checkpoint(const SqliteConnection& connection,
                                                        int mode) {
-  // Where the last stamp has not reached the file yet, there is no third one.
+  // Not while the last stamp may be missing in the file: the record has room for two stamps only.
   if (pair_ && pair_->stamp == pair_->next_stamp) {
     if (auto stamped = stamp(connection); !stamped) return tl::unexpected(stamped.error());
   }
@@ -137,7 +137,7 @@ tl::expected<bool, SqliteError> LogPairing::checkpoint(const SqliteConnection& c
   }
   if (in_log != moved) return false;
   if (!pair_) return true;
-  // What the file has now. A stamp that was recorded may not have come into it: the disk was full.
+  // Record what the file has now. The new stamp may not have reached it, as on a full disk.
   const auto schema_version = number(connection, "PRAGMA schema_version");
   if (!schema_version) return tl::unexpected(schema_version.error());
   const auto stamp = number(connection, "PRAGMA application_id");

@@ -13,9 +13,9 @@
 
 namespace rollcall::db {
 
-/// What the lock file says of the two. The stamp is a random number in the file's header
-/// (application_id). Each checkpoint of the daemon's writes another one, so that an older copy of
-/// the file has another stamp. While a checkpoint is under way the file has one of two.
+/// The record that pairs log and file. The stamp is a random number in the file's header
+/// (application_id). Each checkpoint of the daemon writes a new one, so that an older copy of the
+/// file has another stamp. During a checkpoint the file has either `stamp` or `next_stamp`.
 struct LogPair {
   std::uint64_t log_salts = 0;  // of the log's header; 0: not known
   std::uint32_t stamp = 0;
@@ -36,8 +36,8 @@ std::optional<LogPair> read_pair(const std::filesystem::path& database);
 /// drops the POSIX locks that SQLite holds on it elsewhere in this process.
 tl::expected<void, std::string> check_pair(const std::filesystem::path& database);
 
-/// Keeps the record true while a connection writes. It must be the only one that does; blocks for
-/// the disk.
+/// Updates the record while a connection writes, which must be the only one that does. Blocks for
+/// the disk. One thread at a time.
 class LogPairing {
  public:
   /// Takes what is recorded. Without a lock file nothing is recorded.
@@ -48,8 +48,8 @@ class LogPairing {
   /// reads from the log.
   tl::expected<bool, SqliteError> checkpoint(const SqliteConnection& connection, int mode);
 
-  /// To be called after a commit that leaves the log with this many pages. Records a log that was
-  /// begun anew; checkpoints one that is long.
+  /// Call it after each commit, with the pages that the log then has. Records a log that was reset
+  /// and begun again; checkpoints a log of 1,000 pages or more.
   tl::expected<void, SqliteError> committed(const SqliteConnection& connection, int log_pages);
 
  private:

@@ -29,8 +29,8 @@ class SqliteReader {
   tl::expected<std::vector<UserRef>, SqliteError> find(std::span<const UserId> ids,
                                                        std::chrono::nanoseconds limit);
   tl::expected<UserPage, SqliteError> page(const PageQuery& query, std::chrono::nanoseconds limit);
-  /// Looks at every page, for 4 s at most: less than a stop waits for an actor. A file that takes
-  /// longer fails with an interruption.
+  /// Checks every page, for at most 4 s, since a stop of the daemon waits for it. A file that takes
+  /// longer fails with SQLITE_INTERRUPT.
   tl::expected<void, SqliteError> check_pages() { return connection_.check_pages(damage_search); }
   /// Reads a page of the table of users.
   tl::expected<void, SqliteError> probe(std::chrono::nanoseconds limit);

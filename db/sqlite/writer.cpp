@@ -11,7 +11,7 @@ namespace rollcall::db {
 
 namespace {
 
-// The only UNIQUE of the table beside its key, which the engine gives, is the e-mail's.
+// The e-mail's is the only UNIQUE constraint beside the primary key, whose values SQLite assigns.
 tl::expected<ChangeResult, SqliteError> rejection_of(SqliteError error) {
   if (error.code == SQLITE_CONSTRAINT_UNIQUE) {
     return tl::unexpected(email_taken());
@@ -143,8 +143,8 @@ void SqliteWriter::commit(GroupOutcome& outcome) {
     }
     return;
   }
-  // A failure to write or flush the log may come after the log has the whole transaction: after a
-  // crash SQLite could find it there. A full disk is met before the commit's mark is written.
+  // After an I/O error while writing or flushing the log, the log may have the whole transaction:
+  // SQLite could find it there after a crash. A full disk fails before the commit frame is written.
   const bool unknown = committed.error().primary() == SQLITE_IOERR;
   std::vector<bool> applied;
   for (const ChangeResult& result : outcome.results) applied.push_back(result.has_value());
@@ -225,7 +225,7 @@ tl::expected<tl::expected<User, Error>, SqliteError> SqliteWriter::current(
 tl::expected<void, SqliteError> SqliteWriter::try_write() {
   if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
   if (auto begun = begin_.execute(); !begun) return begun;
-  // SQLite writes a number of its own, which nobody uses, whether or not it changes.
+  // SQLite writes the page although the value stays the same. Nobody uses user_version.
   const auto number = connection_.query_text("PRAGMA user_version");
   auto written = number ? connection_.execute("PRAGMA user_version = " + *number)
                         : tl::expected<void, SqliteError>(tl::unexpected(number.error()));

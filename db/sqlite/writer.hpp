@@ -1,4 +1,4 @@
-// Writes users to SQLite: many changes in one transaction, each for itself.
+// Writes users to SQLite: many changes in one transaction. A change may fail without the others.
 #pragma once
 
 #include <chrono>
@@ -37,21 +37,22 @@ class SqliteWriter {
                                                       std::chrono::milliseconds statement_timeout);
 
   /// Applies the changes in order, in one transaction. `expired(i)` is asked right before change i:
-  /// where it says yes the change is not applied (deadline_exceeded). A change that fails by itself
-  /// (user_not_found, precondition_failed, email_taken) leaves the others alone. Where SQLite gives
-  /// the transaction up, nothing is applied and every change fails with storage_unavailable; where
-  /// the flush of the commit fails, the changes that were applied are outcome_unknown.
+  /// where it is true, the change is not applied (deadline_exceeded). A change with an expected
+  /// failure (user_not_found, precondition_failed, email_taken) does not affect the others. Where
+  /// SQLite aborts the transaction, nothing is applied, and every change that was not expired fails
+  /// with storage_unavailable. Where the flush of the commit fails, the applied changes are
+  /// outcome_unknown.
   GroupOutcome apply_group(std::span<const Change* const> changes,
                            const std::function<bool(std::size_t)>& expired, Timestamp at);
 
-  /// Looks at every page, for 4 s at most: less than a stop waits for an actor. A file that takes
-  /// longer fails with an interruption.
+  /// Checks every page, for at most 4 s, since a stop of the daemon waits for it. A file that takes
+  /// longer fails with SQLITE_INTERRUPT.
   tl::expected<void, SqliteError> check_pages() { return connection_.check_pages(damage_search); }
 
-  /// Takes SQLite's lock for writing, reads, and lets go. Writes nothing: a full disk passes.
+  /// Takes SQLite's write lock, reads, and rolls back. Writes nothing: succeeds on a full disk.
   tl::expected<void, SqliteError> probe();
-  /// Commits a page of the file as it is, with a flush: finds out whether writing works, a full
-  /// disk's lack of room for one page included, and changes nothing.
+  /// Tests whether writing works, without changing anything: commits one page of the file as it is,
+  /// with a flush. So it also fails on a disk without room for one page.
   tl::expected<void, SqliteError> try_write();
 
  private:

@@ -9,8 +9,8 @@
 
 namespace rollcall::http {
 
-/// The admin listener's requests. /live is answered here, whatever the rest of the daemon does.
-/// Queries are ignored, as probes like to append some.
+/// Handles the admin listener's requests. /live is answered here, whatever the rest of the daemon
+/// does. Queries are ignored, since some probes append one.
 class AdminHandler final : public RequestHandler {
  public:
   /// Passes a request for /ready to the readiness check.

@@ -81,7 +81,7 @@ void Readiness::check(std::shared_ptr<Responder> responder) {
   for (std::size_t i = 0; i < gateways_.size(); ++i) count(i);
 }
 
-// A loop that is stuck, or whose gateway is gone, can't serve either.
+// A loop that is stuck, or has no gateway at the moment, can't serve either.
 void Readiness::count(std::size_t loop) {
   const auto part = probed_.size() + loop;
   self_.ask(

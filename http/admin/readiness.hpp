@@ -1,4 +1,4 @@
-// Whether the daemon can serve: what /ready says.
+// Answers /ready: whether the daemon can serve.
 #pragma once
 
 #include <cstddef>
@@ -17,11 +17,12 @@ namespace rollcall::http {
 
 // The role that answers /ready.
 //
-// Purpose  asks the stores and every loop's gateway whether they can serve; one round at a time.
+// Purpose  asks the stores, what belongs to them, and every loop's gateway whether they can serve;
+//          one round at a time.
 // Owns     the clients that wait for the round, and its timer.
 // Receives CheckReady, Drain.
 // Ends     by a bug, or with its supervisor.
-// Restart  by the supervisor that the admin listener has.
+// Restart  by the supervisor `admin`.
 // Lost     the waiting clients: answered 503 storage-unavailable.
 class Readiness {
  public:
@@ -64,8 +65,8 @@ struct PartState {
   actors::ProbeReply state;
 };
 
-/// The answer to /ready: the state of each part, the counts of each loop, and 503 where a part that
-/// is needed is not ready.
+/// The response to /ready: the state of each part and the counts of each loop; 503 if a part that
+/// is needed is not ready, else 200.
 Response ready_response(const std::vector<PartState>& parts, const std::vector<LoopStats>& loops,
                         Responder& responder);
 

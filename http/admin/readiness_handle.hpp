@@ -1,4 +1,4 @@
-// What the readiness check is told.
+// The messages of the readiness check.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace rollcall::http {
 
 class Responder;
 
-/// Is the daemon ready? The client is answered, the message has no reply.
+/// Is the daemon ready? The client is answered through its Responder: the message has no reply.
 struct CheckReady {
   std::shared_ptr<Responder> responder;
 };
@@ -22,7 +22,7 @@ struct CheckReady {
 using ReadinessHandle = caf::typed_actor<
     // Answers the client 200 with the state of each part, or 503 with the same and why.
     caf::reacts_to<CheckReady>,
-    // From now on the answer is 503 `shutting-down`; answers at once.
+    // From now on clients get 503 `shutting-down`; replies at once.
     caf::replies_to<Drain>::with<Drained>>;
 
 }  // namespace rollcall::http

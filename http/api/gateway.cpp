@@ -11,8 +11,8 @@ namespace rollcall::http {
 
 namespace {
 
-// The write sequencer drops writes whose deadline has passed, and replies so; the gateway waits
-// this much longer for that reply before the outcome counts as unknown.
+// The write sequencer drops writes whose deadline has passed, and replies so. The gateway waits
+// this much longer for that reply before it answers outcome_unknown.
 constexpr std::chrono::milliseconds write_grace{50};
 
 }  // namespace
@@ -116,8 +116,8 @@ void Gateway::write(const PendingRequestRef& pending, Change change) {
       });
 }
 
-// The write sequencer has ended with the write, so the gateway invalidates the user. Of a create no
-// id is known; the caches are cleared when a write sequencer ends.
+// The write sequencer has terminated before it replied, so the gateway invalidates the user. The id
+// of a create is not known; but all caches are cleared before a write sequencer is restarted.
 void Gateway::invalidate(const PendingRequestRef& pending, std::optional<UserId> id) {
   if (!id) return pending->fail(outcome_unknown());
   self_.ask(

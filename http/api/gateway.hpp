@@ -23,7 +23,7 @@
 
 namespace rollcall::http {
 
-/// The actors that a gateway sends requests to, by their lasting addresses.
+/// The actors that a gateway sends requests to, by addresses that outlive restarts.
 struct GatewayPeers {
   actors::UserLookupHandle lookup;
   actors::PageStoreHandle pages;
@@ -36,8 +36,8 @@ class Gateway {
   using Handle = GatewayHandle;
   using Self = actors::LoopActor<Gateway>;
 
-  /// A page whose store crashed is requested once more after this time: by then the store's
-  /// supervisor has tried a first restart (100 ms at most, and the time to open).
+  /// A page that was lost in a crash of the store is requested again, once, after this delay: by
+  /// then the supervisor has tried a first restart (after 100 ms at most, plus the time to open).
   static constexpr std::chrono::milliseconds retry_delay{150};
   /// How often deadlines are checked while any request is under way.
   static constexpr std::chrono::milliseconds sweep_interval{10};

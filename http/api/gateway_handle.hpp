@@ -1,4 +1,4 @@
-// What a gateway is told: a typed handle, a sentence for every message.
+// The messages of a gateway, and its typed handle.
 #pragma once
 
 #include <memory>
@@ -20,7 +20,7 @@ struct Serve {
 
 /// Admit no new requests.
 struct Drain {};
-/// Every request that was admitted is answered, and the answers are written to their sockets.
+/// All requests that were admitted are answered, and the responses are written to their sockets.
 struct Drained {};
 
 /// Asks for the counters of the gateway's loop.
@@ -30,9 +30,9 @@ struct GetLoopStats {};
 using GatewayHandle = caf::typed_actor<
     // Asks the actors and answers the client, exactly once, in time.
     caf::reacts_to<Serve>,
-    // From now on new requests get 503 `shutting-down`; answers when nothing is in flight.
+    // From now on new requests get 503 `shutting-down`; replies when nothing is in flight.
     caf::replies_to<Drain>::with<Drained>,
-    // Tells the counters of its loop.
+    // Returns the counters of its loop.
     caf::replies_to<GetLoopStats>::with<LoopStats>>;
 
 }  // namespace rollcall::http

@@ -10,10 +10,10 @@
 
 namespace rollcall::http {
 
-/// `Hello, World!`, or the landing page where the client prefers HTML.
+/// `Hello, World!`, or the landing page if the client prefers HTML.
 Response root_page(const Request& request);
 Response problems_page();
-/// not_found where no error has this slug.
+/// not_found if no problem type has this slug.
 tl::expected<Response, Problem> problem_page(std::string_view slug);
 
 }  // namespace rollcall::http

@@ -15,7 +15,7 @@ PendingRequest::PendingRequest(Responder responder, Operation operation, TimePoi
 }
 
 PendingRequest::~PendingRequest() {
-  if (open()) (void)take();  // it answers by itself
+  if (open()) (void)take();  // the responder answers when it is destroyed
 }
 
 void PendingRequest::answer(Response&& response) {
@@ -28,7 +28,7 @@ void PendingRequest::fail(const Problem& problem) {
 
 void PendingRequest::if_dropped(ProblemType type) { responder_.if_dropped(type); }
 
-// The request is closed from here on, whatever becomes of the response.
+// The request is no longer open or in flight, whatever happens to the response.
 Responder PendingRequest::take() {
   --state_->stats.in_flight;
   return std::move(responder_);

@@ -1,4 +1,4 @@
-// A request that waits for the actors, with the duty to answer it.
+// A request that waits for the actors, with the obligation to answer it.
 #pragma once
 
 #include <chrono>
@@ -13,14 +13,14 @@
 
 namespace rollcall::http {
 
-/// GET /users/{id}.
+/// GET or HEAD of /users/{id}.
 struct ReadUser {
   UserId id;
   bool fresh = false;           // the client said Cache-Control: no-cache
   Precondition precondition{};  // If-Match and If-None-Match
 };
 
-/// A page is GET /users.
+/// PageQuery is GET or HEAD of /users.
 using Operation = std::variant<ReadUser, PageQuery, Change>;
 
 /// One request between its admission and its answer; counted as in flight between the two. The
@@ -43,7 +43,7 @@ class PendingRequest {
   bool open() const { return responder_.open(); }
   void answer(Response&& response);
   void fail(const Problem& problem);
-  /// What the client is told if this is destroyed open.
+  /// Sets the problem type that is sent if this is destroyed unanswered.
   void if_dropped(ProblemType type);
 
  private:

@@ -11,17 +11,17 @@
 
 namespace rollcall::http {
 
-/// Direct-mapped by id: a user takes the place of another one with the same index. One thread.
+/// Direct-mapped by id: a user replaces another one with the same index. One thread.
 class RenderedUsers {
  public:
   /// More are rarely hot at once, and a miss costs a microsecond.
   static constexpr std::size_t most = 32'768;
 
-  /// `users`: how many the cache beside it holds.
+  /// `users`: the capacity of the cache that the users come from.
   explicit RenderedUsers(std::size_t users)
       : size_(std::bit_ceil(users < most ? users + 1 : most)) {}
 
-  /// Valid until the next call. The same user object gives the same text.
+  /// Valid until the next call. Renders the user unless this object is in its place already.
   const std::string& json_of(const UserRef& user) {
     if (entries_.empty()) entries_.resize(size_);
     auto& entry = entries_[static_cast<std::size_t>(user->id.value()) & (size_ - 1)];

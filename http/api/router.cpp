@@ -10,7 +10,7 @@ namespace rollcall::http {
 
 namespace {
 
-// Links to pages come with queries of others (trackers, say): these are ignored.
+// The query is ignored: links from elsewhere may append one (of a tracker, for instance).
 tl::expected<Response, Problem> page_of(const Request& request, const Target& target) {
   if (target.resource == Resource::root) return root_page(request);
   if (target.resource == Resource::problems) return problems_page();

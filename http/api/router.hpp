@@ -1,5 +1,5 @@
-// The service's requests: checked, routed and parsed as text; those that need no actor are answered
-// here, the others go to the gateway.
+// Checks, routes and parses the service's requests. Answers those that need no actor, and passes
+// the others to the gateway.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,7 @@ struct RouterOptions {
 
 class Router final : public RequestHandler {
  public:
-  /// Passes a request to the gateway, also after its restart.
+  /// Passes a request to the gateway; also works after the gateway was restarted.
   using Submit = std::function<void(PendingRequestRef)>;
 
   /// The clock must outlive the router.

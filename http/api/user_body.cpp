@@ -26,7 +26,7 @@ std::string pointer_to(std::string_view name) {
   return pointer;
 }
 
-// What is read of a body, and all that is wrong with it.
+// What was read from a body, and every error in it.
 struct Reading {
   UserDraft draft{};
   std::vector<bool> given = std::vector<bool>(user_field_count, false);

@@ -1,4 +1,4 @@
-// The bodies of POST, PUT and PATCH: JSON to the parts of a user.
+// Parses the JSON bodies of POST, PUT and PATCH.
 #pragma once
 
 #include <string_view>

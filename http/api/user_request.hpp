@@ -1,4 +1,4 @@
-// A request for /users or /users/{id}, as the operation that it asks for.
+// Parses a request for /users or /users/{id} into the operation that it asks for.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -10,7 +10,7 @@
 
 namespace rollcall::http {
 
-/// Reads all of the request: id, query, precondition, media type, body. The method must be one that
+/// Parses the whole request: id, query, precondition, media type, body. The method must be one that
 /// the resource allows, and not OPTIONS.
 tl::expected<Operation, Problem> parse_operation(const Request& request, const Target& target);
 

@@ -11,8 +11,8 @@ namespace rollcall::http {
 
 namespace {
 
-// Users are personal data that may change at any moment: only the client's own cache may keep
-// them, and asks before each use, which the ETag makes cheap.
+// Users are personal data that may change at any moment: only the client's own cache may store
+// them, and it must validate them before each use, which the ETag makes cheap.
 constexpr std::string_view caching = "private, no-cache";
 constexpr std::size_t typical_fields_bytes = 64;
 

@@ -1,4 +1,4 @@
-// What the actors brought, as responses.
+// Turns the replies of the actors into responses.
 #pragma once
 
 #include "actors/directory/messages.hpp"
@@ -9,14 +9,14 @@
 
 namespace rollcall::http {
 
-/// A user that was read: 200, 304 where If-None-Match has its version (RFC 9110 13.2.2), or
-/// precondition_failed where If-Match has not. A stale one says that it comes from the cache,
-/// since the database can't be reached: how long ago it was known to be valid (RFC 9111 5.1), and
-/// why it is served all the same (RFC 9211, RFC 5861 4). `json`: the user, rendered.
+/// A user that was read: 200, 304 if If-None-Match has its version (RFC 9110 13.2.2), or
+/// precondition_failed if If-Match has not. If the user is stale, the response has Age: how long
+/// ago the user was known to be valid (RFC 9111 5.1); and Cache-Status: served from the cache,
+/// since the database can't be reached (RFC 9211, RFC 5861 4). `json`: the user, rendered.
 tl::expected<Response, Problem> read_response(const actors::FoundUser& found, std::string json,
                                               const Precondition& precondition);
 
-/// A page; `limit` is what was asked for, and goes into the target of the next one.
+/// A page. `limit` is that of the request; it becomes part of the target of the next page.
 Response page_response(const UserPage& page, int limit);
 
 /// A change that was applied: 201 with Location after a create, 204 after a delete (`user` is

@@ -8,8 +8,8 @@
 
 namespace rollcall::http {
 
-/// An IPv4 or IPv6 address as text, or localhost, which is 127.0.0.1. Other names are refused:
-/// resolving them would block, and may bring several addresses.
+/// Parses an IPv4 or IPv6 address, or localhost, which is 127.0.0.1. Other names are an error that
+/// names the host: resolving them would block, and may give several addresses.
 tl::expected<asio::ip::address, std::string> parse_address(const std::string& host);
 
 }  // namespace rollcall::http

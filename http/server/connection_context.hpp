@@ -1,4 +1,5 @@
-// What the connections of one listener share. Includes RESTinio: for few files.
+// What the connections of one listener share. Includes RESTinio, which is slow to compile: for few
+// files.
 #pragma once
 
 #include <memory>
@@ -29,7 +30,7 @@ struct ConnectionContext {
           return clock->after(delay, std::move(callback));
         }) {}
 
-  /// Counts a connection in, and out; counting out twice does nothing.
+  /// Registers and counts a connection; and the reverse, which does nothing the second time.
   void enter(restinio::connection_id_t id, std::shared_ptr<PipelineWriter> writer) {
     writer->idle_since = state->stats.answered;
     open.emplace(id, std::move(writer));
@@ -42,11 +43,11 @@ struct ConnectionContext {
     --*connection_count;
   }
 
-  /// Closes the connection that has been idle for longest, even if it has sent half of a request;
-  /// it leaves in a later turn of the loop. False where every connection still awaits an answer.
+  /// Closes the connection that has been idle for longest, even if it has sent part of a request.
+  /// It leaves in a later turn of the loop. False if every connection still awaits a response.
   bool end_longest_idle() {
     const auto age = [](const auto& entry) {
-      return std::pair{entry.second->idle_since, entry.first};  // ids grow
+      return std::pair{entry.second->idle_since, entry.first};  // ids ascend
     };
     auto longest = open.end();
     for (auto each = open.begin(); each != open.end(); ++each) {
@@ -63,7 +64,7 @@ struct ConnectionContext {
   actors::LimitedLog log;
   std::unordered_map<restinio::connection_id_t, std::shared_ptr<PipelineWriter>> open;
   DateText date{};
-  std::vector<Field> fields{};  // of the request being received; kept for its memory
+  std::vector<Field> fields{};  // of the present request; kept for its memory
 };
 
 }  // namespace rollcall::http

@@ -1,8 +1,8 @@
-// A socket for RESTinio that keeps a half-closed connection open until its answers are sent.
+// A socket for RESTinio that keeps a half-closed connection open until its responses are sent.
 //
-// RESTinio closes a connection, answers unsent, as soon as it reads the end of the stream. But a
-// client may close its sending side when it has sent all it has to ask, and still wait for answers
-// (RFC 9293 3.6).
+// RESTinio closes a connection, with its responses unsent, as soon as it reads the end of the
+// stream. But a client may close its sending side after its last request, and still wait for the
+// responses (RFC 9293 3.6).
 #pragma once
 
 #include <sys/socket.h>
@@ -23,16 +23,16 @@
 
 namespace rollcall::http {
 
-/// The answers that are owed on one connection: from the receipt of a request until its response is
-/// written, or given up with the connection. For one loop's thread.
+/// Counts the responses that are owed on one connection: from the receipt of a request until its
+/// response is written, or given up with the connection. For one loop's thread.
 class OwedResponses {
  public:
   explicit OwedResponses(asio::io_context& io) : settled_(io) {}
 
-  /// The socket from its adoption to its close; -1 otherwise.
+  /// Sets the descriptor of the socket while it is open; -1 otherwise.
   void socket(int descriptor) { socket_ = descriptor; }
-  /// Ends a connection on which nothing is owed: its next read finds the end of the stream. False
-  /// where something is owed, or it has ended already.
+  /// Shuts a connection down on which nothing is owed: its next read finds the end of the stream.
+  /// False if something is owed, or if it is shut down or closed already.
   bool hang_up() {
     if (any() || socket_ < 0) return false;
     ::shutdown(std::exchange(socket_, -1), SHUT_RDWR);
@@ -48,10 +48,10 @@ class OwedResponses {
     if (count_ == 0) settled_.cancel();
   }
 
-  /// Calls back, from the loop, when nothing is owed any more. Called at most once.
+  /// Calls back, from the loop, when nothing is owed any more. To be called at most once.
   template <class Callback>
   void when_settled(Callback callback) {
-    // A timer that never expires, so that the io_context owns what waits, and frees it at its end.
+    // A timer that never expires: the io_context owns the callback, and frees it at its end.
     settled_.expires_at(asio::steady_timer::time_point::max());
     settled_.async_wait(
         [callback = std::move(callback)](const std::error_code&) mutable { callback(); });
@@ -63,7 +63,7 @@ class OwedResponses {
   asio::steady_timer settled_;
 };
 
-/// Reads when ReadySockets reports data; the rest is asio's. Must not be moved once reading began.
+/// Reads when ReadySockets reports data, and writes at once. Must not be moved once reading began.
 class ConnectionSocket final : public asio::ip::tcp::socket {
  public:
   ConnectionSocket(asio::ip::tcp::socket socket, std::shared_ptr<OwedResponses> owed,
@@ -78,11 +78,11 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
         token_(std::exchange(other.token_, 0)) {}
   ConnectionSocket& operator=(ConnectionSocket&&) = delete;
   ~ConnectionSocket() {
-    if (owed_) owed_->socket(-1);  // else it was moved from
+    if (owed_) owed_->socket(-1);  // null: it was moved from
     ready_->unwatch(token_);
   }
 
-  /// As asio's, but the end of the stream is told only when nothing is owed.
+  /// As asio's, but the end of the stream is reported only when nothing is owed.
   template <class Buffers, class Handler>
   void async_read_some(const Buffers& buffers, Handler handler) {
     if (const auto failed = start_reading()) {
@@ -103,9 +103,9 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
     });
   }
 
-  /// As asio's, but writes at once: what the kernel accepts needs no operation of the reactor.
-  /// The handler comes by reference: asio moves from it what the buffers are made of, and the order
-  /// in which arguments are made is the compiler's.
+  /// As asio's, but tries to write at once: what the kernel accepts needs no reactor operation. The
+  /// handler is passed by reference: asio computes `buffers` from the operation that it moves into
+  /// `handler` in the same call, and C++ leaves the order of evaluation open.
   template <class Buffers, class Handler>
   void async_write_some(const Buffers& buffers, Handler&& handler) {
     std::error_code failed;
@@ -131,8 +131,8 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
   }
 
  private:
-  // One piece, as nearly every response is, goes by send(2), which costs the kernel less than
-  // sendmsg(2).
+  // A single buffer, as of nearly every response, is sent by send(2), which is cheaper in the
+  // kernel than sendmsg(2).
   template <class Buffers>
   std::size_t write_now(const Buffers& buffers, std::error_code& failed) {
     const auto first = asio::buffer_sequence_begin(buffers);

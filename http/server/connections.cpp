@@ -40,8 +40,8 @@ class RestinioHandler {
     header.for_each_field([&](const auto& field) {
       fields.push_back({field.name(), field.value()});
     });
-    // After an upgrade that was answered otherwise RESTinio calls the handler once more, with no
-    // request: so such a connection is closed, as its header already says.
+    // For a request with Upgrade, should_keep_alive() is false. So its connection is closed after
+    // the response; otherwise RESTinio would call this once more, without a request.
     Request request{method_of(header.method()),
                     header.request_target(),
                     header.http_major(),
@@ -54,7 +54,7 @@ class RestinioHandler {
     try {
       context_->handler->handle(request, std::move(responder));
     } catch (const std::exception& thrown) {
-      // The responder has answered 500 on its way out.
+      // The responder was destroyed by the exception, and has answered 500.
       context_->log.error("handling", "handling a request for " + std::string(request.target) +
                                           ": " + thrown.what());
     }
@@ -69,7 +69,7 @@ class RestinioHandler {
         [context = context_, writer = std::move(writer), id = request.request_id(),
          framing = framing, connection = std::move(restinio::impl::access_req_connection(request))](
             Response&& response) mutable {
-          // Elsewhere the loop has ended, and its sockets with it: there is no client to answer.
+          // On another thread: the loop has ended with its sockets, there is no client to answer.
           if (!context->loop.here()) return;
           framing.date = context->date.at(context->loop.clock().wall_now());
           writer->send(std::exchange(connection, nullptr), id, framing, std::move(response));
@@ -79,7 +79,7 @@ class RestinioHandler {
   std::shared_ptr<ConnectionContext> context_;
 };
 
-// Counts connections out. RESTinio may report the end of one twice.
+// Takes closed connections out of the count. RESTinio may report the end of one twice.
 class ConnectionStateListener {
  public:
   explicit ConnectionStateListener(std::weak_ptr<ConnectionContext> context)
@@ -101,7 +101,7 @@ struct Traits : restinio::default_single_thread_traits_t {
   using stream_socket_t = ConnectionSocket;
 };
 
-// RESTinio does not tell the request's version; the parser knows it.
+// RESTinio does not set the request's version in its header; the parser knows it.
 int note_version_at_end(http_parser* parser) {
   auto* context = static_cast<restinio::impl::http_parser_ctx_t*>(parser->data);
   context->m_header.http_major(parser->http_major);
@@ -115,12 +115,12 @@ http_parser_settings parser_settings() {
   return settings;
 }
 
-// Far above our own, so that what is over ours still reaches the request handler and is told why;
-// what is over these is closed without an answer.
+// Far above our own limits, so that a request over ours still reaches the handler, which answers
+// with the reason. A request over these has its connection closed without an answer.
 restinio::incoming_http_msg_limits_t parser_limits(const RequestLimits& limits) {
   constexpr std::size_t factor = 4;
   constexpr std::size_t body_factor = 16;
-  // The parser's own limit for the whole head, one for the process: what the others add up to.
+  // The parser has one limit for the whole head, global to the process: the sum of the others.
   static std::once_flag once;
   std::call_once(once, [&] {
     auto head = factor * (limits.max_target_bytes + limits.max_fields * limits.max_field_bytes);
@@ -137,7 +137,7 @@ restinio::incoming_http_msg_limits_t parser_limits(const RequestLimits& limits) 
 
 restinio::server_settings_t<Traits> server_settings(
     const ConnectionOptions& options, const std::shared_ptr<ConnectionContext>& context) {
-  // Each connection holds one for as long as it is open. Most requests are smaller.
+  // Each connection has one for as long as it is open. Most requests are smaller.
   constexpr std::size_t read_buffer_bytes = 2'048;
   constexpr std::chrono::seconds margin{5};  // above our own deadline, with its grace for writes
   auto handling = options.request_timeout + margin;
@@ -159,8 +159,8 @@ restinio::server_settings_t<Traits> server_settings(
 
 }  // namespace
 
-// What restinio::http_server_t makes, but for its acceptor: that one never accepts again after one
-// failed accept (want of descriptors, say).
+// Makes what restinio::http_server_t makes, except its acceptor, which never accepts again after
+// one failed accept (for instance for lack of descriptors).
 class Connections::Impl {
  public:
   Impl(std::shared_ptr<ConnectionContext> context, restinio::server_settings_t<Traits> settings)

@@ -33,10 +33,10 @@ class Connections {
   Connections& operator=(const Connections&) = delete;
   ~Connections();
 
-  /// Starts to read requests from the socket; closes it where that fails.
+  /// Starts to read requests from the socket; closes it if that fails.
   void adopt(asio::ip::tcp::socket socket);
-  /// Closes the connection that has been idle for longest, even if it has sent half of a request.
-  /// False where every connection still awaits an answer.
+  /// Closes the connection that has been idle for longest, even if it has sent part of a request.
+  /// False if every connection still awaits a response.
   bool end_longest_idle();
 
  private:

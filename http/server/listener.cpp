@@ -18,8 +18,8 @@ namespace {
 
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
-// An accept fails for want of descriptors or memory, which others give back in time, or because a
-// client went away, which concerns nobody else.
+// An accept fails for lack of descriptors or memory, which others release in time, or because the
+// client has closed the connection. So it is tried again, after this.
 constexpr std::chrono::milliseconds retry_delay{50};
 
 }  // namespace
@@ -63,8 +63,8 @@ void Listener::accepted(const std::error_code& failed, asio::ip::tcp::socket soc
   if (failed) return try_again(failed);
   if (failing_) log_.say(spdlog::level::info, "again", "accepting connections again");
   failing_ = false;
-  // A place is taken before it is looked at, so that loops that accept at once do not both get the
-  // last one; the connection is counted anew where it begins.
+  // A place is taken before the limit is checked, so that two loops that accept at the same time do
+  // not both get the last one. It is given back below: `adopt` counts the connection itself.
   const bool room = options_.connection_count->fetch_add(1) < options_.max_connections;
   if (room || (options_.idle_give_way && connections_.end_longest_idle())) {
     connections_.adopt(std::move(socket));
@@ -87,8 +87,8 @@ void Listener::try_again(const std::error_code& failed) {
   });
 }
 
-// Tells what can be told without waiting: the request stays unread, so the client may see the end
-// of the connection instead.
+// Sends as much as the socket takes without blocking. The request stays unread, so the client may
+// see a reset connection instead of the response.
 void Listener::refuse(asio::ip::tcp::socket socket) const {
   auto response = problem_response({ProblemType::overloaded, "too many connections are open"}, "",
                                    random_trace_id());

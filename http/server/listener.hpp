@@ -5,8 +5,8 @@
 //          kernel spreads the connections.
 // Receives StopAccepting.
 // Ends     when it can't listen at its start, by a bug, or with its supervisor.
-// Restart  by the supervisor `edge`. Connections outlive the listener.
-// Lost     connections that wait to be accepted.
+// Restart  by the supervisor `edge`, the admin listener by `admin`. Connections outlive it.
+// Lost     connections not yet accepted.
 #pragma once
 
 #include <cstddef>
@@ -27,12 +27,12 @@ namespace rollcall::http {
 
 struct ListenerOptions {
   std::string host = "127.0.0.1";        // an IP address, or localhost
-  std::uint16_t port = 0;                // a real one: see claim_port
+  std::uint16_t port = 0;                // not 0: see claim_port
   std::size_t max_connections = 10'000;  // of all that share the count; over it: 503 and close
   ConnectionOptions connections{};
   std::shared_ptr<ConnectionCount> connection_count = std::make_shared<ConnectionCount>(0);
-  /// At the limit a new connection takes the place of the one that has been idle for longest, if
-  /// there is one; for a few clients that must always get through.
+  /// At the limit, the connection that has been idle for longest is closed for a new one, if any is
+  /// idle. For listeners with few clients, which must always get through.
   bool idle_give_way = false;
 };
 
@@ -41,7 +41,7 @@ class Listener {
   using Handle = ListenerHandle;
   using Self = actors::LoopActor<Listener>;
 
-  /// Listens from here on. Throws where it can't.
+  /// Starts to listen. Throws if it can't.
   Listener(Self& self, ListenerOptions options, std::shared_ptr<LoopState> state,
            std::shared_ptr<RequestHandler> handler);
 

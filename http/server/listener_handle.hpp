@@ -7,7 +7,7 @@
 
 namespace rollcall::http {
 
-/// Closes the listening socket; open connections go on.
+/// Closes the listening socket; open connections stay open.
 struct StopAccepting {};
 struct AcceptingStopped {};
 

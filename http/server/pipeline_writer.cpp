@@ -9,7 +9,7 @@ namespace rollcall::http {
 
 namespace {
 
-// As many buffers as asio hands to the kernel at once: an answer has one or two.
+// Responses in one write. Each has one or two buffers, and RESTinio passes at most 64 to one write.
 constexpr std::size_t most_at_once = 32;
 
 restinio::writable_items_container_t parts_of(Response&& response, const Framing& framing) {
@@ -56,8 +56,9 @@ void PipelineWriter::write_waiting(restinio::impl::connection_base_t& connection
   }
 }
 
-// Answers to consecutive requests go as one piece with the first of them; to RESTinio the others
-// are empty. The piece comes first: RESTinio takes further requests as soon as a place is free.
+// Responses to consecutive requests are written as one group, that of the first; RESTinio gets
+// empty groups for the others. The full group is passed first, since RESTinio reads further
+// requests as soon as a place in the pipeline is free.
 void PipelineWriter::write(restinio::impl::connection_base_t& connection, std::span<Rendered> run) {
   const auto attributes = [](const Rendered& answer) {
     return restinio::response_output_flags_t{restinio::response_parts_attr_t::final_parts,
@@ -68,7 +69,7 @@ void PipelineWriter::write(restinio::impl::connection_base_t& connection, std::s
     std::move(answer.parts.begin(), answer.parts.end(), std::back_inserter(first.parts));
   }
   restinio::write_group_t group(std::move(first.parts));
-  // The connection that calls back keeps this alive, and two plain words cost no allocation.
+  // The connection, which calls back, keeps this alive. A capture of two words is not allocated.
   group.after_write_notificator([this, count = run.size()](const auto&) {
     state_->stats.unsent -= count;
     owed.less(count);

@@ -1,5 +1,5 @@
 // The responses of one connection on their way to RESTinio, which puts them in the order of the
-// requests. Includes RESTinio: for few files.
+// requests. Includes RESTinio, which is slow to compile: for few files.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,8 @@
 
 namespace rollcall::http {
 
-/// A client that pipelines (RFC 9112 9.3.2) gets the responses that are ready in one turn of the
-/// loop by one write. A client that waits for each response gets it at once. Used on one loop's
+/// If a client pipelines (RFC 9112 9.3.2), the responses that become ready in one turn of the loop
+/// are sent by one write. If it waits for each response, each is sent at once. Used on one loop's
 /// thread only.
 class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
  public:
@@ -25,7 +25,7 @@ class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
       : owed(loop.io()), loop_(loop), state_(std::move(state)) {}
 
   /// Renders the response to the request with this id, and sends it when its turn has come.
-  /// RESTinio's builders are not used: they can't leave Content-Length out of a 204, nor tell the
+  /// RESTinio's builders are not used: they can't omit Content-Length from a 204, nor give the
   /// length of a body that is not sent.
   void send(restinio::impl::connection_handle_t connection, restinio::request_id_t id,
             const Framing& framing, Response&& response);
@@ -37,7 +37,7 @@ class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
  private:
   struct Rendered {
     restinio::request_id_t id;
-    bool keep;  // the connection goes on after it
+    bool keep;  // the connection stays open after it
     restinio::writable_items_container_t parts;
   };
 

@@ -25,7 +25,7 @@ std::string failed_claim(const std::string& host, std::uint16_t port, int error)
 tl::expected<posix::Descriptor, int> bound(const Endpoint& endpoint, bool share) {
   posix::Descriptor socket(::socket(endpoint.protocol().family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int on = 1;
-  // So that connections of an earlier run that linger in TIME_WAIT do not matter.
+  // So that bind succeeds while connections of an earlier run are in TIME_WAIT.
   bool good =
       socket.open() && ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0;
   if (good && share) {

@@ -14,7 +14,7 @@ namespace rollcall::http {
 /// Holds a port for the listeners of this process, which join it by SO_REUSEPORT. Does not listen.
 class PortClaim {
  public:
-  /// The real one, also where 0 was asked for.
+  /// The port that is bound, also if 0 was asked for.
   std::uint16_t port() const { return port_; }
 
  private:

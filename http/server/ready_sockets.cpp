@@ -28,7 +28,7 @@ ReadySockets::ReadySockets(asio::io_context& io)
 
 void ReadySockets::shutdown() {
   const auto dying = std::exchange(watched_, {});
-  asio::error_code ignored;  // it is going either way
+  asio::error_code ignored;  // it is closed in any case
   epoll_.close(ignored);
 }
 
@@ -70,7 +70,7 @@ void ReadySockets::unwatch(Token token) {
   abort(token);
   const auto found = watched_.find(token);
   if (found == watched_.end()) return;
-  // What was told of it already, and not yet taken, names a token that nobody has.
+  // Events that the kernel has reported already have a token that is unknown from now on.
   ::epoll_ctl(epoll_.native_handle(), EPOLL_CTL_DEL, found->second.descriptor, nullptr);
   watched_.erase(found);
 }

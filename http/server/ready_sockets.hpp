@@ -1,9 +1,9 @@
 // Which sockets of a loop have something to read.
 //
-// asio reads a socket again after each read, only to get EAGAIN: one system call of three for each
-// request. Here a read that fills less than its buffer is known to have drained the socket, and the
-// kernel reports once when more has arrived (epoll(7), edge-triggered). The sockets are watched
-// by an epoll of their own, which the loop watches as one descriptor.
+// After each read, asio tries another one, which mostly gets EAGAIN: one of the three system calls
+// per request. Here a read that fills less than its buffer counts as having drained the socket, and
+// the kernel reports once when more has arrived (epoll(7), edge-triggered). The sockets have an
+// epoll instance of their own, which the loop watches as one descriptor.
 #pragma once
 
 #include <cstdint>
@@ -19,44 +19,45 @@
 
 namespace rollcall::http {
 
-/// One for each loop: asio::use_service<ReadySockets>(io). Never blocks. What waits when the
-/// io_context ends is destroyed uncalled.
+/// One for each loop: asio::use_service<ReadySockets>(io). For the loop's thread; never blocks.
+/// Callbacks that wait when the io_context is destroyed are destroyed uncalled.
 class ReadySockets final : public asio::execution_context::service {
  public:
   static const asio::execution_context::id id;  // by which asio finds it
 
-  /// Names a socket that is watched; 0 names none.
+  /// Identifies a watched socket; 0: none.
   using Token = std::uint64_t;
   using Callback = std::function<void(bool aborted)>;
 
-  /// Throws std::system_error where the kernel has no descriptor left.
+  /// Throws std::system_error if no descriptor is left.
   explicit ReadySockets(asio::io_context& io);
   ReadySockets(const ReadySockets&) = delete;
   ReadySockets& operator=(const ReadySockets&) = delete;
 
-  /// Begins to watch a descriptor, which the caller still owns. Returns 0 and sets `failed` where
-  /// the kernel refuses.
+  /// Begins to watch a descriptor, which the caller still owns. Returns 0 and sets `failed` if the
+  /// kernel refuses.
   Token watch(int descriptor, std::error_code& failed);
-  /// Calls back once, never from inside this call, when there may be something to read, or the end
-  /// of the stream, or a failure.
+  /// Calls back once, never from inside this call, when the socket may have data, the end of the
+  /// stream, or an error. One callback may wait for each token.
   void when_ready(Token token, Callback callback);
-  /// Says that the last read filled less than its buffer.
+  /// The last read drained the socket: when_ready waits for the next event, except after the end of
+  /// the stream or an error.
   void drained(Token token);
-  /// Calls the waiting callback with `aborted`.
+  /// Calls the waiting callback, if any, with `aborted`, from the loop.
   void abort(Token token);
-  /// Runs this from the loop, soon.
+  /// Posts this to the loop.
   template <class Work>
   void post(Work work) {
     asio::post(io_, std::move(work));
   }
-  /// Stops watching; to be called before the descriptor is closed.
+  /// Aborts, and stops watching. To be called before the descriptor is closed.
   void unwatch(Token token);
 
  private:
   struct Watched {
     int descriptor;
     bool ready = false;
-    bool ended = false;  // the peer will send no more, or it failed: it stays ready
+    bool ended = false;  // the peer sends no more, or the socket failed: it stays ready
     Callback waits{};
   };
 

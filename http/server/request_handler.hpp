@@ -16,17 +16,18 @@ class RequestHandler {
   RequestHandler& operator=(const RequestHandler&) = delete;
   virtual ~RequestHandler() = default;
 
-  /// Answers, or passes the responder on to whoever answers. The request's views end with the call.
+  /// Answers, or passes the responder on to whoever answers. The views in `request` are valid only
+  /// during the call. Must not block.
   virtual void handle(const Request& request, Responder responder) = 0;
 };
 
-/// What a problem document says of this request.
+/// The path and the trace id of a request, for its problem documents.
 RequestContext context_of(const Request& request);
 
-/// Sends the problem document and ends the connection.
+/// Sends the problem document, after which the connection is closed.
 void refuse_and_close(const Problem& problem, Responder responder);
 
-/// 404 where `allowed` is empty; 405 with `Allow` for a method that the resource does not have.
+/// Answers 404 if `allowed` is empty, else 405 with `Allow`: the resource does not have the method.
 void refuse_method(std::string_view allowed, Responder responder);
 
 /// 204 with `Allow`, in answer to OPTIONS.

@@ -42,7 +42,7 @@ Responder::~Responder() {
 }
 
 void Responder::send(Response&& response) {
-  log_ = nullptr;  // `deliver` may end it
+  log_ = nullptr;  // `deliver` may destroy it
   if (const auto deliver = std::exchange(deliver_, nullptr)) deliver(std::move(response));
 }
 

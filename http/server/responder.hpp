@@ -13,23 +13,23 @@ class LimitedLog;
 
 namespace rollcall::http {
 
-/// What a problem document says of the request that it answers.
+/// What a problem document says of its request.
 struct RequestContext {
   std::string path;        // of the target, becomes `instance`
   std::string trace_id{};  // 32 hex digits; empty: generated when it is needed
 };
 
 /// Owns the obligation to answer one request. The first response is sent, later ones are dropped.
-/// Destroyed before that, it answers by itself: 500 `internal`, or with the type given to
+/// If it is destroyed unanswered, it sends a problem document: 500 `internal`, or the type given to
 /// `if_dropped`. Belongs to one loop's thread.
 class Responder {
  public:
-  /// Takes the response to the client: its connection, or a test. Called at most once, on the
+  /// Passes the response to the client's connection, or to a test. Called at most once, on the
   /// loop's thread.
   using Deliver = std::function<void(Response&&)>;
 
-  /// `log` is the loop's, for what is logged at each request; null where there is no loop. It must
-  /// live until the response is sent.
+  /// `log` is the loop's, for lines that may be logged at each request; null without a loop. It
+  /// must live until the response is sent.
   Responder(RequestContext context, Deliver deliver, actors::LimitedLog* log = nullptr);
   Responder(Responder&& other) noexcept;
   Responder& operator=(Responder&&) = delete;
@@ -44,7 +44,7 @@ class Responder {
   /// an error, `outcome_unknown` as a warning, every other 5xx at level debug.
   Response problem(const Problem& problem);
 
-  /// What is answered where this is destroyed unanswered. The default, `internal`, is a bug.
+  /// Sets the type that is sent if this is destroyed unanswered. The default, `internal`, is a bug.
   void if_dropped(ProblemType type) { if_dropped_ = type; }
 
   const std::string& path() const { return context_.path; }

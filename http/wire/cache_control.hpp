@@ -5,8 +5,8 @@
 
 namespace rollcall::http {
 
-/// Whether a field Cache-Control has the directive no-cache (RFC 9111 5.2.1.4). A field that is
-/// malformed may mean it, and counts so: a fresh answer suits every request.
+/// Whether a Cache-Control field has the directive no-cache (RFC 9111 5.2.1.4). A malformed field
+/// counts as no-cache: it may mean it, and a fresh answer suits every request.
 bool says_no_cache(const Request& request);
 
 }  // namespace rollcall::http

@@ -17,9 +17,8 @@ namespace rollcall::http {
 std::string etag_of(std::int64_t version);
 
 /// If-Match and If-None-Match of a request; several lines of a field are one list. Tags that are
-/// none of ours match nothing. If-Match compares strongly, so a weak tag matches nothing there;
-/// If-None-Match compares weakly. A list that is no list of tags is an invalid_parameter that names
-/// the field.
+/// not of our form match nothing. If-Match compares strongly, so a weak tag matches nothing there;
+/// If-None-Match compares weakly. A malformed list is an invalid_parameter that names the field.
 tl::expected<Precondition, Problem> parse_precondition(const Request& request);
 
 }  // namespace rollcall::http

@@ -6,8 +6,8 @@ namespace rollcall::http {
 
 namespace {
 
-// Printable ASCII but quote and backslash stands as it is; that is nearly every name. Looks at
-// every byte, so that the compiler can look at many at once.
+// Printable ASCII except quote and backslash needs no escape; nearly every name is such. Does not
+// stop at the first other byte, so that the compiler can vectorise the loop.
 bool is_plain(std::string_view text) {
   bool all = true;
   for (const char c : text) all &= c >= 0x20 && c < 0x7f && c != '"' && c != '\\';

@@ -14,7 +14,7 @@ class JsonText {
   JsonText(const JsonText&) = delete;
   JsonText& operator=(const JsonText&) = delete;
 
-  /// Valid as long as this, and as the text that it was made of.
+  /// Valid as long as this and the text that it was made of.
   std::string_view view() const { return view_; }
 
  private:

@@ -12,9 +12,9 @@ namespace {
 namespace parsers = restinio::http_field_parsers;
 
 // Whether the field has one of the types, and no parameter but charset=utf-8. RESTinio's parser
-// brings types and names of parameters in lower case.
+// returns types and names of parameters in lower case.
 bool is_one_of(std::string_view value, std::initializer_list<std::string_view> types) {
-  // An empty parameter is one (RFC 9110 5.6.6), but not to RESTinio.
+  // RFC 9110 5.6.6 allows empty parameters; RESTinio's parser does not. Strip those at the end.
   value = value.substr(0, value.find_last_not_of("; \t") + 1);
   const auto parsed = parsers::content_type_value_t::try_parse(value);
   if (!parsed) return false;
@@ -26,7 +26,7 @@ bool is_one_of(std::string_view value, std::initializer_list<std::string_view> t
          });
 }
 
-// How well text/<subtype> fits, in thousandths, by the most specific range that covers it.
+// The quality of text/<subtype>, 0 to 1,000: that of the most specific range that matches it.
 unsigned quality_of(const parsers::accept_value_t& accept, std::string_view subtype) {
   unsigned quality = 0;
   int best_fit = 0;

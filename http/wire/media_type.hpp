@@ -10,13 +10,13 @@
 
 namespace rollcall::http {
 
-/// unsupported_media_type where the body's Content-Type is missing or none of `types`, says a
-/// charset other than UTF-8, or where the body is in a content coding.
+/// unsupported_media_type if the body's Content-Type is missing, is none of `types` or has another
+/// charset than UTF-8, or if the body is in a content coding; else nothing.
 std::optional<Problem> refuse_media_type(const Request& request,
                                          std::initializer_list<std::string_view> types);
 
-/// Whether the client would rather have text/html than text/plain, as browsers do. False where it
-/// does not say.
+/// Whether Accept prefers text/html to text/plain, as that of browsers does. False if it is missing
+/// or malformed.
 bool prefers_html(const Request& request);
 
 }  // namespace rollcall::http

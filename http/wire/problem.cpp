@@ -70,7 +70,7 @@ std::string_view explain(ProblemType type) {
 }
 
 ProblemType type_of(ErrorCode code) {
-  switch (code) {  // no default: a new code does not compile until it is told here
+  switch (code) {  // no default: a new code does not compile until it is listed here
     case ErrorCode::user_not_found:
       return ProblemType::user_not_found;
     case ErrorCode::email_taken:
@@ -97,7 +97,7 @@ Problem::Problem(Error error) : Problem(type_of(error.code), std::move(error.det
 
 ProblemKind describe(ProblemType type) {
   auto when = explain(type);
-  switch (type) {  // no default: a new type does not compile until it is told here
+  switch (type) {  // no default: a new type does not compile until it is listed here
     case ProblemType::bad_request:
       return {400, "bad-request", "Bad request", when};
     case ProblemType::invalid_id:

@@ -1,5 +1,5 @@
-// What is answered instead of what was asked for: one table for the status, the problem document
-// (RFC 9457) and the page that explains it.
+// Errors as clients see them: one table for the status, the problem document (RFC 9457) and the
+// page that explains it.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ namespace rollcall::http {
 /// The type of a problem document (RFC 9457 3.1.1). Each has one slug and one status; those of
 /// ErrorCode have the same name here.
 enum class ProblemType {
-  bad_request,              // the message breaks RFC 9112 in a way that a handler can see
+  bad_request,              // the message breaks RFC 9112, and the parser let it pass
   invalid_id,               // the path's id is not a decimal number in 1..2^63-1
   invalid_parameter,        // an unknown or malformed query parameter or header value
   malformed_json,           // the body is no JSON object, has a key twice or is nested too deep
@@ -32,7 +32,7 @@ enum class ProblemType {
   validation_failed,        // the body is JSON with wrong fields; Problem::fields names each
   header_fields_too_large,  // a field or their number is over its limit
   internal,                 // a bug
-  overloaded,               // in flight is full
+  overloaded,               // the limit of requests in flight, or of connections
   storage_unavailable,      // the database can't be used; the request was not applied
   user_locked,              // another program holds the user or the e-mail; not applied
   shutting_down,            // the daemon is stopping
@@ -48,12 +48,11 @@ struct InvalidField {
   bool operator==(const InvalidField&) const = default;
 };
 
-/// Why a request is not answered as it was meant to be. `detail` is for the client, as that of an
-/// Error is.
+/// Why a request failed. `detail` is for the client, like that of an Error.
 struct Problem {
   Problem(ProblemType its_type, std::string its_detail, std::vector<InvalidField> its_fields = {})
       : type(its_type), detail(std::move(its_detail)), fields(std::move(its_fields)) {}
-  /// What the actors answer.
+  /// From the error that an actor replied.
   Problem(Error error);  // NOLINT(google-explicit-constructor): each Error is a problem
 
   ProblemType type;
@@ -99,12 +98,12 @@ inline constexpr std::array every_problem_type{
 static_assert(every_problem_type.size() ==
               static_cast<std::size_t>(ProblemType::deadline_exceeded) + 1);
 
-/// Nothing where no problem has this slug.
+/// The type with this slug; nothing if there is none.
 std::optional<ProblemType> type_of_slug(std::string_view slug);
 
-/// The problem document as a response: never stored by caches, `Retry-After` where repeating is
-/// safe and may help. `members`: the text of a JSON object with a member or more, which are added
-/// to the document; empty: none.
+/// The problem document as a response: never stored by caches, with `Retry-After` if repeating is
+/// safe and may help. `members`: the text of a JSON object with one or more members, which are
+/// added to the document; empty: none.
 Response problem_response(const Problem& problem, std::string_view instance,
                           std::string_view trace_id, std::string_view members = {});
 

@@ -1,4 +1,4 @@
-// A request as the parts that need no RESTinio see it.
+// A request, without types of RESTinio.
 #pragma once
 
 #include <optional>
@@ -9,19 +9,19 @@ namespace rollcall::http {
 
 enum class Method { get, head, post, put, patch, remove, options, other };
 
-/// One field line. A name that came twice stands twice.
+/// One field line. A field with several lines is listed once for each.
 struct Field {
   std::string_view name;
   std::string_view value;
 };
 
-/// Views into memory that belongs to whoever received the message: valid during one call.
+/// Views into memory of the HTTP server, valid only during the call that passes them.
 struct Request {
   Method method = Method::get;
   std::string_view target;  // as it stood in the request line
   int major = 1;            // of the HTTP version
   int minor = 1;
-  bool keep_alive = true;  // what the message says of its connection (RFC 9112 9.3)
+  bool keep_alive = true;  // the connection may persist (RFC 9112 9.3); false for Upgrade
   std::span<const Field> fields{};
   std::string_view body{};
 
@@ -32,7 +32,7 @@ struct Request {
 /// Whether two texts are equal, ignoring ASCII case.
 bool equal_ignoring_case(std::string_view left, std::string_view right);
 
-/// Without spaces and tabs at both ends (OWS of RFC 9110 5.6.3).
+/// The text without spaces and tabs at both ends (OWS of RFC 9110 5.6.3).
 std::string_view trimmed(std::string_view text);
 
 }  // namespace rollcall::http

@@ -26,7 +26,7 @@ std::optional<Problem> refuse_fields(const Request& request, const RequestLimits
                      "a header field may have at most " + std::to_string(limits.max_field_bytes) +
                          " bytes, name and value together"};
     }
-    // White space before the colon hides a field from whoever does not trim it (RFC 9112 5.1).
+    // White space before the colon hides a field from software that does not trim (RFC 9112 5.1).
     if (field.name.find_first_of(" \t") != std::string_view::npos) {
       return bad("white space in the name of a header field");
     }

@@ -1,4 +1,4 @@
-// What every request must satisfy before anybody looks at its route.
+// The checks that every request must pass before it is routed.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace rollcall::http {
 
-/// Our limits. RESTinio's own lie above them (http/server/listener.cpp), so that a handler sees
-/// what is over ours.
+/// Our limits. RESTinio's own are higher (http/server/connections.cpp), so that a request over ours
+/// still reaches the handler.
 struct RequestLimits {
   std::size_t max_body_bytes = 65'536;
   std::size_t max_target_bytes = 8'192;
@@ -18,8 +18,8 @@ struct RequestLimits {
   std::size_t max_fields = 100;
 };
 
-/// Why the request is refused and its connection closed: 400 where it breaks RFC 9112 in a way
-/// that the parser lets pass, 413, 414 and 431 where it is over a limit.
+/// Why the request is refused and its connection closed: 400 if it breaks RFC 9112 in a way that
+/// the parser lets pass, 413, 414 and 431 if it is over a limit. Nothing if it is good.
 std::optional<Problem> refuse_message(const Request& request, const RequestLimits& limits);
 
 }  // namespace rollcall::http

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t max_digits = 9;
 
-// Nothing but 1 to `max_digits` digits.
+// The number, if the text is 1 to `max_digits` digits and nothing else.
 std::optional<std::int64_t> digits(std::string_view text) {
   if (text.empty() || text.size() > max_digits) return std::nullopt;
   std::int64_t number = 0;

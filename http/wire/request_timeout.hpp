@@ -10,10 +10,9 @@
 
 namespace rollcall::http {
 
-/// The time that the request may take: the server's own limit, or what the field `Request-Timeout`
-/// says if that is less. The field holds seconds above 0, decimal, with at most 9 digits before and
-/// after the point ("2", "0.25"); anything else is an invalid_parameter. The result is at least a
-/// millisecond.
+/// The time that the request may take: `limit`, or the value of the field `Request-Timeout` if that
+/// is less. The field holds seconds above 0, decimal, with at most 9 digits before and after the
+/// point ("2", "0.25"); anything else is an invalid_parameter. The result is at least 1 ms.
 tl::expected<std::chrono::milliseconds, Problem> parse_request_timeout(
     const Request& request, std::chrono::milliseconds limit);
 

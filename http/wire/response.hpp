@@ -12,8 +12,8 @@ inline constexpr std::string_view problem_type = "application/problem+json";
 inline constexpr std::string_view text_type = "text/plain; charset=utf-8";
 inline constexpr std::string_view html_type = "text/html; charset=utf-8";
 
-/// What a request is answered with, before it is known how the connection carries it. The body is
-/// that of the GET also for a 304 and in answer to HEAD: its length is told, it is not sent.
+/// A response, independent of how its connection frames it. `body` is that of the GET also for a
+/// 304 and in answer to HEAD: then only its length is sent.
 struct Response {
   int status = 200;
   std::string_view content_type{};  // static text; empty: no content
@@ -29,7 +29,7 @@ struct Response {
 struct Framing {
   bool head = false;        // the request was HEAD
   bool http_1_0 = false;    // the request was of HTTP/1.0
-  bool keep_alive = true;   // what the request wants of the connection
+  bool keep_alive = true;   // whether the client lets the connection persist
   std::string_view date{};  // the value of Date (RFC 9110 6.6.1)
 };
 
@@ -39,10 +39,10 @@ bool closes(const Response& response, const Framing& framing);
 /// Whether the response carries its body on the wire.
 bool sends_body(const Response& response, const Framing& framing);
 
-/// Status line and fields, with the empty line after them; room for `extra` further bytes.
+/// Status line and fields, with the empty line after them. Reserves `extra` bytes more.
 std::string render_head(const Response& response, const Framing& framing, std::size_t extra);
 
-/// The phrase of the status line (RFC 9110 15).
+/// The phrase of the status line (RFC 9110 15); empty for a status that is never sent.
 std::string_view reason_phrase(int status);
 
 }  // namespace rollcall::http

@@ -6,7 +6,7 @@ namespace rollcall::http {
 
 namespace {
 
-// The tail of "<prefix><tail>", where it is one segment and not empty.
+// The tail of "<prefix><tail>", if it is one segment and not empty.
 std::optional<std::string_view> segment_after(std::string_view path, std::string_view prefix) {
   if (path.size() <= prefix.size() || !path.starts_with(prefix)) return std::nullopt;
   auto tail = path.substr(prefix.size());
@@ -36,8 +36,8 @@ std::optional<char> hex_value(char c) {
   return std::nullopt;
 }
 
-// %XX is a byte; in a query, as forms are sent, + is a space. Nothing where a % has no two digits
-// after it.
+// Percent-decodes the text; in a query, + is a space, as in forms. Nothing if a % is not followed
+// by two hexadecimal digits.
 std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -64,7 +64,7 @@ struct Parameter {
   std::string value;
 };
 
-// Takes the first parameter off the query; nothing where none is left.
+// Takes the first parameter off the query; nothing if none is left.
 tl::expected<std::optional<Parameter>, Problem> next_parameter(std::string_view& query) {
   while (!query.empty()) {
     auto end = query.find('&');

@@ -1,4 +1,4 @@
-// The target of a request. Routes are matched as text; nothing is decoded but an id.
+// The target of a request. Paths are matched as text; of a path, only an id is percent-decoded.
 #pragma once
 
 #include <optional>
@@ -28,29 +28,30 @@ enum class Resource {
 struct Target {
   Resource resource = Resource::unknown;
   std::string_view path;   // without the query
-  std::string_view tail;   // the {id} or {slug}, as it stands there
+  std::string_view tail;   // the {id} or {slug}, not decoded
   std::string_view query;  // what follows the first ?
 };
 
-/// The origin and the absolute form of a target (RFC 9112 3.2); of the latter, scheme and host are
-/// skipped.
+/// Parses the origin form, the absolute form and `*` (RFC 9112 3.2). Scheme and host of the
+/// absolute form are ignored.
 Target parse_target(std::string_view target);
 
 /// Path and query of the target, without scheme and host.
 std::string_view origin_form(std::string_view target);
 
-/// The id in a path. Digits may be percent-encoded, which is the same path (RFC 3986 6.2.2.2).
+/// The id in a path; nothing if it is invalid. Digits may be percent-encoded, which is the same
+/// path (RFC 3986 6.2.2.2).
 std::optional<UserId> parse_user_id(std::string_view tail);
 
 /// The value of Allow for this resource.
 std::string_view allowed_methods(Resource resource);
 bool allows(Resource resource, Method method);
 
-/// `limit` 1..500, 50 where it is not given, and `after`, a cursor as `next` gave it. The error
-/// names the parameter that is unknown, given twice or malformed.
+/// `limit`, 1 to 500, by default 50; and `after`, the cursor from `next`. The error names the
+/// parameter that is unknown, given twice or malformed.
 tl::expected<PageQuery, Problem> parse_page_query(std::string_view query);
 
-/// For routes without parameters: the error that names the first one.
+/// For routes without parameters: an error that names the first parameter, or nothing.
 std::optional<Problem> refuse_query(std::string_view query);
 
 }  // namespace rollcall::http

@@ -1,4 +1,4 @@
-// Putting text together.
+// Builds text from parts.
 #pragma once
 
 #include <charconv>
@@ -25,8 +25,8 @@ class Decimal {
   const char* end_;
 };
 
-/// Appends all parts, growing once: for one call that makes a whole text. No part may be a view
-/// into `out`.
+/// Appends all parts, with one allocation at most: for one call that makes a whole text. No part
+/// may be a view into `out`.
 inline void append(std::string& out, std::initializer_list<std::string_view> parts) {
   auto at = out.size();
   auto size = at;

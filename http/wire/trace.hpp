@@ -6,11 +6,11 @@
 
 namespace rollcall::http {
 
-/// The trace id in a `traceparent` field: 32 lower-case hex digits, not all zero. Empty where the
-/// field is malformed (3.2.2: it is then to be ignored).
+/// The trace id in a `traceparent` field: 32 lower-case hex digits, not all zero. Empty if the
+/// field is malformed and so must be ignored (3.2.2).
 std::string_view trace_id_of(std::string_view traceparent);
 
-/// A new one. Not for secrets.
+/// A random trace id. Predictable: not for secrets. Any thread.
 std::string random_trace_id();
 
 }  // namespace rollcall::http

@@ -61,7 +61,7 @@ struct AdmissionFixture {
   auto admit(const db::PgServer& at, actors::Clock::TimePoint since) {
     return world.ask(admission, AdmitLink{at, since});
   }
-  /// The permit of a link attempt that begins now; fails the test where it gets none.
+  /// The permit of a link attempt that begins now; fails the test where none is granted.
   actors::LinkPermitRef permit(const db::PgServer& at) {
     const auto asked = admit(at, now());
     REQUIRE(asked->reply);
@@ -79,7 +79,7 @@ TEST_CASE("another server is used once all links have left the old one, and all 
   AdmissionFixture f;
   auto first = f.permit(server("1"));
   auto second = f.permit(server("1"));
-  CHECK(f.invalidations->count == 1);  // nothing is known of the time before
+  CHECK(f.invalidations->count == 1);  // earlier changes are not known
   const auto recalled = f.recall(first);
   CHECK(recalled->open());
   f.invalidations->slow = true;
@@ -114,7 +114,7 @@ TEST_CASE("a link attempt older than the current server's admission does not mov
   const auto same = f.admit(server("2"), before);
   REQUIRE(same->reply);
   CHECK(same->reply->has_value());
-  // Nor where the last of the other links has just been closed.
+  // An old attempt to reach another server is refused also after the last link was closed.
   const bool abandoned = GENERATE(true, false);
   if (abandoned) {
     permit.reset();

@@ -1,4 +1,4 @@
-// A user lookup on a database that other nodes write too: when it may serve from its cache.
+// When a user lookup may serve from its cache, on a database that other nodes write too.
 #include "tests/support/actors/lookup.hpp"
 #include "tests/support/catch.hpp"
 
@@ -73,7 +73,7 @@ TEST_CASE("after a row was served, no row that was cached before it is served") 
   f.rows->users[id(4)] = make_user(4, 2);
   const auto first = f.world.ask(f.lookup, f.find(4, true));
   const auto second = f.world.ask(f.lookup, f.find(4, true));
-  f.answer_read();  // the first one's, which the second one has superseded
+  f.answer_read();  // the lookup of `first`, which that of `second` has superseded
   CHECK(version(first) == 2);
   CHECK(second->open());
   CHECK(version(f.ask(4)) == 2);
@@ -124,7 +124,7 @@ TEST_CASE("a fresh lookup is never answered with a stale user") {
   f.ask(4);
   f.go_down();
   CHECK(failed_with(f.world.ask(f.lookup, f.find(4, true)), ErrorCode::storage_unavailable));
-  CHECK(version(f.ask(4)) == 1);  // one that is not fresh still is
+  CHECK(version(f.ask(4)) == 1);  // a read that is not fresh is served
 }
 
 TEST_CASE("a silent database is waited for until half of the deadline, then the cache is served") {

@@ -1,4 +1,4 @@
-// A gateway between clients that are recorded and actors that the test answers for.
+// A gateway between recorded clients and scripted actors.
 #include "http/api/gateway.hpp"
 
 #include <utility>

@@ -1,4 +1,4 @@
-// An error at each request: a line a second for each cause, in virtual time.
+// An error that comes with each request is logged once a second for each cause, in virtual time.
 #include "actors/runtime/limited_log.hpp"
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"

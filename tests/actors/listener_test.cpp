@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// Answers at once, but requests for /later on demand.
+// Answers at once, but keeps requests for /later pending until the test answers them.
 class TestHandler final : public http::RequestHandler {
  public:
   void handle(const http::Request& request, http::Responder responder) override {
@@ -64,7 +64,8 @@ struct ListenerFixture {
     caf::anon_send_exit(listener, caf::exit_reason::kill);
     world.settle();
   }
-  // Timers of asio that the sinks set off run on the loop's thread only.
+  // For work that sends responses: that starts timers of asio, which must happen on the loop's
+  // thread.
   void on_loop(std::function<void()> work) {
     asio::post(world.loop().io(), std::move(work));
     world.settle();
@@ -218,7 +219,7 @@ TEST_CASE("over the limit of connections a client gets 503 and is closed, and is
   CHECK(fourth->read_until("hello /a").find("HTTP/1.1 200") == 0);
 }
 
-// Leaves this process without a free descriptor, while it lives.
+// While it lives, this process has no free descriptor.
 class Shortage {
  public:
   Shortage() {
@@ -247,7 +248,7 @@ TEST_CASE("out of descriptors, a waiting client is accepted as soon as one is fr
   NearClient waiting(fixture.world);
   {
     Shortage shortage;
-    REQUIRE(waiting.connect(fixture.claim.port()));  // the kernel accepts by itself
+    REQUIRE(waiting.connect(fixture.claim.port()));  // the kernel completes the handshake
     waiting.send(get("/waited"));
     fixture.world.advance(milliseconds{200});
     CHECK(waiting.silent());

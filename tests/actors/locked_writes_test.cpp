@@ -1,4 +1,4 @@
-// Writes of users whom another program keeps locked: they wait, and other writes do not.
+// Writes of users whom another program keeps locked wait; other writes do not.
 #include "tests/support/actors/actor_tree.hpp"
 #include "tests/support/catch.hpp"
 
@@ -14,7 +14,7 @@ TEST_CASE("a locked user's write is retried with growing delays until the lock i
   auto other = tree.rename(1);
   CHECK((locked->open() && version(other) == 2));
   tree.rows->groups.clear();
-  // After 5, 10, 20, 40, 80, 100, 100 ... ms, looked at every 10 ms.
+  // Retried after 5, 10, 20, 40, 80, 100, 100 ... ms; retries that are due are sent every 10 ms.
   tree.world.advance(milliseconds{1'000});
   CHECK(tree.rows->groups.size() >= 8);
   CHECK(tree.rows->groups.size() <= 16);

@@ -1,4 +1,4 @@
-// What a loop actor promises, as CAF's own actors do.
+// The guarantees of a loop actor, which are those of CAF's own actors.
 #include <numeric>
 #include <stdexcept>
 #include <string>
@@ -17,7 +17,7 @@ struct Double {
 };
 struct Keep {
   int number;
-};  // answered never
+};  // never answered
 struct Tick {};
 
 }  // namespace
@@ -200,7 +200,7 @@ TEST_CASE("a test ends an actor at its place in the queue, by an exception or by
 TEST_CASE("an actor that quits while it waits for a reply ends at once") {
   Fixture f;
   auto log = std::make_shared<Log>();
-  // An actor with an open request, as a user lookup with an in-flight lookup.
+  // An actor with an open request, like a user lookup with an in-flight lookup.
   struct PendingActor {
     using Handle = caf::typed_actor<caf::reacts_to<Tick>>;
     PendingActor(actors::LoopActor<PendingActor>& self, Calculator::Handle calculator,
@@ -233,14 +233,15 @@ TEST_CASE("each of many open requests gets its own reply, in whatever order they
 TEST_CASE("messages from another thread arrive, in their order, beside those of the loop itself") {
   Fixture f;
   f.world.settle();
-  // As in a daemon: a loop that has nothing to do waits.
+  // As in a daemon: the loop waits when it has nothing to do.
   const auto work = asio::make_work_guard(f.world.loop().io());
   std::vector<std::shared_ptr<Asked<int>>> asked;
   std::jthread other([&] {
     for (int i = 0; i < 1'000; ++i) caf::anon_send(f.calculator, Double{20 + i});
-    caf::anon_send(f.calculator, Double{13});  // ends it: what came after is dropped
+    caf::anon_send(f.calculator, Double{13});  // ends the actor: later messages are dropped
   });
-  // Until the other thread's last message has ended the actor. The loop's own count down.
+  // Sends messages from the loop's own thread until the other thread's last message has ended the
+  // actor. The loop's own numbers count down.
   int own = 0;
   REQUIRE(f.world.run_until([&] {
     asked.push_back(f.world.ask_later(f.calculator, Double{--own}));

@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// What the stores reply to a probe; nothing: they do not reply yet.
+/// What the stores reply to a probe; nothing: they keep the probe until the test replies.
 struct Health {
   std::optional<actors::ProbeReply> reads = actors::ProbeReply{actors::Serving{}};
   std::optional<actors::ProbeReply> writes = actors::ProbeReply{actors::Serving{}};

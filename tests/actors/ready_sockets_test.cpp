@@ -1,4 +1,4 @@
-// When a loop is notified that one of its sockets has something to read.
+// How a loop is notified that one of its sockets has something to read.
 #include "http/server/ready_sockets.hpp"
 
 #include <fcntl.h>

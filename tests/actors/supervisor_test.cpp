@@ -1,4 +1,4 @@
-// A supervisor starts, restarts, backs off, escalates and stops as OTP's does; in virtual time.
+// A supervisor starts, restarts, backs off, escalates and stops as in OTP; in virtual time.
 #include "actors/runtime/supervisor.hpp"
 
 #include <stdexcept>

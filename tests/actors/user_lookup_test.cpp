@@ -1,4 +1,4 @@
-// A user lookup with a store whose answers the test decides.
+// A user lookup on a fake store whose replies the test decides.
 #include "actors/directory/user_lookup.hpp"
 
 #include "tests/support/actors/lookup.hpp"
@@ -153,7 +153,7 @@ TEST_CASE("a request made after an invalidation joins an unsent lookup: that rea
 TEST_CASE("a lookup of a user that is being created does not hide the creation") {
   Lookup f;
   f.rows->hold = true;
-  auto before = f.world.ask(f.lookup, f.find(50));  // the store has it, and no such row
+  auto before = f.world.ask(f.lookup, f.find(50));  // the store has the lookup, and found no row
   f.rows->users[id(50)] = make_user(50);
   f.invalidate(50);
   auto after = f.world.ask(f.lookup, f.find(50));

@@ -1,4 +1,4 @@
-// Writes, over the tree of the daemon with fake stores.
+// Writes through the actors of the daemon, on fake stores.
 #include "tests/support/actors/actor_tree.hpp"
 #include "tests/support/catch.hpp"
 

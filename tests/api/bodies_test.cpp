@@ -1,4 +1,4 @@
-// Bodies that are wrong: each has its slug, and a 422 names every wrong field.
+// Invalid bodies: each gets the right slug, and a 422 names every wrong field.
 #include <algorithm>
 
 #include "tests/support/catch.hpp"

@@ -1,4 +1,4 @@
-// E-mails that are taken, and preconditions.
+// Duplicate e-mails, and preconditions.
 #include <future>
 
 #include "tests/support/catch.hpp"

@@ -13,7 +13,7 @@ Outcome export_from(const std::filesystem::path& database,
   return run_command(std::vector<std::string>{"export"} + options + on_database(database));
 }
 
-/// A database with gaps, changed users, quotes and many scripts.
+/// Fills a database: with gaps in the ids, changed users, names with quotes and in many scripts.
 void fill(const std::filesystem::path& database) {
   import_sample(database);
   DaemonProcess daemon({.database = database});

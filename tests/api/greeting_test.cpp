@@ -1,4 +1,4 @@
-// GET /, and what holds of every answer.
+// GET /, and what every answer has.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/daemon_process.hpp"
 #include "tests/support/daemon/users.hpp"

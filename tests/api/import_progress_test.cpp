@@ -1,4 +1,4 @@
-// What an import shows while it runs, and how one that was cut short goes on.
+// What an import shows while it runs, and how an interrupted import is resumed.
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -16,7 +16,7 @@ namespace {
 
 constexpr int user_count = 10'000;
 
-/// Blocks until a file of this folder has been written to once more.
+/// Waits for writes to files of this folder.
 class FolderWatch {
  public:
   explicit FolderWatch(const std::filesystem::path& folder) : events_(::inotify_init1(IN_CLOEXEC)) {
@@ -39,7 +39,7 @@ std::uintmax_t size_or_zero(const std::filesystem::path& file) {
   return missing ? 0 : size;
 }
 
-/// The most memory that a process had resident until now; 0 where it has ended.
+/// The peak resident set of a process so far; 0 where it has ended.
 long peak_memory_kib(pid_t pid) {
   std::ifstream status("/proc/" + std::to_string(pid) + "/status");
   for (std::string word; status >> word;) {
@@ -49,7 +49,7 @@ long peak_memory_kib(pid_t pid) {
   return 0;
 }
 
-/// Starts the import and kills it once its log has grown to this many bytes.
+/// Starts the import and kills it when the write-ahead log has grown to this many bytes.
 void cut_short(const std::filesystem::path& folder, const std::vector<std::string>& import,
                std::uintmax_t log_bytes) {
   FolderWatch watch(folder);
@@ -131,7 +131,7 @@ TEST_CASE("a large import stays in constant memory") {
                                                       "--set", "import.batch=100"} +
                              on_database(folder / "users.db")};
     spawn.stderr_file = folder / "stderr";
-    // Memory that ASan keeps back from reuse would grow with the file.
+    // The quarantine of ASan, memory that it does not reuse, would grow with the file.
     spawn.environment = {{"ASAN_OPTIONS", "quarantine_size_mb=1"}};
     ChildProcess child(spawn);
     long peak = 0;

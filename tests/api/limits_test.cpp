@@ -1,4 +1,4 @@
-// Messages over the limits: a problem document, then the end of the connection.
+// Messages over the limits get a problem document, and their connection is closed.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/daemon_process.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -15,7 +15,7 @@ std::string padded_user(std::size_t size) {
   return user + std::string(size - user.size(), ' ');
 }
 
-/// The problem, and a connection that is closed after it.
+/// Fails the test unless the answer is this problem and the connection is closed after it.
 void check_refused(HttpClient& client, int status, const std::string& slug) {
   const auto answer = client.read();
   check_problem(answer, status, slug, "");

@@ -21,7 +21,7 @@ TEST_CASE("ten pipelined requests are answered in their order") {
   auto client = sample.connect();
   std::string bytes;
   for (int i = 1; i <= 10; ++i) {
-    // Every third is answered at once, without the database.
+    // Every third one is answered without the database.
     const bool quick = i % 3 == 0;
     bytes += Request{.target = "/users/" + (quick ? "x" : std::to_string(i))}.bytes();
   }
@@ -50,7 +50,7 @@ TEST_CASE("answers that are ready together are sent by one write") {
     return client.pieces() - before;
   };
   CHECK(ask_ten("/users/7") <= 2);
-  // Where the answer is known at once, the first is written before the second request is seen.
+  // Requests that need no actor: the first is answered before the second one is read.
   CHECK(ask_ten("/") <= 3);
 }
 

@@ -1,4 +1,4 @@
-// Targets and methods that no route answers, and OPTIONS.
+// Targets without a route, methods that a route does not allow, and OPTIONS.
 #include <algorithm>
 #include <set>
 #include <sstream>

@@ -107,7 +107,7 @@ TEST_CASE("a flag overrides the environment, that the file, that the default") {
 TEST_CASE("the daemon itself uses DATABASE_URL and PORT") {
   const TempDir folder;
   const auto file = folder / "environment.db";
-  // PORT 0: the kernel's choice. The flag for the database is not given.
+  // PORT 0: the kernel chooses the port. No flag sets the database.
   Spawn spawn{.arguments = {"serve", "--set", "admin.port=0"},
               .environment = {{"PORT", "0"}, {"DATABASE_URL", "sqlite:" + file.string()}}};
   spawn.stderr_file = folder / "stderr";

@@ -1,4 +1,4 @@
-// What the daemon needs to start: its ports, its database, and nobody else on it.
+// What the daemon needs to start: free ports, and a database that no other process uses.
 #include <csignal>
 
 #include "tests/support/catch.hpp"
@@ -12,8 +12,8 @@ namespace rollcall::tests {
 
 namespace {
 
-/// A database that can't be used: a start-up error that names the file, or a daemon that is not
-/// ready, refuses with 503 and names the file in its log. Never a crash.
+/// Fails the test unless a start on this unusable database gives an error that names the file, or a
+/// daemon that is not ready, answers 503 and names the file in its log.
 void check_refused(const std::filesystem::path& file, bool obey_file_modes = false) {
   DaemonOptions options{.database = file};
   options.spawn.obey_file_modes = obey_file_modes;

@@ -1,4 +1,4 @@
-// SIGTERM, SIGINT, and what becomes of requests in flight.
+// SIGTERM and SIGINT, and how requests in flight are answered.
 #include <csignal>
 
 #include "tests/support/catch.hpp"
@@ -10,11 +10,12 @@ namespace rollcall::tests {
 
 namespace {
 
-/// Timeouts long enough that only the test itself ends what is held up.
+/// Timeouts so long that only the test itself ends a wait.
 const std::vector<std::string> patient{"http.request_timeout_ms=60000",
                                        "database.statement_timeout_ms=50000", "http.drain_s=300"};
 
-/// Sends a create that waits for the held-up database, and waits until it is in flight.
+/// Sends a create, which waits for the database that the test has locked, and waits until it is in
+/// flight.
 std::unique_ptr<HttpClient> start_create(const DaemonProcess& daemon) {
   auto client = std::make_unique<HttpClient>(daemon.port());
   client->send(Request{.method = "POST",
@@ -26,7 +27,7 @@ std::unique_ptr<HttpClient> start_create(const DaemonProcess& daemon) {
   return client;
 }
 
-/// Connects until nobody accepts any more.
+/// Connects until connections are refused; fails the test where they never are.
 void wait_until_refusing(std::uint16_t port) {
   const auto end = std::chrono::steady_clock::now() + patience;
   for (;;) {
@@ -39,13 +40,14 @@ void wait_until_refusing(std::uint16_t port) {
   }
 }
 
-/// What is asked on a connection that is still open is refused, or the connection closed.
+/// Fails the test unless a request on this open connection gets shutting-down, or the connection is
+/// closed.
 void check_shutting_down(HttpClient& client) {
   const auto end = std::chrono::steady_clock::now() + patience;
   try {
     auto answer = client.get("/users");
     while (answer.status == 200 && std::chrono::steady_clock::now() < end) {
-      answer = client.get("/users");  // the loop of this connection does not know yet
+      answer = client.get("/users");  // the loop of this connection has not begun to drain yet
     }
     check_problem(answer, 503, "shutting-down", "/users");
     CHECK(answer.header("Retry-After").has_value());
@@ -68,7 +70,7 @@ TEST_CASE("SIGTERM and SIGINT end an idle daemon with 0") {
 
 TEST_CASE("a daemon with idle connections ends with 0, and closes them") {
   const int loops = GENERATE(1, 3);
-  // A drain that never ended would outlast the patience of this test.
+  // So long that the test fails where the drain does not end by itself.
   DaemonProcess daemon({.loops = loops, .set = {"http.drain_s=300"}});
   const auto clients = connections_on_every_loop(daemon, loops);
   HttpClient half(daemon.port());
@@ -104,7 +106,7 @@ TEST_CASE("a stopping daemon is not ready, and refuses requests on every loop wh
     wait_until_refusing(daemon.port());
     CHECK(ask_once(daemon.admin_port(), {.target = "/ready"}).status == 503);
     CHECK(ask_once(daemon.admin_port(), {.target = "/live"}).status == 200);
-    // The loop with the request that is held up does not keep the others from stopping.
+    // The loop with the waiting request does not delay the stop of the others.
     for (const auto& each : idle) check_shutting_down(*each);
   }
   CHECK(client->read().status == 201);
@@ -143,7 +145,7 @@ TEST_CASE("a second signal ends the daemon at once") {
   wait_until_refusing(daemon.port());
   REQUIRE(daemon.wait(std::chrono::milliseconds(0)) == std::nullopt);
   daemon.signal(SIGTERM);
-  // Less than the statement's own timeout: nothing else would have ended it.
+  // Shorter than the statement's timeout, so only the second signal can have ended the daemon.
   CHECK(daemon.wait(std::chrono::milliseconds(30'000)).has_value());
 }
 

@@ -1,4 +1,4 @@
-// POST, PUT, PATCH and DELETE where they succeed.
+// POST, PUT, PATCH and DELETE that succeed.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/daemon_process.hpp"
 #include "tests/support/daemon/users.hpp"

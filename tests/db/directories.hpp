@@ -1,4 +1,4 @@
-// The engines as the command line uses them: the suites of import and export run against each.
+// The engines as the command line uses them: tests of import and export run against each.
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@
 
 namespace rollcall::tests {
 
-/// An empty database without a schema, gone with the object.
+/// An empty database without a schema; deleted with the object.
 class EmptyDatabase {
  public:
   EmptyDatabase() = default;
@@ -25,21 +25,21 @@ class EmptyDatabase {
   virtual void execute(const std::string& sql) = 0;
 
   config::Settings settings() const;
-  /// Opened, or the test fails.
+  /// An open importer or exporter; fail the test where opening fails.
   std::unique_ptr<db::Importer> importer() const;
   std::unique_ptr<db::Exporter> exporter() const;
-  /// Every user, by an exporter.
+  /// Every user, read by an exporter.
   std::vector<User> users() const;
 };
 
-/// An engine joins the suites by an entry of its own.
+/// Each engine needs an entry to be tested.
 struct EmptyDatabaseEntry {
   std::string name;
   std::function<std::unique_ptr<EmptyDatabase>()> make;
 };
 std::vector<EmptyDatabaseEntry> empty_databases();
 
-/// Each of them in turn: what follows in the test case is run once for each.
+/// An empty database of each engine, as a generator of Catch2: the test case runs once for each.
 std::unique_ptr<EmptyDatabase> any_empty_database();
 
 }  // namespace rollcall::tests

@@ -1,4 +1,4 @@
-// The engines that the conformance suite runs against, behind the handles that the program uses.
+// The engines that the conformance suite runs against, by the handles that the program uses.
 #pragma once
 
 #include <functional>
@@ -16,7 +16,7 @@ struct Stores {
   actors::WriteStoreHandle writes;
 };
 
-/// One empty database with the program's schema, gone with the object.
+/// An empty database with the program's schema; deleted with the object.
 class Engine {
  public:
   Engine() = default;
@@ -24,11 +24,11 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
   virtual ~Engine() = default;
 
-  /// Starts its stores in the world, ready to serve.
+  /// Starts its stores in the world, and returns when they can serve.
   virtual Stores start(ActorWorld& world) = 0;
 };
 
-/// An engine joins the suite by an entry of its own.
+/// Each engine needs an entry to be tested.
 struct EngineEntry {
   std::string name;
   std::function<std::unique_ptr<Engine>()> make;

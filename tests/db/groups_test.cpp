@@ -1,4 +1,4 @@
-// What every engine's writing store promises of changes that share a transaction.
+// What the write store of every engine promises for changes that share a transaction.
 #include "tests/db/store_fixture.hpp"
 
 namespace rollcall::tests {

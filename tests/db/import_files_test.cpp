@@ -1,4 +1,4 @@
-// What an import makes of files, and an export of the database, on every engine.
+// Importing files and exporting databases, on every engine.
 #include "transfer/import.hpp"
 
 #include <csignal>
@@ -77,7 +77,7 @@ struct Place {
   }
 };
 
-/// A stream that does something as soon as anything is written to it.
+/// A stream buffer that calls `action` when anything is written to it.
 class Trap final : public std::stringbuf {
  public:
   explicit Trap(std::function<void()> action) : action_(std::move(action)) {}
@@ -157,7 +157,7 @@ TEST_CASE("a killed import resumes after its last batch, nothing twice, nothing 
              "{\"name\":\"A\"}\n{\"name\":\"B\"}\n{\"name\":\"C\"}\nbad\n{\"name\":\"E\"}\n");
   const pid_t child = fork();
   REQUIRE(child >= 0);
-  if (child == 0) {  // dies at the report of line 4, with line 3 in an open transaction
+  if (child == 0) {  // is killed at the report of line 4, with line 3 in an open transaction
     Trap trap{[] { raise(SIGKILL); }};
     std::ostream out{&trap};
     static_cast<void>(place.import(ndjson, out));
@@ -173,7 +173,7 @@ TEST_CASE("a killed import resumes after its last batch, nothing twice, nothing 
   CHECK(resumed->after_line == 2);
   CHECK(resumed->added == 2);
   CHECK(resumed->skipped == 1);
-  // Under which ids, an engine may choose: PostgreSQL does not take back those of the lost batch.
+  // The ids depend on the engine: PostgreSQL does not reuse those of the lost batch.
   CHECK(place.names() == "A B C E");
   CHECK_FALSE(place.import(ndjson));
 }

@@ -1,4 +1,4 @@
-// Importing and exporting below the command line, on every engine.
+// Importers and exporters, without the command line, on every engine.
 #include "tests/db/directories.hpp"
 #include "tests/db/imported.hpp"
 #include "tests/support/catch.hpp"
@@ -28,14 +28,14 @@ void commit(Importer& importer, std::int64_t last_line = 1, bool finished = true
   REQUIRE(committed.has_value());
 }
 
-/// A batch of its own.
+/// Imports these users in a batch of their own.
 void import(const EmptyDatabase& database, const std::vector<ImportedUser>& users) {
   const auto importer = database.importer();
   for (const auto& added : add(*importer, users)) REQUIRE(added.has_value());
   commit(*importer);
 }
 
-/// The ids given, 0 where a user was refused.
+/// The assigned ids; 0 where a user was refused.
 std::vector<std::int64_t> ids_of(const std::vector<Importer::Added>& added) {
   std::vector<std::int64_t> ids;
   for (const auto& one : added) ids.push_back(one ? one->value() : 0);
@@ -157,7 +157,7 @@ TEST_CASE("how far a file was read becomes durable with its batch") {
     add(*importer, {imported("Ada")});
     commit(*importer, 1'000, false);
     add(*importer, {imported("Bob")});
-    // Cut short: the second batch is not committed.
+    // Interrupted: the second batch is not committed.
   }
   const auto importer = database->importer();
   auto point = *importer->resume_point(file_hash);

@@ -1,5 +1,5 @@
-// One write of a group fails, at each place of the group and for each reason that PostgreSQL has:
-// its neighbours are applied.
+// One write of a group fails, at each position in the group and for each reason in PostgreSQL: the
+// other writes are applied.
 #include "actors/stores/postgres/read_store.hpp"
 #include "actors/stores/postgres/write_store.hpp"
 #include "db/postgres/database.hpp"
@@ -11,8 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Why a write fails. The name that it sets makes the server's triggers fail, except where another
-/// session holds the row or the e-mail.
+/// A reason why a write fails. The name that the write sets makes a trigger fail; for some reasons
+/// another session holds the row or the e-mail instead.
 struct Reason {
   std::string name;
   ErrorCode code;
@@ -63,7 +63,7 @@ class FailingDatabase final : public Engine {
   PgDatabase database_;
 };
 
-/// Users 1 to 5, and a session that holds user 9's e-mail without having committed it.
+/// Users 1 to 5, and a session that has inserted user 9's e-mail and not committed.
 struct FailingGroup {
   FailingDatabase* engine = nullptr;
   StoreFixture fixture{{"PostgreSQL", [this] {
@@ -94,8 +94,8 @@ struct FailingGroup {
   }
 };
 
-/// Sends one write for each reason (null: nothing is wrong with it) and checks each reply, what is
-/// stored and what the other nodes are notified of.
+/// Sends a group with one write for each reason (null: a write that succeeds), and checks each
+/// reply, the stored users and the notifications to other nodes.
 void check_group(const std::vector<const Reason*>& group) {
   FailingGroup f;
   std::vector<Change> changes;

@@ -1,4 +1,4 @@
-// Writes on PostgreSQL beside other programs that write: a write of a locked user waits alone.
+// Writes on PostgreSQL while other programs write too: a write of a locked user waits alone.
 #include "tests/db/write_fixture.hpp"
 
 namespace rollcall::tests {
@@ -14,7 +14,7 @@ std::string lock_of(std::int64_t id) {
   return "BEGIN; SELECT 1 FROM users WHERE id = " + std::to_string(id) + " FOR UPDATE";
 }
 
-/// Counts the attempts to change a user: a sequence keeps its value at a rollback.
+/// Counts the attempts to change a user in a sequence, which a rollback does not reset.
 void count_tries(const PgDatabase& database) {
   database.client().execute(
       "CREATE SEQUENCE tries; CREATE FUNCTION count_try() RETURNS trigger LANGUAGE plpgsql AS "

@@ -1,4 +1,4 @@
-// Imports into PostgreSQL where others are at work on the same database.
+// Imports into PostgreSQL while other programs use the same database.
 #include <libpq-fe.h>
 #include <poll.h>
 
@@ -46,7 +46,7 @@ class Listener {
   explicit Listener(const std::string& url) : handle_(PQconnectdb(url.c_str()), &PQfinish) {
     run("LISTEN rollcall");
   }
-  /// What has arrived, at least so many; waits for these.
+  /// Waits until at least this many notifications have arrived; returns the payloads.
   std::vector<std::string> payloads(std::size_t wanted) {
     run("SELECT 1");
     std::vector<std::string> payloads;
@@ -159,7 +159,7 @@ TEST_CASE("imports and daemons that write at the same time never get one id twic
     }
     CHECK(under_way.get());
   }
-  // An id that was given twice would have failed the key, or refused the line.
+  // An id given twice would have violated the primary key, or the line would have been refused.
   CHECK(daemon.number("SELECT count(*) FROM users") == users);
   CHECK(daemon.number("SELECT count(*) FROM users WHERE name = 'N'") == 3 * batches * 4);
   CHECK(daemon.number("SELECT max(id) FROM users") <=

@@ -1,4 +1,4 @@
-// How often a PostgreSQL that is away, or refuses connections, is retried.
+// How often the daemon retries a PostgreSQL that can't be reached or refuses connections.
 #include "actors/stores/postgres/write_store.hpp"
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
@@ -15,7 +15,8 @@ using std::chrono::milliseconds;
 constexpr auto longest = 500ms;
 constexpr int attempts = 100;
 
-/// A store that has one connection to make, and a clock that moves only when it waits.
+/// A store that tries to make one connection, and a clock that moves only while the store waits for
+/// the next attempt.
 class ReconnectingStore {
  public:
   ReconnectingStore(const TcpProxy& proxy, const std::string& database, const std::string& user)
@@ -27,13 +28,13 @@ class ReconnectingStore {
     world_.spawn<actors::PgWriteStore>(actors::PgWriteStoreOptions{link, "test"});
   }
 
-  /// Lets an attempt fail, and then time pass until the next one. How long that was.
+  /// Lets an attempt fail, moves time until the next one begins, and returns how long that took.
   milliseconds wait_for_next() {
     ++made_;
     REQUIRE(world_.run_until([&] { return proxy_.accepted() >= made_ && !attempting(); }));
     CHECK(proxy_.accepted() == made_);
     const auto start = world_.clock().now();
-    // A handler at a time: an attempt may begin and fail in one go.
+    // One handler at a time: else an attempt may begin and fail unnoticed.
     auto& io = world_.loop().io();
     while (!attempting()) {
       io.restart();
@@ -44,10 +45,10 @@ class ReconnectingStore {
   const LogBook& log() const { return log_; }
 
  private:
-  // The time that an attempt may take is not up before a day has passed.
+  // The timeout of an attempt: so long that its timer is recognized, and never fires.
   static constexpr milliseconds one_attempt = 24h;
 
-  // It alone has a limit that is so far away.
+  // No other timer is due so late.
   bool attempting() { return world_.clock().last() - world_.clock().now() > one_attempt / 2; }
 
   const TcpProxy& proxy_;

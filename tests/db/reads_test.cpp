@@ -1,4 +1,4 @@
-// What every engine's reading store promises.
+// What the read store of every engine promises.
 #include "tests/db/store_fixture.hpp"
 
 namespace rollcall::tests {

@@ -1,5 +1,5 @@
-// An older program and a newer one at the same database: the first migration that changed something
-// for a system that runs is 0004, which remembers deleted users.
+// An older program and a newer one on the same database. Migration 0004, which records the ids of
+// deleted users, is the first one that affects a running system.
 #include <array>
 
 #include "actors/stores/postgres/read_store.hpp"
@@ -22,10 +22,10 @@ namespace {
 using namespace std::chrono_literals;
 using Migrations = std::span<const db::Migration>;
 
-// What the last program before deletions were remembered knows.
+// The migrations known to the last program that did not record deletions.
 Migrations known_before() { return db::migrations().first(3); }
 
-// A later program, which does away with what older ones need.
+// The migrations of a later program, which removes what older programs need.
 Migrations known_later() {
   static const auto all = [] {
     std::vector<db::Migration> later(db::migrations().begin(), db::migrations().end());
@@ -36,9 +36,9 @@ Migrations known_later() {
   return all;
 }
 
-/// The stores of programs of any age, which are asked as the program does.
+/// The stores of programs of different versions. Sends requests to them as the program does.
 class Programs {
-  // First, as their types are deduced.
+  // Declared first, since its return type is deduced.
   template <class Store, class Options>
   auto spawn(const std::string& name, Options options) {
     return world_.spawn_as<Store>(actors::Lifecycle{name}, std::move(options));
@@ -115,7 +115,7 @@ class Programs {
   ActorWorld world_;
 };
 
-/// Programs at one PostgreSQL, each with its own idea of the schema.
+/// Programs on one PostgreSQL, each of which knows its own migrations.
 class SharedPrograms : public Programs {
  public:
   Node start(Migrations known, const std::string& name) {

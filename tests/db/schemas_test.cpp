@@ -1,4 +1,4 @@
-// Bringing a database to the newest schema from the command line, on every engine.
+// Migrating a database from the command line, on every engine.
 #include <future>
 
 #include "app/engines.hpp"

@@ -1,4 +1,4 @@
-// The build's check of the SQL bites: each kind of mistake is found, and named.
+// The build's check of the SQL finds each kind of mistake, and names it.
 #include "db/postgres/database.hpp"
 #include "db/postgres/statements.hpp"
 #include "sqlcheck/check.hpp"
@@ -41,7 +41,7 @@ constexpr Statement<IdRow, Text> every_name{"every_name", "SELECT id FROM users 
 constexpr std::string_view make_index = "CREATE INDEX users_by_name ON users (name);";
 constexpr std::string_view drop_index = "DROP INDEX users_by_name;";
 
-// The program's migrations, and then these.
+// The program's migrations followed by these.
 std::vector<Migration> migrations_and(std::initializer_list<std::string_view> more) {
   std::vector<Migration> all(db::migrations().begin(), db::migrations().end());
   for (const auto sql : more) {

@@ -1,4 +1,4 @@
-// SQLite's stores while their database is away, wrong or full: they answer, and they recover.
+// The stores of SQLite while the database is missing, unusable or full: they answer, and recover.
 #include <cerrno>
 
 #include "actors/stores/sqlite/read_store.hpp"
@@ -18,10 +18,10 @@ namespace {
 using namespace std::chrono_literals;
 using db::SqliteDatabase;
 
-// As many attempts as it likes happen in this time, and at least one.
+// A store tries at least once in this time to open its database.
 constexpr auto longest_wait = 500ms;
 
-// The two stores on a file that the test makes, breaks and repairs.
+// The two stores, on a file that the test creates, damages and repairs.
 class OutageFixture {
  public:
   OutageFixture() = default;
@@ -36,7 +36,7 @@ class OutageFixture {
     world_.settle();
   }
 
-  // The code of the error, nothing where it worked.
+  // The code of the error; nothing where the read succeeds.
   std::optional<ErrorCode> read() {
     const auto asked = world_.ask(reads_, actors::FindUsers{{user_id(1)}, world_.in(1s)});
     REQUIRE(asked->reply.has_value());
@@ -56,7 +56,7 @@ class OutageFixture {
     const auto write = world_.ask(writes_, actors::Probe{world_.in(1s)});
     return read->reply && *read->reply && write->reply && *write->reply;
   }
-  /// What the writer's probe says is wrong; empty where it serves.
+  /// What the probe of the write store reports as wrong; empty where it serves.
   std::string trouble() {
     const auto asked = world_.ask(writes_, actors::Probe{world_.in(1s)});
     REQUIRE(asked->reply.has_value());
@@ -212,7 +212,7 @@ TEST_CASE("the probe reports since when the disk is full, and detects itself tha
   fixture.start();
   REQUIRE_FALSE(fixture.write("Ada").has_value());
   disk.fail_writes(ENOSPC);
-  CHECK(fixture.trouble().empty());  // nobody has written since
+  CHECK(fixture.trouble().empty());  // no write was tried since
   CHECK(fixture.write("Bob") == unavailable);
   CHECK(fixture.trouble() == "writes fail since 0 s: the disk is full");
   fixture.world().advance(12s);

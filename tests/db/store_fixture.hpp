@@ -1,4 +1,5 @@
-// Asks the stores of one engine as the program does, and fails the test where no answer comes.
+// Sends requests to the stores of one engine as the program does, and fails the test where no reply
+// comes.
 #pragma once
 
 #include <memory>
@@ -34,7 +35,7 @@ class StoreFixture {
     for (const auto id : ids) request.ids.push_back(user_id(id));
     return ask(stores_->reads, std::move(request));
   }
-  /// The user with this id, null where there is none.
+  /// The user with this id; null where there is none.
   UserRef user(std::int64_t id) {
     const auto found = find({id});
     REQUIRE(found.has_value());
@@ -45,7 +46,8 @@ class StoreFixture {
     if (after) id = user_id(*after);
     return ask(stores_->reads, actors::ListUsers{{id, limit}, deadline()});
   }
-  /// The names of every user, in the order of the ids, with commas, or "nobody".
+  /// The names of all users in the order of their ids, separated by commas; "nobody" where there is
+  /// none.
   std::string names() {
     const auto page = list({}, 500);
     REQUIRE(page.has_value());
@@ -62,7 +64,7 @@ class StoreFixture {
   ChangeResult write(const Change& change, Timestamp at = at_ms(0)) {
     return write_group({change}, at).front();
   }
-  /// Creates a user and gives its id.
+  /// Creates a user and returns its id.
   std::int64_t create(std::string_view name, std::optional<std::string_view> email = {}) {
     const auto created = write(new_user(name, email));
     REQUIRE(created.has_value());

@@ -1,4 +1,4 @@
-// The ids of deleted users, on their way from one database to another.
+// The ids of deleted users in exports and imports from one database to another.
 #include <sstream>
 
 #include "tests/db/directories.hpp"
@@ -14,7 +14,7 @@ using app::ExportFormat;
 using app::ImportFormat;
 using app::ImportSummary;
 
-/// Imports the lines, in batches of two, and brings the summary and what was reported.
+/// The result of an import of lines in batches of two: the summary, the reports and the error.
 struct Imported {
   ImportSummary summary;
   std::string reports;
@@ -72,7 +72,7 @@ TEST_CASE("an export carries the ids that are used up, and an import takes them,
   const auto old_one = made(from);
   REQUIRE(import(*old_one, five).summary.added == 5);
   old_one->execute("DELETE FROM users WHERE id IN (3, 5, 9)");
-  // As a Rollcall left it that did not yet keep the ids of deleted users.
+  // As by an older Rollcall, which did not record the ids of deleted users.
   old_one->execute("DELETE FROM deleted_users WHERE id = 9");
   const std::string text = exported(*old_one);
   const auto after_users = text.find("{\"id\":3,");
@@ -106,7 +106,7 @@ TEST_CASE("an empty database passes its used-up ids on too") {
   const auto database = any_empty_database();
   const auto outcome = import(*database, "{\"id\":4,\"deleted\":true}\n{\"last_id\":7}\n");
   CHECK(outcome.reports.empty());
-  CHECK(outcome.summary.used_up == 1);  // of a deleted user; the other is the largest one
+  CHECK(outcome.summary.used_up == 1);  // of a deleted user; the other line is the largest id
   CHECK(exported(*database) == "{\"id\":4,\"deleted\":true}\n{\"last_id\":7}\n");
   import(*database, "{\"name\":\"Ada\"}\n");
   CHECK(names(*database) == "8 Ada; ");

@@ -1,5 +1,5 @@
-// Writes on a PostgreSQL that other sessions touch too, through the write sequencer as in the
-// daemon.
+// Writes through the write sequencer, as in the daemon, on a PostgreSQL that other sessions use
+// too.
 #pragma once
 
 #include <chrono>
@@ -29,7 +29,7 @@ class WriteFixture {
     REQUIRE(db::prepare_postgres(target, patience).has_value());
     start(database_.url());
   }
-  /// Starts stores as another role, say; those from before are no longer asked.
+  /// Starts the stores on this URL (with another role, say); earlier ones get no more requests.
   void start(const std::string& url) {
     actors::PgLinkOptions link{db::PgTarget::parse(url).value(), "rollcall write"};
     link.connect_timeout = patience;
@@ -44,7 +44,7 @@ class WriteFixture {
   ActorWorld& world() { return world_; }
   const LogBook& log() const { return log_; }
 
-  /// Sends a write; all that are sent before the next run are one group.
+  /// Sends a write. All writes that are sent before the world runs are one group.
   Asked send(Change change, std::chrono::milliseconds patience_of_client = std::chrono::hours{1}) {
     return world_.ask_later(sequencer_,
                             actors::WriteUser{std::move(change), world_.in(patience_of_client)});
@@ -77,7 +77,7 @@ class WriteFixture {
     REQUIRE(asked->reply.has_value());
     return *asked->reply;
   }
-  /// What the probe says is wrong; empty where the store serves.
+  /// What the probe reports as wrong; empty where the store serves.
   std::string trouble() {
     const auto state = probe();
     return state ? std::string() : state.error().detail;

@@ -1,4 +1,4 @@
-// What every engine's writing store promises of a single change.
+// What the write store of every engine promises for a single change.
 #include "tests/db/store_fixture.hpp"
 
 namespace rollcall::tests {

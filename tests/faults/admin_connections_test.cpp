@@ -1,4 +1,4 @@
-// The admin port under clients that connect and send nothing.
+// The admin port while clients hold idle connections.
 #include <vector>
 
 #include "tests/support/catch.hpp"
@@ -15,7 +15,7 @@ TEST_CASE("idle connections on the admin port are evicted for new ones, the long
   for (int i = 0; i < 200; ++i) {
     idle.push_back(std::make_unique<HttpClient>(daemon.admin_port()));
     if (i % 2 == 0) idle.back()->send("GET /live HTTP/1.1\r\nHo");
-    // A probe that keeps its connection in use keeps it.
+    // A connection that is in use is not the longest idle one, and so stays open.
     CHECK(probe.get("/live").status == 200);
     CHECK(ask_once(daemon.admin_port(), {.target = "/live"}).status == 200);
   }

@@ -1,4 +1,4 @@
-// Two nodes behind the balancers as packaging/ sets them up.
+// Two nodes behind each balancer, configured as in packaging/.
 #include <atomic>
 #include <future>
 
@@ -24,7 +24,7 @@ Request write_of(const std::string& method, const std::string& target, const std
   return request;
 }
 
-/// Creates users, each once, until there are enough; the names of those that were acknowledged.
+/// Creates users until `enough` is set, without retries. Returns the names of those acknowledged.
 std::vector<std::string> create_many(std::uint16_t port, const std::atomic<bool>& enough) {
   std::vector<std::string> acknowledged;
   for (int i = 0; !enough; ++i) {
@@ -39,8 +39,9 @@ std::vector<std::string> create_many(std::uint16_t port, const std::atomic<bool>
   return acknowledged;
 }
 
-/// Sends a request whose node's answers are dropped; the status that the client gets when that
-/// connection is closed, and the other node can be asked.
+/// Sends a request through the balancer while no bytes pass to the nodes. Then makes the node that
+/// did not get it reachable, and cuts the connection of the other one. Returns the status that the
+/// client gets.
 int lose_answer(Balanced& balanced, const Request& request) {
   TcpProxy& first = balanced.ways()[0];
   TcpProxy& second = balanced.ways()[1];

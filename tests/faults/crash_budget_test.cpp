@@ -1,4 +1,4 @@
-// Crashes beyond the restart budget end the daemon, so that its service manager restarts it.
+// Crashes beyond the restart budget end the daemon, so that its service manager can restart it.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/daemon_inside.hpp"
 #include "tests/support/daemon/loops.hpp"

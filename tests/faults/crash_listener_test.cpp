@@ -1,4 +1,4 @@
-// A listener that crashes with open connections: they go on, and new ones are accepted.
+// A listener crashes: open connections continue, and new ones are accepted after the restart.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/daemon_inside.hpp"
 #include "tests/support/daemon/loops.hpp"

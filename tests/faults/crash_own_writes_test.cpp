@@ -1,5 +1,5 @@
-// Crashes while a write is under way: each client is answered with exactly what is known of its
-// write, and no loop serves a row from before it.
+// Actors crash while a write is under way: its client gets an answer that says what is known of the
+// outcome, and no loop serves the row from before the commit.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/daemon_inside.hpp"
 #include "tests/support/daemon/loops.hpp"
@@ -11,8 +11,8 @@ namespace rollcall::tests {
 
 namespace {
 
-/// A daemon whose every loop has user 7 in its cache, and a write of that user which the store has
-/// begun and can't end, since another program holds the file's lock.
+/// A daemon with user 7 in the cache of every loop, and a write of that user that the store has
+/// begun and can't finish, since another program holds the write lock of the file.
 class WriteUnderWay {
  public:
   WriteUnderWay(int loops, const std::string& name) : daemon(loops) {
@@ -21,7 +21,7 @@ class WriteUnderWay {
     held = std::make_unique<WritesHeldUp>(daemon.database());
     writer = std::make_unique<HttpClient>(daemon->port());
     writer->send(rename(name));
-    // A store that is blocked answers no probe.
+    // A blocked store answers no probe.
     wait_until("the store does not begin",
                [&] { return !part_ready(daemon->admin_port(), "write_store"); });
   }
@@ -33,7 +33,7 @@ class WriteUnderWay {
                    .body = Json{{"name", name}}.dump()}
         .bytes();
   }
-  /// The names under which the loops know user 7, each asked over a connection of its own.
+  /// The name of user 7 as each connection reads it; the connections are spread over all loops.
   std::vector<std::string> names() const {
     std::vector<std::string> names;
     for (const auto& reader : readers) {
@@ -60,8 +60,8 @@ TEST_CASE("a write whose sequencer crashed is unknown, and no loop serves the ro
   WriteUnderWay under_way(loops, "Ada");
   REQUIRE(under_way.daemon.crash("write-sequencer", way));
   check_problem(under_way.writer->read(), 503, "outcome-unknown", "/users/7");
-  // The commit is yet to come: what every loop reads meanwhile is the row from before it. It keeps
-  // that row where the successor has started by then.
+  // Before the commit every loop reads the old row. A loop caches it where the restarted write
+  // sequencer is running by then.
   const auto started = [&] { return under_way.daemon.runs("write-sequencer"); };
   for (int round = 0; round < 50 && !started(); ++round) under_way.names();
   CHECK(under_way.names() == under_way.all("Guest 7"));

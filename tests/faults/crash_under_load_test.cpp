@@ -12,7 +12,7 @@ namespace {
 
 using Way = actors::TestCrash::Way;
 
-/// What a client may see of a crash: rejections, and of these only 503.
+/// Fails the test where an answer is neither a success nor 503: a crash must cause nothing else.
 void check_only_rejections(const LoadReport& report) {
   for (const auto& [status, count] : report.answers) {
     INFO(count << " answers with " << status);
@@ -68,7 +68,8 @@ TEST_CASE("while a store waits for its restart its requests fail at once, others
   DaemonInside daemon(loops, 1'000);
   auto client = daemon.connect();
   REQUIRE(client.get("/users/1").status == 200);  // cached from now on
-  // The delay is drawn at random, and may be none: until a write has met it.
+  // The restart delay is random and may be 0: crashes the store until a write comes before its
+  // restart.
   Response write;
   wait_until("no write meets a store that waits", [&] {
     const int before = daemon.restarts("store-write");

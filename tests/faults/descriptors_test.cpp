@@ -1,4 +1,4 @@
-// No file descriptor is left: open connections are served, new ones only later.
+// The daemon runs out of file descriptors: it serves open connections, and accepts new ones later.
 #include <sys/resource.h>
 
 #include <iterator>
@@ -17,7 +17,7 @@ std::size_t open_descriptors(pid_t pid) {
   return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
 }
 
-/// The soft limit of a running process.
+/// Sets the soft limit of open files of a running process.
 void limit_descriptors(pid_t pid, rlim_t count) {
   rlimit limit{};
   REQUIRE(::prlimit(pid, RLIMIT_NOFILE, nullptr, &limit) == 0);
@@ -25,7 +25,7 @@ void limit_descriptors(pid_t pid, rlim_t count) {
   REQUIRE(::prlimit(pid, RLIMIT_NOFILE, &limit, nullptr) == 0);
 }
 
-/// Connections with a request each, answered or not.
+/// Opens connections and sends one request on each; reads no answer.
 std::vector<std::unique_ptr<HttpClient>> requesting_clients(std::uint16_t port) {
   std::vector<std::unique_ptr<HttpClient>> clients;
   for (int i = 0; i < 24; ++i) {
@@ -35,7 +35,7 @@ std::vector<std::unique_ptr<HttpClient>> requesting_clients(std::uint16_t port) 
   return clients;
 }
 
-/// Waits until every loop has seen the ends of all connections but this many.
+/// Waits until the daemon has noticed that all connections but this many are closed.
 void wait_until_left(std::uint16_t admin_port, int connections) {
   const auto end = std::chrono::steady_clock::now() + patience;
   for (;;) {
@@ -53,7 +53,8 @@ TEST_CASE(
   SampleDaemon sample(loops);
   auto& daemon = sample.process();
   auto open_client = sample.connect();
-  // UBSan needs a descriptor for its first look at an object of each class: it gets that here.
+  // UBSan needs a descriptor when it first checks an object of a class: these requests let it do
+  // so.
   for (const auto& client : requesting_clients(sample.port())) CHECK(client->read().status == 200);
   REQUIRE(open_client.get("/users/1").status == 200);
   REQUIRE(open_client.get("/users/1").status == 200);  // from the cache
@@ -80,7 +81,7 @@ TEST_CASE(
     clients.clear();
     wait_for_accepting(sample.port());  // while the limit is still low
     limit_descriptors(daemon.pid(), 1'024);
-    // Every loop accepts again: with one that does not, some of these would wait for ever.
+    // Every loop accepts again: else some of these requests would get no answer.
     for (const auto& client : connections_on_every_loop(daemon, loops)) {
       CHECK(client->get("/users/42").status == 200);
     }

@@ -1,4 +1,4 @@
-// An acknowledged write has been flushed to the disk: the kernel itself is the witness.
+// An acknowledged write was flushed to the disk before its answer, as strace shows.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -23,7 +23,7 @@ std::string read_to_end(int descriptor) {
   }
 }
 
-/// A flush that is done: its line, or the second of its two lines.
+/// A completed flush: its only line, or the second one where strace splits the call.
 bool is_flush(const std::string& line) {
   return (contains(line, "fdatasync") || contains(line, "fsync")) && contains(line, "= 0") &&
          !contains(line, "unfinished");
@@ -32,7 +32,7 @@ bool is_flush(const std::string& line) {
 /// The beginning of an answer that acknowledges a write.
 bool is_acknowledgement(const std::string& line) { return contains(line, "\"HTTP/1.1 20"); }
 
-/// What strace saw of a daemon, in the order in which it happened.
+/// The system calls of a daemon, in order, from strace.
 class Trace {
  public:
   Trace() {
@@ -55,7 +55,7 @@ class Trace {
                                "/proc/self/fd/" + std::to_string(write_end_.get()),
                                program_path()};
     options.spawn.pass = write_end_.get();
-    // LeakSanitizer traces the process itself, which only one can do.
+    // LeakSanitizer traces the process itself, and a process can have only one tracer.
     options.spawn.environment = {{"ASAN_OPTIONS", "detect_leaks=0"}};
     return options;
   }

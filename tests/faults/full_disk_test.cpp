@@ -1,4 +1,4 @@
-// A disk without space: writes are refused, reads go on, nothing that was acknowledged is lost.
+// The disk is full: writes are refused, reads are served, and no acknowledged write is lost.
 #include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -14,7 +14,8 @@ namespace rollcall::tests {
 
 namespace {
 
-/// Writes until one is refused for want of space; the ids of those that were acknowledged.
+/// Creates users until one is refused because the disk is full. Returns the ids of the acknowledged
+/// ones.
 std::vector<std::int64_t> write_until_refused(HttpClient& client, const std::string& slug) {
   const std::string name(200, 'x');
   std::vector<std::int64_t> acknowledged;
@@ -38,7 +39,7 @@ void check_there(HttpClient& client, const std::vector<std::int64_t>& ids) {
   }
 }
 
-/// Writes until one is acknowledged again: its id.
+/// Creates users until one is acknowledged again, and returns its id.
 std::int64_t write_until_acknowledged(HttpClient& client) {
   const auto end = std::chrono::steady_clock::now() + patience;
   for (;;) {
@@ -48,7 +49,8 @@ std::int64_t write_until_acknowledged(HttpClient& client) {
   }
 }
 
-/// The daemon meets the shortage, goes on reading, and writes again once there is space.
+/// Checks that without space the daemon refuses writes and serves reads, that it writes again once
+/// there is space, and that a restarted daemon has every acknowledged write.
 template <class MakeScarce, class MakeSpace>
 void check_shortage(DaemonOptions options, const std::string& slug, MakeScarce make_scarce,
                     MakeSpace make_space) {
@@ -70,7 +72,7 @@ void check_shortage(DaemonOptions options, const std::string& slug, MakeScarce m
     }
     CHECK(ask_once(daemon.admin_port(), {.target = "/live"}).status == 200);
     make_space(daemon);
-    wait_for_ready(daemon.admin_port());  // which finds out without a client's write
+    wait_for_ready(daemon.admin_port());  // detected without a write of a client
     acknowledged.push_back(write_until_acknowledged(client));
     check_there(client, acknowledged);
   }
@@ -79,7 +81,7 @@ void check_shortage(DaemonOptions options, const std::string& slug, MakeScarce m
   check_there(client, acknowledged);
 }
 
-/// A disk of 12 megabytes, where this process may mount one.
+/// A file system of 12 MB in memory, where this process may mount one.
 class SmallDisk {
  public:
   SmallDisk() : mounted_(::mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, "size=12m") == 0) {}
@@ -91,7 +93,7 @@ class SmallDisk {
 
   bool mounted() const { return mounted_; }
   std::filesystem::path operator/(const char* name) const { return folder_ / name; }
-  /// Leaves this many bytes.
+  /// Fills the disk up to this many free bytes.
   void fill_but(std::uintmax_t bytes) const {
     const auto size = std::filesystem::space(folder_.path()).available - bytes;
     const Descriptor ballast(
@@ -131,7 +133,7 @@ TEST_CASE("where a file may not grow writes are refused, reads are served, and l
   const auto log = folder / "users.db-wal";
   DaemonOptions options{.database = folder / "users.db", .loops = GENERATE(1, 3)};
   options.spawn.ignore_file_size_signal = true;
-  // To the database this is a disk that fails (EFBIG), not one that is full.
+  // SQLite takes EFBIG for a broken disk, not for a full one.
   check_shortage(
       options, "outcome-unknown",
       [&](const DaemonProcess& daemon) {

@@ -1,4 +1,4 @@
-// The daemon killed by the kernel's hardest signal, and ended in the ordinary way, again and again.
+// The daemon is killed with SIGKILL, or stopped, many times under load.
 #include <csignal>
 
 #include "tests/support/catch.hpp"

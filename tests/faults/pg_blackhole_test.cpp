@@ -1,4 +1,4 @@
-// A database that is there and says nothing: no request waits for it past its deadline.
+// A database that accepts connections and answers nothing: no request waits past its deadline.
 #include <algorithm>
 
 #include "tests/support/catch.hpp"
@@ -38,7 +38,8 @@ class SilentDatabase {
   DaemonProcess daemon_;
 };
 
-/// Many at once, of each kind. The ids of those whose write may have been applied.
+/// Sends many requests of each kind at once. Returns the ids of the users whose write may have been
+/// applied.
 std::vector<int> ask_all(std::uint16_t port) {
   struct Asked {
     HttpClient client;

@@ -1,4 +1,4 @@
-// A URL with several hosts, of which the first does not serve: the second one is reached.
+// A URL with two hosts, the first of which does not serve: the daemon reaches the second one.
 #include <sys/socket.h>
 
 #include "tests/support/catch.hpp"
@@ -12,8 +12,7 @@ namespace rollcall::tests {
 
 namespace {
 
-/// A port that accepts no connection and refuses none: nobody takes those that wait for being
-/// accepted, and no more of them may wait.
+/// A port that neither accepts nor refuses connections: its backlog is full, and nobody accepts.
 class FullBacklog {
  public:
   FullBacklog() {
@@ -37,7 +36,7 @@ std::string url_of(const std::string& hosts, const PgDatabase& database) {
 }
 std::string local(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
 
-/// Every part is ready, and a write and a read are done.
+/// Fails the test unless every part becomes ready, and a write and a read succeed.
 void check_serves(const DaemonProcess& daemon) {
   wait_for_every_part(daemon.admin_port());
   HttpClient client(daemon.port());
@@ -63,7 +62,7 @@ TEST_CASE("of two hosts the second one is reached, whatever the first one does")
   const auto url = url_of(first + "," + local(cluster.port()), database);
   DaemonProcess daemon(pg_node(url, 3, {"database.connect_timeout_ms=300"}));
   check_serves(daemon);
-  // The command line, too.
+  // Commands reach the second host too.
   const auto exported = run_command(std::vector<std::string>{"export"} + on_url(url));
   CHECK(exported.exit_code == 0);
   CHECK(exported.out.find("Ada") != std::string::npos);

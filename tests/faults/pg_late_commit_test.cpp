@@ -1,4 +1,4 @@
-// A commit that comes later than the node waits for it: no cache keeps the row from before it.
+// A commit completes after the node has stopped waiting for it: no cache keeps the old row.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -9,8 +9,8 @@ namespace rollcall::tests {
 
 namespace {
 
-/// A node that has user 1 in the cache of every loop, and a database in which the commit of a user
-/// named "Late" waits until it is let go.
+/// A node with users 1 and 2 in the cache of every loop. In its database a commit that names a user
+/// "Late", or deletes user 2, waits until let_go().
 class LateCommit {
  public:
   explicit LateCommit(int loops) : service(loops), readers(make_readers(loops)) {
@@ -28,11 +28,11 @@ class LateCommit {
   }
 
   void let_go() { holder.execute("SELECT pg_advisory_unlock(1)"); }
-  /// Waits until the database has what was written, whatever was notified.
+  /// Waits until this query returns 1, that is, until the late commit is in the database.
   void wait_for_commit(const std::string& sql) {
     wait_until("the late commit does not come", [&] { return holder.number(sql) == 1; });
   }
-  /// Whether each loop answers that for user `id`.
+  /// Whether the answer of each loop for user `id` meets `is`.
   template <class Is>
   bool each_loop(int id, Is is) const {
     return std::all_of(readers.begin(), readers.end(), [&](const auto& reader) {

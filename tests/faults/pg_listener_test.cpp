@@ -1,4 +1,4 @@
-// Two nodes on one database, and one of them no longer receives the notifications of the other.
+// Two nodes on one database, one of which stops receiving notifications.
 #include <algorithm>
 
 #include "tests/support/catch.hpp"
@@ -13,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// How long an answered heartbeat is good for, counted from when it was sent.
+// How long the lease of a heartbeat lasts, counted from its sending.
 constexpr std::chrono::milliseconds lease_timeout{1'000};
 
 DaemonOptions listening_node(const std::string& url) {
@@ -22,7 +22,8 @@ DaemonOptions listening_node(const std::string& url) {
                   "invalidation.timeout_ms=" + std::to_string(lease_timeout.count())});
 }
 
-/// A is at the database, B behind a network that can be cut; each with a client of its own.
+/// Node A connects to the database directly, node B over a proxy that can be cut. Each has one
+/// client.
 class ListeningNodes {
  public:
   ListeningNodes() {
@@ -35,13 +36,14 @@ class ListeningNodes {
   const PgDatabase& database() const { return database_; }
   TcpProxy& proxy() { return proxy_; }
 
-  /// Writes on A. From when that is acknowledged B may answer what was there before for
-  /// lease_timeout, and no longer: a heartbeat sent later is answered after the notification.
+  /// Writes on A. After the acknowledgement B may answer the old row for lease_timeout and no
+  /// longer: a heartbeat that is sent later comes back after the notification.
   void write(const std::string& name) {
     REQUIRE(at_a_.write("PATCH", "/users/1", Json{{"name", name}}.dump()).status == 200);
     lease_ends_ = std::min(lease_ends_, Clock::now() + lease_timeout);
   }
-  /// Changes a user without a notification: no trigger fires, as in a restore.
+  /// Changes a user without a notification: no trigger fires, as in a restore with
+  /// --disable-triggers.
   void change_by_hand(int id, const std::string& name) const {
     database_.client().execute(
         "SET session_replication_role = replica; UPDATE users SET version = version + 1, name = '" +
@@ -49,12 +51,13 @@ class ListeningNodes {
   }
   HttpClient& at_b() { return at_b_; }
 
-  /// From now on B receives nothing, without an error: no heartbeat sent from now on is answered.
+  /// From now on B receives no notifications and no error: heartbeats that are sent from now on do
+  /// not come back.
   void cut_silently() {
     proxy_.swallow("rollcall feed");
     lease_ends_ = Clock::now() + lease_timeout;
   }
-  /// The same, and B sees that its connection has ended.
+  /// The same, but B sees that its connection has ended.
   void end_listening() {
     proxy_.swallow("rollcall feed");
     proxy_.cut("rollcall feed");
@@ -70,12 +73,13 @@ class ListeningNodes {
                    (ready ? "true" : "false"),
                [&] { return part_ready(b_.admin_port(), "invalidation_feed") == ready; });
   }
-  /// Waits until B has begun to listen so many times.
+  /// Waits until B has begun to listen this many times, counted from its start.
   void wait_for_listening(int times) const {
     wait_until("B does not listen again",
                [&] { return lines_with(b_.log(), "feed: ready on") >= times; });
   }
-  /// Reads on B until it answers from its cache: the answer is no longer true.
+  /// Reads on B until it answers from its cache, that is, until a change without a notification is
+  /// not seen.
   void wait_for_lease() {
     const auto end = Clock::now() + patience;
     for (int round = 1;; ++round) {
@@ -86,8 +90,8 @@ class ListeningNodes {
     }
   }
 
-  /// Reads on B until it answers this name, never marked as stale. Anything else is right only
-  /// where it was requested before B's lease had to end.
+  /// Reads on B until it answers this name. Fails the test where an answer is marked as stale, or
+  /// is another name although the read was requested after B's lease must have ended.
   void read_until(const std::string& name) {
     const auto end = Clock::now() + patience;
     for (;;) {
@@ -98,7 +102,7 @@ class ListeningNodes {
     }
     lease_ends_ = Clock::time_point::max();
   }
-  /// What B answers, never marked as stale.
+  /// The name that B answers; fails the test where the answer is marked as stale.
   std::string read(int id = 1) {
     const auto answer = at_b_.get("/users/" + std::to_string(id));
     INFO(answer.status << " " << answer.body);
@@ -118,7 +122,7 @@ class ListeningNodes {
   Clock::time_point lease_ends_ = Clock::time_point::max();
 };
 
-/// B receives nothing and holds no lease: what A acknowledges from now on B answers at once.
+/// Fails the test unless B, which holds no lease, answers at once what A has acknowledged.
 void check_current_without_lease(ListeningNodes& nodes) {
   for (int i = 1; i <= 20; ++i) {
     const auto name = "Unnotified " + std::to_string(i);

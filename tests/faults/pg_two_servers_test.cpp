@@ -1,4 +1,4 @@
-// The name of the server moves to another one (blue/green), and the old one goes on reading.
+// The name of the server moves to another server (blue/green); the old one still serves reads.
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
@@ -13,7 +13,8 @@ std::string url_at(std::uint16_t port) {
   return "postgres://postgres@127.0.0.1:" + std::to_string(port) + "/postgres";
 }
 
-/// A node on `blue`, whose name can be moved to `green`: there user 2 is deleted, user 3 changed.
+/// A node on the server `blue`, whose name can be moved to `green`. On `green` user 2 is deleted
+/// and user 3 changed.
 class BlueGreen {
  public:
   explicit BlueGreen(int loops) {

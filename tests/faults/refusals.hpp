@@ -9,12 +9,12 @@
 
 namespace rollcall::tests {
 
-/// The reason as /ready gives it.
+/// The reason as /ready reports it.
 inline std::string summary_of(db::PgError::Kind kind) {
   return std::string(db::PgError{kind, {}}.summary());
 }
 
-/// Fails the test unless the response says that the storage is not available, and when to retry.
+/// Fails the test unless the response is storage-unavailable with Retry-After.
 inline void check_refused(const Response& response, const std::string& target) {
   check_problem(response, 503, "storage-unavailable", target);
   CHECK(response.header("Retry-After").has_value());

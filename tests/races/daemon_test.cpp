@@ -1,5 +1,5 @@
-// A daemon with three loops does everything at once, and is stopped meanwhile. What this proves is
-// seen by TSan: run it by ./dev test tsan.
+// A daemon with three loops under mixed load, which is stopped meanwhile. The test is for TSan: run
+// it by ./dev test tsan.
 #include <atomic>
 #include <csignal>
 #include <thread>
@@ -18,7 +18,7 @@ namespace {
 constexpr int loops = 3;
 constexpr int user_count = 20;
 
-/// Each request on a connection of its own: pages, single users, and the probe of readiness.
+/// Clients that send each request on a connection of its own: for pages, users, and /ready.
 class ShortClients {
  public:
   explicit ShortClients(const DaemonProcess& daemon) {
@@ -31,7 +31,7 @@ class ShortClients {
   ShortClients(const ShortClients&) = delete;
   ShortClients& operator=(const ShortClients&) = delete;
 
-  /// Ends the visits, and says how many were answered with 200.
+  /// Ends the clients, and returns how many requests were answered with 200.
   int finish() {
     finish_ = true;
     for (auto& thread : threads_) thread.join();
@@ -45,7 +45,7 @@ class ShortClients {
       try {
         if (ask_once(port, {.target = target}).status == 200) ++answered_;
       } catch (const std::exception&) {
-        return;  // the daemon is gone, which the test itself looks at
+        return;  // the daemon has ended, which the test itself checks
       }
     }
   }

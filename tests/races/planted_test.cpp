@@ -1,4 +1,5 @@
-// TSan must see races of our own code, also beside what tests/tsan/caf_orders.cpp tells it of CAF.
+// TSan must report races of our own code, although tests/tsan/caf_orders.cpp replaces functions of
+// CAF.
 #include <filesystem>
 #include <string>
 
@@ -17,7 +18,7 @@ struct Seen {
   std::string report;
 };
 
-/// The program with this race planted.
+/// Runs the program with this race.
 Seen run_planted(const std::string& race) {
   const TempDir folder;
   Spawn spawn{.arguments = {race}};
@@ -36,7 +37,7 @@ TEST_CASE("TSan reports a race that is planted in an actor, a message, a reply o
   const std::string race = GENERATE("state", "message", "sender", "reply", "mailbox");
   INFO(race);
   const auto seen = run_planted(race);
-  CHECK(seen.exit_code == 66);  // TSan's own
+  CHECK(seen.exit_code == 66);  // TSan's exit code
   const std::string where = race == "state"     ? "bump_own_state"
                             : race == "mailbox" ? "LoopMailbox::push"
                                                 : "bump_what_was_carried";

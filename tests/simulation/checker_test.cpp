@@ -1,4 +1,4 @@
-// The checker of the simulation, on histories that are written by hand.
+// The checker of the simulation, on histories written by hand.
 #include "tests/simulator/checker.hpp"
 
 #include "tests/support/catch.hpp"
@@ -15,7 +15,7 @@ using simulator::TimePoint;
 
 TimePoint at(std::chrono::milliseconds time) { return TimePoint{std::chrono::hours{1}} + time; }
 
-// A step of the scheduler is a millisecond here.
+// A history with its truth. A step of the scheduler is a millisecond here.
 struct Story {
   simulator::Truth truth{};
   simulator::History history{};
@@ -43,7 +43,7 @@ struct Story {
     history.operations.push_back(std::move(operation));
     return history.operations.back();
   }
-  // The first rule that is broken; empty where none is.
+  // The first broken rule; empty where none is broken.
   std::string broken(const simulator::Promises& promises = {}) const {
     const auto violations = violations_of(history, truth, promises);
     return violations.empty() ? "" : violations.front().rule;
@@ -53,7 +53,7 @@ struct Story {
 const Seen older{1, "first"};
 const Seen newer{2, "second"};
 
-// The user is made at 0 ms and changed at 100 ms.
+// A user who is created at 0 ms and changed at 100 ms.
 Story changed() {
   Story story;
   story.is(1, 0ms, older);

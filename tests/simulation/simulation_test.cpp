@@ -1,4 +1,4 @@
-// The promises of docs/scaling.md, held over many seeds.
+// Simulations with many seeds break no promise of docs/scaling.md.
 #include "tests/simulator/simulation.hpp"
 
 #include "tests/support/catch.hpp"

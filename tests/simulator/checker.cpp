@@ -71,8 +71,8 @@ class Checker {
     return way;
   }
 
-  // Where a server lives on that has lost its name, nodes that do not know of the other may
-  // still see what was true when it lost it.
+  // While a server that has lost its name lives on, nodes that are not yet connected to the new
+  // server may still read what was true when the old one lost the name.
   std::uint64_t excused(std::uint64_t from, const Operation& operation) const {
     for (const auto& succession : truth_.successions) {
       if (succession.behind || succession.stamp > operation.answered_stamp) continue;
@@ -85,8 +85,8 @@ class Checker {
     return from;
   }
 
-  // The last of the changes that the same node had acknowledged when it was asked: in the same step
-  // the requester has seen the answer.
+  // The last change that the same node had acknowledged when the read was requested. A client gets
+  // the answer in the step in which it is sent, so a write answered in that same step counts too.
   std::uint64_t own_floor(const Operation& read) const {
     std::uint64_t floor = 0;
     for (const auto& write : history_.operations) {
@@ -183,7 +183,7 @@ class Checker {
     check_monotonic(read);
   }
 
-  // Requests of one client follow each other on one loop.
+  // Holds for the requests of one client, which go to one loop, one after the other.
   void check_monotonic(const Operation& read) {
     const auto& changes = changes_of(read.user);
     const bool undone = std::any_of(changes.begin(), changes.end(),
@@ -253,7 +253,7 @@ class Checker {
     if (commits > 1) complain("a write is applied once", write);
   }
 
-  // A node that is not may break no promise: without a lease it queries the database each time.
+  // A node that never recovers breaks no other rule: without a lease it queries the database.
   void check_readiness() {
     for (const auto& node : history_.readiness) {
       if (node.status == 200) continue;
@@ -263,7 +263,7 @@ class Checker {
     }
   }
 
-  // A delete has no token: a client must have requested each.
+  // A delete has no token: so some client must have requested a delete of that user.
   void check_deletes() {
     for (const auto& entry : truth_.users) {
       const auto user = entry.first;

@@ -1,4 +1,4 @@
-// Holds a history against what was true: docs/scaling.md's promises, one rule for each.
+// Compares a history with the truth, by one rule for each promise of docs/scaling.md.
 #pragma once
 
 #include <string>
@@ -9,24 +9,24 @@
 
 namespace rollcall::simulator {
 
-/// The times that the promises speak of.
+/// The limits in the promises.
 struct Promises {
   std::chrono::milliseconds lease{2'000};             // invalidation.timeout_ms
   std::chrono::milliseconds notification_delay{400};  // how late a notification may arrive
   std::chrono::milliseconds stale_if_error{5'000};    // lookup.stale_if_error_s
   std::chrono::milliseconds answer_grace{90};         // after a deadline
-  std::chrono::milliseconds arrival_grace{300};       // for a node to learn of another server
-  // On SQLite the node itself invalidates its caches, without invalidation.timeout: a loop that
-  // gets no time delays that, along with the answer of the write.
+  std::chrono::milliseconds arrival_grace{300};       // for a node to find another server
+  // On SQLite the node invalidates its caches itself, and no lease limits the delay: a loop that
+  // gets no time delays the invalidation, and with it the answer to the write.
   bool stalls_delay_notifications = false;
 };
 
 struct Violation {
   std::string rule;
-  std::vector<std::string> lines;  // what it is about
+  std::vector<std::string> lines;  // the operations and changes concerned
 };
 
-/// Everything that breaks a promise; nothing where all is well.
+/// Every violation of a promise.
 std::vector<Violation> violations_of(const History& history, const Truth& truth,
                                      const Promises& promises);
 

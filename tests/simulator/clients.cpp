@@ -15,9 +15,9 @@ using std::chrono::milliseconds;
 // The default of http.request_timeout_ms.
 constexpr milliseconds request_timeout{2'000};
 constexpr milliseconds longest_thought{400};
-// How often a client reads at once what another loop has acknowledged.
+// How often a follower reads at once what another loop has acknowledged, in percent of the writes.
 constexpr double follow_percent = 40;
-// Few, so that they meet each other.
+// Few, so that clients request the same ones.
 constexpr int emails = 3;
 
 std::string_view between(std::string_view text, std::string_view before, char after) {

@@ -1,4 +1,4 @@
-// The clients of a simulation: each sends to one loop of one node, one request after the other.
+// The clients of a simulation. Each sends to one loop of one node, one request after the other.
 #pragma once
 
 #include <string>
@@ -11,11 +11,11 @@ namespace rollcall::simulator {
 
 class Clients {
  public:
-  /// `per_loop` for each loop of each node; and one more, which reads a user at the moment at
-  /// which another loop of its node has acknowledged a write.
+  /// Makes for each HTTP loop of each node `per_loop` clients and one follower. A follower may read
+  /// a user as soon as another loop of its node has acknowledged a write of that user.
   Clients(Scheduler& scheduler, std::vector<Node*> nodes, int per_loop, int users);
 
-  /// Each begins, and goes on until `end`.
+  /// Starts all clients, which send requests until `end`.
   void start(TimePoint end);
   /// Reads every user on every loop once more, and the readiness of every node.
   void ask_all();
@@ -42,7 +42,7 @@ class Clients {
   Scheduler& scheduler_;
   std::vector<Node*> nodes_;
   std::vector<Client> clients_{};
-  std::size_t followers_ = 0;  // the clients from here on only follow
+  std::size_t followers_ = 0;  // index: the clients from here on are followers
   std::int64_t users_;         // the largest id that any client knows
   TimePoint end_{};
   History history_{};

@@ -1,4 +1,4 @@
-// What goes wrong in a simulation, and how often.
+// The faults of a simulation, and how often they occur.
 #pragma once
 
 #include <array>
@@ -10,20 +10,20 @@
 
 namespace rollcall::simulator {
 
-/// Which kinds of faults a run may have. What a seed does with those that are on does not change
-/// with those that are off more than it must.
+/// Which kinds of faults a run may have. Turning a kind off changes the rest of what a seed does as
+/// little as possible.
 struct FaultKinds {
-  bool late_commits = true;        // a commit comes true later than its client waits
-  bool cuts = true;                // a connection ends at some point of a request
+  bool late_commits = true;        // a commit takes effect after its client has stopped waiting
+  bool cuts = true;                // a connection is cut at some point of a request
   bool delays = true;              // answers take long
-  bool silence = true;             // a session, or the server, says nothing for a while
+  bool silence = true;             // a session, or the server, sends nothing for a while
   bool late_notifications = true;  // a listener is notified after the writer has its answer
   bool double_notifications = true;
   bool deaf = true;      // a pooler: answers statements, delivers no notifications
   bool restarts = true;  // all connections end at once; no connection is accepted for a while
   bool failover = true;  // to a server that lacks the last commits
-  bool moves = true;     // the name moves to another server; the old one turns read-only
-  bool crashes = true;   // actors end
+  bool moves = true;     // the name moves to another server; the old one becomes read-only
+  bool crashes = true;   // actors crash
   bool stalls = true;    // a loop gets no time for a while
   bool disk = true;      // of SQLite: full, or reads, writes and flushes fail
 
@@ -51,8 +51,8 @@ struct FaultKinds {
   }
 };
 
-/// How often each fault comes while faults are on, in percent of the occasions. Drawn for each run,
-/// so that some runs have many faults and some few.
+/// How often each fault occurs while faults are on, in percent of the occasions. The seed draws the
+/// rates, so that some runs have many faults and others few.
 struct FaultRates {
   double late_commit = 0;          // of commits
   double cut = 0;                  // of messages, and of what is sent

@@ -1,4 +1,4 @@
-// What the clients of a simulation did and saw.
+// What the clients of a simulation requested, and the answers.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ struct Operation {
   Kind kind = Kind::read;
   int node = 0;
   int loop = 0;                       // of the node
-  int client = 0;                     // whose requests follow each other
+  int client = 0;                     // sends one request after the other
   std::int64_t user = 0;              // 0: a create without an answer
   std::string token{};                // the name that a write gives; no two writes have the same
   std::int64_t expected_version = 0;  // of a conditional change
@@ -34,9 +34,9 @@ struct Operation {
   TimePoint answered_at{};
   int status = 0;
   std::string slug{};  // of a problem
-  State seen{};        // what a success brought
+  State seen{};        // the user in a 2xx answer
   bool stale = false;  // marked as such
-  bool last = false;   // asked when nothing goes wrong any more
+  bool last = false;   // requested after the faults have ended
 
   bool is_read() const { return kind == Kind::read || kind == Kind::fresh_read; }
   bool succeeded() const { return status >= 200 && status < 300; }
@@ -53,10 +53,10 @@ struct Stall {
   TimePoint until;
 };
 
-/// What a node says of itself when nothing goes wrong any more.
+/// The readiness of a node after the faults have ended.
 struct Readiness {
   std::string node;
-  int status = 0;  // 0: it never answers
+  int status = 0;  // 0: no answer
   std::string body{};
 };
 

@@ -1,4 +1,4 @@
-// What the program logs becomes lines of the trace.
+// Writes what the program logs into the trace.
 #pragma once
 
 #include <memory>
@@ -28,7 +28,7 @@ class TraceSink final : public spdlog::sinks::base_sink<spdlog::details::null_mu
   Trace& trace_;
 };
 
-/// As long as it lives; without a trace nothing is logged.
+/// Replaces the default logger while it lives. Where the trace is off, nothing is logged.
 class Log {
  public:
   explicit Log(Trace& trace) : before_(spdlog::default_logger()) {

@@ -1,4 +1,4 @@
-// Runs simulations: many seeds, or one, step by step.
+// Runs simulations: many seeds, or a replay of one seed, step by step.
 #include <algorithm>
 #include <exception>
 #include <iostream>

@@ -77,7 +77,7 @@ void Node::may_crash(const std::string& name, const Handle& handle) {
   crashable_.emplace_back(name, caf::actor_cast<caf::actor>(handle));
 }
 
-// Crashes are what a simulation is about: they don't exhaust the restart budget of a daemon.
+// So large that the crashes of a simulation do not exhaust it, which would end the node.
 actors::SupervisorOptions Node::supervision() const {
   actors::SupervisorOptions options;
   options.max_restarts = 1'000;

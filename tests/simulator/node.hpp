@@ -32,13 +32,13 @@ class Node {
 
   const std::string& name() const { return home_.name; }
   std::size_t http_loops() const { return home_.http.size(); }
-  /// Those of HTTP first, then the control loop, then those of the stores.
+  /// The HTTP loops first, then the control loop, then those of the stores.
   std::vector<Scheduler::SimulatedLoop*> loops() const;
 
-  /// Hands a request to the gateway of a loop, as the loop's connection would.
+  /// Sends a request to the gateway of a loop, as the Router of a connection would.
   void serve(std::size_t loop, http::Responder responder, http::Operation operation,
              TimePoint deadline);
-  /// Asks every part whether it serves, as /ready does; the invalidation feed is required here too.
+  /// Probes every part, as /ready does, but requires the invalidation feed too.
   void ask_ready(http::Responder responder);
   /// Every actor that may crash, by name.
   const std::vector<std::pair<std::string, caf::actor>>& actors() const { return crashable_; }

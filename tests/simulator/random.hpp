@@ -1,4 +1,4 @@
-// The one source of chance in a simulation.
+// The only source of random numbers in a simulation.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,7 @@ class Random {
   }
   /// 0..count-1; `count` is at least 1.
   std::size_t below(std::size_t count) { return static_cast<std::size_t>(next() % count); }
-  /// True in `percent` of 100 draws.
+  /// True with a probability of `percent` in 100.
   bool chance(double percent) {
     constexpr double scale = 100.0 / 18446744073709551616.0;  // 2^64
     return static_cast<double>(next()) * scale < percent;

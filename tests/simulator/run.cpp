@@ -74,7 +74,7 @@ void Run::draw_incidents(std::size_t most, const std::function<void()>& happen) 
   for (auto count = scheduler_.random.below(most); count > 0; --count) happen();
 }
 
-// The draws are the same whichever kinds are on.
+// Draws the same numbers whichever kinds of faults are on.
 void Run::draw_crashes_and_stalls() {
   auto& random = scheduler_.random;
   draw_incidents(5, [&] {
@@ -93,7 +93,7 @@ void Run::draw_crashes_and_stalls() {
   });
 }
 
-// After some more steps, so that any message may be the last.
+// After some more steps, so that an actor may crash after any message.
 void Run::crash(std::uint64_t target, std::size_t steps, bool by_exception) {
   scheduler_.after_steps(steps, [this, target, by_exception] {
     const auto& node = *nodes_[target % nodes_.size()];

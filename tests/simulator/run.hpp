@@ -1,5 +1,5 @@
-// What the simulations of both engines have in common: nodes, clients, and what goes wrong with
-// actors and loops.
+// What the simulations of both engines have in common: nodes, clients, and the faults of actors and
+// loops.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace rollcall::simulator {
 
-/// A derived class adds the nodes and its faults, and ends the nodes in its destructor.
+/// A derived class adds nodes and its own faults, and must end the nodes in its destructor.
 class Run {
  public:
   Run(std::uint64_t seed, const SimulationOptions& options);
@@ -31,19 +31,20 @@ class Run {
   static constexpr int initial_users = 4;
   static constexpr std::chrono::milliseconds time_of_faults{4'000};
 
-  /// From now on things go wrong.
+  /// Begins the faults.
   virtual void begin_faults() = 0;
-  /// From now on nothing does any more. What is under way may still be late.
+  /// Ends the faults. What is under way may still be late.
   virtual void heal() = 0;
   virtual Promises promises() const = 0;
 
   void add_node(const NodeOptions& options);
   void end_nodes();
-  /// A rate from 0 to `most` percent, in every second run 0.
+  /// Draws a rate of up to `most` percent, or 0: in every second run on average, and where `on` is
+  /// false.
   double draw_rate(bool on, double most);
-  /// Crashes of actors, and loops that get no time.
+  /// Draws crashes of actors, and loops that get no time.
   void draw_crashes_and_stalls();
-  /// Calls `happen` at fewer than `most` times with what the seed draws for it.
+  /// Calls `happen` as often as the seed draws, less than `most` times.
   void draw_incidents(std::size_t most, const std::function<void()>& happen);
 
   const FaultKinds& kinds() const { return options_.faults; }

@@ -6,7 +6,7 @@ namespace rollcall::simulator {
 
 namespace {
 
-// How often time moves while handlers are ready, in percent of the steps, and how far at most.
+// How often time moves although handlers are ready, in percent of the steps, and how far at most.
 constexpr double hurry_percent = 0.5;
 constexpr std::chrono::milliseconds longest_hurry{3};
 

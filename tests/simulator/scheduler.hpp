@@ -1,4 +1,4 @@
-// Which loop runs next: all loops of all nodes on one thread, in an order that the seed decides.
+// Runs all loops of all nodes on one thread, in an order that the seed decides.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@
 
 namespace rollcall::simulator {
 
-/// Draws which loop runs one handler, and when time moves. A handler of one loop is outside all
-/// others, so that messages between loops take the way that they take between threads.
+/// Draws which loop runs its next handler, and when time moves. While a handler runs, its own loop
+/// is the only running one, so that messages to other loops are queued as they are between threads.
 class Scheduler {
  public:
   /// A loop of this node; `number` is its place in the scheduler.
@@ -36,34 +36,34 @@ class Scheduler {
     LoopClock clock;
     actors::Loop loop{io, clock};
     bool awake = true;                      // may have a handler to run
-    TimePoint stalled_until = TimePoint{};  // runs nothing before
+    TimePoint stalled_until = TimePoint{};  // runs no handler before
     std::function<void()> after_handler{};  // runs after each of its handlers
   };
 
-  /// Belongs to no node: the simulated server.
+  /// The number for what belongs to no node: the simulated server.
   static constexpr int no_node = -1;
 
   Scheduler(std::uint64_t seed, Trace& its_trace) : random(seed), trace(its_trace) {}
 
   SimulatedLoop& add_loop(const std::string& name, int node);
   void wake(std::size_t number) { loops_[number].awake = true; }
-  /// To be called after something was sent to a node, by whichever way.
+  /// To be called after anything was sent to a node, over whatever channel.
   void wake_node(int node);
   void wake_all();
-  /// This loop runs nothing for so long, as a thread that gets no time.
+  /// This loop runs no handler for this time, as a thread that gets no time.
   void stall(SimulatedLoop& loop, Duration how_long);
 
-  /// Runs `what` when so many further handlers have run.
+  /// Runs `what` after this many further handlers.
   void after_steps(std::size_t steps, std::function<void()> what);
-  /// Drops what would have run then.
+  /// Drops everything that waits for that.
   void clear_awaited() { awaited_.clear(); }
 
-  /// Steps until this time, and until nothing is left to do at it.
+  /// Runs steps until this time, and until no handler is ready then.
   void run_until(TimePoint end);
   /// Runs all handlers that are ready, also those of stalled loops; time stands still.
   void settle_all();
 
-  /// Grows with every step: what is before what.
+  /// The number of the current step: orders events.
   std::uint64_t stamp() const { return stamp_; }
 
   VirtualTime time{};
@@ -76,7 +76,8 @@ class Scheduler {
   void stamp_trace(const std::string& who);
 
   std::deque<SimulatedLoop> loops_{};
-  // The loops that a step may run, and those of them that do not run seldom; kept to be reused.
+  // The loops that a step may run, and those of them that do not run seldom; members only to reuse
+  // their memory.
   std::vector<std::size_t> ready_{};
   std::vector<std::size_t> quick_{};
   std::uint64_t stamp_ = 0;

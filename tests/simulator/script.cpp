@@ -1,4 +1,4 @@
-// The simple queries of a session: what the handshake of a connection asks.
+// The simple queries of a session, which are those of a connection's handshake.
 #include <vector>
 
 #include "db/migrations.hpp"
@@ -8,7 +8,7 @@ namespace rollcall::simulator {
 
 namespace {
 
-// Cuts at a separator that stands outside parentheses and quotes.
+// Splits a text at each separator outside parentheses and quotes.
 std::vector<std::string> cut_at(const std::string& text, char separator) {
   std::vector<std::string> parts(1);
   int depth = 0;
@@ -26,7 +26,7 @@ std::vector<std::string> cut_at(const std::string& text, char separator) {
   return parts;
 }
 
-// What a column of a handshake's query has, by the words that stand in its expression.
+// The value of a column of a handshake's query, by words in its expression.
 std::string value_of(const std::string& expression, const Server& server) {
   const auto asks = [&](const char* word) { return expression.find(word) != std::string::npos; };
   if (asks("has_function_privilege")) return "t";

@@ -1,4 +1,4 @@
-// One run of a simulation: a seed decides all of it.
+// One run of a simulation: the seed decides everything in it.
 #pragma once
 
 #include <array>
@@ -27,20 +27,20 @@ struct Outcome {
 
 /// Two nodes on one simulated PostgreSQL. The same seed and options give the same outcome.
 Outcome simulate_postgres(std::uint64_t seed, const SimulationOptions& options);
-/// One node on a SQLite file, whose disk fails. The same.
+/// The same with one node on a SQLite file, whose disk fails.
 Outcome simulate_sqlite(std::uint64_t seed, const SimulationOptions& options);
 
 struct Engine {
-  std::string_view name;   // of a command's option
+  std::string_view name;   // on the command line
   std::string_view title;  // for people
   Outcome (*simulate)(std::uint64_t seed, const SimulationOptions& options);
 };
 inline constexpr std::array engines{Engine{"postgres", "PostgreSQL", simulate_postgres},
                                     Engine{"sqlite", "SQLite", simulate_sqlite}};
-/// Null where there is none.
+/// Null where there is no such engine.
 const Engine* engine_named(std::string_view name);
 
-/// The violations, the rules first, and the command that replays the seed.
+/// The broken rules, the violations in detail, and the command that replays the seed.
 std::string report(const Engine& engine, const Outcome& outcome);
 
 }  // namespace rollcall::simulator

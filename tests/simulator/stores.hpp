@@ -1,5 +1,5 @@
-// What the two engines have of their own in a simulated daemon: engine.cpp of each in
-// actors/stores/, on simulated loops.
+// The parts of a simulated daemon that depend on the engine: the counterpart, on simulated loops,
+// of the two engine.cpp in actors/stores/.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@
 
 namespace rollcall::simulator {
 
-/// The node that stores are in.
+/// The node that the stores belong to.
 struct Home {
   Scheduler& scheduler;
   caf::actor_system& system;
@@ -42,7 +42,7 @@ class Stores {
   virtual std::vector<actors::ChildSpec> read_stores(const actors::Addresses& addresses) = 0;
   virtual actors::ChildSpec write_store() = 0;
   virtual actors::ChildSpec feed(const actors::Addresses& addresses) = 0;
-  /// Those that may crash, and the loops that they have for themselves.
+  /// The actors that may crash, and the loops that only stores use.
   virtual std::vector<std::pair<std::string, caf::actor>> actors() const = 0;
   virtual std::vector<Scheduler::SimulatedLoop*> loops() const { return {}; }
 };
@@ -57,7 +57,7 @@ struct PgStoresOptions {
 };
 MakeStores pg_stores(const PgStoresOptions& options);
 
-/// `after_write` is called whenever the loop of the write store has run a handler.
+/// `after_write` is called after each handler of the loop of the write store.
 MakeStores sqlite_stores(const std::filesystem::path& file, std::function<void()> after_write);
 
 }  // namespace rollcall::simulator

@@ -1,4 +1,4 @@
-// What happened in a simulation, line by line, for a replay.
+// A log of the steps of a simulation, for a replay.
 #pragma once
 
 #include <string>
@@ -7,18 +7,18 @@
 
 namespace rollcall::simulator {
 
-/// Keeps nothing unless it is on: a run for a check needs no lines. One thread.
+/// Keeps nothing unless it is on. For one thread.
 class Trace {
  public:
   explicit Trace(bool on) : on_(on) {}
 
   bool on() const { return on_; }
-  /// `text` is a callable that gives the line; it runs only where the trace is on.
+  /// `text` is a callable that returns the line; it is called only where the trace is on.
   template <class Text>
   void note(Text text) {
     if (on_) lines_.push_back(stamp_ + text());
   }
-  /// What each further line begins with.
+  /// The beginning of each further line.
   void set_stamp(std::string stamp) { stamp_ = std::move(stamp); }
   const std::vector<std::string>& lines() const { return lines_; }
 

@@ -1,4 +1,4 @@
-// What was true of each user, and when: the simulated database writes it, the checker reads it.
+// The states of each user over time. The simulated database writes them, the checker reads them.
 #pragma once
 
 #include <cstdint>
@@ -25,14 +25,14 @@ struct StateChange {
   std::uint64_t stamp;
   TimePoint time;
   State state;
-  bool undone = false;  // no commit: a failover has brought this older state back
+  bool undone = false;  // not by a commit: a failover has restored this older state
 };
 
 /// The server's name was given to another server.
 struct Succession {
   std::uint64_t stamp;
   TimePoint time;
-  bool behind;  // commits were lost; else the old server lives on for a while, read-only
+  bool behind;  // commits were lost; false: the old server lives on for a while, read-only
   std::map<int, TimePoint> arrived{};  // by node: its first usable connection to the new server
 };
 

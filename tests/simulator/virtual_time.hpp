@@ -1,4 +1,4 @@
-// The time of a simulation: one queue of what is due, for all loops, the server and the clients.
+// The time of a simulation: one queue of events for all loops, the server and the clients.
 #pragma once
 
 #include <algorithm>
@@ -18,8 +18,8 @@ namespace rollcall::simulator {
 using Duration = actors::Clock::Duration;
 using TimePoint = actors::Clock::TimePoint;
 
-/// Moves only by `run_next` and `pass_to`. What is due at one time runs in the order in which it
-/// was asked for.
+/// Moves only by `run_next` and `pass_to`. Events that are due at the same time run in the order in
+/// which they were added.
 class VirtualTime {
  public:
   using Key = std::pair<TimePoint, std::uint64_t>;
@@ -41,9 +41,9 @@ class VirtualTime {
     now_ = first.key().first;
     first.mapped()();
   }
-  /// Moves time on to where nothing is due before.
+  /// Moves time forward; nothing may be due before `time`.
   void pass_to(TimePoint time) { now_ = std::max(now_, time); }
-  /// Drops everything that is due.
+  /// Drops all events.
   void clear() { due_.clear(); }
 
  private:
@@ -52,8 +52,8 @@ class VirtualTime {
   std::map<Key, std::function<void()>> due_{};
 };
 
-/// The clock of one loop. As with asio's timers, a callback runs as a handler of the loop, and not
-/// at all once its timer is destroyed, be it due already.
+/// The clock of one loop. As with asio's timers, a callback runs as a handler of the loop, and
+/// never once its timer is destroyed, even if it is due.
 class LoopClock final : public actors::Clock {
  public:
   /// `wake` is called whenever a callback has become a handler.

@@ -1,4 +1,4 @@
-// What the program logs during a test, instead of on stderr.
+// Collects what the program logs during a test, instead of writing it to stderr.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace rollcall::tests {
 
-/// Takes the place of the default logger while it lives; one at a time, logging on one thread.
+/// Replaces the default logger while it lives. One at a time, and only one thread may log.
 class LogBook {
  public:
   LogBook() : before_(spdlog::default_logger()) {
@@ -22,7 +22,7 @@ class LogBook {
   LogBook(const LogBook&) = delete;
   LogBook& operator=(const LogBook&) = delete;
 
-  /// How many lines hold this text.
+  /// How many lines contain this text.
   int lines(const std::string& part) const {
     std::istringstream all(text_.str());
     int found = 0;

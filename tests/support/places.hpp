@@ -1,14 +1,14 @@
-// Where this build keeps what the tests run and read.
+// Paths of the program and the source tree of this build.
 #pragma once
 
 #include <string>
 
 namespace rollcall::tests {
 
-/// The daemon's program.
+/// The program `rollcall`.
 std::string program_path();
 
-/// A file of the source tree, named from its top.
+/// A file of the source tree; `file` is relative to the top.
 std::string source_path(const std::string& file);
 
 }  // namespace rollcall::tests

@@ -1,4 +1,4 @@
-// How far threads have got, for a test that waits for them.
+// Counts the steps of threads, for a test that waits for them.
 #pragma once
 
 #include <atomic>
@@ -19,7 +19,7 @@ class Progress {
     }
     changed_.notify_all();
   }
-  /// Blocks until this many more steps have been done; fails the test where they are not.
+  /// Waits until this many more steps have been done; fails the test where they never are.
   void wait_for(int more) {
     std::unique_lock lock(mutex_);
     const int wanted = steps_ + more;
@@ -35,7 +35,7 @@ class Progress {
   int steps_ = 0;
 };
 
-/// Signals threads to end, at the latest in its destructor: so however the test ends.
+/// Tells threads to end: by `now`, and in any case by the destructor, however the test ends.
 struct Finish {
   std::atomic<bool> now = false;
   ~Finish() { now = true; }

@@ -1,5 +1,5 @@
-// Parts of users for tests: one that is not valid throws, so that any thread may make them
-// (Catch2's assertions are for the test's own thread).
+// Values for tests. An invalid one throws instead of asserting, so that any thread may make values:
+// Catch2's assertions are for the test's own thread.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,7 @@ TempDir::TempDir() {
 }
 
 TempDir::~TempDir() {
-  std::error_code ignored;  // what can't be removed is left to the machine's own tidying of /tmp
+  std::error_code ignored;  // what can't be removed stays until the machine cleans /tmp
   std::filesystem::remove_all(path_, ignored);
 }
 

@@ -1,4 +1,4 @@
-// A folder of its own for each test, gone when the test is over.
+// A temporary folder that its destructor removes; and reading and writing of small files.
 #pragma once
 
 #include <filesystem>
@@ -21,7 +21,7 @@ class TempDir {
   std::filesystem::path path_;
 };
 
-/// Makes or replaces a file. Throws where it can't.
+/// Creates or replaces a file. Throws where that fails.
 void write_file(const std::filesystem::path& path, std::string_view text);
 /// The whole file. Throws where it can't be read.
 std::string read_file(const std::filesystem::path& path);

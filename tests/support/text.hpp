@@ -1,4 +1,4 @@
-// Looking into texts.
+// Searching in text.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Waiting for what must come to be, by asking again.
+// Waiting for a condition by polling.
 #pragma once
 
 #include <poll.h>
@@ -12,10 +12,9 @@
 
 namespace rollcall::tests {
 
-/// Polls, each time by a real request, until it is so; fails the test, which then says `never`,
-/// where that does not happen within `patience`. Between two requests it leaves the processor to
-/// the servers: for longer, the longer it waits, since a question may be a connection and a process
-/// of PostgreSQL.
+/// Calls `is_so` until it is true; fails the test with the message `never` where that takes longer
+/// than `patience`. Between two calls it leaves the processor to the servers, for longer the longer
+/// it waits, since a call may cost a connection and a process of PostgreSQL.
 template <class Question>
 void wait_until(const std::string& never, Question is_so) {
   constexpr int longest_pause_ms = 20;

@@ -1,10 +1,11 @@
-// What orders threads inside libcaf_core, compiled once more with TSan.
+// The functions of libcaf_core that synchronize threads, compiled again with TSan.
 //
-// Debian's CAF is not instrumented: TSan sees neither the reference counts by which the last owner
-// knows that all others are done, nor the lists by which a blocking actor gets its messages, and
-// reports what they order as races. To suppress these reports would hide races of our own beside
-// them. So the TSan build has these functions of CAF 0.17.6 (Debian 12 and 13) here, where TSan
-// sees their atomics; libcaf_core finds them first. They do what CAF's own do and nothing more.
+// Debian's CAF is not instrumented. TSan does not see the reference counts by which the last owner
+// knows that all others are done, nor the lists by which a blocking actor gets its messages. So it
+// reports accesses that these order as races. Suppressing the reports would also hide races of our
+// own code. Therefore the TSan build compiles these functions of CAF 0.17.6 (Debian 12 and 13)
+// here, where TSan sees their atomics; calls in libcaf_core resolve to them. They do exactly what
+// CAF's own do.
 #include <chrono>
 #include <utility>
 

@@ -21,7 +21,7 @@ class RecordDraft {
   /// Sets a field from text, as CSV has it. An empty text is an absent field, except for one that
   /// is required.
   void set_text(std::size_t field, std::string_view text);
-  /// Sets a field from JSON.
+  /// Sets a field from JSON. An empty string is an error.
   void set(std::size_t field, const json::Member& member);
   /// Anything else that is wrong; `what` is printable.
   void add_error(std::string_view field, std::string_view what);

@@ -17,21 +17,21 @@ namespace rollcall::app {
 /// An open file with its size and hash. Not thread-safe; every call blocks.
 class ImportFile {
  public:
-  /// `-` is standard input. What is no regular file (standard input always, a pipe) is copied to a
-  /// nameless temporary file first, in the folder that TMPDIR names: an import reads it more than
-  /// once. The error names the file and why it can't be read.
+  /// `-` is standard input. An import reads its file more than once, so standard input, and
+  /// whatever is not a regular file (a pipe), is first copied to an unlinked temporary file, in the
+  /// folder that TMPDIR names. The error names the file and why it cannot be read.
   static tl::expected<ImportFile, std::string> open(const std::string& path);
 
   /// SHA-256 of the content, 64 hexadecimal digits in lower case. Reads the whole file.
   /// The error does not name the file.
   tl::expected<std::string, std::string> sha256() const;
-  /// The lines from the first one. Not to be used after this object.
+  /// The lines from the first one. Must not outlive this object.
   LineSource lines() const { return LineSource{file_.get()}; }
   std::int64_t size() const { return opened_.st_size; }
   /// What it is called in messages.
   const std::string& name() const { return name_; }
 
-  /// Whether size or time of change differ from those at open: a hash taken then is void.
+  /// Whether size or modification time differ from those at open: then the hash is void.
   bool has_changed() const;
 
  private:

@@ -19,7 +19,7 @@ inline constexpr std::size_t chunk_bytes = 65'536;
 struct Line {
   std::int64_t number;    // from 1
   std::string_view text;  // without its end (LF or CR LF); valid until the next one is read
-  bool too_long;          // then `text` is empty, and the line was read over
+  bool too_long;          // then `text` is empty: the line was skipped
 };
 
 /// Reads an open file from its beginning, whatever its file offset, which stays where it is. A

@@ -1,4 +1,4 @@
-// Newline-delimited JSON: one user, as one object, in a line.
+// Newline-delimited JSON: each line has one object, a user or a used-up id.
 #pragma once
 
 #include "transfer/readers/readers.hpp"

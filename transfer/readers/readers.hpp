@@ -16,8 +16,8 @@
 namespace rollcall::app {
 
 enum class ImportFormat {
-  ndjson,  // one JSON object in a line, with the fields of UserField, or an id that is used up
-  csv,     // RFC 4180; the first line names the columns, which are the fields of UserField
+  ndjson,  // one JSON object in a line, with the fields of user_fields, or a used-up id
+  csv,     // RFC 4180; the first line names the columns, which are among user_fields
   passwd,  // the accounts of a machine, passwd(5): full name, else login name; no e-mail
 };
 
@@ -36,10 +36,10 @@ struct Record {
   tl::expected<Entry, std::string> entry;
 };
 
-/// What a record says that can only be of a user.
+/// An entry from a user, for the formats that have only users.
 tl::expected<Entry, std::string> entry_of(tl::expected<db::ImportedUser, std::string> user);
 
-/// Reads records; empty lines are none. Not thread-safe; blocks.
+/// Reads records; skips blank lines. Not thread-safe; blocks.
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -52,9 +52,9 @@ class Reader {
 
  protected:
   explicit Reader(LineSource lines) : lines_(std::move(lines)) {}
-  /// The next line that is not empty.
+  /// The next line that is not blank.
   tl::expected<std::optional<Line>, std::string> next_line();
-  /// What a record says where its line is too long.
+  /// The error of a record with a line that is too long.
   static tl::unexpected<std::string> too_long_error();
 
   LineSource lines_;

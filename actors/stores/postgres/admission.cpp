@@ -51,7 +51,7 @@ void PgAdmission::admit(const AdmitLink& asked, ReplyPromise<AdmitLinkReply> pro
   if (!here) move_to(asked.server);
 }
 
-// Why this connection must not serve; null where it may, once all links are at its server.
+// Why this connection must not serve; null if it may, once all links are at its server.
 const char* PgAdmission::rejection(const AdmitLink& asked) const {
   const auto& to = asked.server;
   const bool same_system = server_ && to.system == server_->system;
@@ -91,7 +91,7 @@ void PgAdmission::move_to(const db::PgServer& server) {
 void PgAdmission::go_on_moving() {
   if (!moving_ || clearing_) return;
   if (permits_->alive != 0) {
-    // Permits of a predecessor notify only the actor that gave them.
+    // Permits of a predecessor notify only the actor that issued them: poll the count.
     again_ = self_.after(again_after, [this] { go_on_moving(); });
     return;
   }

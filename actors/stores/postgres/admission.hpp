@@ -1,20 +1,20 @@
-// Keeps all connections of the process to the primary at one server. Where the server's name moves
-// to another server, no connection serves there before the others have left the old one and every
-// cache has been cleared of what came from it.
+// Keeps all connections of the process to the primary at one server. When the server's name moves
+// to another server, no connection serves there before the others have left the old server and
+// every cache has been cleared of rows from it.
 //
 // Owns     the identity of the present server, and the links that wait to be admitted; it lives on
 //          the control loop.
-// Receives AdmitLink from each PgLink after its handshake; AwaitRecall from those admitted;
-//          LinkLeft from each permit that ends, also with an owner that crashed.
+// Receives AdmitLink from each PgLink after its handshake (not that of `schema`); AwaitRecall from
+//          those admitted; LinkLeft from each permit that ends, also if its owner crashed.
 // Ends     by a bug, or with its supervisor: then each link that it had admitted reconnects.
-// Restart  by the supervisor `storage`. It admits no link before the permits of its predecessor
-//          have ended and the caches are cleared.
-// Lost     nothing.
+// Restart  by the supervisor `storage`. It admits no link to the primary before the permits of its
+//          predecessor have ended and the caches are cleared.
+// Lost     the requests to be admitted: these links get an error, and reconnect.
 //
 // A restarted server counts as another one: it may have been restored from a backup. A read-only
 // server, or an earlier timeline of the same one, does not replace a server that any link is at.
-// Nor does one whose address a link resolved before the others moved to theirs: the answer may be
-// from before the name moved. A replica is admitted where it belongs to the primary's system.
+// Nor does one whose name a link looked up before the others moved to their server: the answer may
+// be older than the move. A replica is refused if it is known to belong to another primary.
 #pragma once
 
 #include <atomic>
@@ -33,15 +33,15 @@
 
 namespace rollcall::actors {
 
-/// May a connection to this server be used?
+/// Asks whether a connection to this server may be used.
 struct AdmitLink {
   db::PgServer server;
-  Clock::TimePoint since;  // when the names that led there were looked up
+  Clock::TimePoint since;  // when the lookup of the host names began
   bool replica = false;
 };
 class LinkPermit;
 using LinkPermitRef = std::shared_ptr<const LinkPermit>;
-/// The permit is held for as long as the connection; or why there is none.
+/// A permit, to be held for as long as the connection is open; or why it is refused.
 using AdmitLinkReply = tl::expected<LinkPermitRef, std::string>;
 
 /// Answered when the link with this permit has to leave.
@@ -62,8 +62,8 @@ using PgAdmissionHandle = caf::typed_actor<
     // Notes that the connection is closed.
     caf::reacts_to<LinkLeft>>;
 
-/// The permits of the process. Outlives the actor that gives them, so that its successor knows when
-/// the last of them has ended. Any thread.
+/// Counts the permits of the process. Outlives the actor that issues them, so that its successor
+/// knows when the last of them has ended. Any thread.
 struct PermitCount {
   std::atomic<std::uint64_t> alive = 0;
   std::atomic<std::uint64_t> next = 1;
@@ -90,7 +90,7 @@ class PgAdmission {
   using Handle = PgAdmissionHandle;
   using Self = LoopActor<PgAdmission>;
 
-  /// The pause before it checks again what only other actors can do.
+  /// The pause before it checks again for open permits, or repeats an invalidation that failed.
   static constexpr std::chrono::milliseconds again_after{20};
 
   PgAdmission(Self& self, PermitCountRef permits, InvalidationFeedHandle feed);
@@ -112,8 +112,8 @@ class PgAdmission {
   Self& self_;
   PermitCountRef permits_;
   InvalidationFeedHandle feed_;
-  std::optional<db::PgServer> server_{};  // of all connections, or of all once the move is over
-  Clock::TimePoint chosen_at_;            // since when it is that one, or since when this lives
+  std::optional<db::PgServer> server_{};  // of all connections; while moving_: their next one
+  Clock::TimePoint chosen_at_;            // when server_ was set; before that, when this started
   bool moving_ = false;
   bool clearing_ = false;
   std::deque<Waiting> waiting_;

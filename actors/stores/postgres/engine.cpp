@@ -18,7 +18,7 @@ namespace rollcall::actors {
 
 namespace {
 
-/// What the stores are started with.
+/// The options of all stores.
 struct PostgresOptions {
   PgReadStoreOptions lookups;
   PgReadStoreOptions pages;
@@ -26,8 +26,7 @@ struct PostgresOptions {
   PgInvalidationFeedOptions feed;
 };
 
-// Nothing blocks. Lookups run on the HTTP loops; pages, writes and the invalidation feed, one actor
-// each, on the control loop.
+// No store blocks. Lookup stores run on the HTTP loops; all other actors on the control loop.
 class PostgresStores final : public Stores {
  public:
   PostgresStores(const Home& home, const PostgresOptions& options)
@@ -48,7 +47,7 @@ class PostgresStores final : public Stores {
   }
 
   std::vector<ChildSpec> read_stores(const Addresses& addresses) override {
-    // Before anybody is admitted, and so without a permit.
+    // Starts before admission, so it needs no permit.
     auto link = options_.writes.link;
     link.admission = PgAdmissionHandle();
     std::vector stores{
@@ -76,7 +75,7 @@ class PostgresStores final : public Stores {
     }
     parts.push_back({"page_store", pages_.handle()});
     parts.push_back({"write_store", writes_.handle()});
-    // Without the feed lookups are slower, and correct.
+    // Not needed: without the feed, lookups are slower but still correct.
     parts.push_back({"invalidation_feed", addresses.feed.handle(), false});
     return parts;
   }
@@ -92,7 +91,7 @@ class PostgresStores final : public Stores {
   PermitCountRef permits_ = std::make_shared<PermitCount>();
 };
 
-// Names this process among all that share the database.
+// Identifies this process among all that share the database.
 std::string random_origin() {
   std::random_device random;
   const auto bits = std::uint64_t{random()} << 32 | random();
@@ -170,7 +169,7 @@ class PostgresEngine final : public Engine {
         .map_error([](const std::string& error) { return "database.url: " + error; });
   }
 
-  /// What `act` brings; its error names the database.
+  /// The result of `act`; an error begins with the name of the database.
   template <class T, class Act>
   static Result<T> at_target(const config::Settings& settings, Act act) {
     const auto target = target_in(settings);

@@ -5,7 +5,7 @@
 
 namespace rollcall::actors {
 
-/// For settings whose database.url is of this engine.
+/// For settings whose database.url names a PostgreSQL database.
 const Engine& postgres_engine();
 
 }  // namespace rollcall::actors

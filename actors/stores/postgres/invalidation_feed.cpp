@@ -13,7 +13,7 @@ namespace rollcall::actors {
 
 namespace {
 
-// The feed's timeout bounds the server's silence, not a statement's.
+// On both links the server may be silent for the feed's timeout, not for the statement timeout.
 PgLinkOptions for_listening(const PgInvalidationFeedOptions& options) {
   auto link = options.link;
   link.statement_timeout = options.timeout;
@@ -69,7 +69,7 @@ PgInvalidationFeed::Handle::behavior_type PgInvalidationFeed::behavior() {
 }
 
 void PgInvalidationFeed::listen() {
-  // One transaction: both channels, or none.
+  // One transaction: it listens to both channels, or to none.
   link_.send<db::sql::postgres::listen>();
   link_.send<db::sql::postgres::listen_heartbeat>();
   link_.send_sync();
@@ -96,7 +96,7 @@ void PgInvalidationFeed::on_sender_result(const db::PgResult& result) {
   fail(error);
 }
 
-// The next one is sent when its time has come and the last one has arrived.
+// Sends the next heartbeat unless one is still awaited; drops the connection if that is overdue.
 void PgInvalidationFeed::heartbeat_or_drop() {
   const auto now = self_.now();
   if (heartbeat_ && now - heartbeat_->sent_at >= options_.timeout) {
@@ -137,7 +137,7 @@ void PgInvalidationFeed::on_heartbeat(const db::PgNotification& notification) {
   const auto heard = db::parse_heartbeat(notification.payload);
   if (!heard || !heartbeat_ || heard->origin != options_.origin ||
       heard->number != heartbeat_->number) {
-    return;  // another node's
+    return;  // of another node, or an earlier one
   }
   const auto sent_at = std::exchange(heartbeat_, std::nullopt)->sent_at;
   if (std::exchange(table_, heard->table) != heard->table) invalidate_all();
@@ -159,19 +159,19 @@ void PgInvalidationFeed::on_lost(const db::PgError& error) {
 // No heartbeat is under way any more.
 void PgInvalidationFeed::fail(const db::PgError& error) {
   heartbeat_.reset();
-  // That no notification arrives explains more than what follows from it.
+  // `unheard` is the cause of the errors that follow it: /ready keeps showing it.
   const bool explained = trouble_ && trouble_->kind == db::PgError::Kind::unheard;
   if (!explained) trouble_ = error;
   outage_.lost(error);
 }
 
-// What was missed is not known.
+// For gaps: it is not known which changes were missed.
 void PgInvalidationFeed::invalidate_all() { send_to_all(Invalidate{{}, true}); }
 
 template <class Message>
 void PgInvalidationFeed::send_to_all(const Message& message) {
   for (const auto& lookup : user_lookups_) {
-    // One that has ended has no cache, and its successor starts without a lease.
+    // A user lookup that has terminated has no cache; its successor starts without a lease.
     caf::anon_send(lookup, message);
   }
 }

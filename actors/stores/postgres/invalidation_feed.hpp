@@ -1,5 +1,5 @@
-// The invalidation feed where other nodes write too: receives their changes by LISTEN, and passes
-// each on to every cache of this process.
+// The invalidation feed of a database that other nodes write to as well: receives their changes by
+// LISTEN, and passes each on to every cache of this process.
 //
 // Owns     a connection that listens, and one that sends heartbeats.
 // Receives Invalidate from the write sequencer, from admission, from the storage supervisor before
@@ -7,16 +7,16 @@
 // Ends     by a bug, or with its supervisor. Losing the database ends nothing: the leases of the
 //          caches end, and it reconnects on its own schedule.
 // Restart  by the lookup supervisor (rest_for_one): the user lookups end with it and start empty.
-// Lost     nothing that an empty cache would need.
+// Lost     invalidations in progress, which empty caches do not need.
 //
 // Each heartbeat that comes back renews a lease of invalidation.timeout_ms on every cache, counted
 // from when it was sent. A heartbeat is a NOTIFY: notifications are one queue, so whatever was
 // committed before it has been received. An answered statement proves nothing: a transaction pooler
-// answers it from another server connection than the one that listens. The heartbeat is sent over a
+// may run it on another server connection than the one that listens. The heartbeat is sent over a
 // second connection, since such a pooler passes on notifications together with the reply to the
-// listening connection's own statement. So a lease ends by itself where the network is cut
-// silently, or where this actor's loop hangs. After a gap in listening the caches are cleared
-// first, and where the heartbeat shows that the table `users` is another one.
+// listening connection's own statement. So a lease ends by itself if the network is cut silently,
+// or if this actor's loop hangs. The caches are cleared before the next lease after a gap in
+// LISTEN, and when the heartbeat shows that the table `users` was replaced.
 //
 // Notifications of this process's own writes are handled like those of others: a COMMIT may take
 // effect later than the write store waits for it.
@@ -35,6 +35,8 @@
 
 namespace rollcall::actors {
 
+/// `heartbeat` is the interval between heartbeats. `timeout` is the length of a lease, and how long
+/// a heartbeat may be under way.
 struct PgInvalidationFeedOptions {
   PgLinkOptions link;
   std::string origin;  // names this process's heartbeats
@@ -57,7 +59,7 @@ class PgInvalidationFeed {
   struct Heartbeat {
     std::uint64_t number;
     Clock::TimePoint sent_at;
-    bool answered = false;  // the statement that the listening connection sent with it
+    bool answered = false;  // the probe that was sent with it on the listening connection
   };
 
   void listen();
@@ -80,7 +82,7 @@ class PgInvalidationFeed {
   std::optional<Heartbeat> heartbeat_{};
   std::uint64_t heartbeats_sent_ = 0;
   Clock::TimePoint lease_until_ = Clock::TimePoint::min();
-  std::string table_{};  // by the last heartbeat
+  std::string table_{};  // the table `users`, by the last heartbeat
   std::optional<db::PgError> trouble_{};
   LimitedLog log_;
   PgOutage outage_;

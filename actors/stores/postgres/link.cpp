@@ -9,10 +9,10 @@ namespace {
 using db::PgError;
 using Wait = asio::posix::stream_descriptor;
 
-// How much longer than the statement timeout the server may keep silent: it answers a statement
-// that it has cancelled, too.
+// How much longer than the statement timeout the server may be silent: it cancels a statement at
+// the timeout, and then still has to report that.
 constexpr std::chrono::milliseconds silence_grace{250};
-// How often silence is looked for while anything is under way.
+// How often the silence of the server is measured while anything is in flight.
 constexpr std::chrono::milliseconds watch_interval{100};
 
 }  // namespace
@@ -33,7 +33,7 @@ void PgLink::become_ready() {
   last_error_.reset();
   heard_ = owner_.loop.clock().now();
   if (options_.max_age.count() > 0) {
-    // Up to a tenth earlier, so that not all are replaced at once.
+    // Up to a tenth earlier, so that not all connections are replaced at once.
     const std::chrono::milliseconds age = options_.max_age;
     age_ = owner_.after(age - reconnect_.jitter(age / 10), [this] {
       retire({PgError::Kind::replaced, "it has reached database.max_connection_age_s"});
@@ -68,13 +68,13 @@ void PgLink::on_readable() {
     continue_handshake();
   } else {
     take_results();
-    // A server's final error is a result too, and says more than the loss.
+    // The server's final error is a result: it says more than the loss that follows.
     if (generation == generation_ && !consumed) return lose(consumed.error());
   }
   if (generation == generation_) wait_readable();
 }
 
-// Notifications before the result that follows them, in the order of the server.
+// Passes notifications and results on in the order in which the server sent them.
 void PgLink::take_results() {
   const auto generation = generation_;
   while (true) {
@@ -97,7 +97,7 @@ void PgLink::retire(PgError why) {
   leave_if_idle();
 }
 
-// The connection worked: the next one is made at once.
+// Closes a retired connection once it is idle. It worked, so the next one is made at once.
 void PgLink::leave_if_idle() {
   if (!retired_ || !connection_->is_idle()) return;
   auto why = *std::exchange(retired_, std::nullopt);
@@ -119,7 +119,7 @@ void PgLink::flush() {
   if (!connection_->is_idle() || failed_to_send_) watch();
 }
 
-// While anything is under way: has the server gone silent?
+// Starts to measure the server's silence. Schedules the report of a failure to send.
 void PgLink::watch() {
   if (failed_to_send_ && !send_failure_.is_set()) {
     send_failure_ =
@@ -173,7 +173,7 @@ void PgLink::adopt_socket() {
   socket_.emplace(owner_.loop.io(), connection_->socket());
 }
 
-// The descriptor is libpq's to close, and must be gone from the loop before.
+// libpq closes the descriptor, so asio must have released it before.
 void PgLink::close() {
   ++generation_;
   hosts_.clear();

@@ -1,4 +1,4 @@
-// An actor's link to PostgreSQL: one connection that is made, watched and remade on its own
+// An actor's link to PostgreSQL: one connection that is made, monitored and remade on its own
 // schedule. An outage is not a crash: it does not count against the restart budget.
 #pragma once
 
@@ -33,7 +33,7 @@ struct LinkOwner {
   std::function<Callback(Callback)> guarded;  // the callback runs as the actor, or not at all
   std::function<void(const PgAdmissionHandle&, AdmitLink, std::function<void(AdmitLinkReply)>)>
       ask_admission;
-  /// The callback runs also where the giver of the permit has ended.
+  /// The callback also runs if the actor that issued the permit has terminated.
   std::function<void(const PgAdmissionHandle&, AwaitRecall, std::function<void()>)> await_recall;
 };
 
@@ -61,28 +61,29 @@ struct PgLinkOptions {
   db::PgTarget target;
   std::string application_name;
   std::chrono::milliseconds connect_timeout{1'000};  // for each address, handshake included
-  // Also, with 250 ms more, how long the server may be silent while anything is under way.
+  // The server may be silent for this, and 250 ms more, while anything is in flight. The limit for
+  // statements that the server enforces is in `handshake`.
   std::chrono::milliseconds statement_timeout{1'000};
   ReconnectOptions reconnect{};
   db::PgHandshakeOptions handshake{};
-  std::chrono::seconds max_age{0};  // then a new connection takes its place; 0: never
+  std::chrono::seconds max_age{0};  // then the connection is replaced; 0: never
   PgAdmissionHandle admission{};    // null: it needs no permit to serve
 };
 
 /// Runs on its actor's loop. Never blocks.
 ///
-/// Connecting goes in rounds: the names of the URL are looked up side by side, and each address is
-/// tried for itself, with a time of its own, until one is ready. The next round begins with another
-/// address than the one before, where there are several. A name that has no address, or whose
+/// Connecting goes in rounds: the names of the URL are looked up in parallel; then each address is
+/// tried in turn, for connect_timeout at most, until one is ready. If there are several, the next
+/// round begins with another address than the one before. A name that has no address, or whose
 /// lookup takes longer than 100 ms while others have one, is left out of the round.
 class PgLink {
  public:
-  /// The owner's callbacks. Every call of the owner may call `lost` before it returns, but `worked`
-  /// and `send`.
+  /// The owner's callbacks. Any call below, except `worked` and `send`, may call `lost` before it
+  /// returns.
   struct Events {
-    std::function<void()> ready;                      // in pipeline mode, checked
-    std::function<void(const db::PgResult&)> result;  // the next one of what was sent
-    std::function<void(const db::PgError&)> lost;     // or not made; it retries by itself
+    std::function<void()> ready;                      // in pipeline mode, all statements checked
+    std::function<void(const db::PgResult&)> result;  // the next result of what was sent
+    std::function<void(const db::PgError&)> lost;     // or not made; the link reconnects
     std::function<void(const db::PgNotification&)> notification{};
   };
 
@@ -93,17 +94,16 @@ class PgLink {
 
   /// Begins to connect.
   void start() { begin_round(); }
-  /// Whether more may be sent. False while it drains before it is replaced.
+  /// Whether more may be sent. False while the connection drains before it is replaced.
   bool ready() const { return state_ == State::ready && !retired_; }
   /// Whether the last attempt to connect has failed.
   bool down() const { return down_; }
-  /// What it is doing until it is ready, for the operator; not why the last attempt failed.
+  /// The present step of connecting, for the operator; not why the last attempt failed.
   std::string_view doing() const;
   /// Why there is no connection, for the operator.
   Error not_serving() const;
 
-  /// The connection, to send through. Only while ready. A failure to send is reported as a loss
-  /// later.
+  /// Sends a prepared statement; only while ready. A failure is reported later, by `lost`.
   template <const auto& declared, class... Params>
   void send(const Params&... params) {
     note(connection_->send<declared>(params...));
@@ -112,16 +112,16 @@ class PgLink {
   /// For callers that send directly, as db::PgWriteGroup does; they pass the result to `note`.
   db::PgConnection& connection() { return *connection_; }
   void note(const tl::expected<void, db::PgError>& sent);
-  /// Hands over what was sent, and expects an answer from now on.
+  /// Passes what was sent to the kernel; from now on, silence of the server is a failure.
   void flush();
-  /// The database did what was asked: the next outage starts with short delays again.
+  /// The database has executed something: resets the backoff.
   void worked() { reconnect_.worked(); }
   /// Closes the connection and reconnects after a delay.
   void drop(db::PgError error);
   /// Replaces the connection without a delay, once what is under way has been answered.
   void retire(db::PgError why);
   /// Closes the connection and reconnects after a delay, since a statement that was checked no
-  /// longer suits the schema: the next handshake tells what no longer matches.
+  /// longer matches the schema: the next handshake reports the mismatch.
   void check_again(const db::PgError& mismatch);
 
  private:
@@ -161,12 +161,12 @@ class PgLink {
   Reconnect reconnect_;
   State state_ = State::waiting;
   bool down_ = false;
-  std::uint64_t generation_ = 0;  // identifies callbacks of an earlier connection
+  std::uint64_t generation_ = 0;  // callbacks of an earlier one are ignored
   std::vector<Host> hosts_{};     // of this round
   Clock::TimePoint looked_up_since_{};
   std::vector<db::PgHost> addresses_{};       // of this round, in their order
-  std::size_t address_ = 0;                   // the one that is tried; their number: none left
-  std::optional<db::PgHost> begin_after_{};   // the first of the last round, or the last one used
+  std::size_t address_ = 0;                   // the one that is tried; size(): none left
+  std::optional<db::PgHost> begin_after_{};   // the last ready address, or the last round's first
   std::optional<db::PgError> round_error_{};  // reported where every address fails
   std::optional<db::PgConnection> connection_{};
   std::optional<db::PgHandshake> handshake_{};
@@ -175,12 +175,12 @@ class PgLink {
   std::optional<db::PgError> retired_{};  // why
   LinkPermitRef permit_{};                // of the present connection
   std::optional<db::PgError> failed_to_send_{};
-  Clock::TimePoint heard_{};  // when the server last said something, or was first asked
+  Clock::TimePoint heard_{};  // when the server last sent anything, or was first asked
   bool migrating_ = false;    // a migration is being applied
   bool writing_ = false;      // waits for the socket to take more
   Timer timer_;               // of the attempt
   Ticker watch_;
-  Timer send_failure_;  // tells of it from outside the call that failed
+  Timer send_failure_;  // reports it outside the call that failed
   Timer age_;
 };
 

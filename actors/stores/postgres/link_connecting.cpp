@@ -1,4 +1,4 @@
-// How a link is made: names, addresses, the handshake, the permit.
+// How a link connects: name lookup, addresses, handshake, permit.
 #include <algorithm>
 #include <utility>
 
@@ -16,8 +16,8 @@ using Wait = asio::posix::stream_descriptor;
 
 // A migration may rewrite a large table.
 constexpr std::chrono::minutes migration_limit{60};
-// How often the name service is polled, which has no callback; and how long unanswered names hold
-// up those that are answered.
+// How often the name lookups are polled, which have no callback; and how long the names that are
+// resolved wait for the others.
 constexpr std::chrono::milliseconds name_interval{5};
 constexpr std::chrono::milliseconds patience_with_names{100};
 
@@ -36,8 +36,8 @@ void PgLink::begin_round() {
   look_up();
 }
 
-// Goes on once every name has been answered; or some, and the others have had a moment; or the time
-// of an attempt is over.
+// Goes on once all names are answered, or once some are resolved and the others have had 100 ms, or
+// after connect_timeout.
 void PgLink::look_up() {
   const auto waited = owner_.loop.clock().now() - looked_up_since_;
   const bool all = std::all_of(hosts_.begin(), hosts_.end(), [](const Host& each) {
@@ -64,7 +64,7 @@ void PgLink::look_up() {
   connect();
 }
 
-// Of the names that have been answered; a name with several addresses becomes as many hosts.
+// The addresses of the names resolved so far; a name with several becomes as many hosts.
 std::vector<db::PgHost> PgLink::addresses() {
   std::vector<db::PgHost> found;
   for (const Host& each : hosts_) {
@@ -91,7 +91,7 @@ void PgLink::connect() {
   continue_connecting(Wants::to_write);
 }
 
-// The next one is tried at once. A server that is there and refuses says more than one that is not.
+// Tries the next address at once. An error of a server that refused us is kept for the report.
 void PgLink::fail_address(PgError error) {
   close();
   if (addresses_.size() > 1) {
@@ -104,7 +104,7 @@ void PgLink::fail_address(PgError error) {
   lose(*std::exchange(round_error_, std::nullopt));
 }
 
-// libpq may go on with another socket after each step, under the same number even.
+// After each step libpq may use another socket, even under the same descriptor number.
 void PgLink::continue_connecting(Wants wants) {
   if (wants == Wants::nothing) return begin_handshake();
   adopt_socket();
@@ -150,7 +150,7 @@ void PgLink::continue_handshake() {
   if (!*flushed) wait_writable();
 }
 
-// All connections to the primary are at one server, or are not used.
+// A connection is used only if all connections to the primary are at one server.
 void PgLink::ask_admission() {
   const AdmitLink asked{handshake_->server(), looked_up_since_, options_.handshake.standby};
   handshake_.reset();

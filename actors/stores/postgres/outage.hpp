@@ -12,8 +12,8 @@ namespace rollcall::actors {
 
 class PgOutage {
  public:
-  /// `name` is the actor's, `where` the database's. `log` bounds the lines where a connection is
-  /// lost as soon as it is there, again and again; it must outlive this object.
+  /// `name` is the actor's, `where` the database's. `log` limits the lines if a connection is lost
+  /// again and again as soon as it is made; it must outlive this object.
   PgOutage(LimitedLog& log, std::string name, std::string where)
       : log_(&log), name_(std::move(name)), where_(std::move(where)) {}
 
@@ -26,7 +26,7 @@ class PgOutage {
   void lost(const db::PgError& error) {
     if (error.kind == db::PgError::Kind::replaced) return;
     connected_ = false;
-    // Lost, not to be reached, silent: one state, of which each attempt may show another side.
+    // Lost, unreachable and silent are one state: in an outage, attempts may fail in each way.
     using Kind = db::PgError::Kind;
     const bool there = error.refused() || error.kind == Kind::statement;
     const auto state = there ? error.kind : Kind::unreachable;

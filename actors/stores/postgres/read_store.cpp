@@ -16,7 +16,7 @@ namespace {
 
 namespace pg = db::sql::postgres;
 
-// The users of a result; or the error of the first row that can't be one.
+// The users of a result; or what is wrong with the first row that is no valid user.
 tl::expected<std::vector<UserRef>, std::string> users_in(const db::PgResult& result) {
   std::vector<UserRef> users;
   const int rows = result.rows();
@@ -138,12 +138,12 @@ caf::result<Reply> PgReadStore::ask(Read read, Take take, Params... params) {
   return deferred<Reply>;
 }
 
-// The least busy connection that may take it; null where none has room.
+// The least busy connection that may take it; null if none has room.
 PgReadStore::Connection* PgReadStore::connection_for(const Read& read) {
   Connection* best = nullptr;
   const auto better = [&](const Connection& connection) {
     if (best == nullptr) return true;
-    // Pages spare the primary. A probe does not wait for a replica that has fallen silent.
+    // Pages prefer a replica. A probe prefers the primary: a replica may have fallen silent.
     if (connection.server->replica != best->server->replica)
       return connection.server->replica != read.probe;
     return connection.in_flight.size() < best->in_flight.size();
@@ -154,8 +154,8 @@ PgReadStore::Connection* PgReadStore::connection_for(const Read& read) {
   return best;
 }
 
-// A read that was lost once is not sent over another old connection to the same server, which may
-// be ending too, as all do when a server stops; unless no new one is being made.
+// A read that was lost with a connection is not sent over another old one to the same server while
+// a new one is being made: all old ones may be ending, as when a server stops.
 bool PgReadStore::can_take(const Connection& connection, const Read& read) const {
   if (!connection.link->ready() || connection.in_flight.size() >= most_in_flight) return false;
   if (connection.server->replica && !read.for_replicas) return false;
@@ -187,7 +187,7 @@ void PgReadStore::send_waiting() {
   if (!waiting_.empty()) sweeper_.arm();  // no read waits past its deadline
 }
 
-// Each statement is a segment of its own: its result, then a sync.
+// Each statement is a pipeline segment of its own: its result, then a sync.
 void PgReadStore::take(Connection& connection, const db::PgResult& result) {
   log_warnings(log_, self_.actor_name(), result);
   if (result.is_sync()) {
@@ -212,7 +212,7 @@ void PgReadStore::lost(Connection& connection, const db::PgError& error) {
                 error.explained());
   if (connection.answered) connection.in_flight.pop_front();
   connection.answered = false;
-  // First in, first again; but only once.
+  // Puts the lost reads back at the front, in their order; each only once.
   while (!connection.in_flight.empty()) {
     Read& read = connection.in_flight.back();
     if (std::exchange(read.repeated, true)) {
@@ -231,7 +231,7 @@ void PgReadStore::lost(Connection& connection, const db::PgError& error) {
   send_waiting();
 }
 
-// No connection that could read this is there, and the last attempts to connect have failed.
+// Whether the last attempt to connect has failed for every connection that could take this read.
 bool PgReadStore::unservable(const Read& read) const {
   return std::all_of(connections_.begin(), connections_.end(), [&](const auto& connection) {
     return (connection->server->replica && !read.for_replicas) || connection->link->down();

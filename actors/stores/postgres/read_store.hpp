@@ -1,10 +1,11 @@
-// Reads users from PostgreSQL, on the loop of its requesters, without blocking it.
+// Reads users from PostgreSQL without blocking its loop: for lookups, that of its user lookup; for
+// pages, the control loop.
 //
 // Owns     a few connections with their statements, and the reads that wait for one.
 // Receives FindUsers, ListUsers, Probe; see ReadStoreHandle.
 // Ends     by an exit message or a bug. Losing the database ends nothing: it connects again on its
-//          own schedule. Reads under way are sent once more, over another connection or the next
-//          one; once an attempt to connect has failed it answers storage_unavailable at once.
+//          own schedule. Reads in flight are sent once more, over another or a new connection. Once
+//          an attempt to connect has failed on each, it answers storage_unavailable at once.
 // Restart  by the supervisor `storage`.
 // Lost     the reads in it; reading them again is harmless.
 #pragma once
@@ -26,7 +27,7 @@ namespace rollcall::actors {
 struct PgReadStoreOptions {
   PgLinkOptions link;
   int connections = 2;
-  /// Standbys that serve pages where they can be reached, and nothing else: they lag behind.
+  /// Standbys that serve pages if they can be reached, but no lookups, since they lag behind.
   std::vector<db::PgTarget> replicas{};
 };
 
@@ -35,18 +36,18 @@ class PgReadStore {
   using Handle = ReadStoreHandle;
   using Self = LoopActor<PgReadStore>;
 
-  /// Statements under way on one connection. Two: while the server works on the one, the answer of
-  /// the other travels.
+  /// Statements in flight on one connection. Two: the server works on one while the answer to the
+  /// other travels.
   static constexpr std::size_t most_in_flight = 2;
 
-  /// How often waiting requests are looked through for those whose deadline has passed.
+  /// How often expired reads are answered while any waits for a connection.
   static constexpr std::chrono::milliseconds sweep_interval{25};
 
   PgReadStore(Self& self, const PgReadStoreOptions& options);
   Handle::behavior_type behavior();
 
  private:
-  /// A server, and the log of its outages; several connections may lead to it.
+  /// A server, and the log of its outages; it may have several connections.
   struct Server {
     bool replica;
     PgOutage outage;
@@ -54,7 +55,7 @@ class PgReadStore {
   /// A statement, and the requester of its result.
   struct Read {
     Deadline deadline;
-    bool for_replicas = false;  // may go to one
+    bool for_replicas = false;  // may be sent to a replica
     bool probe = false;
     bool repeated = false;
     std::uint64_t lost_at = 0;  // how many connections had been made when it was lost
@@ -67,7 +68,7 @@ class PgReadStore {
   struct Connection {
     std::unique_ptr<PgLink> link{};
     std::deque<Read> in_flight{};  // in the order of their answers; each has a sync behind it
-    bool answered = false;         // the first of them: its sync is still to come
+    bool answered = false;         // the first of in_flight; its sync is still to come
     Server* server = nullptr;
     std::uint64_t number = 0;  // of the present connection among all that were made
   };
@@ -75,7 +76,7 @@ class PgReadStore {
   Server& add_server(const db::PgTarget& target, bool replica);
   void add_connection(const PgReadStoreOptions& options, const db::PgTarget& target,
                       Server& server);
-  // `take` makes the reply of a good result.
+  // `take` makes the reply from a good result.
   template <class Reply, const auto& declared, class Take, class... Params>
   caf::result<Reply> ask(Read read, Take take, Params... params);
   Connection* connection_for(const Read& read);

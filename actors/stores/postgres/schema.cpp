@@ -46,12 +46,12 @@ void PgSchema::failed(const db::PgError& error) {
     end_of_link_ = self_.after({}, [this] { link_.reset(); });
     return;
   }
-  // No reason to give up: it may come, or be put right, while the daemon runs.
+  // The daemon starts anyway: the database may become available, or be corrected, while it runs.
   spdlog::error("database {}: {}; starting without it", where_, error.explained());
   finish();
 }
 
-// Not from within the link's own call.
+// The link calls this, so it is destroyed later.
 void PgSchema::finish() {
   end_of_link_ = self_.after({}, [this] { link_.reset(); });
   if (auto report = std::exchange(report_started_, nullptr)) report();

@@ -1,15 +1,15 @@
 // Brings the schema of a PostgreSQL up to date, and checks every statement of the program against
 // it, before any store starts.
 //
-// Owns     the connection of the start, until it has done its work.
+// Owns     a connection, until the check is done.
 // Receives Probe.
 // Ends     by a bug, or with its supervisor.
-// Restart  by the supervisor `storage`: it looks again.
+// Restart  by the supervisor `storage`: it checks again.
 // Lost     nothing.
 //
-// It counts as started, so that the next child may start, once the schema suits; or once connecting
-// has failed, since the database may come later: the store that writes migrates too. A schema that
-// does not suit this program ends the start of the daemon.
+// It has started, so that the next child may start, once the schema matches. It has also started
+// once connecting has failed: the database may become available later, and the write store migrates
+// too. A schema mismatch ends the start of the daemon.
 #pragma once
 
 #include <functional>
@@ -23,15 +23,15 @@
 namespace rollcall::actors {
 
 using SchemaHandle = caf::typed_actor<
-    // Says whether the schema was looked at, and what that waits for.
+    // Says whether the check is done; if not, what it waits for.
     caf::replies_to<Probe>::with<ProbeReply>>;
 
 class PgSchema {
  public:
   using Handle = SchemaHandle;
   using Self = LoopActor<PgSchema>;
-  /// Receives why this program can't work with the schema: a sentence for the operator that names
-  /// the database. On the loop of the actor.
+  /// Called on the actor's loop if this program can't work with the schema, with a sentence for the
+  /// operator that names the database.
   using OnSchemaMismatch = std::function<void(const std::string&)>;
 
   PgSchema(Self& self, PgLinkOptions options, OnSchemaMismatch on_schema_mismatch);
@@ -46,7 +46,7 @@ class PgSchema {
   std::string where_;
   OnSchemaMismatch on_schema_mismatch_;
   std::function<void()> report_started_;
-  std::optional<PgLink> link_;  // none: done
+  std::optional<PgLink> link_;  // none: the check is done
   Timer end_of_link_;
 };
 

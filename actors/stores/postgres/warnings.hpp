@@ -1,4 +1,4 @@
-// What a server warns of beside its results, for the log.
+// Logs the warnings that a server sends with its results.
 #pragma once
 
 #include <string>

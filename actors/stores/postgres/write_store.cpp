@@ -55,7 +55,7 @@ void PgWriteStore::submit(Job job) {
   start_next();
 }
 
-// One at a time: the next group sees what the one before has committed.
+// One job at a time: each group sees what the one before has committed.
 void PgWriteStore::start_next() {
   drop_unservable();
   if (in_doubt_) {
@@ -79,7 +79,7 @@ void PgWriteStore::start(Group& group) {
     changes.push_back(&group.message.writes[i].change);
   }
   if (changes.empty()) return finish(group);
-  // The group stays where it is until it is finished.
+  // jobs_ is a list: the group keeps its address until it is finished.
   auto expired = [this, &group](std::size_t i) {
     return self_.now() >= group.message.writes[group.sent[i]].deadline;
   };
@@ -123,7 +123,7 @@ void PgWriteStore::take_work(db::PgWriteGroup& work, const db::PgResult& result)
   start_next();
 }
 
-// What a group shows of the health of the database, and its log lines.
+// Logs the errors of a group, and updates health_ by its result.
 void PgWriteStore::learn(const db::PgWriteGroup& work) {
   const std::string name = self_.actor_name();
   for (const auto& error : work.errors()) {
@@ -160,7 +160,7 @@ void PgWriteStore::done() {
   busy_ = Busy::no;
 }
 
-// Each write its own reply; those that were not sent had expired.
+// Replies to each write; those that were not sent had expired.
 void PgWriteStore::finish(Group& group) {
   WriteGroupReply replies(group.message.writes.size(), tl::unexpected(deadline_exceeded()));
   if (group.work) {
@@ -219,7 +219,7 @@ void PgWriteStore::take_status(const db::PgResult& result) {
     return start_next();
   }
   if (!result.is_good()) {
-    // A server that has never had this transaction, for instance: not the one that was lost.
+    // For instance another server than the one that was lost, which never had this transaction.
     const auto error = result.error("statement transaction_status");
     if (error.connection_lost()) return link_.drop(error);
     return status_known("unknown: " + error.detail);
@@ -244,7 +244,8 @@ void PgWriteStore::status_known(std::string_view status) {
   stuck_ = false;
 }
 
-// Without a connection a job waits for the attempt that is under way, and no longer than it may.
+// Answers a job with an error if its deadline has passed, if the last attempt to connect has
+// failed, or if a commit is stuck; not the job that was started. Whether it was answered.
 bool PgWriteStore::is_unservable(Job& job) const {
   if (&job == &jobs_.front() && busy_ == Busy::with_job) return false;
   if (link_.down() || stuck_) {

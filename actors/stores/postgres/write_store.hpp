@@ -4,15 +4,15 @@
 // Receives WriteGroup, Probe; see WriteStoreHandle.
 // Ends     by an exit message or a bug. Losing the database ends nothing: it connects again on its
 //          own schedule, and brings the schema up to date where it finds an older one.
-// Restart  by the supervisor `storage`.
-// Lost     groups not sent were not applied; of one whose commit was sent the outcome is unknown.
-//          No write is sent to a second connection.
+// Restart  by the supervisor `storage`, after every cache has been cleared.
+// Lost     groups that were not sent, which are not applied. The outcome of a group whose commit
+//          was sent is unknown.
 //
-// A commit that was sent and not answered may go on in the server without its client, for instance
-// as long as no synchronous standby takes it. Until the server says what became of that transaction
-// no other one is sent, and writes are answered storage_unavailable at once: so this process has at
-// most two sessions that write there, the one that was given up and the one that asks for its
-// status.
+// No write is sent again over another connection. A commit that was sent and not answered may go on
+// in the server without its client, for instance while no synchronous standby takes it. No other
+// transaction is sent until the server reports the outcome of that one; while it reports "in
+// progress", writes are answered storage_unavailable at once. So this process has at most two
+// sessions that write there: the one that was given up, and the one that asks for its status.
 #pragma once
 
 #include <list>
@@ -45,7 +45,7 @@ class PgWriteStore {
   /// How often the server is asked for the status of a transaction whose commit was not answered.
   static constexpr std::chrono::milliseconds status_interval{100};
 
-  /// How often waiting requests are looked through for those whose deadline has passed.
+  /// How often expired requests are answered while any waits.
   static constexpr std::chrono::milliseconds sweep_interval{25};
 
   PgWriteStore(Self& self, const PgWriteStoreOptions& options);
@@ -100,7 +100,7 @@ class PgWriteStore {
   PgOutage outage_;
   WriteHealth health_;
   std::optional<std::string> in_doubt_{};  // a transaction whose commit was not answered
-  bool stuck_ = false;                     // the server has said that it is still under way
+  bool stuck_ = false;                     // the server has reported it as in progress
   Ticker status_query_;
   Ticker sweeper_;
   PgLink link_;

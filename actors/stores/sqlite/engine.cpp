@@ -15,7 +15,7 @@ namespace rollcall::actors {
 
 namespace {
 
-// They block, so each lives on a loop of its own.
+// Both stores block, so each lives on a loop of its own.
 class SqliteStores final : public Stores {
  public:
   SqliteStores(const Home& home, SqliteStoreOptions options)

@@ -5,7 +5,7 @@
 
 namespace rollcall::actors {
 
-/// For settings whose database.url is of this engine.
+/// For settings whose database.url names a SQLite file.
 const Engine& sqlite_engine();
 
 }  // namespace rollcall::actors

@@ -1,5 +1,5 @@
-// A blocking store's link to its database: opened and reopened on its own schedule. An outage is
-// not a crash: it does not count against the restart budget.
+// The connection of a store to SQLite, opened and reopened on its own schedule. An outage is not a
+// crash: it does not count against the restart budget.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@
 
 namespace rollcall::actors {
 
-/// What a SQLite store is told at its start.
+/// The options of both SQLite stores.
 struct SqliteStoreOptions {
   std::filesystem::path path;                          // absolute; must exist to be opened
   std::chrono::milliseconds statement_timeout{1'000};  // of real time
@@ -26,11 +26,12 @@ struct SqliteStoreOptions {
 };
 
 /// `Connection` is db::SqliteReader or db::SqliteWriter. Logs one line for each change of state,
-/// none for an attempt. Opening blocks the loop for at most the statement timeout and the disk.
+/// none for an attempt. Opening blocks the loop: for the statement timeout at most, plus what the
+/// disk takes; once damage was found, also for the check of all pages (4 s at most).
 template <class Connection>
 class SqliteLink {
  public:
-  /// Opens at once; where that fails, again and again through `schedule`. `name` is for the log.
+  /// Opens at once; if that fails, again and again through `schedule`. `name` is for the log.
   SqliteLink(std::string name, SqliteStoreOptions options, Schedule schedule)
       : name_(std::move(name)),
         options_(std::move(options)),
@@ -42,7 +43,7 @@ class SqliteLink {
   /// Null while there is no connection.
   Connection* connection() { return connection_ ? &*connection_ : nullptr; }
 
-  /// The database did what was asked.
+  /// A call succeeded.
   void worked() {
     reconnect_.worked();
     if (!failing_) return;
@@ -66,12 +67,12 @@ class SqliteLink {
   }
 
  private:
-  // refused: the database is there, but not one that this binary works with.
+  // refused: the file is there, but this binary can't work with it.
   enum class State { starting, connecting, refused, ready };
 
   void open() {
     auto opened = Connection::open(options_.path, options_.statement_timeout);
-    // Opening reads two pages. A file that was found damaged is not ready until all are sound.
+    // Opening reads two pages. A file that was found damaged is ready only if all pages are sound.
     if (opened && damaged_) {
       if (auto sound = opened->check_pages(); !sound) opened = tl::unexpected(sound.error());
     }

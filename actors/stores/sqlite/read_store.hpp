@@ -28,7 +28,7 @@ class SqliteReadStore {
   ListUsersReply list(const ListUsers& request);
   ProbeReply probe(const Probe& request);
 
-  // Runs `read` on the connection, for as long as the deadline and the statement timeout allow.
+  // Runs `read` on the connection, until the deadline or the statement timeout at most.
   template <class Reply, class Read>
   Reply answer(Deadline deadline, Read read);
 

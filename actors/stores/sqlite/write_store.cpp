@@ -27,7 +27,7 @@ WriteGroupReply SqliteWriteStore::write(const WriteGroup& group) {
   return std::move(outcome.results);
 }
 
-// A group in which anything was stored has been flushed.
+// If any write of a group was stored, the group has been committed and flushed.
 void SqliteWriteStore::learn(const db::GroupOutcome& outcome) {
   const bool stored = std::any_of(outcome.results.begin(), outcome.results.end(),
                                   [](const auto& result) { return result.has_value(); });
@@ -57,7 +57,7 @@ ProbeReply SqliteWriteStore::probe(const Probe& request) {
   if (self_.now() >= request.deadline) return tl::unexpected(deadline_exceeded());
   db::SqliteWriter* writer = link_.connection();
   if (writer == nullptr) return tl::unexpected(not_writing());
-  // While writes fail only a write tells whether they still do.
+  // While writes fail, only a trial write shows whether they still do: a full disk passes probe().
   const bool failing = health_.failing();
   const auto probed = failing ? writer->try_write() : writer->probe();
   if (probed) {

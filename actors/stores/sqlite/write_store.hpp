@@ -4,9 +4,9 @@
 // Receives WriteGroup, Probe; see WriteStoreHandle.
 // Ends     by an exit message or a bug. Losing the database ends nothing: it answers
 //          storage_unavailable at once and opens the file again on its own schedule.
-// Restart  by the supervisor `storage`.
-// Lost     groups in its mailbox, not applied; of a group that was being applied the outcome is
-//          unknown.
+// Restart  by the supervisor `storage`, after every cache has been cleared.
+// Lost     groups in its mailbox, which are not applied. The outcome of a group that was being
+//          applied is unknown.
 #pragma once
 
 #include "actors/directory/handles.hpp"

@@ -14,8 +14,7 @@ using Kind = PgError::Kind;
 // A function that warns of each row must not fill the memory.
 constexpr std::size_t most_warnings = 8;
 
-// What the server has to tell beside results (notices, in PostgreSQL's words) is not for
-// stderr.
+// Receives notices, PostgreSQL's messages beside results. libpq would print them on stderr.
 void keep_warning(void* warnings, const pg_result* message) {
   auto& kept = *static_cast<std::vector<PgWarning>*>(warnings);
   auto warning = warning_in(message);

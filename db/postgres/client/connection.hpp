@@ -36,27 +36,30 @@ class PgConnection {
                                                    const std::vector<PgHost>& hosts,
                                                    const std::string& application_name);
 
-  /// The next step of connecting, when the socket can do what was wanted (at first: to_write).
-  /// `nothing`: it is connected. The socket may be another one afterwards.
+  /// Goes on connecting; to be called when the socket is ready for what the last call returned (at
+  /// first: to_write). `nothing`: connected. Ask for socket() again afterwards: libpq may have
+  /// opened another one.
   tl::expected<Wants, PgError> continue_connecting();
   /// The server's process that serves this connection; 0 while it is not connected.
   int server_process() const;
   /// Owned by libpq: don't close it.
   int socket() const;
 
-  /// From now on many statements may be under way; scripts are not possible any more.
+  /// Enters pipeline mode: statements may be sent before earlier ones are answered. Scripts are no
+  /// longer possible.
   tl::expected<void, PgError> enter_pipeline();
   /// Sends one or more statements without parameters, outside a pipeline; each has a result in
   /// text, up to the first failure. `next` returns nothing after the last one; see `is_idle`.
   tl::expected<void, PgError> send_script(const std::string& sql);
-  /// Prepares the statement; and asks what the server made of it. Two results.
+  /// Prepares the statement, and asks for its description. Two results.
   tl::expected<void, PgError> send_prepare(const StatementShape& statement);
   /// Runs a prepared statement; one result.
   template <const auto& declared, class... Params>
   tl::expected<void, PgError> send(const Params&... params) {
     return send_typed(declared, params...);
   }
-  /// Ends a segment: a failure skips what follows up to here. One result.
+  /// Ends a segment of the pipeline: after a failure the server skips the rest of the segment. One
+  /// result.
   tl::expected<void, PgError> send_sync();
 
   /// Hands what was sent to the kernel; false where some is left, until the socket is writable.

@@ -13,7 +13,7 @@ namespace {
 
 using Kind = PgError::Kind;
 
-// libpq's messages have several lines, and end in one.
+// libpq's messages may have several lines, and end with a newline.
 std::string one_line(const char* text) {
   std::string line = text != nullptr ? text : "";
   while (!line.empty() && line.back() == '\n') line.pop_back();
@@ -80,8 +80,8 @@ bool PgError::schema_mismatch() const {
   return code.starts_with("42") || code == "3F000" || code == "0A000" || code == "26000";
 }
 
-// By the class of the SQLSTATE: out of resources, a limit of the program (the queue of
-// notifications is full), the operator's doing, the system, an error of the server's own.
+// By the class of the SQLSTATE: 53 insufficient resources, 54 a limit of the program (the queue of
+// notifications is full), 57 operator intervention, 58 system error, XX internal error.
 bool PgError::concerns_all() const {
   if (kind == Kind::row) return false;
   if (kind != Kind::statement || forbidden() || schema_mismatch()) return true;
@@ -94,7 +94,7 @@ bool PgError::concerns_all() const {
 
 namespace {
 
-// Of a statement that was refused: what an operator can do something about has words of its own.
+// For a refused statement. Causes that an operator can remedy have texts of their own.
 std::string_view rejection_summary(std::string_view sqlstate) {
   if (sqlstate == "53100") return "the disk of PostgreSQL is full";
   if (sqlstate.starts_with("53")) return "PostgreSQL is out of resources";
@@ -157,7 +157,7 @@ std::optional<PgWarning> warning_in(const pg_result* message) {
   };
   if (field(PG_DIAG_SEVERITY_NONLOCALIZED) != "WARNING") return std::nullopt;
   PgWarning warning{one_line(PQresultErrorMessage(message)), std::string(field(PG_DIAG_SQLSTATE))};
-  // A context tells of the function that raised it.
+  // A warning with a context was raised by a function.
   const bool raised = !field(PG_DIAG_CONTEXT).empty();
   warning.doubts_commit = !raised && field(PG_DIAG_SOURCE_FUNCTION) != "asyncQueueFillWarning";
   return warning;

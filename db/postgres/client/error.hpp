@@ -17,14 +17,14 @@ struct PgError {
     unreachable,  // nobody answers there, or the server is starting or stopping
     silent,       // it accepted, and then said nothing for too long
     lost,         // the connection ended
-    crowded,      // no connection is left for us
+    crowded,      // the server has no connection left for us
     login,        // password, user, host or encryption: the server refuses ours, or we its
-    no_database,  // or it is closed
+    no_database,  // or it accepts no connections
     read_only,    // a standby, or another read-only server, where writes are needed
     schema,       // the schema is not one that this binary works with
-    statement,    // the server refused a statement; the connection lives on
-    doubt,        // the server warned while it committed; the connection lives on
-    replaced,     // given up in order, for a new connection
+    statement,    // the server refused a statement; the connection remains usable
+    doubt,        // a warning leaves the commit in doubt; the connection remains usable
+    replaced,     // closed on purpose, in favour of a new connection
     elsewhere,    // connected to another server than the node's other connections
     unheard,      // statements are answered, and no notification arrives
     row,          // a row breaks the rules of domain/: another program wrote it
@@ -50,9 +50,10 @@ struct PgError {
   bool locked() const { return sqlstate == "55P03"; }
   /// It conflicted with another transaction, and may succeed when it is retried.
   bool repeatable() const { return sqlstate == "40001" || sqlstate == "40P01"; }
-  /// It would have failed for any user: the server lacks room or a right, not the row its validity.
+  /// It would fail for any user: due to the state of the server or a missing privilege, not to the
+  /// row.
   bool concerns_all() const;
-  /// A plain sentence part, without names and texts of the server's.
+  /// What went wrong, as a part of a sentence, without names or texts from the server.
   std::string_view summary() const;
   /// The summary and the detail. For the operator.
   std::string explained() const;
@@ -62,9 +63,9 @@ struct PgError {
 struct PgWarning {
   std::string detail;    // what the server said; one line
   std::string sqlstate;  // mostly 01000
-  /// Whether it leaves a commit in doubt that it came with, as where the wait for a synchronous
-  /// standby was cancelled. What a function raises, and that the queue of notifications fills up,
-  /// does not; what this binary does not know does.
+  /// Whether it puts the commit that it came with in doubt, as where the wait for a synchronous
+  /// standby was cancelled. Not for a warning that a function raises, nor for a notification queue
+  /// that fills up. True for any warning that this binary does not know.
   bool doubts_commit = true;
 };
 /// Nothing where the server only informs.
@@ -73,7 +74,8 @@ std::optional<PgWarning> warning_in(const pg_result* message);
 /// What a client may know of it: storage_unavailable, or internal for an invalid row.
 Error client_error(const PgError& error);
 
-/// Why connecting failed, or the connection was lost.
+/// Why connecting failed or the connection was lost; `otherwise` where the message does not tell
+/// the kind.
 PgError connection_error(const pg_conn* connection, PgError::Kind otherwise);
 /// Why a statement failed. `asked` begins the detail.
 PgError result_error(const pg_result* result, const std::string& asked);

@@ -52,7 +52,7 @@ struct NameLookup::Question {
   std::string name;
   addrinfo hints = tcp_only();
   mutable gaicb request{};
-  int failed = 0;  // to ask at all
+  int failed = 0;  // the error where the query could not be started
 };
 
 NameLookup::NameLookup(std::string name) : question_(std::make_unique<Question>(std::move(name))) {}
@@ -63,7 +63,7 @@ NameLookup::~NameLookup() {
   if (!question_ || !question_->is_out()) return;
   const int cancelled = gai_cancel(&question_->request);
   if (cancelled == EAI_CANCELED || cancelled == EAI_ALLDONE) return;
-  // A thread of glibc's is at it, and will write into it: it must not be freed any more.
+  // A thread of glibc is working on the query and will write into it: never free it.
   (void)question_.release();
 }
 

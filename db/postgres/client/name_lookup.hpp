@@ -22,7 +22,7 @@ class NameLookup {
   explicit NameLookup(std::string name);
   NameLookup(NameLookup&& other) noexcept;
   NameLookup& operator=(NameLookup&&) = delete;
-  /// A query under way is left to glibc.
+  /// Does not wait for a query under way: cancels it, or leaves it and its memory to glibc.
   ~NameLookup();
 
   /// Nothing while the name service has not answered; then the addresses, or why there are none.

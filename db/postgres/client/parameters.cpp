@@ -65,7 +65,7 @@ void PgParameters::add(std::string_view value) {
   add(value.data() != nullptr ? value.data() : "", value.size());
 }
 
-// Then of each element its length and bytes.
+// After the header: length and bytes of each element.
 void PgParameters::add(Integers values) {
   std::string& bytes = encoded_[static_cast<std::size_t>(count_)];
   bytes.reserve(20 + 12 * values.size());

@@ -19,7 +19,7 @@ namespace rollcall::db {
 /// binary, those of scripts are text.
 class PgResult {
  public:
-  /// `warnings`: what the server sent before it, and after the result before it.
+  /// `warnings`: those that the server sent since the result before.
   explicit PgResult(pg_result* result, std::vector<PgWarning> warnings = {})
       : result_(result), warnings_(std::move(warnings)) {}
 
@@ -33,7 +33,7 @@ class PgResult {
 
   /// "COMMIT", "INSERT 0 1", ...
   std::string_view command() const;
-  /// The warnings that the server sent with a success; the first few.
+  /// The warnings that the server sent with this result; the first few.
   const std::vector<PgWarning>& warnings() const { return warnings_; }
   int rows() const;
   /// The row with this index, from 0; its type is that of the statement.

@@ -82,8 +82,8 @@ tl::expected<PgTarget, std::string> PgTarget::parse(const std::string& url) {
       target.others_.emplace_back(key, value);
     }
   }
-  // By default libpq asks a Kerberos server first wherever the machine has a ticket, and blocks. A
-  // service's file may ask for that too.
+  // By default libpq asks a Kerberos server first where the machine has a ticket, and blocks. With
+  // a service nothing is changed: its file may set gssencmode.
   const bool says_nothing = std::none_of(target.others_.begin(), target.others_.end(),
                                          [](auto& each) { return each.first == "gssencmode"; });
   if (says_nothing && service.empty() && default_of("gssencmode") == "prefer") {

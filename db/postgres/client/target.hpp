@@ -33,7 +33,8 @@ class PgTarget {
   const std::vector<PgHost>& hosts() const { return hosts_; }
   /// "host:port/database", for logs.
   std::string shown() const;
-  /// libpq's keywords and values, for these hosts in place of the URL's, and under this name.
+  /// Keywords and values for PQconnectStartParams, with `hosts` in place of the URL's;
+  /// `application_name` is used where the URL gives none.
   std::vector<std::pair<std::string, std::string>> parameters(
       const std::vector<PgHost>& hosts, const std::string& application_name) const;
 

@@ -16,7 +16,7 @@ namespace {
 using OptionalError = std::optional<std::string>;
 using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 
-/// Parameters with a few values (postgresql.org/docs, "Parameter Key Words").
+/// A parameter with a fixed set of values (postgresql.org/docs, "Parameter Key Words").
 struct Choice {
   std::string_view key;
   std::string_view values;  // separated by ", "
@@ -74,7 +74,8 @@ OptionalError value_error(std::string_view key, std::string_view value) {
          std::to_string(most);
 }
 
-/// The keys of the URL's query that libpq has not, as they may be shown.
+/// The error for the first key of the URL's query that libpq does not know. Shows only keys of
+/// letters, digits and underscores: any other may be a part of a password.
 OptionalError unknown_parameter(std::string_view url) {
   const Options known(PQconndefaults(), &PQconninfoFree);
   const auto knows = [&](std::string_view key) {

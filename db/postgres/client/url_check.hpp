@@ -7,10 +7,10 @@
 namespace rollcall::db {
 
 /// What is wrong with the URL: a parameter that libpq does not know, a value that the parameter
-/// can't have, a port that is none, numbers of hosts, addresses and ports that do not fit. libpq
-/// itself tells most of this only when it connects. Names the parameter and what is allowed;
-/// repeats no value, for a URL that was split wrongly may have a part of the password anywhere. Not
-/// looked at: what a service's file or the environment adds. Does not block.
+/// can't have, an invalid port, or numbers of hosts, addresses and ports that do not match. libpq
+/// itself reports most of this only when it connects. The error names the parameter and what is
+/// allowed; it repeats no value, for in a URL that was split wrongly any value may have a part of
+/// the password. Does not check what a service file or the environment adds. Does not block.
 std::optional<std::string> pg_url_error(const std::string& url);
 
 }  // namespace rollcall::db

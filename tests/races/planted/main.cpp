@@ -1,5 +1,5 @@
-// Races that are planted on the ways that messages take: TSan has to report each of them. The
-// argument names one; "none" does the same work without a race.
+// Races planted along the paths of messages: TSan must report each of them. The argument names one
+// race; "none" does the same work without a race.
 #include <atomic>
 #include <cstdio>
 #include <future>
@@ -73,13 +73,13 @@ struct Config : caf::actor_system_config {
   }
 };
 
-/// Without ordering the two threads: no lock, no message, and nothing to sleep on.
+/// Waits without synchronizing the two threads: no lock, no message, no blocking wait.
 void wait_for_bump(const Tally& tally) {
   while (!tally.bumped.load(std::memory_order_relaxed)) std::this_thread::yield();
 }
 
-/// Two actors on two loops, each asked by a thread that is neither's, as the daemon's stop does.
-/// They share their state, what messages or what replies carry, as `race` says.
+/// Two actors on two loops get requests from a third thread, as in a stop of the daemon. `race`
+/// says what they share: their state, what messages carry, or what replies carry.
 void ask_two_loops(std::string_view race) {
   Config config;
   caf::actor_system system{config};
@@ -101,13 +101,15 @@ void ask_two_loops(std::string_view race) {
     caf::scoped_actor self{system};
     const auto failed = [](const caf::error& why) { std::puts(caf::to_string(why).c_str()); };
     for (int i = 0; i < rounds; ++i) {
-      // Both are asked before either is waited for: else the one's answer would order the other.
+      // Both requests are sent before either reply is awaited: else the first reply would order the
+      // second request after it.
       auto at_first = self->request(first, caf::infinite, Bump{shared_if(race == "message")});
       auto at_second = self->request(second, caf::infinite, Bump{shared_if(race == "message")});
       at_first.receive([](const Bumped&) {}, failed);
       at_second.receive([](const Bumped&) {}, failed);
     }
-    // What the sender keeps of a message, or the requester of a reply, while a loop still uses it.
+    // An object that the sender keeps from a message, or the requester from a reply, while a loop
+    // still uses it.
     auto kept = std::make_shared<Tally>();
     if (race == "reply") {
       self->request(second, caf::infinite, Bump{std::make_shared<Tally>()})
@@ -123,7 +125,7 @@ void ask_two_loops(std::string_view race) {
   b.stop();
 }
 
-/// Two threads push into one mailbox, and each claims to be the loop's.
+/// Two threads push into one mailbox, each as if it were the thread of the loop.
 void push_from_two_threads() {
   actors::LoopMailbox mailbox;
   const auto push = [&mailbox] {

@@ -6,8 +6,8 @@ namespace rollcall::simulator {
 
 namespace {
 
-// A standby that becomes the primary goes on behind what the old one may have given: PostgreSQL
-// logs 32 values of a sequence ahead.
+// PostgreSQL logs 32 values of a sequence ahead. A standby that becomes the primary continues after
+// them, and so gives no value that the old primary may have given.
 constexpr std::int64_t ids_logged_ahead = 32;
 
 }  // namespace
@@ -86,7 +86,7 @@ std::optional<std::string> Database::status_of(std::uint64_t number) const {
   return committed_numbers_.count(number) > 0 ? "committed" : "aborted";
 }
 
-// A server that lacks the last commits gives their numbers again.
+// A successor that lacks the last commits gives their transaction numbers again.
 Database Database::successor(std::size_t lost, Committed committed, const Committed& undone) const {
   Database next(std::move(committed));
   next.rows_ = rows_;
@@ -94,7 +94,7 @@ Database Database::successor(std::size_t lost, Committed committed, const Commit
   next.history_ = history_;
   next.next_transaction_ = next_transaction_;
   next.committed_numbers_ = committed_numbers_;
-  std::map<std::int64_t, std::optional<Row>> before;  // what is reported last is the oldest
+  std::map<std::int64_t, std::optional<Row>> before;  // the oldest is written last, and so kept
   for (; lost > 0 && !next.history_.empty(); --lost) {
     const auto& undo = next.history_.back();
     for (const auto& [id, row] : undo.rows) {

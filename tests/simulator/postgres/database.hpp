@@ -29,16 +29,16 @@ struct Notification {
   std::string payload;
 };
 
-/// What a transaction has changed and not yet committed. Statements see committed rows and this
-/// (READ COMMITTED: each statement its own snapshot).
+/// The uncommitted changes of a transaction. Its statements see committed rows with these changes
+/// (READ COMMITTED: each statement has its own snapshot).
 struct Transaction {
   std::map<std::int64_t, std::optional<Row>> changed{};  // nothing: deleted
   std::vector<std::pair<std::int64_t, std::optional<Row>>>
       steps{};                                // the same, one after the other
   std::vector<Notification> notifications{};  // sent at commit
   std::set<std::string> listens{};            // channels; LISTEN takes effect at commit
-  std::set<std::int64_t> passed_over{};       // rows that others had locked: left alone
-  std::uint64_t number = 0;                   // pg_current_xact_id(); 0: not asked for
+  std::set<std::int64_t> passed_over{};       // rows that others had locked: skipped
+  std::uint64_t number = 0;                   // pg_current_xact_id(); 0: none assigned
 
   void change(std::int64_t id, std::optional<Row> row) {
     steps.emplace_back(id, row);
@@ -52,7 +52,7 @@ using Holder = std::uint64_t;
 /// One server's users. It outlives its sessions.
 class Database {
  public:
-  /// `committed` is called for each row that a commit changes; nothing: it was deleted.
+  /// `committed` is called for each row that a commit changes, with nothing for a deleted row.
   using Committed = std::function<void(std::int64_t, const std::optional<Row>&)>;
 
   explicit Database(Committed committed) : committed_(std::move(committed)) {}
@@ -71,7 +71,7 @@ class Database {
   void release(Holder holder);
   void release_all();
 
-  /// The transaction's changes become everyone's.
+  /// Makes the changes of the transaction visible to all.
   void commit(const Transaction& transaction);
 
   /// pg_current_xact_id().
@@ -84,8 +84,8 @@ class Database {
   /// pg_xact_status(): "in progress", "committed", "aborted"; nothing where it is in the future.
   std::optional<std::string> status_of(std::uint64_t number) const;
 
-  /// What another server is that has the same data, but for the last `lost` commits. `undone` is
-  /// called for each row that it has in another state.
+  /// The database of another server, which has the same data without the last `lost` commits.
+  /// `undone` is called for each row that it has in another state.
   Database successor(std::size_t lost, Committed committed, const Committed& undone) const;
   std::size_t commits() const { return history_.size(); }
   const Rows& rows() const { return rows_; }

@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// A folder of this process for the server's socket.
+// The folder of this process for the server's socket.
 std::string socket_folder() {
   static const std::string folder = [] {
     const auto path = std::filesystem::temp_directory_path() /

@@ -89,7 +89,7 @@ void Cluster::locks_released() {
                                [](const auto& each) { return each.second->waits(); });
   if (!any) return;
   scheduler_.time.after(Duration::zero(), [this] {
-    const auto sessions = sessions_;  // trying again may end one
+    const auto sessions = sessions_;  // a retry may end a session
     for (const auto& [number, session] : sessions) session->try_again();
   });
 }
@@ -107,7 +107,7 @@ void Cluster::cut_some(double percent) { cut_sessions_of(*server_, percent); }
 
 void Cluster::restart(Duration away) {
   scheduler_.trace.note([] { return std::string("FAULT the server restarts"); });
-  // What was being committed was not.
+  // Commits that were under way are lost.
   const auto old = server_;
   server_ = std::make_shared<Server>(*old);
   server_->started = scheduler_.time.now();

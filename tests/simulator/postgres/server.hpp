@@ -19,7 +19,7 @@ namespace rollcall::simulator {
 
 class Session;
 
-/// One server. The name may have had others before.
+/// One server. Other servers may have had the name before.
 struct Server {
   Server(std::uint64_t its_number, Database its_database)
       : number(its_number), database(std::move(its_database)) {}
@@ -34,35 +34,34 @@ struct Server {
 };
 using ServerRef = std::shared_ptr<Server>;
 
-/// The socket that clients connect to, its sessions, and what goes wrong with them.
+/// The socket that clients connect to, the sessions, and their faults.
 class Cluster {
  public:
-  /// Listens in the folder, under the name that libpq expects there.
+  /// Listens at a Unix-domain socket in the folder, under the file name that libpq expects.
   Cluster(Scheduler& scheduler, Truth& truth, const std::string& folder);
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
   ~Cluster();
 
   const Server& server() const { return *server_; }
-  /// Users that are there from the start: 1..count.
+  /// Adds the users 1..count, before the nodes start.
   void add_users(int count);
 
-  /// What goes wrong from now on with each request.
+  /// How often faults occur from now on.
   FaultRates rates{};
 
-  /// Every connection ends; for so long no connection is accepted. It is another start of the same
-  /// server.
+  /// Restarts the server: every connection ends, and for the time `away` none is accepted.
   void restart(Duration away);
-  /// The server sends nothing for so long.
+  /// The server sends nothing for this time.
   void fall_silent(Duration how_long);
-  /// The server dies; one that lacks the last commits takes its place.
+  /// The server ends; another one, which lacks the last commits, takes its place.
   void fail_over(std::size_t lost_commits);
-  /// Another server with the same data takes the name; the old one turns read-only, loses a share
-  /// of its connections now and the others after `grace`.
+  /// The name moves to another server with the same data. The old one becomes read-only, and loses
+  /// `cut_percent` of its connections now and the others after `grace`.
   void move(double cut_percent, Duration grace);
-  /// Ends a share of the connections.
+  /// Cuts a share of the connections.
   void cut_some(double percent);
-  /// From now on nothing goes wrong any more. What is under way may still be late.
+  /// Ends the faults. What is under way may still be late.
   void heal();
 
   // For sessions.
@@ -71,10 +70,10 @@ class Cluster {
   const ServerRef& current() const { return server_; }
   TimePoint silent_until() const { return silent_until_; }
   void committed(const ServerRef& server, const Transaction& transaction);
-  /// Those that wait for locks try again.
+  /// Sessions that wait for locks retry their statements.
   void locks_released();
   void remove(Session& session);
-  /// Ends the session that has this transaction open and does nothing with it; false: none has.
+  /// pg_terminate_backend() for the session that is idle in this transaction; false where none is.
   bool end_idle(std::uint64_t transaction, const Server& server);
 
  private:

@@ -10,7 +10,7 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-// How long bytes travel.
+// Latency of the network, one way.
 constexpr microseconds shortest_way{20};
 constexpr microseconds longest_way{900};
 
@@ -40,7 +40,7 @@ void Session::read() {
   });
 }
 
-// What it sent before is still on its way.
+// Takes effect after what the client sent before has arrived.
 void Session::client_went() {
   scheduler_.time.after(arrives_at_ - scheduler_.time.now(), [self = shared_from_this()] {
     self->client_gone_ = true;
@@ -48,7 +48,7 @@ void Session::client_went() {
   });
 }
 
-// The bytes are here; they count as arrived after their way.
+// The bytes were read from the socket; they are processed after the latency of the network.
 void Session::received(std::string_view bytes) {
   arrives_at_ = std::max(
       arrives_at_, scheduler_.time.now() + scheduler_.random.between(shortest_way, longest_way));
@@ -56,7 +56,7 @@ void Session::received(std::string_view bytes) {
                         [self = shared_from_this(), text = std::string(bytes)] {
                           self->reader_.add(text);
                           while (auto message = self->reader_.next()) {
-                            // Encryption is asked for before the first message.
+                            // A request for encryption and the startup message have no type.
                             if (message->type == '\0' && !self->started_) {
                               self->start_up(*message);
                             } else {
@@ -169,7 +169,7 @@ void Session::receive(const std::vector<Notification>& notifications) {
   });
 }
 
-// All that was committed, in the order of commits.
+// Sends all notifications that were committed, in the order of the commits.
 void Session::drain_notifications() {
   for (; !received_.empty(); received_.pop_front()) {
     const int times = scheduler_.random.chance(cluster_.rates.double_notification) ? 2 : 1;
@@ -187,7 +187,7 @@ void Session::flush() {
   auto& random = scheduler_.random;
   if (random.chance(cluster_.rates.cut)) {
     auto part = bytes.substr(0, random.below(bytes.size()));
-    // Not before what is on its way already, which is lost then.
+    // What is still on its way is lost too: then this part must not arrive before it.
     if (leaves_at_ < scheduler_.time.now()) send(std::move(part), bytes.size());
     return cut("in the middle of an answer");
   }
@@ -247,7 +247,7 @@ void Session::cut(const std::string& why) {
   }
   messages_.clear();
   waits_ = false;
-  if (busy_ && !server_->dead && !doomed_) return;  // it commits all the same, and is removed then
+  if (busy_ && !server_->dead && !doomed_) return;  // it still commits, and is removed after that
   end_transaction();
   cluster_.remove(*this);
 }

@@ -1,5 +1,5 @@
-// One connection to the simulated server: reads messages, executes statements, answers late or not
-// at all.
+// One connection to the simulated server: reads messages, executes statements, and answers, perhaps
+// late or not at all.
 #pragma once
 
 #include <algorithm>
@@ -28,25 +28,25 @@ class Session : public std::enable_shared_from_this<Session> {
   void start() { read(); }
   std::uint64_t number() const { return number_; }
   const ServerRef& server() const { return server_; }
-  /// The node that it belongs to; Scheduler::no_node before that is known.
+  /// The node that has connected; Scheduler::no_node before that is known.
   int node() const { return node_; }
 
-  /// Ends the connection. What is being committed is committed all the same, unless the server is
-  /// dead.
+  /// Ends the connection. A commit that is under way still completes, unless the server is dead.
   void cut(const std::string& why);
-  /// Says why not, and ends the connection.
+  /// Sends an error and ends the connection.
   void refuse(const std::string& sqlstate, const std::string& why);
   /// Another session has committed these notifications.
   void receive(const std::vector<Notification>& notifications);
-  /// Says nothing before this time.
+  /// Executes and sends nothing before this time.
   void freeze(TimePoint until) { frozen_until_ = std::max(frozen_until_, until); }
-  /// Its server takes no more writes: what it has not committed it never will.
+  /// The server has become read-only: ends a transaction that has changed something, and the
+  /// session.
   void abort();
   bool waits() const { return waits_; }
   bool listens() const { return !listens_.empty() && !closed_; }
-  /// The transaction that it has open and does nothing with; 0: none.
+  /// The number of the transaction in which it is idle; 0: none.
   std::uint64_t idle_transaction() const;
-  /// A lock was released.
+  /// Retries a statement that waits for a lock, after one was released.
   void try_again();
 
  private:
@@ -89,8 +89,8 @@ class Session : public std::enable_shared_from_this<Session> {
   bool started_ = false;
   bool closed_ = false;
   bool client_gone_ = false;
-  bool busy_ = false;         // with a commit that takes long
-  TimePoint frozen_until_{};  // says and does nothing
+  bool busy_ = false;         // with a late commit
+  TimePoint frozen_until_{};  // executes and sends nothing before this time
   bool deaf_ = false;
   std::set<std::string> listens_{};      // channels
   std::deque<Notification> received_{};  // notifications not yet sent
@@ -104,7 +104,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::chrono::milliseconds lock_timeout_{std::chrono::milliseconds{500}};
   std::optional<std::chrono::milliseconds> local_lock_timeout_{};
   Bound bound_{};
-  bool doomed_ = false;  // what is being committed will not be
+  bool doomed_ = false;  // the commit that is under way will fail
   bool waits_ = false;   // for a lock
   bool waited_ = false;
   std::uint64_t wait_ = 0;

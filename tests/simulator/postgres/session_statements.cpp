@@ -1,4 +1,4 @@
-// What a session does with statements and transactions.
+// How a session executes statements and transactions.
 #include <utility>
 
 #include "tests/simulator/postgres/session.hpp"
@@ -47,7 +47,7 @@ void Session::execute() {
   const std::string_view name = bound_.shape->name;
   const std::string_view text = bound_.shape->text;
   scheduler_.trace.note([&] { return who() + std::string(name); });
-  // Its handshake is over, and its node knows where it is.
+  // The handshake is over: the node has reached this server.
   auto& successions = cluster_.truth().successions;
   if (server_ == cluster_.current() && !successions.empty()) {
     successions.back().arrived.try_emplace(node_, scheduler_.time.now());
@@ -191,7 +191,7 @@ void Session::fail(const std::string& sqlstate, const std::string& message) {
   if (explicit_) failed_ = true;
 }
 
-// Outside BEGIN all statements up to here were one transaction.
+// Outside BEGIN, the statements up to a sync are one transaction.
 void Session::sync() {
   if (!explicit_) {
     const bool notified_itself = !skipping_ && !transaction_.notifications.empty();

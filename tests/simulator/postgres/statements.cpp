@@ -39,7 +39,7 @@ Executed selected(const db::StatementShape& shape, const std::vector<const Row*>
   return result;
 }
 
-// Whether the versions of a precondition let this one pass, as the SQL has it.
+// Whether this version meets a precondition, by the rule of the SQL.
 bool suits(std::int64_t version, const WireValue& one_of, const WireValue& none_of) {
   const auto holds = [&](const WireValue& list) {
     const auto versions = decoded_integers(list);
@@ -124,7 +124,8 @@ Executed change_user(const Bound& bound, const Executor& by) {
   if (!suits(row.version, given.at(6), given.at(7))) return none;
   const auto& key = given.at(3);
   if (key && by.database.key_taken(by.transaction, *key, id)) {
-    // A statement that has waited for the other one's key had looked before.
+    // A statement that waited for the key had looked for it before the other transaction committed:
+    // PostgreSQL then reports the duplicate.
     return by.waited ? refused("23505", "duplicate key value violates unique constraint") : none;
   }
   if (key && row.email_key != key && !by.database.lock_key(by.holder, *key)) return blocked();
@@ -164,8 +165,9 @@ Executed page_of_users(const Bound& bound, const Executor& by) {
   return selected(*bound.shape, page);
 }
 
-// The payload of a notification comes from the text of the statement: were it changed and not known
-// here, the program could not parse the payload, and nothing would ever be cached.
+// The text of the statement decides the payload. If the text changed and this simulation did not,
+// the program could not parse the payload and would never cache anything: so another text is an
+// error.
 Executed notify(const std::string& channel, const std::string& payload, const Bound& bound,
                 const Executor& by) {
   if (bound.shape->text != "SELECT pg_notify('" + channel + "', " + payload + ")::text AS sent") {

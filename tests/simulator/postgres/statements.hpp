@@ -1,6 +1,6 @@
-// What each prepared statement of the program does to a simulated database. A statement is known by
-// its name, its parameters and columns by its declaration: a changed text changes nothing here, a
-// new statement fails loudly.
+// Executes the prepared statements of the program on a simulated database. It finds a statement by
+// its name, and takes its parameters and columns from its declaration. A changed text is noticed
+// for NOTIFY alone; a new statement throws ProtocolError.
 #pragma once
 
 #include <chrono>
@@ -22,12 +22,12 @@ struct Bound {
   std::vector<WireValue> parameters{};
 };
 
-/// What came of one statement.
+/// The result of one statement.
 struct Executed {
   enum class Outcome {
     done,     // with rows and a tag
     refused,  // by the server, with a SQLSTATE
-    blocked,  // by a lock: to be executed again when one is released
+    blocked,  // by a lock: to be retried when one is released
   };
   Outcome outcome = Outcome::done;
   std::vector<WireRow> rows{};
@@ -35,7 +35,7 @@ struct Executed {
   std::string sqlstate{};
 };
 
-/// The session that executes, and in which circumstances.
+/// The session that executes a statement, and its state.
 struct Executor {
   Database& database;
   Transaction& transaction;
@@ -45,8 +45,8 @@ struct Executor {
   bool waited;  // this statement has been blocked before
 };
 
-/// Executes all but what begins, ends or divides transactions. Throws ProtocolError for a statement
-/// that is not known here.
+/// Executes all statements but BEGIN, COMMIT, ROLLBACK and those of savepoints. Throws
+/// ProtocolError for a statement that is not known here.
 Executed executed(const Bound& bound, const Executor& by);
 
 }  // namespace rollcall::simulator

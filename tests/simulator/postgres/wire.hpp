@@ -14,12 +14,12 @@
 
 namespace rollcall::simulator {
 
-/// A client broke the protocol, or asked for what the simulated server does not know.
+/// A client broke the protocol, or used something that the simulated server does not support.
 struct ProtocolError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// One message of a client. Its first one has no type: here '\0'.
+/// One message of a client. The startup message has no type: '\0' here.
 struct WireMessage {
   char type;
   std::string body;
@@ -29,9 +29,9 @@ struct WireMessage {
 class WireReader {
  public:
   void add(std::string_view bytes) { bytes_ += bytes; }
-  /// The next whole message.
+  /// The next whole message; nothing where none has arrived.
   std::optional<WireMessage> next();
-  /// The next message has no type again: encryption was refused.
+  /// After encryption was refused: the next message is a startup message, without a type.
   void expect_startup() { startup_ = true; }
 
  private:
@@ -39,7 +39,7 @@ class WireReader {
   bool startup_ = true;
 };
 
-/// Reads the parts of a body; throws ProtocolError where it is too short.
+/// Reads the fields of a message; throws ProtocolError where it is too short.
 class WireCursor {
  public:
   explicit WireCursor(std::string_view body) : rest_(body) {}
@@ -61,10 +61,10 @@ std::string encoded(std::int64_t value);
 std::int64_t decoded_integer(const WireValue& value);
 std::vector<std::int64_t> decoded_integers(const WireValue& value);
 
-/// Writes messages of a server, one after the other.
+/// Collects messages of a server.
 class WireWriter {
  public:
-  /// What was written, which is then no longer here.
+  /// Removes and returns what was written.
   std::string take() { return std::exchange(out_, {}); }
   bool empty() const { return out_.empty(); }
 
@@ -78,14 +78,15 @@ class WireWriter {
   void parameter_description(const db::StatementShape& shape);
   /// NoData where the statement returns no rows.
   void row_description(const db::StatementShape& shape, bool binary);
-  /// The same for a script's result: all columns are text.
+  /// The same for the result of a simple query: all columns are text.
   void text_row_description(const std::vector<std::string>& names);
   void data_row(const WireRow& row);
   void command_complete(std::string_view tag);
   void error(std::string_view severity, std::string_view sqlstate, std::string_view message);
   void notification(std::int32_t process, std::string_view channel, std::string_view payload);
 
-  /// What a NOT NULL column is said to come from: the catalog knows this table with one column.
+  /// The table that each NOT NULL column is reported to come from. In the simulated catalog this
+  /// table has one column, which is NOT NULL.
   static constexpr std::int32_t table_oid = 16'384;
 
  private:

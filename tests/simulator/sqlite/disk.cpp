@@ -11,7 +11,7 @@ namespace {
 sqlite3_vfs* machine = nullptr;  // the VFS below
 Disk* disk = nullptr;
 
-/// What SQLite has as a file; the file of the VFS below lies behind it.
+/// A file as SQLite sees it; the file of the VFS below follows it in memory.
 struct File {
   sqlite3_file base;
   sqlite3_file* below() { return reinterpret_cast<sqlite3_file*>(this + 1); }
@@ -68,7 +68,7 @@ int unmap(sqlite3_file* file, int remove) {
   return below(file)->pMethods->xShmUnmap(below(file), remove);
 }
 
-// Version 2: what SQLite needs for a write-ahead log, and no mapped files.
+// Version 2: with what SQLite needs for a write-ahead log, without memory-mapped files.
 constexpr sqlite3_io_methods methods{
     2,       close,  read,   write, truncate, flush,   size,  lock,    unlock, is_reserved,
     control, sector, traits, map,   lock_map, barrier, unmap, nullptr, nullptr};
@@ -83,7 +83,7 @@ sqlite3_vfs& simulated() {
   static sqlite3_vfs vfs = [] {
     machine = sqlite3_vfs_find(nullptr);
     if (machine == nullptr) throw std::runtime_error("SQLite has no VFS");
-    sqlite3_vfs ours = *machine;  // its functions do not look at the VFS that they are called with
+    sqlite3_vfs ours = *machine;  // its functions ignore the VFS that they are called with
     ours.szOsFile = static_cast<int>(sizeof(File)) + machine->szOsFile;
     ours.zName = "simulation";
     ours.pNext = nullptr;

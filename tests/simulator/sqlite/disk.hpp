@@ -1,13 +1,12 @@
-// The disk below SQLite in a simulation: the machine's own, with faults, and without waiting for
-// it to flush.
+// The disk below SQLite in a simulation: the real one, with faults, and without real flushes.
 #pragma once
 
 #include <functional>
 
 namespace rollcall::simulator {
 
-/// SQLite's default VFS (sqlite.org/vfs.html) as long as it lives: hands everything on to the one
-/// before. One at a time; all files that were opened through it must be closed before it ends.
+/// While it lives, it is SQLite's default VFS (sqlite.org/vfs.html), over the previous one. One at
+/// a time; all files that were opened through it must be closed before it ends.
 class Disk {
  public:
   Disk();
@@ -15,8 +14,8 @@ class Disk {
   Disk& operator=(const Disk&) = delete;
   ~Disk();
 
-  /// Asked before each write, flush and read; true: it fails, a write as on a full disk or as on a
-  /// broken one.
+  /// Called before each write, flush and read. True: the call fails; a write fails as on a full
+  /// disk or as on a broken one.
   enum class Fault { none, full, broken };
   std::function<Fault()> on_write{};
   std::function<bool()> on_flush{};

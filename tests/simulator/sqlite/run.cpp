@@ -1,4 +1,4 @@
-// One node on a real SQLite file, on a disk that fails.
+// One node on a real SQLite file, whose disk fails.
 #include <unistd.h>
 
 #include <filesystem>
@@ -26,7 +26,7 @@ Value or_throw(tl::expected<Value, Error> result) {
   }
 }
 
-/// A folder of its own, gone with the object.
+/// A folder of this process, removed by the destructor.
 class Folder {
  public:
   Folder() {
@@ -43,7 +43,7 @@ class Folder {
                                 ("rollcall-simulation-sqlite-" + std::to_string(::getpid()));
 };
 
-/// What a statement did to one user: the version and the name that it left, or none.
+/// A change of one user by a statement: the new version and name, nothing where it was deleted.
 struct Step {
   std::int64_t number = 0;
   std::int64_t user = 0;
@@ -83,13 +83,13 @@ namespace rollcall::simulator {
 
 namespace {
 
-// $1 the last number of the look before
+// $1 the last number that was read before
 constexpr db::Statement<Step, std::int64_t> steps_after{
     "steps_after",
     "SELECT number, user, version, name FROM steps WHERE number > $1 ORDER BY number"};
 
-/// Reads what is committed, through a connection of its own. Triggers keep each step of a
-/// transaction that writes one user twice.
+/// Reads what is committed, through a connection of its own. Triggers record every change, so that
+/// a transaction that writes one user twice gives two.
 class Watcher {
  public:
   explicit Watcher(const std::filesystem::path& file)
@@ -160,8 +160,8 @@ class SqliteRun final : public Run {
   }
 
  private:
-  // The caches of the one node that writes have no notifications to wait for: what a store has
-  // committed is invalidated as soon as the loops between have run.
+  // The only node invalidates its caches itself, without notifications: a committed change is
+  // invalidated as soon as the loops between have run.
   Promises promises() const override {
     Promises promises;
     promises.lease = milliseconds{0};

@@ -1,4 +1,5 @@
-// The storage and lookup branches as the daemon has them, over fake stores, in one world.
+// The supervisors `storage` and `lookup` with their children, as in the daemon, but with fake
+// stores, in one ActorWorld.
 #pragma once
 
 #include <utility>
@@ -12,7 +13,7 @@
 
 namespace rollcall::tests {
 
-/// Two user lookups, as on two loops.
+/// Has two user lookups, as a daemon with two loops, and the users 1 to 9.
 struct ActorTree {
   ActorWorld world;
   FakeRowsRef rows = std::make_shared<FakeRows>();
@@ -26,7 +27,7 @@ struct ActorTree {
       http};
   actors::SupervisorHandle root;
 
-  /// Without lookup: before the daemon has started it.
+  /// `with_lookup` false: as in a start of the daemon, before the branch `lookup` is started.
   explicit ActorTree(actors::WriteSequencerOptions sequencer = {}, bool with_lookup = true) {
     for (int number = 1; number <= 9; ++number) rows->users[id(number)] = make_user(number);
     actors::SupervisorOptions options;
@@ -55,7 +56,7 @@ struct ActorTree {
     world.settle();
     return asked;
   }
-  /// Requests a change; time stands still.
+  /// Requests a change and runs the world; time stands still.
   auto write(Change change, std::chrono::milliseconds limit = std::chrono::seconds{2}) {
     return world.ask(addresses.sequencer.handle(),
                      actors::WriteUser{std::move(change), world.in(limit)});
@@ -65,7 +66,7 @@ struct ActorTree {
     return PatchUser{id(number), UserName::parse("Renamed").value(), std::nullopt};
   }
 
-  /// The child of either branch that runs now; null where it does not run.
+  /// The running child of this name, of either branch; null where none runs.
   caf::strong_actor_ptr child(const std::string& name) {
     for (const auto& branch : {addresses.storage, addresses.lookup}) {
       auto children = world.ask(branch.handle(), actors::WhichChildren{});
@@ -76,7 +77,7 @@ struct ActorTree {
     }
     return nullptr;
   }
-  /// Ends a child as a bug in it would.
+  /// Ends a child as a bug in it would; fails the test where it does not run.
   void kill(const std::string& name) {
     const auto running = child(name);
     REQUIRE(running);

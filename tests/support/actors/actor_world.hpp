@@ -1,4 +1,5 @@
-// A whole actor system on one thread, stepped by the test: no pool, no sleeping, virtual time.
+// A whole actor system on one thread, stepped by the test: no thread pool, no sleeping, virtual
+// time.
 #pragma once
 
 #include <memory>
@@ -17,7 +18,7 @@
 
 namespace rollcall::tests {
 
-/// What came of a request: at most one of the two is set; neither while it is still under way.
+/// The result of a request: a reply or a failure; neither while the request is open.
 template <class Reply>
 struct Asked {
   std::optional<Reply> reply;
@@ -68,10 +69,10 @@ class ActorWorld {
     spawned_.push_back(caf::actor_cast<caf::strong_actor_ptr>(handle));
     return handle;
   }
-  /// Ends an actor with the world that something else has started (a supervisor's child, say).
+  /// Takes an actor that was started by something else (a supervisor, say): it ends with the world.
   void adopt(caf::strong_actor_ptr actor) { spawned_.push_back(std::move(actor)); }
 
-  /// Sends a request and does not run anything yet; the result fills in as the world runs.
+  /// Sends a request and runs nothing yet; the result is set when the world has run.
   template <class Handle, class Message>
   auto ask_later(const Handle& handle, Message message) {
     using Value = actors::ReplyTo<Handle, Message>;
@@ -99,8 +100,8 @@ class ActorWorld {
     } while (io_.poll() > 0);
   }
 
-  /// Runs the world until `done()`, waiting for sockets meanwhile; virtual time stands still. False
-  /// where it is not done within `patience`.
+  /// Runs the world, waiting for sockets, until `done()` is true; virtual time stands still. False
+  /// where that takes longer than `patience`.
   template <class Done>
   bool run_until(Done done) {
     const auto end = std::chrono::steady_clock::now() + patience;
@@ -111,7 +112,7 @@ class ActorWorld {
     return true;
   }
 
-  /// Moves time, running what becomes due at its moment.
+  /// Moves time, and runs each callback at the time at which it is due.
   void advance(actors::Clock::Duration by) {
     auto end = clock_.now() + by;
     settle();

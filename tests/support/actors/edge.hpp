@@ -1,4 +1,4 @@
-// A gateway between clients that are recorded and actors that the test answers for.
+// A gateway whose responses are recorded, with scripted actors behind it.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ inline Change renaming(std::int64_t number) {
 
 inline Change creating() { return CreateUser{UserName::parse("Ada").value(), std::nullopt}; }
 
-/// The world, the peers and the gateway.
+/// A gateway and its scripted peers, in one world.
 struct Edge {
   ActorWorld world;
   ScriptRef script = std::make_shared<Script>();

@@ -1,4 +1,4 @@
-// Stores whose every answer a test decides.
+// Fake stores: a test decides every reply.
 #pragma once
 
 #include <deque>
@@ -17,11 +17,11 @@
 
 namespace rollcall::tests {
 
-/// The rows, and what the test does with the requests that reach the fakes. Outlives their crashes.
+/// The rows, and how the fake stores treat requests. Outlives crashes of the stores.
 struct FakeRows {
   std::map<UserId, UserRef> users;
-  bool hold = false;                      // keep requests until the test answers them
-  std::set<UserId> locked{};              // another program keeps them so
+  bool hold = false;                      // keep requests until answer_read() or answer_write()
+  std::set<UserId> locked{};              // by another program: their writes fail with user_locked
   bool down = false;                      // reads fail: the database is out of reach
   bool crash_on_read = false;             // the next read ends the store
   bool crash_before_write = false;        // the next group ends the store, not applied
@@ -38,7 +38,7 @@ struct FakeRows {
 
   std::vector<UserRef> find(const std::vector<UserId>& ids) const {
     std::vector<UserRef> found;
-    // Backwards, so that code that matches by position fails.
+    // In reverse order, so that code that matches by position fails.
     for (auto wanted = ids.rbegin(); wanted != ids.rend(); ++wanted) {
       if (const auto user = users.find(*wanted); user != users.end()) found.push_back(user->second);
     }
@@ -51,7 +51,7 @@ struct FakeRows {
     held.promise.deliver(std::move(held.snapshot));
   }
 
-  /// Applies a group: each write bumps the version; a create takes the next id.
+  /// Applies a group: each write increments the version; a create gets the next id.
   actors::WriteGroupReply apply(const actors::WriteGroup& group) {
     actors::WriteGroupReply replies;
     for (const auto& write : group.writes) {

@@ -1,4 +1,4 @@
-// A user lookup over a store whose answers the test decides.
+// A user lookup on a fake store whose replies the test decides.
 #pragma once
 
 #include <vector>

@@ -13,7 +13,7 @@
 
 namespace rollcall::tests {
 
-/// Virtual time for one io_context that the test polls. Not thread-safe: one thread does it all.
+/// Virtual time for one io_context that the test polls. For one thread.
 class ManualClock final : public actors::Clock {
  public:
   explicit ManualClock(asio::io_context& io) : io_(io) {}
@@ -30,13 +30,14 @@ class ManualClock final : public actors::Clock {
     return actors::Timer([this, key] { due_.erase(key); });
   }
 
-  /// When the next callback is due; nothing where there is none.
   bool idle() const { return due_.empty(); }
+  /// When the next callback is due. Only where there is one.
   TimePoint next() const { return due_.begin()->first.first; }
   /// When the last one is due; now where there is none.
   TimePoint last() const { return due_.empty() ? now_ : due_.rbegin()->first.first; }
 
-  /// Moves time to `at` and runs one callback that is due by then; false where there was none.
+  /// Where a callback is due by `at`: moves time to when it is due, posts it, and returns true.
+  /// Else moves time to `at` and returns false.
   bool run_one_until(TimePoint at) {
     if (due_.empty() || due_.begin()->first.first > at) {
       now_ = std::max(now_, at);

@@ -1,4 +1,4 @@
-// The actors that a gateway sends requests to, as roles whose every reply a test gives.
+// Fakes of the actors that a gateway sends requests to. The test gives every reply.
 #pragma once
 
 #include <deque>
@@ -14,7 +14,7 @@ namespace rollcall::tests {
 template <class Message, class Reply>
 using Held = std::deque<std::pair<Message, actors::ReplyPromise<Reply>>>;
 
-// What reaches the actors; they answer when the test does.
+// The requests that have reached the fakes and are not answered yet, in order.
 struct Script {
   Held<actors::FindUser, actors::FindUserReply> finds;
   Held<actors::ListUsers, actors::ListUsersReply> lists;

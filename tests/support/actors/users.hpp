@@ -1,4 +1,4 @@
-// Users of the actors' tests, and what was answered of them.
+// Users for tests of actors, and checks of replies about users.
 #pragma once
 
 #include <memory>
@@ -23,7 +23,7 @@ inline UserRef make_user(std::int64_t number, std::int64_t version = 1) {
 inline const UserRef& user_in(const UserRef& written) { return written; }
 inline const UserRef& user_in(const actors::FoundUser& found) { return found.user; }
 
-/// The version of the user that was answered; -1 where none was.
+/// The version of the user in the reply; -1 where there is no reply or no user in it.
 template <class Asked>
 std::int64_t version(const Asked& asked) {
   if (!asked->reply || !asked->reply->has_value()) return -1;

@@ -17,7 +17,8 @@ using Changes = std::vector<std::pair<std::string, std::string>>;
 
 std::string at(std::uint16_t port) { return "127.0.0.1:" + std::to_string(port); }
 
-/// A file of packaging/ with each of these replaced, wherever it stands.
+/// The text of a file of packaging/ with all occurrences of each text replaced; fails the test
+/// where there is none.
 std::string shipped(const std::string& name, const Changes& changes) {
   auto text = read_file(source_path("packaging/" + name));
   for (const auto& [from, to] : changes) {

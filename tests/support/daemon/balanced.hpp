@@ -1,5 +1,5 @@
-// Two nodes on one database behind HAProxy or nginx, with the files of packaging/ but for their
-// ports.
+// Two nodes on one database behind HAProxy or nginx, configured by the files of packaging/ with
+// other ports.
 #pragma once
 
 #include <array>
@@ -12,11 +12,11 @@
 
 namespace rollcall::tests {
 
-/// Ready, and with "Guest 1" to "Guest 10". Needs Debian's haproxy or nginx; fails the test where
-/// it is missing.
+/// The nodes are ready and have "Guest 1" to "Guest 10" when the constructor returns. Needs
+/// Debian's haproxy or nginx; fails the test where it is missing.
 class Balanced {
  public:
-  /// `balancer` is "haproxy" or "nginx". Cuttable: the balancer reaches the nodes over `ways`.
+  /// `balancer` is "haproxy" or "nginx". `cuttable`: the balancer reaches the nodes over `ways()`.
   explicit Balanced(const std::string& balancer, bool cuttable = false);
 
   std::uint16_t port() const { return port_; }
@@ -25,7 +25,7 @@ class Balanced {
   std::array<TcpProxy, 2>& ways() { return ways_; }
   TcpProxy& database_of_second() { return to_database_; }
   PgClient look() const { return database_.client(); }
-  /// Waits until the balancer says this.
+  /// Waits until the log of the balancer has this text; fails the test where it never does.
   void wait_for_log(const std::string& text) const;
   /// How many requests the second node has answered.
   int answered_by_second() const;
@@ -38,7 +38,7 @@ class Balanced {
   bool cuttable_;
   PgCluster cluster_;
   PgDatabase database_{cluster_};
-  TcpProxy to_database_{cluster_.port()};  // of the second
+  TcpProxy to_database_{cluster_.port()};  // of the second node
   std::array<DaemonProcess, 2> nodes_{DaemonProcess(pg_node(database_.url())),
                                       DaemonProcess(pg_node(url_through(to_database_, database_)))};
   std::array<TcpProxy, 2> ways_{TcpProxy(nodes_[0].port()), TcpProxy(nodes_[1].port())};

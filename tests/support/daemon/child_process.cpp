@@ -53,7 +53,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::dup2(out, STDOUT_FILENO);
   if (err >= 0) ::dup2(err, STDERR_FILENO);
-  // A socket that lives on in a child is not closed when the test closes it.
+  // A socket that a child has inherited stays open when the test closes it.
   ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   if (spawn.pass >= 0) ::fcntl(spawn.pass, F_SETFD, 0);
   if (!spawn.working_folder.empty() && ::chdir(spawn.working_folder.c_str()) != 0) ::_exit(126);
@@ -62,7 +62,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
     if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) ::_exit(126);
   }
   if (spawn.ignore_file_size_signal) ::signal(SIGXFSZ, SIG_IGN);
-  // Refused to users other than root, and not needed then.
+  // Fails for users other than root, who have no such capability to give up.
   if (spawn.obey_file_modes) ::prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0);
   ::execvpe(argv[0], argv, envp);
   ::_exit(127);

@@ -23,15 +23,15 @@ struct Spawn {
   std::filesystem::path working_folder{};      // empty: the test's own
   std::filesystem::path stderr_file{};         // empty: the test's own stderr
   int stderr_to = -1;                          // a descriptor, instead of the file
-  int pass = -1;                               // a descriptor that the program inherits as it is
+  int pass = -1;                               // a descriptor that the program inherits
   std::optional<std::uint64_t> descriptors{};  // RLIMIT_NOFILE, soft and hard
-  bool ignore_file_size_signal = false;        // SIGXFSZ, so that a write says EFBIG instead
-  /// Root too is bound by the modes of files: CAP_DAC_OVERRIDE is given up.
+  bool ignore_file_size_signal = false;        // SIGXFSZ, so that a write fails with EFBIG instead
+  /// Drops CAP_DAC_OVERRIDE, so that modes of files restrict root too.
   bool obey_file_modes = false;
 };
 
-/// Killed when the test ends, however it ends. Starting belongs to the main thread: the kernel
-/// kills the child when the thread that started it is gone.
+/// Killed when the test ends, however it ends. To be started by the main thread: the kernel kills
+/// the child when the thread that started it ends.
 class ChildProcess {
  public:
   explicit ChildProcess(const Spawn& spawn);

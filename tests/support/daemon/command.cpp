@@ -14,7 +14,8 @@
 namespace rollcall::tests {
 namespace {
 
-/// A terminal's reader meets EIO, not an end, when the last writer has gone.
+/// Reads up to the end. When the last writer has closed, a terminal fails with EIO instead of
+/// giving an end of file.
 std::string read_terminal(int number) {
   std::string text;
   char buffer[4096];

@@ -1,4 +1,4 @@
-// The program run to its end.
+// Runs the program to its end.
 #pragma once
 
 #include <filesystem>
@@ -14,7 +14,7 @@ struct Outcome {
   std::string err;
 };
 
-/// What a command meets beside its arguments.
+/// How a command is started, beside its arguments.
 struct Surroundings {
   std::vector<std::pair<std::string, std::string>> environment{};
   std::filesystem::path working_folder{};

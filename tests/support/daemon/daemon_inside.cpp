@@ -18,8 +18,7 @@ config::Settings inside_settings(const std::filesystem::path& database, int loop
   settings.http.loops = loops;
   settings.admin.port = 0;
   settings.database.url = "sqlite:" + database.string();
-  // Longer than any disk takes to flush: what a client sees is then the crash, not the disk's
-  // haste.
+  // Longer than any disk takes to flush, so that a client sees the crash and no timeout.
   settings.http.request_timeout = std::chrono::seconds{30};
   settings.database.statement_timeout = std::chrono::seconds{20};
   return settings;

@@ -1,4 +1,4 @@
-// The daemon inside the test's own process, where its actors can be killed one by one.
+// A daemon inside the test's own process, whose actors the test can crash one by one.
 #pragma once
 
 #include <filesystem>
@@ -14,10 +14,11 @@
 
 namespace rollcall::tests {
 
-/// Settings for a daemon on ports of the kernel's choice.
+/// Settings for a daemon on ports that the kernel chooses.
 config::Settings inside_settings(const std::filesystem::path& database, int loops);
 
-/// A daemon with 100 users, "Guest 1" to "Guest 100". Stopped by the destructor.
+/// A daemon with 100 users, "Guest 1" to "Guest 100". The destructor stops it, and fails the test
+/// where an actor does not stop in time.
 class DaemonInside {
  public:
   explicit DaemonInside(int loops, int max_restarts = 5);
@@ -28,18 +29,19 @@ class DaemonInside {
   std::filesystem::path database() const { return folder_ / "users.db"; }
   HttpClient connect() const { return HttpClient(daemon_->port()); }
 
-  /// How often the child of this name was restarted.
+  /// How often the actor of this name was restarted; throws where there is none.
   int restarts(const std::string& name);
-  /// Whether the actor of this name is there.
+  /// Whether the actor of this name is running.
   bool runs(const std::string& name);
-  /// Ends the actor; false where none of this name is alive.
+  /// Crashes the actor; false where none of this name is running.
   bool crash(const std::string& name, actors::TestCrash::Way way);
-  /// Ends the actor, and waits until its successor is there.
+  /// Crashes the actor and waits until it was restarted; fails the test where it never is.
   void crash_and_wait(const std::string& name, actors::TestCrash::Way way);
-  /// Ends the actor whenever it is there, until the daemon gives up; fails the test where it does
-  /// not. How often it was ended.
+  /// Crashes the actor again after each restart until the daemon fails, and returns how often;
+  /// fails the test where the daemon does not fail.
   int crash_until_failure(const std::string& name, actors::TestCrash::Way way);
-  /// Waits until the daemon answers a read, a write and a new connection on every loop.
+  /// Waits until every actor runs, and a read and a write succeed on a new connection to every
+  /// loop; fails the test where they never do.
   void wait_until_healed();
 
  private:
@@ -51,7 +53,7 @@ class DaemonInside {
   std::unique_ptr<app::Daemon> daemon_;
 };
 
-/// Both ways to end an actor, each in turn: what follows in the test case is run once for each.
+/// Both ways to crash an actor, as a generator of Catch2: the test case runs once for each.
 actors::TestCrash::Way any_way_to_crash();
 /// "by an exception" or "by an exit".
 std::string shown(actors::TestCrash::Way way);

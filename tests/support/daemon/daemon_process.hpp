@@ -16,7 +16,7 @@ namespace rollcall::tests {
 
 struct DaemonOptions {
   std::filesystem::path database{};  // SQLite; empty: one in a folder of its own
-  std::string url{};                 // of another database, instead
+  std::string url{};                 // of a database to use instead
   int loops = 1;
   int lame_duck_s = 0;
   std::vector<std::string> set{};        // further settings, "key=value"
@@ -27,9 +27,9 @@ struct DaemonOptions {
 /// The arguments that start a daemon with these options.
 std::vector<std::string> serve_arguments(const DaemonOptions& options);
 
-/// Listens when the constructor is done, and throws, with what the daemon said, when it does not.
-/// The destructor stops it by SIGTERM, where the test has not ended it before, and fails the test
-/// if it does not end with 0, or if a sanitizer has complained.
+/// The constructor returns when the daemon listens; it throws, with the output of the daemon, where
+/// that never happens. The destructor stops a daemon that still runs by SIGTERM, and fails the test
+/// where its exit code is not 0, or where a sanitizer has reported an error.
 class DaemonProcess {
  public:
   explicit DaemonProcess(DaemonOptions options = {});
@@ -39,16 +39,16 @@ class DaemonProcess {
   std::uint16_t admin_port() const { return admin_port_; }
   pid_t pid() const { return child_->pid(); }
   const std::filesystem::path& database() const { return options_.database; }
-  /// What it wrote to stderr so far; empty where the test reads that itself.
+  /// What it has written to stderr so far; empty where the test reads stderr itself.
   std::string log() const;
 
   void signal(int number) const { child_->signal(number); }
   std::optional<int> wait(std::chrono::milliseconds limit = patience) {
     return child_->wait(limit);
   }
-  /// SIGTERM, and the exit code; fails the test if it does not end.
+  /// Sends SIGTERM and returns the exit code; fails the test where the daemon does not end.
   int stop();
-  /// SIGKILL, and waits for the end.
+  /// Sends SIGKILL and waits for the end.
   void kill();
 
  private:

@@ -1,4 +1,4 @@
-// A piece of the test that runs in a process of its own.
+// A part of a test that runs in a process of its own.
 #pragma once
 
 #include <sys/types.h>
@@ -8,7 +8,7 @@
 
 namespace rollcall::tests {
 
-/// Forks; the child runs `work`, sends what it returns, and lives until it is killed.
+/// Forks. The child runs `work`, sends its result to the test, and lives until it is killed.
 class Forked {
  public:
   explicit Forked(const std::function<std::string()>& work);
@@ -19,7 +19,7 @@ class Forked {
   pid_t pid() const { return pid_; }
   /// What `work` returned in the child.
   const std::string& said() const { return said_; }
-  /// SIGKILL; returns when the child is gone.
+  /// Sends SIGKILL and waits for the end.
   void kill();
 
  private:
@@ -27,7 +27,7 @@ class Forked {
   std::string said_;
 };
 
-/// Gives up what lets root write where the modes of files say no. For a child only.
+/// A process of root becomes one of nobody, so that modes of files restrict it. For a child only.
 void become_nobody();
 
 }  // namespace rollcall::tests

@@ -17,26 +17,26 @@ std::vector<int> connections_by_loop(std::uint16_t admin_port);
 /// The requests in flight on all loops, from `loops[].in_flight` of the admin's /ready.
 int requests_in_flight(std::uint16_t admin_port);
 
-/// Asks until this many requests are in flight; fails the test where there are never so many.
+/// Waits until at least this many requests are in flight; fails the test where there never are.
 void wait_for_in_flight(std::uint16_t admin_port, int wanted);
 
-/// Asks the admin's /ready, each time a real request, until it answers this status; fails the test
-/// where it does not within `patience`.
+/// Waits until the admin's /ready answers this status; fails the test where it never does.
 void wait_for_ready(std::uint16_t admin_port, int status = 200);
 
-/// Whether this part of the daemon is ready, and why it is not: `parts` of the admin's /ready.
+/// Whether this part of the daemon is ready, and why it is not (empty where it is), from `parts` of
+/// the admin's /ready. Throw where there is no such part.
 bool part_ready(std::uint16_t admin_port, const std::string& name);
 std::string part_detail(std::uint16_t admin_port, const std::string& name);
 
-/// Asks the admin's /ready until it answers 200 and every part, also one that is not needed, is
-/// ready; fails the test where that never is.
+/// Waits until the admin's /ready answers 200 and lists every part as ready, also those that a 200
+/// does not need; fails the test where it never does.
 void wait_for_every_part(std::uint16_t admin_port);
 
-/// Asks on new connections until one is answered; fails the test where none is.
+/// Waits until a request on a new connection is answered with 200; fails the test where none is.
 void wait_for_accepting(std::uint16_t port);
 
-/// Enough open connections, each used once, that every loop serves some (the kernel spreads them by
-/// their port numbers, so that is asserted).
+/// Open connections, each used once: so many that every loop serves at least one. The kernel
+/// spreads them by their port numbers, that is at random: fails the test where a loop got none.
 std::vector<std::unique_ptr<HttpClient>> connections_on_every_loop(std::uint16_t port,
                                                                    std::uint16_t admin_port,
                                                                    int loops);

@@ -1,4 +1,4 @@
-// Users for tests: files to import, a daemon that has them, and how an answer about one must look.
+// Users for tests: files to import, a daemon that has them, and checks of answers about them.
 #pragma once
 
 #include <cstdint>
@@ -34,18 +34,18 @@ class SampleDaemon {
   std::unique_ptr<DaemonProcess> daemon_;
 };
 
-/// Creates a user over this connection and gives its id; fails the test where that fails.
+/// Creates a user over this connection and returns its id; fails the test where that fails.
 std::int64_t create_user(HttpClient& client, const std::string& name);
 
 /// Creates "Guest 1" to "Guest <count>", whose ids are their numbers, in an empty database.
 void create_sample_users(std::uint16_t port, int count);
 
-/// Fails the test unless this is the problem document of the slug, whole and consistent, as the
-/// answer to a request for `target`. An empty target: `instance` is not compared.
+/// Fails the test unless this is a complete problem document with this slug and status, as the
+/// answer to a request for `target`. Where `target` is empty, `instance` is not compared.
 void check_problem(const Response& response, int status, const std::string& slug,
                    const std::string& target);
 
-/// The slug of the problem document that this answer is; empty where it is none.
+/// The slug of this problem document; empty where the answer is none.
 std::string slug_of(const Response& response);
 
 /// The pointers of the `errors` of a 422, sorted.

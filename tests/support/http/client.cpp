@@ -39,7 +39,7 @@ int number(std::string_view text) {
   return value;
 }
 
-/// Status line and fields, up to the empty line; strict, as every answer has to be.
+/// Parses status line and fields, up to the empty line. Strict: the daemon must send no other form.
 Response parse_head(std::string_view head) {
   Response response;
   auto end = head.find("\r\n");

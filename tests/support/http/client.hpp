@@ -26,10 +26,10 @@ struct Response {
   Headers headers{};
   std::string body{};
 
-  /// The value of the first header of this name, in any case; nothing where there is none.
+  /// The value of the first header of this name, whatever its case; nothing where there is none.
   std::optional<std::string> header(std::string_view name) const;
   std::size_t count(std::string_view name) const;
-  /// The body as JSON; throws where it is none.
+  /// The body as JSON; throws where it is no JSON.
   Json json() const { return Json::parse(body); }
 };
 
@@ -44,7 +44,7 @@ struct Request {
   Headers headers{};
   std::optional<std::string> body{};
 
-  /// With Host, and with Content-Length where there is a body.
+  /// The request as it is sent: with Host, and with Content-Length where there is a body.
   std::string bytes() const;
 };
 
@@ -56,9 +56,9 @@ class HttpClient {
 
   /// Sends these bytes. Throws ConnectionClosed where the other side has closed.
   void send(std::string_view bytes);
-  /// Says that nothing more will be sent.
+  /// Half-closes the connection: the other side reads the end.
   void finish_sending();
-  /// Reads one answer. `to` is the method it answers: that of HEAD has no body.
+  /// Reads one answer. `to` is the method of the request: an answer to HEAD has no body.
   Response read(std::string_view to = "GET");
   /// Sends a request and reads its answer.
   Response ask(const Request& request);
@@ -72,8 +72,8 @@ class HttpClient {
   bool closed_by_peer();
   /// Whether an answer, or the end of the connection, is there within this time.
   bool wait_readable(std::chrono::milliseconds limit) const { return socket_.wait_readable(limit); }
-  /// How many pieces the kernel has received so far: at least one for each answer that was written
-  /// alone.
+  /// How many TCP segments with data have arrived so far (see segments_received): at least one for
+  /// each write of the daemon.
   std::uint32_t pieces() const { return segments_received(socket_.get()); }
 
  private:

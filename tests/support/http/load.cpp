@@ -94,8 +94,8 @@ void Load::read(int number) {
   }
 }
 
-/// Whether the user was read; what was read narrows nothing down, as a write whose outcome is
-/// unknown may still be applied until the next one is answered.
+/// False where the read was rejected. What was read does not shorten `user.possible`: a write whose
+/// outcome is unknown may be applied later, until the next write is answered.
 bool Load::note_read(const Response& response, const Knowledge& user) {
   note(response);
   if (is_rejection(response)) return false;
@@ -122,7 +122,7 @@ void Load::write(int number) {
       const bool last = shape_.deletes && round % 8 == 7 && user.id != 0;
       const auto name =
           last ? "" : "Writer " + std::to_string(number) + " " + std::to_string(round);
-      // Until it is answered the write may or may not have been applied.
+      // Until the write is answered, it may or may not have been applied.
       const auto before = user.possible;
       user.possible.push_back(name);
       const auto answer = writer.ask(write_request(user, name));
@@ -135,12 +135,12 @@ void Load::write(int number) {
         const std::lock_guard lock(mutex_);
         ++report_.unknown;
       } else {
-        // A user that may be gone may be not found.
+        // A delete of unknown outcome may have been applied: then 404 is right.
         const bool gone = answer.status == 404 && std::count(before.begin(), before.end(), "") > 0;
         if (!is_rejection(answer) && !gone) complain("write: " + text_of(answer));
         user.possible = gone ? std::vector<std::string>{""} : before;
       }
-      if (user.id == 0) user.possible.clear();  // a create that may have been: its id is not known
+      if (user.id == 0) user.possible.clear();  // the id is not known if it was created
       if (user.id == 0) continue;
       const auto target = "/users/" + std::to_string(user.id);
       note_read(reader.get(target), user);

@@ -1,4 +1,4 @@
-// Clients that read and write without pause, and know at each moment what they have to read.
+// Clients that read and write without pause, and check each answer.
 #pragma once
 
 #include <condition_variable>
@@ -13,8 +13,8 @@
 
 namespace rollcall::tests {
 
-/// What a client knows of its user after its last answers: one of these names, or, where the empty
-/// text is among them, that it is gone.
+/// What a client knows of its user: it has one of the names in `possible`; an empty name among them
+/// means that the user may be deleted.
 struct Knowledge {
   std::int64_t id = 0;
   std::vector<std::string> possible{};
@@ -29,9 +29,9 @@ struct LoadReport {
 };
 
 /// `writers` clients, each changing a user of its own and reading it back over a second connection,
-/// and `readers` clients, each reading the users 1 to `population`. Each answer is compared with
-/// what was promised: an acknowledged write is read; a refused one (503, 504, but for
-/// outcome-unknown) was not applied; each request has one answer, its own.
+/// and `readers` clients, each reading the users 1 to `population`. Each answer is checked: an
+/// acknowledged write must be read; a rejected one (504, or 503 other than outcome-unknown) must
+/// not have been applied; each request must get exactly its own answer.
 class Load {
  public:
   struct Shape {
@@ -44,15 +44,15 @@ class Load {
   Load(std::uint16_t port, Shape shape);
   ~Load();
 
-  /// Blocks until this many more requests have been answered; fails the test where they are not.
+  /// Waits until this many more requests have been answered; fails the test where they never are.
   void wait_for_answers(int count);
-  /// The same with those that succeeded.
+  /// The same for requests answered with 2xx.
   void wait_for_successes(int count);
-  /// The same with writes that were acknowledged.
+  /// The same for acknowledged writes.
   void wait_for_writes(int count);
-  /// Ends the clients after their current request, and returns what they met.
+  /// Ends the clients after their current requests, and returns their report.
   LoadReport finish();
-  /// The same where the daemon is gone: clients end by losing their connections.
+  /// The same after the daemon has ended: the clients end when they lose their connections.
   LoadReport collect();
 
  private:
@@ -79,7 +79,8 @@ class Load {
   std::vector<std::thread> threads_;
 };
 
-/// Fails the test unless each user is as it was left, asked over this connection.
+/// Fails the test unless each user, read over this connection, has one of its possible names, or is
+/// deleted where that is possible.
 void check_kept(HttpClient& client, const std::vector<Knowledge>& users);
 
 /// Fails the test if a promise was broken, or a connection lost.

@@ -1,4 +1,5 @@
-// A client on the same thread as the server that it talks to: while it waits, the world runs.
+// A client on the thread of the server that it talks to: while the client waits, the ActorWorld
+// runs.
 #pragma once
 
 #include <fcntl.h>
@@ -44,7 +45,7 @@ class NearClient {
     world_.settle();
   }
 
-  /// All that comes until the text does, or the end.
+  /// Reads until this text, or the end of the connection; returns all that was received so far.
   std::string read_until(std::string_view end) {
     while (received_.find(end) == std::string::npos && !ended_) read_some();
     return received_;
@@ -65,7 +66,7 @@ class NearClient {
     world_.settle();
     pollfd wanted{descriptor_, POLLIN, 0};
     if (::poll(&wanted, 1, 0) == 0) {
-      // What loopback still has under way.
+      // Bytes that are still on their way over loopback.
       REQUIRE(::poll(&wanted, 1, patience_ms) == 1);
     }
     char bytes[65'536];

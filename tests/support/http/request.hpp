@@ -1,4 +1,4 @@
-// Requests and replies without a socket.
+// Requests and responses without a socket.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@
 
 namespace rollcall::tests {
 
-/// A request that owns its text. Has a Host, as HTTP/1.1 demands.
+/// A request that owns its text. Has a Host, which HTTP/1.1 requires.
 class MadeRequest {
  public:
   MadeRequest(http::Method method, std::string target) : target_(std::move(target)) {
@@ -61,13 +61,13 @@ class MadeRequest {
   std::vector<http::Field> views_;
 };
 
-/// What a request was answered with. `count` counts the answers: there must be one.
+/// The last response to a request. `count` counts the responses: there must be exactly one.
 struct Answered {
   int count = 0;
   http::Response response{};
 
   nlohmann::json json() const { return nlohmann::json::parse(response.body); }
-  /// The problem's slug; nothing where it is no problem document.
+  /// The slug; nothing where the response is no problem document.
   std::optional<std::string> slug() const {
     if (response.content_type != http::problem_type) return std::nullopt;
     return json()["type"].get<std::string>().substr(std::string("/problems/").size());
@@ -78,7 +78,7 @@ struct Answered {
 };
 using AnsweredRef = std::shared_ptr<Answered>;
 
-/// Records the response.
+/// A responder that records the response in `answered`.
 inline http::Responder recorded(AnsweredRef answered, http::RequestContext context = {"/users/1"}) {
   return {std::move(context), [answered = std::move(answered)](http::Response&& response) {
             ++answered->count;

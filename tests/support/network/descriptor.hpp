@@ -1,4 +1,4 @@
-// The product's owner of a file descriptor, and how a test waits for one.
+// posix::Descriptor, with waiting for a test.
 #pragma once
 
 #include <chrono>
@@ -7,14 +7,14 @@
 
 namespace rollcall::tests {
 
-/// How long a test waits for something that must happen; only a hanging test meets it.
+/// How long a test waits for something that must happen. Only a test that hangs takes so long.
 inline constexpr std::chrono::milliseconds patience{60'000};
 
 class Descriptor : public posix::Descriptor {
  public:
   using posix::Descriptor::Descriptor;
 
-  /// Waits until it can be read, or is at its end; false when the time is over.
+  /// Waits until there is something to read, or the end; false where the time is up before.
   bool wait_readable(std::chrono::milliseconds limit = patience) const;
 };
 

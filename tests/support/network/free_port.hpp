@@ -5,7 +5,7 @@
 
 namespace rollcall::tests {
 
-/// Nobody listens there now; its user must bind it quickly.
+/// A port at which nobody listens now. The caller must bind it soon, before another program does.
 std::uint16_t free_port();
 
 }  // namespace rollcall::tests

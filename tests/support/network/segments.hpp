@@ -5,8 +5,8 @@
 
 namespace rollcall::tests {
 
-/// How many segments with data have come in on this socket (tcp(7), TCP_INFO). On a loopback each
-/// write of a sender that has TCP_NODELAY is one, or more where it is over 64 KiB.
+/// How many segments with data this socket has received (tcp(7), TCP_INFO). On loopback each write
+/// of a sender with TCP_NODELAY is one segment, or several where it is larger than 64 KiB.
 std::uint32_t segments_received(int socket);
 
 }  // namespace rollcall::tests

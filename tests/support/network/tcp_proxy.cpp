@@ -33,7 +33,7 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
   void start() {
     server.async_connect(local(proxy.target_), [self = shared_from_this()](auto error) {
       if (error) return self->close();
-      // What is small passes at once, as it does without a proxy.
+      // So that small pieces pass at once, as without a proxy.
       self->client.set_option(tcp::no_delay(true));
       self->server.set_option(tcp::no_delay(true));
       self->pass(self->client, self->server, self->upwards);
@@ -48,7 +48,7 @@ struct TcpProxy::Connection : std::enable_shared_from_this<Connection> {
       if (self->is_swallowed()) {
         if (!std::exchange(self->swallowed, true)) ++self->proxy.deprived_;
         if (!error) self->pass(from, to, buffer);
-        return;  // the end is not forwarded either
+        return;  // the end of the stream is not forwarded either
       }
       if (error || self->swallowed) return self->close();
       auto passed = std::make_shared<std::string>(buffer.data(), size);
@@ -114,7 +114,7 @@ void TcpProxy::accept() {
   });
 }
 
-// On the thread of the connections, to its end.
+// Runs `work` on the thread of the connections and waits for its end.
 void TcpProxy::run(const std::function<void()>& work) {
   std::promise<void> done;
   asio::post(io_, [&] {

@@ -1,4 +1,4 @@
-// A network that a test can cut: passes TCP connections on, until it is told not to.
+// A network that a test can cut: forwards TCP connections, until it is told not to.
 #pragma once
 
 #include <atomic>
@@ -15,7 +15,7 @@
 
 namespace rollcall::tests {
 
-/// Listens on a port of its own on 127.0.0.1, with a thread of its own.
+/// Listens on a free port of 127.0.0.1 and forwards to the port `target`, on a thread of its own.
 class TcpProxy {
  public:
   explicit TcpProxy(std::uint16_t target);
@@ -25,26 +25,27 @@ class TcpProxy {
 
   std::uint16_t port() const { return port_; }
 
-  /// From now on connections stay open, new ones are accepted, and nothing passes either way: a
-  /// network that silently drops packets.
+  /// From now on connections stay open, new ones are accepted, and no bytes pass either way, as in
+  /// a network that silently drops packets.
   void swallow() { swallow({}); }
-  /// The same for those connections alone whose client says this text in its first bytes.
+  /// The same, only for connections whose client sends this text in its first 2,048 bytes.
   void swallow(const std::string& said);
-  /// From now on bytes of new connections pass again; those that lost some are closed.
+  /// Closes every connection. From now on bytes pass again.
   void heal();
   /// Closes every connection.
   void cut() { cut({}); }
-  /// The same with those connections alone whose client has said this text in its first bytes.
+  /// The same, only for connections whose client has sent this text in its first 2,048 bytes.
   void cut(const std::string& said);
   /// From now on new connections lead to this port.
   void redirect(std::uint16_t target);
-  /// From now on new connections speak PostgreSQL's protocol, and no NOTIFY reaches their clients,
-  /// as behind a pooler that lends a server connection for one transaction.
+  /// From now on new connections must speak PostgreSQL's protocol, and no notification reaches
+  /// their clients, as behind a pooler in transaction mode.
   void drop_notifications();
   int connections() const { return connections_; }
-  /// How many it has accepted so far, also where nobody listened behind it.
+  /// How many connections it has accepted so far, including those for which nobody listened at the
+  /// target.
   int accepted() const { return accepted_; }
-  /// How many connections have lost bytes, or their end, so far.
+  /// How many connections have lost bytes, or the end of the stream, so far.
   int deprived() const { return deprived_; }
 
  private:
@@ -61,7 +62,7 @@ class TcpProxy {
   std::atomic<int> connections_ = 0;
   std::atomic<int> accepted_ = 0;
   std::atomic<int> deprived_ = 0;
-  std::vector<std::weak_ptr<Connection>> open_{};  // the thread's, and what follows
+  std::vector<std::weak_ptr<Connection>> open_{};  // this and what follows: for thread_ alone
   bool swallowing_ = false;
   std::string swallowed_{};  // empty: all
   bool without_notifications_ = false;

@@ -45,7 +45,7 @@ std::string PgClient::text(const std::string& sql) {
 std::int64_t PgClient::number(const std::string& sql) { return std::stoll(text(sql)); }
 
 std::vector<std::string> PgClient::notifications() {
-  execute("SELECT 1");  // its answer comes after every notification of an earlier commit
+  execute("SELECT 1");  // its result arrives after the notifications of all earlier commits
   std::vector<std::string> payloads;
   while (PGnotify* raw = PQnotifies(handle_)) {
     payloads.emplace_back(raw->extra);

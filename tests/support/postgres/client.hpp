@@ -1,4 +1,4 @@
-// A PostgreSQL database touched from outside, by a program that is not Rollcall.
+// Access to a PostgreSQL database as by a program other than Rollcall.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ struct pg_conn;
 
 namespace rollcall::tests {
 
-/// One connection; blocks. Fails the test (by an exception) at every error.
+/// One connection; every call blocks. Every error is an exception, which fails the test.
 class PgClient {
  public:
   explicit PgClient(const std::string& url);
@@ -17,7 +17,7 @@ class PgClient {
   PgClient(const PgClient&) = delete;
   PgClient& operator=(const PgClient&) = delete;
 
-  /// One or more statements.
+  /// Executes one or more statements.
   void execute(const std::string& sql);
   /// The first column of the first row.
   std::string text(const std::string& sql);

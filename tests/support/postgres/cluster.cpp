@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where PATH has initdb, or what it is a link to; else where Debian keeps each version's programs
-// apart, the newest.
+// The folder of initdb in PATH, links resolved; else the newest of Debian's folders, one for each
+// version.
 fs::path programs() {
   const char* const path = std::getenv("PATH");  // NOLINT(concurrency-mt-unsafe): nobody sets it
   std::istringstream folders(path != nullptr ? path : "");
@@ -45,8 +45,8 @@ fs::path programs() {
   return *std::max_element(found.begin(), found.end(), by_version);
 }
 
-// PostgreSQL won't run as root. The signal is for when the test dies: the kernel clears it when the
-// user changes.
+// PostgreSQL refuses to run as root. setpriv sets the parent-death signal again, since the kernel
+// clears it when the user changes.
 Spawn as_unprivileged(std::string program, std::vector<std::string> arguments) {
   Spawn spawn;
   if (::geteuid() == 0) {
@@ -112,7 +112,7 @@ PgCluster::~PgCluster() {
     thaw();
     crash();
   } catch (const std::exception&) {
-    server_.reset();  // kills it; its children see that and end
+    server_.reset();  // kills it; its children notice that and end
   }
 }
 
@@ -183,7 +183,7 @@ void PgCluster::signal_all(int number) const {
   if (number == SIGCONT) server_->signal(number);
 }
 
-// A backend is a child of the postmaster, not of another.
+// All server processes: each is a direct child of the postmaster.
 std::vector<pid_t> PgCluster::children() const {
   const auto pid = std::to_string(server_->pid());
   std::istringstream list(read_file("/proc/" + pid + "/task/" + pid + "/children"));
@@ -245,7 +245,7 @@ PgDatabase::~PgDatabase() {
   try {
     PgClient(cluster_.url()).execute("DROP DATABASE " + name_ + " WITH (FORCE)");
   } catch (const std::exception&) {
-    return;  // the cluster is down: the database goes with it
+    return;  // the cluster is down: the database is deleted with it
   }
 }
 

@@ -1,4 +1,4 @@
-// A PostgreSQL of the test's own: made by initdb in a temporary folder, gone with the test.
+// A PostgreSQL server for a test, in a temporary folder that is removed with the object.
 #pragma once
 
 #include <cstdint>
@@ -14,35 +14,36 @@
 
 namespace rollcall::tests {
 
-/// Runs as the user `postgres` where the test runs as root, which PostgreSQL refuses. Lets
-/// everybody on this machine in. Needs Debian's package postgresql; fails the test where it is
-/// missing.
+/// Runs as the user `postgres` where the test runs as root, since PostgreSQL refuses to run as
+/// root. Lets everybody on this machine in. Needs Debian's package postgresql. Every failure
+/// throws, which fails the test.
 class PgCluster {
  public:
-  /// Running when it is made. `settings` are "name=value". All that a program makes so are copies
-  /// of one that initdb made, and have its system identifier.
+  /// Starts the server. `settings` are "name=value". All clusters that a test program makes this
+  /// way are copies of one that initdb made, and so have the same system identifier.
   explicit PgCluster(std::vector<std::string> settings = {});
   struct OfItsOwn {};
   /// The same with a system identifier of its own, as an unrelated server has.
   explicit PgCluster(OfItsOwn);
-  /// A hot standby of that one, which goes on running.
+  /// A hot standby of `primary`, which goes on running.
   static std::unique_ptr<PgCluster> standby_of(const PgCluster& primary);
-  /// Killed where it still runs.
+  /// Kills the server if it still runs.
   ~PgCluster();
 
   std::uint16_t port() const { return port_; }
   std::string url(const std::string& database = "postgres",
                   const std::string& user = "postgres") const;
 
-  /// Waits until it lets clients in. The same port and data each time.
+  /// Starts the server, with the same port and data each time, and waits until it lets clients in.
   void start();
-  /// Ends every connection and stops in order; waits.
+  /// Fast shutdown: closes every connection, and waits for the end.
   void stop();
-  /// Stops as in a crash: nothing is flushed, the next start recovers; waits.
+  /// Immediate shutdown, as a crash: nothing is flushed, the next start recovers. Waits for the
+  /// end.
   void crash();
-  /// SIGKILL to the postmaster; waits until its children have noticed and are gone.
+  /// Sends SIGKILL to the postmaster, and waits until its children have noticed that and ended.
   void kill();
-  /// The processes go on, and do nothing.
+  /// Stops all processes of the server by SIGSTOP; thaw() lets them run again.
   void freeze() const;
   void thaw() const;
 
@@ -54,11 +55,11 @@ class PgCluster {
   void let_in(const std::vector<std::string>& lines);
   /// ALTER SYSTEM, and a reload.
   void set(const std::string& name, const std::string& value);
-  /// Whether new connections may be encrypted; waits until that is so.
+  /// Turns TLS for new connections on or off, and waits until that has taken effect.
   void offer_tls(bool offered);
-  /// Restarts it as a server in recovery, as a standby is, until somebody calls pg_promote().
+  /// Restarts the server in recovery, as a standby, until somebody calls pg_promote().
   void restart_in_recovery();
-  /// Ends the server's side of connections to this database, those of one application or all.
+  /// Terminates the backends of this database: those of one application, or all where it is empty.
   void terminate(const std::string& database, const std::string& application = {});
 
  private:
@@ -67,7 +68,8 @@ class PgCluster {
   static const PgCluster& original();
   void init() const;
   std::vector<pid_t> children() const;
-  /// One of PostgreSQL's programs, or another one of this path, as the cluster's owner.
+  /// Runs one of PostgreSQL's programs, or the program of an absolute path, as the cluster's owner;
+  /// throws where it fails.
   void run(const std::filesystem::path& program, std::vector<std::string> arguments) const;
   void signal_all(int number) const;
 
@@ -77,10 +79,10 @@ class PgCluster {
   std::unique_ptr<ChildProcess> server_;
 };
 
-/// One for the whole test program, made when it is first asked for. Durability is off there.
+/// One cluster for the whole test program, made at the first call, with fsync off.
 PgCluster& shared_cluster();
 
-/// An empty database in the shared cluster, or in another; dropped with the object.
+/// An empty database in the shared cluster or in another one; dropped by the destructor.
 class PgDatabase {
  public:
   PgDatabase() : PgDatabase(shared_cluster()) {}

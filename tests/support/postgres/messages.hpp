@@ -1,4 +1,4 @@
-// What a PostgreSQL server says, message by message (postgresql.org/docs, "Message Formats").
+// Filters the messages of a PostgreSQL server (postgresql.org/docs, "Message Formats").
 #pragma once
 
 #include <cstddef>
@@ -8,17 +8,17 @@
 
 namespace rollcall::tests {
 
-/// Takes the bytes of one unencrypted connection in the order of their arrival, and leaves out each
+/// Takes the bytes of one unencrypted connection in the order of their arrival, and drops each
 /// NotificationResponse.
 class PgMessagesWithoutNotifications {
  public:
-  /// What is to be passed on of all that has arrived: whole messages only.
+  /// Adds these bytes and returns those to forward now: whole messages only.
   std::string pass(std::string_view bytes) {
     constexpr std::size_t header = 5;  // the type, and the length without the type
     constexpr char notification = 'A';
     waiting_ += bytes;
     std::string passed;
-    // The rejection of encryption is a single byte, and comes before all messages.
+    // The server refuses encryption by a single byte, before all messages.
     if (!opened_ && waiting_.starts_with('N')) {
       passed += 'N';
       waiting_.erase(0, 1);

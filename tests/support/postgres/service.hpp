@@ -11,14 +11,14 @@
 
 namespace rollcall::tests {
 
-/// Settings for a node that meets outages. Not one restart is allowed: an actor that crashed would
-/// end the process, and fail the test.
+/// Options for a node that meets outages. The restart budget is 0: an actor that crashes ends the
+/// process, and so fails the test.
 DaemonOptions pg_node(const std::string& url, int loops = 1, std::vector<std::string> set = {});
 
-/// The database as it is reached through the proxy.
+/// The URL of the database through the proxy.
 std::string url_through(const TcpProxy& proxy, const PgDatabase& database);
 
-/// "Guest 1" to "Guest 100", and a daemon that is ready in all its parts.
+/// A database with "Guest 1" to "Guest 100", and a daemon of which every part is ready.
 class PgService {
  public:
   explicit PgService(int loops = 1, std::vector<std::string> set = {});
@@ -34,17 +34,18 @@ class PgService {
   DaemonProcess daemon_;
 };
 
-/// Whether the answer says that it may be out of date, and how old it is.
+/// Whether the answer is marked as stale. Fails the test where only one of Cache-Status and Age
+/// says so.
 bool marked_stale(const Response& response);
 
-/// Asks for the user until the answer is marked as stale; fails the test where it never is, or
-/// where anything but an answer with this user comes before.
+/// Reads the user until the answer is marked as stale, and returns that answer; fails the test
+/// where none is, or where a status other than 200 comes before.
 Response wait_for_stale(HttpClient& client, const std::string& target);
 
-/// Asks, by a read and a write, until both are done; fails the test where they never are.
+/// Waits until a write of the user and a fresh read succeed; fails the test where they never do.
 void wait_for_service(HttpClient& client, const std::string& target);
 
-/// How many lines of the log hold this text.
+/// How many lines of the log contain this text.
 int lines_with(const std::string& log, const std::string& text);
 
 }  // namespace rollcall::tests

@@ -58,8 +58,8 @@ const std::array overrides{
 
 }  // namespace
 
-// SQLite has no hook for flushes. The program's own symbols come before those of libc, also for
-// libsqlite3, so these two are what it calls.
+// SQLite has no hook for flushes. The program's symbols take precedence over those of libc, also
+// for libsqlite3, so SQLite calls these two.
 // NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)
 extern "C" int fsync(int file) { return flush_or_fail(SYS_fsync, file); }
 // NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)

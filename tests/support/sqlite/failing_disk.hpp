@@ -1,10 +1,10 @@
-// A disk that fails under SQLite, in this process, when the test says so.
+// Makes the disk fail under SQLite, in this process.
 #pragma once
 
 namespace rollcall::tests {
 
-/// While it lives, SQLite's own writes, reads and flushes can be made to fail. Everything works
-/// again once it is destroyed. One at a time; the test's thread only.
+/// While it lives, SQLite's own writes, reads and flushes can be made to fail; the destructor ends
+/// that. One at a time; for the test's own thread.
 class FailingDisk {
  public:
   FailingDisk();
@@ -12,7 +12,8 @@ class FailingDisk {
   FailingDisk(const FailingDisk&) = delete;
   FailingDisk& operator=(const FailingDisk&) = delete;
 
-  /// From now on, until heal(): with this errno (ENOSPC, EIO). The first `good` calls still work.
+  /// From now on until heal() these calls fail with this errno (ENOSPC, EIO). The first `good`
+  /// writes still succeed.
   void fail_writes(int error, int good = 0);
   void fail_reads(int error);
   void fail_flushes(int error);

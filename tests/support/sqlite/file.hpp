@@ -1,4 +1,4 @@
-// A SQLite file touched from outside, by a program that is not Rollcall.
+// Access to a SQLite file as by a program other than Rollcall.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ struct sqlite3;
 
 namespace rollcall::tests {
 
-/// Opens the file, or makes it. Fails the test (by an exception) at every error.
+/// Opens or creates the file. Every error is an exception, which fails the test.
 class SqliteFile {
  public:
   explicit SqliteFile(const std::filesystem::path& path);
@@ -25,7 +25,7 @@ class SqliteFile {
   sqlite3* handle_ = nullptr;
 };
 
-/// Holds the file's only write lock for as long as it lives: writes of others wait, reads do not.
+/// Holds SQLite's write lock on the file while it lives: writes of others wait, reads do not.
 class WritesHeldUp {
  public:
   explicit WritesHeldUp(const std::filesystem::path& path) : file_(path) {

@@ -23,7 +23,7 @@ using rollcall::tests::write_file;
 
 namespace {
 
-/// What a stream is given while this lives.
+/// Captures what is written to a stream while this lives.
 class Captured {
  public:
   explicit Captured(std::ostream& stream) : stream_(stream), before_(stream.rdbuf(&buffer_)) {}
@@ -56,7 +56,7 @@ struct Outcome {
   int code;
   std::string out;
   std::string err;
-  std::optional<Settings> served{};  // with what `serve` was called
+  std::optional<Settings> served{};  // the settings that `serve` was called with
 };
 
 Outcome run_with(const std::vector<std::string>& arguments) {

@@ -1,5 +1,5 @@
-// The defaults of config/settings.hpp are those of the options that actors and the HTTP server are
-// started with: what a test leaves out is what the daemon does without a setting.
+// The defaults of config/settings.hpp equal those of the options of actors and HTTP server. So a
+// test that leaves an option out runs with the default of the daemon.
 #include "actors/directory/user_lookup.hpp"
 #include "actors/directory/write_sequencer.hpp"
 #include "actors/runtime/supervisor.hpp"

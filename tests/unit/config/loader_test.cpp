@@ -72,7 +72,7 @@ TEST_CASE("a value that is set but empty is an error, wherever it stands, and no
   CHECK(errors_of_file("[database]\nurl = \"\"\n") ==
         Errors{"file:2: database.url: is set but empty; allowed: sqlite:<path> or "
                "postgres://<...>"});
-  // What a flag overrides may be another program's.
+  // A variable that a flag overrides is not checked: it may be meant for another program.
   CHECK(load({.sets = {"http.port=1"}, .env = environment({{"PORT", ""}})}));
 }
 

@@ -1,4 +1,4 @@
-// Settings as the loader gets them, and what it finds wrong with them.
+// Sources of settings for the loader, and the errors that it reports.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace rollcall::tests {
 
-/// A settings file that is gone with the object.
+/// A settings file, deleted with the object.
 class SettingsFile {
  public:
   explicit SettingsFile(const std::string& text) { write_file(folder_ / "rollcall.toml", text); }

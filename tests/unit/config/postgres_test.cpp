@@ -1,4 +1,4 @@
-// The settings that are PostgreSQL's alone, and what holds between them.
+// The settings for PostgreSQL alone, and the relations between them.
 #include "tests/support/catch.hpp"
 #include "tests/unit/config/loading.hpp"
 

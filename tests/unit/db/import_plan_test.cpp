@@ -1,4 +1,4 @@
-// Which users of a batch are added, and under which ids, where others draw ids meanwhile.
+// Which users of a batch are added, and under which ids, while other programs draw ids.
 #include "db/import_plan.hpp"
 
 #include <limits>
@@ -18,7 +18,7 @@ using Refused = std::vector<std::optional<db::ImportRejection>>;
 
 constexpr std::int64_t no_id = 0;
 
-/// Users with these ids; 0: without.
+/// Users with these ids; 0: a user without an id.
 std::vector<ImportedUser> users_with(const Ids& ids) {
   std::vector<ImportedUser> users;
   for (const std::int64_t id : ids) {
@@ -28,7 +28,7 @@ std::vector<ImportedUser> users_with(const Ids& ids) {
   return users;
 }
 
-/// The ids planned; 0: refused.
+/// The planned ids; 0: the user is refused.
 Ids planned(const Ids& given, const IdSupply& supply) {
   const auto users = users_with(given);
   const auto plan = db::plan_import(users, Refused(users.size()), supply);
@@ -60,7 +60,7 @@ TEST_CASE("a plan that fits the ids above the last one fits as many drawn ones")
   const auto guess = db::plan_import(users, Refused(users.size()), all_above(7));
   REQUIRE(guess.has_value());
   const std::int64_t needed = db::largest_id(*guess, 7) - 7;
-  // Every way in which others may have drawn two ids between ours.
+  // Every way in which other programs may have drawn two ids between ours.
   for (std::int64_t first = 8; first <= 8 + needed; ++first) {
     for (std::int64_t second = first + 1; second <= 9 + needed; ++second) {
       Ids ours;

@@ -1,4 +1,4 @@
-// One process for one database.
+// Only one process at a time may use a database.
 #include <unistd.h>
 
 #include "db/sqlite/database.hpp"
@@ -19,7 +19,7 @@ class Holder {
       : child_([&] {
           auto prepared = SqliteDatabase::prepare(path);
           if (!prepared) return prepared.error();
-          // The child ends by a signal, without destructors.
+          // Static, since the child lives until a signal ends it.
           static SqliteDatabase held = std::move(*prepared);
           return std::string("held");
         }) {

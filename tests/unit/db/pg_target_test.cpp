@@ -1,4 +1,4 @@
-// A PostgreSQL's URL, as libpq reads it and as we hand it on.
+// A URL of PostgreSQL: as libpq parses it, and as we pass it on.
 #include <algorithm>
 
 #include "db/postgres/client/target.hpp"

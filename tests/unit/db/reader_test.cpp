@@ -1,4 +1,4 @@
-// Reading under a limit of time, and what a reader leaves behind.
+// Reading within a time limit, and that a reader leaves no snapshot open.
 #include "db/sqlite/reader.hpp"
 
 #include "db/sqlite/database.hpp"

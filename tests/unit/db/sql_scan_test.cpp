@@ -1,4 +1,4 @@
-// What the compiler refuses in a SQL text.
+// What the check of SQL texts at compile time refuses.
 #include "db/sql_scan.hpp"
 #include "tests/support/catch.hpp"
 
@@ -8,7 +8,7 @@ namespace {
 using db::defect_of;
 using db::SqlDefect;
 
-// What a Statement asks, it asks in the compiler.
+// The constructor of Statement does this check at compile time.
 static_assert(defect_of("SELECT id FROM users WHERE id = $1", 1) == SqlDefect::none);
 static_assert(defect_of("SELECT * FROM users", 0) == SqlDefect::star);
 

@@ -1,4 +1,4 @@
-// What is not a usable database, and what is reported to the operator.
+// Which files are no usable database, and what is reported to the operator.
 #include <sys/stat.h>
 
 #include <cerrno>

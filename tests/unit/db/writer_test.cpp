@@ -1,4 +1,5 @@
-// A group of writes when SQLite fails: all or each, never half of one.
+// A group of writes when SQLite fails: the whole group or single writes fail, never part of a
+// write.
 #include "db/sqlite/writer.hpp"
 
 #include <cerrno>
@@ -45,7 +46,7 @@ class WriterFixture {
     for (const Change& change : changes) pointers.push_back(&change);
     return writer_->apply_group(pointers, expired, at_ms(1'000));
   }
-  // As another program would.
+  // A connection as of another program.
   SqliteConnection connect() const {
     auto connection = SqliteConnection::open(path_, db::OpenMode::read_write, 0ms);
     REQUIRE(connection.has_value());
@@ -88,7 +89,7 @@ std::string codes(const GroupOutcome& outcome) {
   return text;
 }
 
-// A name that makes SQLite itself give up, as it does when memory or disk run out in a statement.
+// Makes statements that set this name fail inside SQLite, as where memory or disk space runs out.
 void plant_failure(const WriterFixture& fixture, const std::string& name, const std::string& how) {
   for (const char* event : {"INSERT", "UPDATE"}) {
     fixture.execute(std::string("CREATE TRIGGER on_") + event + " AFTER " + event +
@@ -107,7 +108,7 @@ TEST_CASE("a transaction that SQLite rolls back by itself fails every write of i
       fixture.apply({new_user("Bob"), new_user("Bomb"), new_user("Cyd"), new_user("Dan")});
   CHECK(codes(outcome) == "unavailable unavailable unavailable unavailable");
   CHECK(outcome.error.has_value());
-  // Neither what came before the failure nor, outside the transaction, what came after.
+  // Neither the writes before the failure, nor those after it outside the transaction.
   CHECK(fixture.names() == "Ada");
   CHECK(codes(fixture.apply({new_user("Eve")})) == "done");
   CHECK(fixture.names() == "Ada,Eve");
@@ -134,7 +135,7 @@ TEST_CASE(
 
 TEST_CASE("a failure that leaves half a write behind is rolled back to the write before") {
   WriterFixture fixture;
-  // FAIL keeps what the statement has done so far: only the savepoint takes it back.
+  // FAIL keeps what the statement has changed so far: only the rollback to the savepoint undoes it.
   plant_failure(fixture, "Bomb", "RAISE(FAIL, 'boom')");
   CHECK(codes(fixture.apply({new_user("Ada"), new_user("Bomb"), new_user("Bob")})) ==
         "done unavailable done");

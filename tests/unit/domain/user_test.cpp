@@ -105,7 +105,7 @@ TEST_CASE("a name with a control character is refused") {
 
 TEST_CASE("a name that is not valid UTF-8 is refused") {
   CHECK(mentions(name_error("A\xFF"), "UTF-8"));
-  CHECK(mentions(name_error("A\xC3"), "UTF-8"));             // cut short
+  CHECK(mentions(name_error("A\xC3"), "UTF-8"));             // truncated
   CHECK(mentions(name_error("\xC0\xAF"), "UTF-8"));          // overlong
   CHECK(mentions(name_error("\xED\xA0\x80"), "UTF-8"));      // a surrogate
   CHECK(mentions(name_error("\xF4\x90\x80\x80"), "UTF-8"));  // beyond U+10FFFF

@@ -16,7 +16,7 @@ using tests::Answered;
 using tests::AnsweredRef;
 using tests::MadeRequest;
 
-// A router whose pending requests stay where the test sees them.
+// A router; the test keeps the requests that it submits.
 struct Fixture {
   asio::io_context io;
   tests::ManualClock clock{io};

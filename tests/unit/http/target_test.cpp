@@ -52,7 +52,7 @@ TEST_CASE("a resource allows what Allow lists, and nothing else") {
           Name{Method::options, "OPTIONS"}, Name{Method::other, "TRACE"}}) {
       INFO(static_cast<int>(resource) << " " << name);
       bool listed = allowed_methods(resource).find(name) != std::string_view::npos;
-      // The list for the server as a whole is of what its resources have.
+      // For `*` the list has the methods of all resources, but only OPTIONS is allowed.
       if (resource == Resource::server) listed = method == Method::options;
       CHECK(allows(resource, method) == listed);
     }

@@ -12,7 +12,7 @@ using rollcall::tests::TextFile;
 
 namespace {
 
-/// Each line as "number:text", or "number!" where it is too long.
+/// Each line as "number:text", or as "number!" where it is too long.
 std::vector<std::string> lines_of(const std::string& text) {
   const TextFile file{text};
   LineSource lines{file.descriptor()};

@@ -30,7 +30,8 @@ std::string shown(const rollcall::app::Entry& entry) {
   return (used->deleted ? "deleted id " : "last id ") + std::to_string(used->id.value());
 }
 
-/// Each record as "line: user" or "line! what is wrong"; at the end what ended the reading early.
+/// Each record as "line: user" or "line! error"; last the error that ended the reading early, if
+/// any.
 Lines records_of(ImportFormat format, const std::string& text) {
   const TextFile file{text};
   const auto reader = make_reader(format, LineSource{file.descriptor()});
