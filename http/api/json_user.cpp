@@ -1,5 +1,9 @@
 #include "http/api/json_user.hpp"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "domain/user_fields.hpp"
 #include "http/wire/json_text.hpp"
 #include "http/wire/text.hpp"
@@ -10,12 +14,29 @@ namespace {
 
 constexpr std::size_t typical_user_bytes = 192;
 
+// What stands before the value of a field: `{"id":` before the first, then `,"name":` and so on.
+template <std::size_t index>
+constexpr auto key = [] {
+  constexpr std::string_view name = std::get<index>(user_fields).name;
+  std::array<char, name.size() + 4> text{index == 0 ? '{' : ',', '"'};
+  auto end = std::copy(name.begin(), name.end(), text.begin() + 2);
+  *end++ = '"';
+  *end = ':';
+  return text;
+}();
+
+void append_quoted(std::string& out, std::string_view text) {
+  out.push_back('"');
+  out.append(text);
+  out.push_back('"');
+}
+
 void append_value(std::string& out, std::int64_t number) { out.append(Decimal(number).view()); }
 void append_value(std::string& out, UserId id) { append_value(out, id.value()); }
-void append_value(std::string& out, Timestamp at) { append(out, {"\"", Rfc3339(at).view(), "\""}); }
+void append_value(std::string& out, Timestamp at) { append_quoted(out, Rfc3339(at).view()); }
 template <class Text>
 void append_value(std::string& out, const Text& text) {
-  append(out, {"\"", JsonText(text.value()).view(), "\""});
+  append_quoted(out, JsonText(text.value()).view());
 }
 template <class Text>
 void append_value(std::string& out, const std::optional<Text>& value) {
@@ -29,13 +50,14 @@ void append_value(std::string& out, const std::optional<Text>& value) {
 }  // namespace
 
 void append_user(std::string& out, const User& user) {
-  std::string_view before = "{\"";
-  const auto append_field = [&](const auto& field) {
-    append(out, {before, field.name, "\":"});
-    append_value(out, user.*field.member);
-    before = ",\"";
-  };
-  std::apply([&](const auto&... field) { (append_field(field), ...); }, user_fields);
+  [&]<std::size_t... index>(std::index_sequence<index...>) {
+    const auto append_field = [&](const auto& its_key, const auto& value) {
+      out.append(its_key.data(), its_key.size());
+      append_value(out, value);
+    };
+    (append_field(key<index>, user.*std::get<index>(user_fields).member), ...);
+  }
+  (std::make_index_sequence<user_field_count>());
   out.push_back('}');
 }
 

@@ -26,7 +26,9 @@ void PendingRequest::fail(const Problem& problem) {
   if (open()) take().fail(problem);
 }
 
-void PendingRequest::if_dropped(ProblemType type) { responder_.if_dropped(type); }
+void PendingRequest::if_dropped(ProblemType type) {
+  if (open()) responder_.if_dropped(type);
+}
 
 // The request is no longer open or in flight, whatever happens to the response.
 Responder PendingRequest::take() {

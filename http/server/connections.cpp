@@ -50,9 +50,8 @@ class RestinioHandler {
                     fields,
                     handle->body()};
     Framing framing{request.method == Method::head, request.minor == 0, request.keep_alive};
-    Responder responder(context_of(request), deliver_to(*handle, framing), &context_->log);
     try {
-      context_->handler->handle(request, std::move(responder));
+      context_->handler->handle(request, responder_to(*handle, context_of(request), framing));
     } catch (const std::exception& thrown) {
       // The responder was destroyed by the exception, and has answered 500.
       context_->log.error("handling", "handling a request for " + std::string(request.target) +
@@ -62,18 +61,20 @@ class RestinioHandler {
   }
 
  private:
-  Responder::Deliver deliver_to(restinio::request_t& request, const Framing& framing) const {
+  Responder responder_to(restinio::request_t& request, RequestContext of_request,
+                         const Framing& framing) const {
     auto writer = context_->open.at(request.connection_id());
     writer->owed.one_more();
-    return
-        [context = context_, writer = std::move(writer), id = request.request_id(),
-         framing = framing, connection = std::move(restinio::impl::access_req_connection(request))](
-            Response&& response) mutable {
-          // On another thread: the loop has ended with its sockets, there is no client to answer.
-          if (!context->loop.here()) return;
-          framing.date = context->date.at(context->loop.clock().wall_now());
-          writer->send(std::exchange(connection, nullptr), id, framing, std::move(response));
-        };
+    auto deliver = [context = context_, writer = std::move(writer), id = request.request_id(),
+                    framing = framing,
+                    connection = std::move(restinio::impl::access_req_connection(request))](
+                       Response&& response) mutable {
+      // On another thread: the loop has ended with its sockets, there is no client to answer.
+      if (!context->loop.here()) return;
+      framing.date = context->date.at(context->loop.clock().wall_now());
+      writer->send(std::exchange(connection, nullptr), id, framing, std::move(response));
+    };
+    return Responder(std::move(of_request), std::move(deliver), &context_->log);
   }
 
   std::shared_ptr<ConnectionContext> context_;

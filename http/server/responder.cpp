@@ -21,29 +21,19 @@ void write_line(actors::LimitedLog* log, spdlog::level::level_enum level, std::s
 
 }  // namespace
 
-Responder::Responder(RequestContext context, Deliver deliver, actors::LimitedLog* log)
-    : context_(std::move(context)), deliver_(std::move(deliver)), log_(log) {}
-
-Responder::Responder(Responder&& other) noexcept
-    : context_(std::move(other.context_)),
-      deliver_(std::exchange(other.deliver_, nullptr)),
-      log_(std::exchange(other.log_, nullptr)),
-      if_dropped_(other.if_dropped_) {}
-
 Responder::~Responder() {
   if (!open()) return;
   try {
-    const bool bug = if_dropped_ == ProblemType::internal;
-    fail({if_dropped_,
-          bug ? "the request was dropped unanswered" : std::string(describe(if_dropped_).when)});
+    const auto type = pending_->if_dropped;
+    const bool bug = type == ProblemType::internal;
+    fail({type, bug ? "the request was dropped unanswered" : std::string(describe(type).when)});
   } catch (const std::exception& thrown) {
     spdlog::error("a request could not be answered: {}", thrown.what());
   }
 }
 
 void Responder::send(Response&& response) {
-  log_ = nullptr;  // `deliver` may destroy it
-  if (const auto deliver = std::exchange(deliver_, nullptr)) deliver(std::move(response));
+  if (const auto pending = std::move(pending_)) pending->deliver(std::move(response));
 }
 
 void Responder::fail(const Problem& problem) {
@@ -57,9 +47,9 @@ Response Responder::problem(const Problem& problem) {
            trace_id();
   };
   if (problem.type == ProblemType::internal) {
-    write_line(log_, spdlog::level::err, kind.slug, line());
+    write_line(pending_->log, spdlog::level::err, kind.slug, line());
   } else if (problem.type == ProblemType::outcome_unknown) {
-    write_line(log_, spdlog::level::warn, kind.slug, line());
+    write_line(pending_->log, spdlog::level::warn, kind.slug, line());
   } else if (kind.status >= 500 && spdlog::should_log(spdlog::level::debug)) {
     // Under overload or without a database there may be thousands a second.
     spdlog::debug(line());
@@ -68,8 +58,9 @@ Response Responder::problem(const Problem& problem) {
 }
 
 const std::string& Responder::trace_id() {
-  if (context_.trace_id.empty()) context_.trace_id = random_trace_id();
-  return context_.trace_id;
+  auto& trace_id = pending_->context.trace_id;
+  if (trace_id.empty()) trace_id = random_trace_id();
+  return trace_id;
 }
 
 }  // namespace rollcall::http

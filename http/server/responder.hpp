@@ -1,8 +1,9 @@
 // The one response that a request gets.
 #pragma once
 
-#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "http/wire/problem.hpp"
 #include "http/wire/response.hpp"
@@ -24,19 +25,19 @@ struct RequestContext {
 /// `if_dropped`. Belongs to one loop's thread.
 class Responder {
  public:
-  /// Passes the response to the client's connection, or to a test. Called at most once, on the
-  /// loop's thread.
-  using Deliver = std::function<void(Response&&)>;
-
-  /// `log` is the loop's, for lines that may be logged at each request; null without a loop. It
-  /// must live until the response is sent.
-  Responder(RequestContext context, Deliver deliver, actors::LimitedLog* log = nullptr);
-  Responder(Responder&& other) noexcept;
+  /// `deliver` passes a Response&& to the client's connection, or to a test. It is called at most
+  /// once, on the loop's thread. `log` is the loop's, for lines that may be logged at each request;
+  /// null without a loop. It must live until the response is sent.
+  template <class Deliver>
+  Responder(RequestContext context, Deliver deliver, actors::LimitedLog* log = nullptr)
+      : pending_(
+            std::make_unique<PendingWith<Deliver>>(std::move(context), log, std::move(deliver))) {}
+  Responder(Responder&& other) noexcept = default;
   Responder& operator=(Responder&&) = delete;
   ~Responder();
 
-  /// Whether no response has been sent yet.
-  bool open() const { return deliver_ != nullptr; }
+  /// Whether no response has been sent yet. The functions below `fail` are for an open responder.
+  bool open() const { return pending_ != nullptr; }
   void send(Response&& response);
   /// Sends the problem document.
   void fail(const Problem& problem);
@@ -45,16 +46,35 @@ class Responder {
   Response problem(const Problem& problem);
 
   /// Sets the type that is sent if this is destroyed unanswered. The default, `internal`, is a bug.
-  void if_dropped(ProblemType type) { if_dropped_ = type; }
+  void if_dropped(ProblemType type) { pending_->if_dropped = type; }
 
-  const std::string& path() const { return context_.path; }
+  const std::string& path() const { return pending_->context.path; }
   const std::string& trace_id();
 
  private:
-  RequestContext context_;
-  Deliver deliver_;  // empty once the response is sent
-  actors::LimitedLog* log_;
-  ProblemType if_dropped_ = ProblemType::internal;
+  // In one allocation, so that a responder is moved as a pointer.
+  struct Pending {
+    Pending(RequestContext its_context, actors::LimitedLog* its_log)
+        : context(std::move(its_context)), log(its_log) {}
+    Pending(const Pending&) = delete;
+    Pending& operator=(const Pending&) = delete;
+    virtual ~Pending() = default;
+    virtual void deliver(Response&& response) = 0;
+
+    RequestContext context;
+    actors::LimitedLog* log;
+    ProblemType if_dropped = ProblemType::internal;
+  };
+  template <class Deliver>
+  struct PendingWith final : Pending {
+    PendingWith(RequestContext its_context, actors::LimitedLog* its_log, Deliver its_deliver)
+        : Pending(std::move(its_context), its_log), deliver_to(std::move(its_deliver)) {}
+    void deliver(Response&& response) override { deliver_to(std::move(response)); }
+
+    Deliver deliver_to;
+  };
+
+  std::unique_ptr<Pending> pending_;  // null once the response is sent
 };
 
 }  // namespace rollcall::http
