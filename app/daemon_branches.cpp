@@ -62,9 +62,11 @@ http::ConnectionOptions Daemon::connection_options() const {
   const auto& from = settings_.http;
   http::ConnectionOptions options;
   options.limits = {from.max_body_bytes, from.max_target_bytes, from.max_field_bytes,
-                    from.max_fields};
+                    from.max_fields, from.max_head_bytes};
   options.max_pipelined = from.max_pipelined;
-  options.read_timeout = from.read_timeout;
+  options.head_timeout = from.head_timeout;
+  options.idle_timeout = from.idle_timeout;
+  options.write_timeout = from.write_timeout;
   options.request_timeout = from.request_timeout;
   return options;
 }
@@ -83,8 +85,9 @@ ChildSpec Daemon::edge_branch() {
                              running.addresses->feed.handle()};
     gateways.push_back(child<http::Gateway>("gateway-" + std::to_string(i), on, loop.gateway, peers,
                                             loop.state, cache_entries_per_loop()));
-    http::RouterOptions router_options{connections.limits, connections.request_timeout,
-                                       settings_.http.max_in_flight_per_loop};
+    http::RouterOptions router_options{
+        http::AllowedHosts(settings_.http.host, settings_.http.allowed_hosts),
+        connections.request_timeout, settings_.http.max_in_flight_per_loop};
     std::shared_ptr<http::RequestHandler> handler = std::make_shared<http::Router>(
         router_options, loop.state, on.clock(),
         [gateway = loop.gateway.handle()](http::PendingRequestRef request) {
@@ -109,7 +112,7 @@ ChildSpec Daemon::admin_branch() {
                                 std::make_shared<http::ConnectionCount>(0),
                                 true};
   std::shared_ptr<http::RequestHandler> handler = std::make_shared<http::AdminHandler>(
-      options.connections.limits,
+      http::AllowedHosts(settings_.admin.host, settings_.http.allowed_hosts),
       [readiness = running.readiness.handle()](std::shared_ptr<http::Responder> responder) {
         caf::anon_send(readiness, http::CheckReady{std::move(responder)});
       });

@@ -19,7 +19,7 @@ USERS = 1000
 RECORDED = record.ROOT / "bench" / "instructions.json"
 # Intervals and timeouts so long that nothing happens by the clock during a run.
 QUIET = ("invalidation.timeout_ms=600000", "invalidation.heartbeat_ms=10000",
-         "http.read_timeout_s=3600",
+         "http.idle_timeout_s=3600", "http.head_timeout_s=3600",
          "http.request_timeout_ms=60000", "database.statement_timeout_ms=59999",
          "database.connect_timeout_ms=60000")
 PACKAGES = ("libc6", "libstdc++6", "libcaf-dev", "librestinio-dev", "libasio-dev", "libfmt-dev",

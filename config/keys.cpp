@@ -64,6 +64,12 @@ OptionalError host_error(const std::string& host) {
   return quoted(host) + " is no address";
 }
 
+OptionalError allowed_host_error(const std::string& host) {
+  const bool name = host.find_first_of("/:@ ") == std::string::npos;
+  if (name || posix::is_address(host)) return std::nullopt;
+  return quoted(host) + " is no name or address without a port";
+}
+
 OptionalError url_error(const std::string& url) {
   const auto parsed = parse_database_url(url);
   return parsed ? std::nullopt : OptionalError{parsed.error()};
@@ -95,9 +101,13 @@ using S = Settings;
 constexpr std::array all_keys{
     text<&S::http, &Http::host>("http.host", "an IPv4 or IPv6 address", host_error),
     number<&S::http, &Http::port>("http.port", 0, 65'535),
+    list<&S::http, &Http::allowed_hosts>("http.allowed_hosts", "names and addresses, or *",
+                                         allowed_host_error),
     number<&S::http, &Http::loops>("http.loops", 0, 64),
     number<&S::http, &Http::request_timeout>("http.request_timeout_ms", 10, 60'000, "ms"),
-    number<&S::http, &Http::read_timeout>("http.read_timeout_s", 1, 3'600, "s"),
+    number<&S::http, &Http::head_timeout>("http.head_timeout_s", 1, 3'600, "s"),
+    number<&S::http, &Http::idle_timeout>("http.idle_timeout_s", 1, 3'600, "s"),
+    number<&S::http, &Http::write_timeout>("http.write_timeout_s", 1, 3'600, "s"),
     number<&S::http, &Http::max_in_flight_per_loop>("http.max_in_flight_per_loop", 1, 1'000'000),
     number<&S::http, &Http::max_connections>("http.max_connections", 1, 1'000'000),
     number<&S::http, &Http::max_pipelined>("http.max_pipelined", 2, 1'000),
@@ -105,6 +115,7 @@ constexpr std::array all_keys{
     number<&S::http, &Http::max_target_bytes>("http.max_target_bytes", 16, 1'048'576, "bytes"),
     number<&S::http, &Http::max_field_bytes>("http.max_field_bytes", 16, 1'048'576, "bytes"),
     number<&S::http, &Http::max_fields>("http.max_fields", 1, 10'000),
+    number<&S::http, &Http::max_head_bytes>("http.max_head_bytes", 64, 16'777'216, "bytes"),
     number<&S::http, &Http::lame_duck>("http.lame_duck_s", 0, 300, "s"),
     number<&S::http, &Http::drain>("http.drain_s", 0, 300, "s"),
     text<&S::admin, &Admin::host>("admin.host", "an IPv4 or IPv6 address", host_error),

@@ -25,6 +25,7 @@ class Loading {
   void read_flag(const std::string& flag);
   void check_timeouts();
   void check_reconnecting();
+  void check_head();
   void check_ports();
   void check_heartbeat();
   void check_replicas();
@@ -220,6 +221,18 @@ void Loading::check_reconnecting() {
                   std::to_string(database.reconnect_max.count()) + " ms)");
 }
 
+void Loading::check_head() {
+  const Http& http = settings.http;
+  const auto check = [&](std::string_view key, std::size_t bytes) {
+    if (bytes < http.max_head_bytes) return;
+    report_pair(key, "http.max_head_bytes",
+                "must be less than http.max_head_bytes (" + std::to_string(http.max_head_bytes) +
+                    "), which bounds the whole head");
+  };
+  check("http.max_target_bytes", http.max_target_bytes);
+  check("http.max_field_bytes", http.max_field_bytes);
+}
+
 void Loading::check_ports() {
   const Http& http = settings.http;
   const Admin& admin = settings.admin;
@@ -270,6 +283,7 @@ tl::expected<Settings, std::vector<std::string>> load(const Sources& sources) {
   for (const std::string& flag : sources.sets) loading.read_flag(flag);
   loading.check_timeouts();
   loading.check_reconnecting();
+  loading.check_head();
   loading.check_ports();
   loading.check_heartbeat();
   loading.check_replicas();

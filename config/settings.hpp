@@ -15,9 +15,12 @@ using std::chrono::seconds;
 struct Http {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
+  std::vector<std::string> allowed_hosts{};
   int loops = 0;  // 0: by the number of cores
   milliseconds request_timeout{2'000};
-  seconds read_timeout{30};
+  seconds head_timeout{10};
+  seconds idle_timeout{60};
+  seconds write_timeout{30};
   std::size_t max_in_flight_per_loop = 4'096;
   std::size_t max_connections = 10'000;
   std::size_t max_pipelined = 16;
@@ -25,6 +28,7 @@ struct Http {
   std::size_t max_target_bytes = 8'192;
   std::size_t max_field_bytes = 8'192;
   std::size_t max_fields = 100;
+  std::size_t max_head_bytes = 32'768;
   seconds lame_duck{5};
   seconds drain{10};
   bool operator==(const Http&) const = default;

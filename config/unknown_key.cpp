@@ -13,9 +13,16 @@ namespace {
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> renamed_sections{
     {{"directory", "lookup"}, {"registrar", "writes"}, {"feed", "invalidation"}}};
 
+// Keys that several have replaced.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 1> divided_keys{
+    {{"http.read_timeout_s", "http.idle_timeout_s, http.head_timeout_s and http.write_timeout_s"}}};
+
 }  // namespace
 
 std::string unknown_key(std::string_view name) {
+  for (const auto& [before, now] : divided_keys) {
+    if (name == before) return "is now divided into " + std::string{now};
+  }
   const std::string_view section = name.substr(0, name.find('.'));
   for (const auto& [before, now] : renamed_sections) {
     if (section != before) continue;

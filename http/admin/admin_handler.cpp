@@ -2,13 +2,16 @@
 
 #include <utility>
 
+#include "http/wire/target.hpp"
+
 namespace rollcall::http {
 
 namespace {
 
 constexpr std::string_view methods = "GET, HEAD, OPTIONS";
 
-bool reads(Method method) { return method == Method::get || method == Method::head; }
+constexpr std::string_view live_path = "/live";
+constexpr std::string_view ready_path = "/ready";
 
 Response live_response() {
   Response response{200, json_type, R"({"live":true})"};
@@ -18,26 +21,28 @@ Response live_response() {
 
 }  // namespace
 
-AdminHandler::AdminHandler(RequestLimits limits, Submit submit)
-    : limits_(limits), submit_(std::move(submit)) {}
+AdminHandler::AdminHandler(AllowedHosts hosts, Submit submit)
+    : hosts_(std::move(hosts)), submit_(std::move(submit)) {}
 
 void AdminHandler::handle(const Request& request, Responder responder) {
-  if (auto error = refuse_message(request, limits_)) {
-    refuse_and_close(*error, std::move(responder));
-    return;
-  }
-  auto path = responder.path();
-  bool known = path == "/live" || path == "/ready";
-  if (known && request.method == Method::options) {
+  if (const auto refusal = refuse_head(request)) {
+    send_refusal(*refusal, std::move(responder));
+  } else if (request.method == Method::options) {
     responder.send(options_response(methods));
-  } else if (!known || !reads(request.method)) {
-    refuse_method(known ? methods : std::string_view(), std::move(responder));
-  } else if (path == "/live") {
+  } else if (responder.path() == live_path) {
     responder.send(live_response());
   } else {
     responder.if_dropped(ProblemType::storage_unavailable);
     submit_(std::make_shared<Responder>(std::move(responder)));
   }
+}
+
+std::optional<Refusal> AdminHandler::refuse_head(const Request& request) const {
+  if (auto problem = refuse_origin(request, hosts_)) return Refusal{std::move(*problem)};
+  const auto path = path_of(request.target);
+  if (path != live_path && path != ready_path) return method_refusal("");
+  if (!is_safe(request.method)) return method_refusal(methods);
+  return std::nullopt;
 }
 
 }  // namespace rollcall::http

@@ -3,9 +3,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "http/server/request_handler.hpp"
-#include "http/wire/request_checks.hpp"
+#include "http/wire/authority.hpp"
 
 namespace rollcall::http {
 
@@ -16,12 +17,13 @@ class AdminHandler final : public RequestHandler {
   /// Passes a request for /ready to the readiness check.
   using Submit = std::function<void(std::shared_ptr<Responder>)>;
 
-  AdminHandler(RequestLimits limits, Submit submit);
+  AdminHandler(AllowedHosts hosts, Submit submit);
 
   void handle(const Request& request, Responder responder) override;
+  std::optional<Refusal> refuse_head(const Request& request) const override;
 
  private:
-  RequestLimits limits_;
+  AllowedHosts hosts_;
   Submit submit_;
 };
 

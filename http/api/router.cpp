@@ -17,42 +17,52 @@ tl::expected<Response, Problem> page_of(const Request& request, const Target& ta
   return problem_page(target.tail);
 }
 
-void refuse_users(const Request& request, const Problem& problem, Responder responder) {
-  auto response = responder.problem(problem);
-  if (problem.type == ProblemType::unsupported_media_type) {
-    response.add("Accept", accepted_types(request.method));  // RFC 9110 15.5.16
-    if (request.method == Method::patch) {
-      response.add("Accept-Patch", accepted_types(request.method));  // RFC 5789 2.2
-    }
+Response options_of(Resource resource) {
+  auto response = options_response(allowed_methods(resource));
+  if (resource == Resource::user) {
+    response.add("Accept-Patch", accepted_types(Method::patch));  // RFC 5789 3.1
   }
-  responder.send(std::move(response));
+  return response;
 }
 
 }  // namespace
 
 Router::Router(RouterOptions options, std::shared_ptr<LoopState> state, const actors::Clock& clock,
                Submit submit)
-    : options_(options), state_(std::move(state)), clock_(clock), submit_(std::move(submit)) {}
+    : options_(std::move(options)),
+      state_(std::move(state)),
+      clock_(clock),
+      submit_(std::move(submit)) {}
 
 void Router::handle(const Request& request, Responder responder) {
-  if (auto error = refuse_message(request, options_.limits)) {
-    refuse_and_close(*error, std::move(responder));
-    return;
-  }
-  if (state_->draining) {
-    refuse_and_close({ProblemType::shutting_down, "the daemon is stopping"}, std::move(responder));
-    return;
-  }
-  auto target = parse_target(request.target);
-  if (!allows(target.resource, request.method)) {
-    refuse_method(allowed_methods(target.resource), std::move(responder));
+  const auto target = parse_target(request.target);
+  if (const auto refusal = refuse(request, target)) {
+    send_refusal(*refusal, std::move(responder));
   } else if (request.method == Method::options) {
-    responder.send(options_response(allowed_methods(target.resource)));
+    responder.send(options_of(target.resource));
   } else if (target.resource == Resource::user || target.resource == Resource::users) {
     serve_users(request, target, std::move(responder));
   } else {
     serve_page(request, target, std::move(responder));
   }
+}
+
+std::optional<Refusal> Router::refuse_head(const Request& request) const {
+  const auto target = parse_target(request.target);
+  if (auto refusal = refuse(request, target)) return refusal;
+  const bool users = target.resource == Resource::user || target.resource == Resource::users;
+  return users ? refuse_head_of_users(request, target) : std::nullopt;
+}
+
+std::optional<Refusal> Router::refuse(const Request& request, const Target& target) const {
+  if (auto problem = refuse_origin(request, options_.hosts)) return Refusal{std::move(*problem)};
+  if (state_->draining) {
+    return Refusal{{ProblemType::shutting_down, "the daemon is stopping"}, {}, true};
+  }
+  if (!allows(target.resource, request.method)) {
+    return method_refusal(allowed_methods(target.resource));
+  }
+  return std::nullopt;
 }
 
 void Router::serve_page(const Request& request, const Target& target, Responder responder) {
@@ -67,7 +77,7 @@ void Router::serve_page(const Request& request, const Target& target, Responder 
 void Router::serve_users(const Request& request, const Target& target, Responder responder) {
   auto operation = parse_operation(request, target);
   if (!operation) {
-    refuse_users(request, operation.error(), std::move(responder));
+    send_refusal(operation.error(), std::move(responder));
     return;
   }
   auto timeout = parse_request_timeout(request, options_.request_timeout);

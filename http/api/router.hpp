@@ -5,18 +5,19 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "actors/runtime/clock.hpp"
 #include "http/api/pending_request.hpp"
 #include "http/server/loop_state.hpp"
 #include "http/server/request_handler.hpp"
-#include "http/wire/request_checks.hpp"
+#include "http/wire/authority.hpp"
 #include "http/wire/target.hpp"
 
 namespace rollcall::http {
 
 struct RouterOptions {
-  RequestLimits limits{};
+  AllowedHosts hosts{};
   std::chrono::milliseconds request_timeout{2'000};
   std::size_t max_in_flight = 4'096;  // of this loop; over it: 503 at once
 };
@@ -31,8 +32,10 @@ class Router final : public RequestHandler {
          Submit submit);
 
   void handle(const Request& request, Responder responder) override;
+  std::optional<Refusal> refuse_head(const Request& request) const override;
 
  private:
+  std::optional<Refusal> refuse(const Request& request, const Target& target) const;
   void serve_page(const Request& request, const Target& target, Responder responder);
   void serve_users(const Request& request, const Target& target, Responder responder);
 

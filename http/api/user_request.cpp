@@ -1,5 +1,6 @@
 #include "http/api/user_request.hpp"
 
+#include <string>
 #include <utility>
 
 #include "http/api/user_body.hpp"
@@ -11,81 +12,112 @@ namespace rollcall::http {
 
 namespace {
 
-using Parsed = tl::expected<Operation, Problem>;
+using Parsed = tl::expected<Operation, Refusal>;
 
-constexpr std::string_view merge_patch_type = "application/merge-patch+json";
+// What the head of a request says.
+struct HeadOfUsers {
+  std::optional<UserId> id{};  // of /users/{id}
+  Precondition precondition{};
+};
+
+tl::unexpected<Refusal> refused(Problem problem, std::string fields = {}) {
+  return tl::unexpected(Refusal{std::move(problem), std::move(fields)});
+}
+
+// RFC 9110 15.5.16, RFC 5789 2.2.
+std::optional<Refusal> refuse_body_type(const Request& request) {
+  const auto types = accepted_types(request.method);
+  if (types.empty()) return std::nullopt;
+  if (auto problem = refuse_content_coding(request)) {
+    return Refusal{std::move(*problem), "Accept-Encoding: identity\r\n"};
+  }
+  auto problem = refuse_media_type(request, types);
+  if (!problem) return std::nullopt;
+  auto fields = "Accept: " + std::string(types) + "\r\n";
+  if (request.method == Method::patch) fields += "Accept-Patch: " + std::string(types) + "\r\n";
+  return Refusal{std::move(*problem), std::move(fields)};
+}
+
+tl::expected<HeadOfUsers, Refusal> parse_head(const Request& request, const Target& target) {
+  HeadOfUsers head;
+  if (target.resource == Resource::user) {
+    head.id = parse_user_id(target.tail);
+    if (!head.id) {
+      return refused({ProblemType::invalid_id,
+                      "an id is a decimal number from 1 to "
+                      "9223372036854775807, without leading zeros"});
+    }
+  }
+  if (auto problem = refuse_query(target.query)) return refused(std::move(*problem));
+  if (head.id) {
+    auto precondition = parse_precondition(request);
+    if (!precondition) return refused(std::move(precondition.error()));
+    head.precondition = std::move(*precondition);
+  }
+  if (auto refusal = refuse_body_type(request)) return tl::unexpected(std::move(*refusal));
+  return head;
+}
+
+bool lists_users(const Request& request, const Target& target) {
+  return target.resource == Resource::users && request.method != Method::post;
+}
 
 Parsed parse_page(std::string_view query) {
   auto page = parse_page_query(query);
-  if (!page) return tl::unexpected(page.error());
+  if (!page) return refused(std::move(page.error()));
   return *page;
 }
 
 Parsed parse_create(const Request& request) {
-  if (auto error = refuse_media_type(request, {json_type})) return tl::unexpected(*error);
   auto body = parse_user(request.body);
-  if (!body) return tl::unexpected(body.error());
+  if (!body) return refused(std::move(body.error()));
   return Change(CreateUser{std::move(*body)});
 }
 
 Parsed parse_replace(const Request& request, UserId id, Precondition precondition) {
-  if (auto error = refuse_media_type(request, {json_type})) return tl::unexpected(*error);
   auto body = parse_user(request.body);
-  if (!body) return tl::unexpected(body.error());
+  if (!body) return refused(std::move(body.error()));
   return Change(ReplaceUser{id, std::move(*body), std::move(precondition)});
 }
 
 Parsed parse_patch(const Request& request, UserId id, Precondition precondition) {
-  if (auto error = refuse_media_type(request, {merge_patch_type, json_type})) {
-    return tl::unexpected(*error);
-  }
   auto body = parse_user_patch(request.body);
-  if (!body) return tl::unexpected(body.error());
+  if (!body) return refused(std::move(body.error()));
   return Change(PatchUser{id, std::move(*body), std::move(precondition)});
-}
-
-Parsed parse_of_user(const Request& request, UserId id) {
-  auto precondition = parse_precondition(request);
-  if (!precondition) return tl::unexpected(precondition.error());
-  switch (request.method) {
-    case Method::put:
-      return parse_replace(request, id, std::move(*precondition));
-    case Method::patch:
-      return parse_patch(request, id, std::move(*precondition));
-    case Method::remove:
-      return Change(DeleteUser{id, std::move(*precondition)});
-    case Method::get:
-    case Method::head:
-    case Method::post:
-    case Method::options:
-    case Method::other:
-      break;
-  }
-  return ReadUser{id, says_no_cache(request), std::move(*precondition)};
 }
 
 }  // namespace
 
 Parsed parse_operation(const Request& request, const Target& target) {
-  bool one = target.resource == Resource::user;
-  bool create = !one && request.method == Method::post;
-  if (!one && !create) return parse_page(target.query);
-  std::optional<UserId> id;
-  if (one) {
-    id = parse_user_id(target.tail);
-    if (!id) {
-      return tl::unexpected(Problem{
-          ProblemType::invalid_id,
-          "an id is a decimal number from 1 to 9223372036854775807, without leading zeros"});
-    }
+  if (lists_users(request, target)) return parse_page(target.query);
+  auto head = parse_head(request, target);
+  if (!head) return tl::unexpected(std::move(head.error()));
+  switch (request.method) {
+    case Method::post:
+      return parse_create(request);
+    case Method::put:
+      return parse_replace(request, *head->id, std::move(head->precondition));
+    case Method::patch:
+      return parse_patch(request, *head->id, std::move(head->precondition));
+    case Method::remove:
+      return Change(DeleteUser{*head->id, std::move(head->precondition)});
+    case Method::get:
+    case Method::head:
+    case Method::options:
+      break;
   }
-  if (auto error = refuse_query(target.query)) return tl::unexpected(*error);
-  return one ? parse_of_user(request, *id) : parse_create(request);
+  return ReadUser{*head->id, says_no_cache(request), std::move(head->precondition)};
+}
+
+std::optional<Refusal> refuse_head_of_users(const Request& request, const Target& target) {
+  if (lists_users(request, target)) return std::nullopt;
+  auto head = parse_head(request, target);
+  return head ? std::nullopt : std::optional(std::move(head.error()));
 }
 
 std::string_view accepted_types(Method method) {
-  return method == Method::patch ? "application/merge-patch+json, application/json"
-                                 : "application/json";
+  if (method == Method::patch) return "application/merge-patch+json, application/json";
+  return method == Method::post || method == Method::put ? json_type : "";
 }
 
 }  // namespace rollcall::http

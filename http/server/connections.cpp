@@ -10,7 +10,10 @@
 #include <restinio/traits.hpp>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "http/server/connection_context.hpp"
+#include "http/server/connection_socket.hpp"
 
 namespace rollcall::http {
 
@@ -24,8 +27,7 @@ Method method_of(const restinio::http_method_id_t& method) {
   if (method == rest::http_method_put()) return Method::put;
   if (method == rest::http_method_patch()) return Method::patch;
   if (method == rest::http_method_delete()) return Method::remove;
-  if (method == rest::http_method_options()) return Method::options;
-  return Method::other;
+  return Method::options;  // the validator passes no other one
 }
 
 class RestinioHandler {
@@ -40,16 +42,16 @@ class RestinioHandler {
     header.for_each_field([&](const auto& field) {
       fields.push_back({field.name(), field.value()});
     });
-    // For a request with Upgrade, should_keep_alive() is false. So its connection is closed after
-    // the response; otherwise RESTinio would call this once more, without a request.
-    Request request{method_of(header.method()),
-                    header.request_target(),
-                    header.http_major(),
-                    header.http_minor(),
-                    header.should_keep_alive(),
-                    fields,
-                    handle->body()};
-    Framing framing{request.method == Method::head, request.minor == 0, request.keep_alive};
+    const Request request{method_of(header.method()),
+                          header.request_target(),
+                          header.http_minor() == 0,
+                          header.should_keep_alive(),
+                          fields,
+                          handle->body()};
+    Framing framing;
+    framing.head = request.method == Method::head;
+    framing.keep_alive = request.keep_alive;
+    framing.persists = context_->keep_alive;
     try {
       context_->handler->handle(request, responder_to(*handle, context_of(request), framing));
     } catch (const std::exception& thrown) {
@@ -64,7 +66,7 @@ class RestinioHandler {
   Responder responder_to(restinio::request_t& request, RequestContext of_request,
                          const Framing& framing) const {
     auto writer = context_->open.at(request.connection_id());
-    writer->owed.one_more();
+    writer->connection().owed.one_more();
     auto deliver = [context = context_, writer = std::move(writer), id = request.request_id(),
                     framing = framing,
                     connection = std::move(restinio::impl::access_req_connection(request))](
@@ -110,30 +112,35 @@ int note_version_at_end(http_parser* parser) {
   return restinio::impl::restinio_message_complete_cb<Traits::http_methods_mapper_t>(parser);
 }
 
+// A server may ignore Upgrade (RFC 9110 7.8); the parser would take what follows for another
+// protocol.
+int ignore_upgrade(http_parser* parser) {
+  parser->upgrade = 0;
+  return restinio::impl::restinio_headers_complete_cb(parser);
+}
+
 http_parser_settings parser_settings() {
   auto settings = restinio::impl::create_parser_settings<Traits::http_methods_mapper_t>();
+  settings.on_headers_complete = ignore_upgrade;
   settings.on_message_complete = note_version_at_end;
+  // RESTinio would store the size and the place of each chunk, 24 bytes for a chunk of one.
+  settings.on_chunk_header = nullptr;
+  settings.on_chunk_complete = nullptr;
   return settings;
 }
 
-// Far above our own limits, so that a request over ours still reaches the handler, which answers
-// with the reason. A request over these has its connection closed without an answer.
+// The validator refuses what is over our limits; none of these is reached before.
 restinio::incoming_http_msg_limits_t parser_limits(const RequestLimits& limits) {
-  constexpr std::size_t factor = 4;
-  constexpr std::size_t body_factor = 16;
-  // The parser has one limit for the whole head, global to the process: the sum of the others.
+  // The parser's own limit is global to the process.
   static std::once_flag once;
-  std::call_once(once, [&] {
-    auto head = factor * (limits.max_target_bytes + limits.max_fields * limits.max_field_bytes);
-    constexpr std::size_t most = 1U << 30;
-    http_parser_set_max_header_size(static_cast<std::uint32_t>(std::min(head, most)));
-  });
+  std::call_once(once, [] { http_parser_set_max_header_size(1U << 30); });
+  const auto above = [](std::size_t limit) { return limit + 1; };
   return restinio::incoming_http_msg_limits_t{}
-      .max_url_size(factor * limits.max_target_bytes)
-      .max_field_name_size(factor * limits.max_field_bytes)
-      .max_field_value_size(factor * limits.max_field_bytes)
-      .max_field_count(factor * limits.max_fields)
-      .max_body_size(body_factor * limits.max_body_bytes);
+      .max_url_size(above(limits.max_target_bytes))
+      .max_field_name_size(above(limits.max_field_bytes))
+      .max_field_value_size(above(limits.max_head_bytes))
+      .max_field_count(2 * above(limits.max_fields))  // trailers too
+      .max_body_size(above(limits.max_body_bytes));
 }
 
 restinio::server_settings_t<Traits> server_settings(
@@ -141,17 +148,19 @@ restinio::server_settings_t<Traits> server_settings(
   // Each connection has one for as long as it is open. Most requests are smaller.
   constexpr std::size_t read_buffer_bytes = 2'048;
   constexpr std::chrono::seconds margin{5};  // above our own deadline, with its grace for writes
-  auto handling = options.request_timeout + margin;
+  const auto handling = options.request_timeout + margin;
+  // ConnectionTimeouts ends a read before RESTinio's own timer.
+  const auto reading = options.idle_timeout + options.head_timeout + handling + margin;
   restinio::server_settings_t<Traits> settings;
   settings.request_handler(context)
       .connection_state_listener(std::make_shared<ConnectionStateListener>(context))
       .max_pipelined_requests(std::max<std::size_t>(options.max_pipelined, 2))
       .incoming_http_msg_limits(parser_limits(options.limits))
       .buffer_size(read_buffer_bytes)
-      .read_next_http_message_timelimit(options.read_timeout)
+      .read_next_http_message_timelimit(reading)
       .handle_request_timeout(handling)
       .write_http_response_timelimit(
-          std::max<std::chrono::milliseconds>(handling, options.read_timeout))
+          std::max<std::chrono::milliseconds>(handling, options.write_timeout))
       .socket_options_setter([](restinio::socket_options_t& socket) {
         socket.set_option(asio::ip::tcp::no_delay(true));
       });
@@ -164,18 +173,22 @@ restinio::server_settings_t<Traits> server_settings(
 // one failed accept (for instance for lack of descriptors).
 class Connections::Impl {
  public:
-  Impl(std::shared_ptr<ConnectionContext> context, restinio::server_settings_t<Traits> settings)
-      : context_(std::move(context)), factory_(make(context_->loop.io(), std::move(settings))) {}
+  Impl(std::shared_ptr<ConnectionContext> context, const ConnectionOptions& options)
+      : limits_(options.limits),
+        context_(std::move(context)),
+        factory_(make(context_->loop.io(), server_settings(options, context_))) {}
 
   actors::LimitedLog& log() { return context_->log; }
 
   void adopt(asio::ip::tcp::socket socket, asio::ip::tcp::endpoint peer) {
-    auto writer = std::make_shared<PipelineWriter>(context_->loop, context_->state);
-    const std::shared_ptr<OwedResponses> owed(writer, &writer->owed);
+    const auto state = std::make_shared<ConnectionState>(context_->loop.io(), context_->timeouts);
+    auto writer = std::make_shared<PipelineWriter>(context_->loop, context_->state, state);
+    RequestReader reader(state, context_->early, limits_);
     using Monitor = restinio::connection_count_limit_types<Traits>::lifetime_monitor_t;
     auto& ready = asio::use_service<ReadySockets>(context_->loop.io());
     auto connection = factory_->create_new_connection(
-        ConnectionSocket(std::move(socket), owed, ready), std::move(peer), Monitor{nullptr});
+        ConnectionSocket(std::move(socket), state, std::move(reader), ready), std::move(peer),
+        Monitor{nullptr});
     context_->enter(connection->connection_id(), std::move(writer));
     try {
       connection->init();
@@ -185,7 +198,17 @@ class Connections::Impl {
     }
   }
 
+  void refuse(asio::ip::tcp::socket socket) {
+    const auto text = context_->early->refuse(
+        {ProblemType::overloaded, "too many connections are open"}, "", false);
+    asio::error_code failed;
+    socket.non_blocking(true, failed);
+    if (!failed) socket.send(asio::buffer(text), 0, failed);
+    if (failed) spdlog::debug("a refused connection was not told why: {}", failed.message());
+  }
+
   bool end_longest_idle() { return context_->end_longest_idle(); }
+  void end_idle() { context_->end_idle(); }
 
  private:
   using Maker = restinio::impl::connection_factory_t<Traits>;
@@ -199,6 +222,7 @@ class Connections::Impl {
     return std::make_unique<Maker>(std::move(shared), std::move(socket_options));
   }
 
+  RequestLimits limits_;
   std::shared_ptr<ConnectionContext> context_;
   std::unique_ptr<Maker> factory_;
 };
@@ -207,14 +231,22 @@ Connections::Connections(const actors::Loop& loop, const ConnectionOptions& opti
                          std::shared_ptr<LoopState> state,
                          std::shared_ptr<ConnectionCount> connection_count,
                          std::shared_ptr<RequestHandler> handler) {
-  auto context = std::make_shared<ConnectionContext>(
-      loop, std::move(state), std::move(connection_count), std::move(handler));
-  impl_ = std::make_unique<Impl>(context, server_settings(options, context));
+  const ConnectionTimeouts timeouts(options.head_timeout, options.request_timeout,
+                                    options.idle_timeout);
+  impl_ = std::make_unique<Impl>(
+      std::make_shared<ConnectionContext>(loop, std::move(state), std::move(connection_count),
+                                          std::move(handler), timeouts,
+                                          keep_alive_lines(options.idle_timeout)),
+      options);
 }
 
 Connections::~Connections() = default;
 
+void Connections::refuse(asio::ip::tcp::socket socket) { impl_->refuse(std::move(socket)); }
+
 bool Connections::end_longest_idle() { return impl_->end_longest_idle(); }
+
+void Connections::end_idle() { impl_->end_idle(); }
 
 void Connections::adopt(asio::ip::tcp::socket socket) {
   asio::error_code failed;

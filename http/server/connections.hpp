@@ -10,15 +10,17 @@
 #include "actors/runtime/loop.hpp"
 #include "http/server/loop_state.hpp"
 #include "http/server/request_handler.hpp"
-#include "http/wire/request_checks.hpp"
+#include "http/wire/request_limits.hpp"
 
 namespace rollcall::http {
 
 struct ConnectionOptions {
   RequestLimits limits{};
   std::size_t max_pipelined = 16;                    // 2 or more: else a disconnect goes unnoticed
-  std::chrono::seconds read_timeout{30};             // idle, or slow in sending a request
-  std::chrono::milliseconds request_timeout{2'000};  // RESTinio's own is 5 s longer
+  std::chrono::seconds head_timeout{10};             // from a head's first byte to its end
+  std::chrono::milliseconds request_timeout{2'000};  // for a body, and for the response
+  std::chrono::seconds idle_timeout{60};             // between two requests
+  std::chrono::seconds write_timeout{30};            // for the client to take a response
 };
 
 /// Turns accepted sockets into connections, which pass their requests to the handler. A connection
@@ -35,9 +37,15 @@ class Connections {
 
   /// Starts to read requests from the socket; closes it if that fails.
   void adopt(asio::ip::tcp::socket socket);
+  /// Answers 503, since too many connections are open, and closes the socket. Sends as much as it
+  /// takes without blocking. The request stays unread, so the client may see a reset connection
+  /// instead of the response.
+  void refuse(asio::ip::tcp::socket socket);
   /// Closes the connection that has been idle for longest, even if it has sent part of a request.
   /// False if every connection still awaits a response.
   bool end_longest_idle();
+  /// Closes the connections on which nothing is under way.
+  void end_idle();
 
  private:
   class Impl;

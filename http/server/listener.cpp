@@ -5,12 +5,8 @@
 #include <utility>
 
 #include <spdlog/spdlog.h>
-#include <asio/write.hpp>
 
 #include "http/server/address.hpp"
-#include "http/wire/date_text.hpp"
-#include "http/wire/problem.hpp"
-#include "http/wire/trace.hpp"
 
 namespace rollcall::http {
 
@@ -47,6 +43,7 @@ Listener::Handle::behavior_type Listener::behavior() {
   return {[this](const StopAccepting&) {
     retry_.reset();
     acceptor_.close();
+    connections_.end_idle();
     return AcceptingStopped{};
   }};
 }
@@ -69,7 +66,7 @@ void Listener::accepted(const std::error_code& failed, asio::ip::tcp::socket soc
   if (room || (options_.idle_give_way && connections_.end_longest_idle())) {
     connections_.adopt(std::move(socket));
   } else {
-    refuse(std::move(socket));
+    connections_.refuse(std::move(socket));
   }
   options_.connection_count->fetch_sub(1);
   accept();
@@ -85,22 +82,6 @@ void Listener::try_again(const std::error_code& failed) {
   retry_ = self_.after(retry_delay, [this] {
     if (acceptor_.is_open()) accept();
   });
-}
-
-// Sends as much as the socket takes without blocking. The request stays unread, so the client may
-// see a reset connection instead of the response.
-void Listener::refuse(asio::ip::tcp::socket socket) const {
-  auto response = problem_response({ProblemType::overloaded, "too many connections are open"}, "",
-                                   random_trace_id());
-  response.close = true;
-  DateText date;
-  auto text =
-      render_head(response, {false, false, false, date.at(self_.wall_now())}, response.body.size());
-  text.append(response.body);
-  asio::error_code failed;
-  socket.non_blocking(true, failed);
-  if (!failed) socket.send(asio::buffer(text), 0, failed);
-  if (failed) spdlog::debug("a refused connection was not told why: {}", failed.message());
 }
 
 }  // namespace rollcall::http

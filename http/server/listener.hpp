@@ -51,7 +51,6 @@ class Listener {
   void accept();
   void accepted(const std::error_code& failed, asio::ip::tcp::socket socket);
   void try_again(const std::error_code& failed);
-  void refuse(asio::ip::tcp::socket socket) const;
 
   Self& self_;
   ListenerOptions options_;

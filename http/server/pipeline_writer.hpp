@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "actors/runtime/loop.hpp"
-#include "http/server/connection_socket.hpp"
+#include "http/server/connection_state.hpp"
 #include "http/server/loop_state.hpp"
 #include "http/wire/response.hpp"
 
@@ -21,8 +21,11 @@ namespace rollcall::http {
 /// thread only.
 class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
  public:
-  PipelineWriter(const actors::Loop& loop, std::shared_ptr<LoopState> state)
-      : owed(loop.io()), loop_(loop), state_(std::move(state)) {}
+  PipelineWriter(const actors::Loop& loop, std::shared_ptr<LoopState> state,
+                 std::shared_ptr<ConnectionState> connection)
+      : loop_(loop), state_(std::move(state)), connection_(std::move(connection)) {}
+
+  ConnectionState& connection() { return *connection_; }
 
   /// Renders the response to the request with this id, and sends it when its turn has come.
   /// RESTinio's builders are not used: they can't omit Content-Length from a 204, nor give the
@@ -30,7 +33,6 @@ class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
   void send(restinio::impl::connection_handle_t connection, restinio::request_id_t id,
             const Framing& framing, Response&& response);
 
-  OwedResponses owed;
   /// The loop's count of responses when this connection last became idle, or was accepted.
   std::uint64_t idle_since = 0;
 
@@ -46,6 +48,7 @@ class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
 
   actors::Loop loop_;
   std::shared_ptr<LoopState> state_;
+  std::shared_ptr<ConnectionState> connection_;
   std::vector<Rendered> waiting_{};
 };
 

@@ -59,11 +59,11 @@ void ReadySockets::drained(Token token) {
   if (found != watched_.end()) found->second.ready = found->second.ended;
 }
 
-void ReadySockets::abort(Token token) {
+void ReadySockets::end_wait(Token token, bool aborted) {
   const auto found = watched_.find(token);
   if (found == watched_.end() || !found->second.waits) return;
   auto waits = std::exchange(found->second.waits, nullptr);
-  post([waits = std::move(waits)] { waits(true); });
+  post([waits = std::move(waits), aborted] { waits(aborted); });
 }
 
 void ReadySockets::unwatch(Token token) {

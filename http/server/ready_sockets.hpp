@@ -44,7 +44,9 @@ class ReadySockets final : public asio::execution_context::service {
   /// the stream or an error.
   void drained(Token token);
   /// Calls the waiting callback, if any, with `aborted`, from the loop.
-  void abort(Token token);
+  void abort(Token token) { end_wait(token, true); }
+  /// Calls the waiting callback, if any, as if the socket had something to read, from the loop.
+  void wake(Token token) { end_wait(token, false); }
   /// Posts this to the loop.
   template <class Work>
   void post(Work work) {
@@ -62,6 +64,7 @@ class ReadySockets final : public asio::execution_context::service {
   };
 
   void shutdown() override;
+  void end_wait(Token token, bool aborted);
   void wait();
   void take_events();
   void take_event(Token token, std::uint32_t events);

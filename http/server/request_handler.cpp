@@ -9,29 +9,24 @@
 namespace rollcall::http {
 
 RequestContext context_of(const Request& request) {
-  auto text = origin_form(request.target);
-  RequestContext context{std::string(text.substr(0, text.find('?')))};
+  RequestContext context{std::string(path_of(request.target))};
   if (auto traceparent = request.field("traceparent")) {
     context.trace_id = trace_id_of(*traceparent);
   }
   return context;
 }
 
-void refuse_and_close(const Problem& problem, Responder responder) {
-  auto response = responder.problem(problem);
-  response.close = true;
+void send_refusal(const Refusal& refusal, Responder responder) {
+  auto response = responder.problem(refusal.problem);
+  response.fields.append(refusal.fields);
+  response.close = refusal.close;
   responder.send(std::move(response));
 }
 
-void refuse_method(std::string_view allowed, Responder responder) {
-  if (allowed.empty()) {
-    responder.fail({ProblemType::not_found, "there is nothing at this path"});
-    return;
-  }
-  auto response =
-      responder.problem({ProblemType::method_not_allowed, "allowed here: " + std::string(allowed)});
-  response.add("Allow", allowed);
-  responder.send(std::move(response));
+Refusal method_refusal(std::string_view allowed) {
+  if (allowed.empty()) return {{ProblemType::not_found, "there is nothing at this path"}};
+  return {{ProblemType::method_not_allowed, "allowed here: " + std::string(allowed)},
+          "Allow: " + std::string(allowed) + "\r\n"};
 }
 
 Response options_response(std::string_view allowed) {

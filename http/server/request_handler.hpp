@@ -1,11 +1,22 @@
 // What a listener passes its requests to.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <string_view>
+
 #include "http/server/responder.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 
 namespace rollcall::http {
+
+/// A problem, and how it is answered.
+struct Refusal {
+  Problem problem;
+  std::string fields{};  // further field lines of the response, each with its CRLF
+  bool close = false;    // the connection ends after it
+};
 
 /// Receives the requests of one listener, on its loop's thread. Outlives the listener: connections
 /// hold it.
@@ -19,16 +30,19 @@ class RequestHandler {
   /// Answers, or passes the responder on to whoever answers. The views in `request` are valid only
   /// during the call. Must not block.
   virtual void handle(const Request& request, Responder responder) = 0;
+
+  /// Why `handle` would refuse this request whatever its body is, which is not here yet; nothing if
+  /// the body is to be read.
+  virtual std::optional<Refusal> refuse_head(const Request& request) const = 0;
 };
 
 /// The path and the trace id of a request, for its problem documents.
 RequestContext context_of(const Request& request);
 
-/// Sends the problem document, after which the connection is closed.
-void refuse_and_close(const Problem& problem, Responder responder);
+void send_refusal(const Refusal& refusal, Responder responder);
 
-/// Answers 404 if `allowed` is empty, else 405 with `Allow`: the resource does not have the method.
-void refuse_method(std::string_view allowed, Responder responder);
+/// 404 if `allowed` is empty, else 405 with `Allow`: the resource does not have the method.
+Refusal method_refusal(std::string_view allowed);
 
 /// 204 with `Allow`, in answer to OPTIONS.
 Response options_response(std::string_view allowed);

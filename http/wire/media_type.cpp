@@ -1,6 +1,7 @@
 #include "http/wire/media_type.hpp"
 
 #include <algorithm>
+#include <array>
 #include <restinio/helpers/http_field_parsers/accept.hpp>
 #include <restinio/helpers/http_field_parsers/content-type.hpp>
 #include <string>
@@ -11,18 +12,31 @@ namespace {
 
 namespace parsers = restinio::http_field_parsers;
 
-// Whether the field has one of the types, and no parameter but charset=utf-8. RESTinio's parser
-// returns types and names of parameters in lower case.
-bool is_one_of(std::string_view value, std::initializer_list<std::string_view> types) {
+// A charset that is known, and in which bytes mean something else than in UTF-8. RFC 8259 gives the
+// parameter no meaning, so an unknown name is ignored.
+bool is_other_charset(std::string_view charset) {
+  constexpr std::array<std::string_view, 14> families{
+      "utf-16", "utf-32", "utf-7", "ucs-", "iso-8859", "iso-2022",  "windows-",
+      "latin",  "euc-",   "gb",    "big5", "koi8",     "shift_jis", "macintosh"};
+  return std::any_of(families.begin(), families.end(), [charset](std::string_view family) {
+    return charset.size() >= family.size() &&
+           equal_ignoring_case(charset.substr(0, family.size()), family);
+  });
+}
+
+// Whether the field has one of the types. RESTinio's parser returns types and names of parameters
+// in lower case.
+bool is_one_of(std::string_view value, std::string_view types) {
   // RFC 9110 5.6.6 allows empty parameters; RESTinio's parser does not. Strip those at the end.
   value = value.substr(0, value.find_last_not_of("; \t") + 1);
   const auto parsed = parsers::content_type_value_t::try_parse(value);
   if (!parsed) return false;
   const auto& [type, subtype, parameters] = parsed->media_type;
   const auto name = type + "/" + subtype;
-  return std::find(types.begin(), types.end(), name) != types.end() &&
-         std::all_of(parameters.begin(), parameters.end(), [](const auto& parameter) {
-           return parameter.first == "charset" && equal_ignoring_case(parameter.second, "utf-8");
+  const auto list = ", " + std::string(types) + ",";
+  const bool listed = list.find(" " + name + ",") != std::string::npos;
+  return listed && std::none_of(parameters.begin(), parameters.end(), [](const auto& parameter) {
+           return parameter.first == "charset" && is_other_charset(parameter.second);
          });
 }
 
@@ -44,27 +58,31 @@ unsigned quality_of(const parsers::accept_value_t& accept, std::string_view subt
 
 }  // namespace
 
-std::optional<Problem> refuse_media_type(const Request& request,
-                                         std::initializer_list<std::string_view> types) {
-  auto coding = request.field("Content-Encoding");
-  if (coding && !equal_ignoring_case(trimmed(*coding), "identity")) {
+std::optional<Problem> refuse_content_coding(const Request& request) {
+  for (const auto& field : request.fields) {
+    if (!equal_ignoring_case(field.name, "Content-Encoding")) continue;
+    if (equal_ignoring_case(field.value, "identity")) continue;
     return Problem{ProblemType::unsupported_media_type, "a body in a content coding is not read"};
   }
-  auto type = request.field("Content-Type");
+  return std::nullopt;
+}
+
+std::optional<Problem> refuse_media_type(const Request& request, std::string_view types) {
+  const auto type = request.field("Content-Type");
   if (type && is_one_of(*type, types)) return std::nullopt;
-  std::string detail = "Content-Type must be ";
-  for (auto known : types) {
-    if (known != *types.begin()) detail.append(" or ");
-    detail.append(known);
-  }
-  detail.append(", in UTF-8");
-  return Problem{ProblemType::unsupported_media_type, std::move(detail)};
+  return Problem{ProblemType::unsupported_media_type,
+                 "Content-Type must be one of: " + std::string(types) + "; in UTF-8"};
 }
 
 bool prefers_html(const Request& request) {
-  auto field = request.field("Accept");
-  if (!field) return false;
-  const auto accept = parsers::accept_value_t::try_parse(*field);
+  std::string list;  // several lines are one list (RFC 9110 5.3)
+  for (const auto& field : request.fields) {
+    if (!equal_ignoring_case(field.name, "Accept")) continue;
+    if (!list.empty()) list.append(", ");
+    list.append(field.value);
+  }
+  if (list.empty()) return false;
+  const auto accept = parsers::accept_value_t::try_parse(list);
   return accept && quality_of(*accept, "html") > quality_of(*accept, "plain");
 }
 

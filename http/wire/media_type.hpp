@@ -1,7 +1,6 @@
 // Content-Type and Accept (RFC 9110 8.3, 12.5.1).
 #pragma once
 
-#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -10,10 +9,13 @@
 
 namespace rollcall::http {
 
-/// unsupported_media_type if the body's Content-Type is missing, is none of `types` or has another
-/// charset than UTF-8, or if the body is in a content coding; else nothing.
-std::optional<Problem> refuse_media_type(const Request& request,
-                                         std::initializer_list<std::string_view> types);
+/// unsupported_media_type if the body's Content-Type is missing, is none of `types`, a list, or has
+/// a known charset that is not UTF-8; else nothing. Other parameters mean nothing in JSON (RFC 8259
+/// 11), and are ignored.
+std::optional<Problem> refuse_media_type(const Request& request, std::string_view types);
+
+/// unsupported_media_type if the body is in a content coding (RFC 9110 8.4); else nothing.
+std::optional<Problem> refuse_content_coding(const Request& request);
 
 /// Whether Accept prefers text/html to text/plain, as that of browsers does. False if it is missing
 /// or malformed.

@@ -13,8 +13,8 @@ namespace {
 std::string_view explain(ProblemType type) {
   switch (type) {
     case ProblemType::bad_request:
-      return "The message breaks HTTP/1.1 (RFC 9112): no Host or two of them, a version above 1.1, "
-             "white space in a field name. The connection is closed.";
+      return "The message breaks HTTP/1.1 (RFC 9112): its request line, a field, the length of its "
+             "body or a chunk. The detail says where. The connection is closed.";
     case ProblemType::invalid_id:
       return "The id in the path is not a decimal number from 1 to 9223372036854775807 without "
              "leading zeros.";
@@ -24,12 +24,18 @@ std::string_view explain(ProblemType type) {
     case ProblemType::malformed_json:
       return "The body is not a JSON object in UTF-8, has a key twice, or is nested more than 32 "
              "deep.";
+    case ProblemType::forbidden:
+      return "A web page of another origin sent a request that would change something.";
     case ProblemType::not_found:
       return "There is nothing at this path.";
     case ProblemType::user_not_found:
       return "There is no such user: the id was never given, or the user was deleted.";
     case ProblemType::method_not_allowed:
       return "The path exists, the method does not fit it; Allow lists those that do.";
+    case ProblemType::request_timeout:
+      return "The head of the request did not arrive within http.head_timeout_s, or its body "
+             "within "
+             "http.request_timeout_ms. The connection is closed.";
     case ProblemType::email_taken:
       return "Another user has this e-mail address; upper and lower case of ASCII letters are the "
              "same. Nothing was changed.";
@@ -43,13 +49,21 @@ std::string_view explain(ProblemType type) {
     case ProblemType::unsupported_media_type:
       return "The body is of a type or a coding that this route does not read; Accept lists those "
              "that it does.";
+    case ProblemType::misdirected_request:
+      return "The request is addressed to a host that is not served here. http.allowed_hosts lists "
+             "the names by which clients may address this server, beside those of loopback.";
     case ProblemType::validation_failed:
       return "The body is JSON, but fields of it are wrong; `errors` names every one.";
     case ProblemType::header_fields_too_large:
-      return "A header field is longer than http.max_field_bytes, or there are more than "
-             "http.max_fields. The connection is closed.";
+      return "A header field is longer than http.max_field_bytes, there are more than "
+             "http.max_fields, or the head is longer than http.max_head_bytes. The connection is "
+             "closed.";
     case ProblemType::internal:
       return "A bug in Rollcall. The log has more under the trace id.";
+    case ProblemType::not_implemented:
+      return "The method is none of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS, or the body "
+             "is "
+             "in another transfer coding than chunked. The connection is closed.";
     case ProblemType::overloaded:
       return "Too many requests are under way. This one was not applied; try again later.";
     case ProblemType::storage_unavailable:
@@ -65,6 +79,8 @@ std::string_view explain(ProblemType type) {
              "applied. Read before repeating it.";
     case ProblemType::deadline_exceeded:
       return "The request was not done in time, and was not applied.";
+    case ProblemType::version_not_supported:
+      return "The request is not of HTTP/1.1 or HTTP/1.0. The connection is closed.";
   }
   std::abort();  // not a ProblemType
 }
@@ -106,12 +122,16 @@ ProblemKind describe(ProblemType type) {
       return {400, "invalid-parameter", "Invalid parameter", when};
     case ProblemType::malformed_json:
       return {400, "malformed-json", "Malformed JSON", when};
+    case ProblemType::forbidden:
+      return {403, "forbidden", "Forbidden", when};
     case ProblemType::not_found:
       return {404, "not-found", "Not found", when};
     case ProblemType::user_not_found:
       return {404, "user-not-found", "User not found", when};
     case ProblemType::method_not_allowed:
       return {405, "method-not-allowed", "Method not allowed", when};
+    case ProblemType::request_timeout:
+      return {408, "request-timeout", "Request timeout", when};
     case ProblemType::email_taken:
       return {409, "email-taken", "E-mail taken", when};
     case ProblemType::precondition_failed:
@@ -122,12 +142,16 @@ ProblemKind describe(ProblemType type) {
       return {414, "uri-too-long", "URI too long", when};
     case ProblemType::unsupported_media_type:
       return {415, "unsupported-media-type", "Unsupported media type", when};
+    case ProblemType::misdirected_request:
+      return {421, "misdirected-request", "Misdirected request", when};
     case ProblemType::validation_failed:
       return {422, "validation-failed", "Validation failed", when};
     case ProblemType::header_fields_too_large:
       return {431, "header-fields-too-large", "Header fields too large", when};
     case ProblemType::internal:
       return {500, "internal", "Internal error", when};
+    case ProblemType::not_implemented:
+      return {501, "not-implemented", "Not implemented", when};
     case ProblemType::overloaded:
       return {503, "overloaded", "Overloaded", when};
     case ProblemType::storage_unavailable:
@@ -140,6 +164,8 @@ ProblemKind describe(ProblemType type) {
       return {503, "outcome-unknown", "Outcome unknown", when};
     case ProblemType::deadline_exceeded:
       return {504, "deadline-exceeded", "Deadline exceeded", when};
+    case ProblemType::version_not_supported:
+      return {505, "version-not-supported", "HTTP version not supported", when};
   }
   std::abort();
 }

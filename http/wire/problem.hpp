@@ -17,27 +17,32 @@ namespace rollcall::http {
 /// The type of a problem document (RFC 9457 3.1.1). Each has one slug and one status; those of
 /// ErrorCode have the same name here.
 enum class ProblemType {
-  bad_request,              // the message breaks RFC 9112, and the parser let it pass
+  bad_request,              // the message breaks RFC 9112
   invalid_id,               // the path's id is not a decimal number in 1..2^63-1
   invalid_parameter,        // an unknown or malformed query parameter or header value
   malformed_json,           // the body is no JSON object, has a key twice or is nested too deep
+  forbidden,                // a page of another origin sent an unsafe request
   not_found,                // no such route
   user_not_found,           // no such user
   method_not_allowed,       // the route exists, with other methods
+  request_timeout,          // the request did not arrive in time
   email_taken,              // another user has this e-mail, ignoring ASCII case
   precondition_failed,      // If-Match or If-None-Match does not hold
   content_too_large,        // the body is over http.max_body_bytes
   uri_too_long,             // the target is over http.max_target_bytes
   unsupported_media_type,   // the body is of a type that this route does not read
+  misdirected_request,      // the host is not one that is served here
   validation_failed,        // the body is JSON with wrong fields; Problem::fields names each
   header_fields_too_large,  // a field or their number is over its limit
   internal,                 // a bug
+  not_implemented,          // an unknown method, or another transfer coding than chunked
   overloaded,               // the limit of requests in flight, or of connections
   storage_unavailable,      // the database can't be used; the request was not applied
   user_locked,              // another program holds the user or the e-mail; not applied
   shutting_down,            // the daemon is stopping
   outcome_unknown,          // a write that may or may not have been applied
   deadline_exceeded,        // not done in time, and not applied
+  version_not_supported,    // not HTTP/1
 };
 
 /// One wrong field of a body.
@@ -77,26 +82,31 @@ inline constexpr std::array every_problem_type{
     ProblemType::invalid_id,
     ProblemType::invalid_parameter,
     ProblemType::malformed_json,
+    ProblemType::forbidden,
     ProblemType::not_found,
     ProblemType::user_not_found,
     ProblemType::method_not_allowed,
+    ProblemType::request_timeout,
     ProblemType::email_taken,
     ProblemType::precondition_failed,
     ProblemType::content_too_large,
     ProblemType::uri_too_long,
     ProblemType::unsupported_media_type,
+    ProblemType::misdirected_request,
     ProblemType::validation_failed,
     ProblemType::header_fields_too_large,
     ProblemType::internal,
+    ProblemType::not_implemented,
     ProblemType::overloaded,
     ProblemType::storage_unavailable,
     ProblemType::user_locked,
     ProblemType::shutting_down,
     ProblemType::outcome_unknown,
     ProblemType::deadline_exceeded,
+    ProblemType::version_not_supported,
 };
 static_assert(every_problem_type.size() ==
-              static_cast<std::size_t>(ProblemType::deadline_exceeded) + 1);
+              static_cast<std::size_t>(ProblemType::version_not_supported) + 1);
 
 /// The type with this slug; nothing if there is none.
 std::optional<ProblemType> type_of_slug(std::string_view slug);

@@ -1,19 +1,20 @@
 #include "http/wire/request.hpp"
 
-#include <algorithm>
-
 namespace rollcall::http {
 
-namespace {
+std::optional<Method> method_named(std::string_view name) {
+  if (name == "GET") return Method::get;
+  if (name == "HEAD") return Method::head;
+  if (name == "POST") return Method::post;
+  if (name == "PUT") return Method::put;
+  if (name == "PATCH") return Method::patch;
+  if (name == "DELETE") return Method::remove;
+  if (name == "OPTIONS") return Method::options;
+  return std::nullopt;
+}
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
-
-bool equal_ignoring_case(std::string_view left, std::string_view right) {
-  return left.size() == right.size() &&
-         std::equal(left.begin(), left.end(), right.begin(),
-                    [](char a, char b) { return lower(a) == lower(b); });
+bool is_safe(Method method) {
+  return method == Method::get || method == Method::head || method == Method::options;
 }
 
 std::string_view trimmed(std::string_view text) {

@@ -1,13 +1,20 @@
 // A request, without types of RESTinio.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string_view>
 
 namespace rollcall::http {
 
-enum class Method { get, head, post, put, patch, remove, options, other };
+enum class Method { get, head, post, put, patch, remove, options };
+
+/// The method with this name; nothing if it is not implemented.
+std::optional<Method> method_named(std::string_view name);
+
+/// Whether a request with this method asks for no change (RFC 9110 9.2.1).
+bool is_safe(Method method);
 
 /// One field line. A field with several lines is listed once for each.
 struct Field {
@@ -19,9 +26,8 @@ struct Field {
 struct Request {
   Method method = Method::get;
   std::string_view target;  // as it stood in the request line
-  int major = 1;            // of the HTTP version
-  int minor = 1;
-  bool keep_alive = true;  // the connection may persist (RFC 9112 9.3); false for Upgrade
+  bool http_1_0 = false;
+  bool keep_alive = true;  // the connection may persist (RFC 9112 9.3)
   std::span<const Field> fields{};
   std::string_view body{};
 
@@ -30,7 +36,14 @@ struct Request {
 };
 
 /// Whether two texts are equal, ignoring ASCII case.
-bool equal_ignoring_case(std::string_view left, std::string_view right);
+inline bool equal_ignoring_case(std::string_view left, std::string_view right) {
+  if (left.size() != right.size()) return false;
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (lower(left[i]) != lower(right[i])) return false;
+  }
+  return true;
+}
 
 /// The text without spaces and tabs at both ends (OWS of RFC 9110 5.6.3).
 std::string_view trimmed(std::string_view text);

@@ -9,6 +9,11 @@ Response& Response::add(std::string_view name, std::string_view value) {
   return *this;
 }
 
+std::string keep_alive_lines(std::chrono::seconds idle_timeout) {
+  return "Connection: keep-alive\r\nKeep-Alive: timeout=" + std::to_string(idle_timeout.count()) +
+         "\r\n";
+}
+
 bool closes(const Response& response, const Framing& framing) {
   return response.close || !framing.keep_alive;
 }
@@ -18,18 +23,15 @@ bool sends_body(const Response& response, const Framing& framing) {
 }
 
 std::string render_head(const Response& response, const Framing& framing, std::size_t extra) {
-  constexpr std::size_t own_lines = 200;  // status line, Date, Content-Length and -Type, Connection
+  constexpr std::size_t own_lines = 256;  // status line, Date, Content-Length and -Type, Connection
   std::string out;
   out.reserve(own_lines + response.fields.size() + extra);
-  const bool has_length = response.status != 204;  // RFC 9110 8.6: none in a 204
-  const bool has_type = has_length && response.status != 304 && !response.content_type.empty();
+  // None in a 204 (RFC 9110 8.6). In a 304 some clients take it for the length of a body.
+  const bool has_length = response.status != 204 && response.status != 304;
+  const bool has_type = has_length && !response.content_type.empty();
   const Decimal length(response.body.size());
-  std::string_view connection;
-  if (closes(response, framing)) {
-    connection = "Connection: close\r\n";
-  } else if (framing.http_1_0) {
-    connection = "Connection: keep-alive\r\n";
-  }
+  const auto connection =
+      closes(response, framing) ? std::string_view("Connection: close\r\n") : framing.persists;
   append(out, {"HTTP/1.1 ", Decimal(response.status).view(), " ", reason_phrase(response.status),
                "\r\nDate: ", framing.date, has_type ? "\r\nContent-Type: " : "",
                has_type ? response.content_type : "", has_length ? "\r\nContent-Length: " : "",
@@ -49,10 +51,14 @@ std::string_view reason_phrase(int status) {
       return "Not Modified";
     case 400:
       return "Bad Request";
+    case 403:
+      return "Forbidden";
     case 404:
       return "Not Found";
     case 405:
       return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
     case 409:
       return "Conflict";
     case 412:
@@ -63,16 +69,22 @@ std::string_view reason_phrase(int status) {
       return "URI Too Long";
     case 415:
       return "Unsupported Media Type";
+    case 421:
+      return "Misdirected Request";
     case 422:
       return "Unprocessable Content";
     case 431:
       return "Request Header Fields Too Large";
     case 500:
       return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
     case 503:
       return "Service Unavailable";
     case 504:
       return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
     default:
       return "";  // the phrase may be empty (RFC 9112 4)
   }

@@ -1,6 +1,7 @@
 // A response, and its form on the wire.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -27,11 +28,15 @@ struct Response {
 
 /// How one connection carries a response.
 struct Framing {
-  bool head = false;        // the request was HEAD
-  bool http_1_0 = false;    // the request was of HTTP/1.0
-  bool keep_alive = true;   // whether the client lets the connection persist
-  std::string_view date{};  // the value of Date (RFC 9110 6.6.1)
+  bool head = false;            // the request was HEAD
+  bool keep_alive = true;       // whether the client lets the connection persist
+  std::string_view date{};      // the value of Date (RFC 9110 6.6.1)
+  std::string_view persists{};  // keep_alive_lines(), if the connection persists
 };
+
+/// Field lines that tell a client, also one of HTTP/1.0, that the connection persists, and for how
+/// long if it is idle.
+std::string keep_alive_lines(std::chrono::seconds idle_timeout);
 
 /// Whether the connection ends after this response.
 bool closes(const Response& response, const Framing& framing);

@@ -118,6 +118,11 @@ std::string_view origin_form(std::string_view target) {
   return target;
 }
 
+std::string_view path_of(std::string_view target) {
+  const auto text = origin_form(target);
+  return text.substr(0, text.find('?'));
+}
+
 Target parse_target(std::string_view target) {
   auto text = origin_form(target);
   Target parsed;
@@ -160,8 +165,6 @@ bool allows(Resource resource, Method method) {
       return resource == Resource::user;
     case Method::options:
       return resource != Resource::unknown;
-    case Method::other:
-      return false;
   }
   return false;
 }

@@ -39,6 +39,9 @@ Target parse_target(std::string_view target);
 /// Path and query of the target, without scheme and host.
 std::string_view origin_form(std::string_view target);
 
+/// The path alone.
+std::string_view path_of(std::string_view target);
+
 /// The id in a path; nothing if it is invalid. Digits may be percent-encoded, which is the same
 /// path (RFC 3986 6.2.2.2).
 std::optional<UserId> parse_user_id(std::string_view tail);

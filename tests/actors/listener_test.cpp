@@ -8,82 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "http/server/port_claim.hpp"
-#include "tests/support/actors/actor_world.hpp"
+#include "tests/support/actors/near_listener.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/http/near_client.hpp"
 
 namespace rollcall::tests {
 namespace {
 
 using std::chrono::milliseconds;
-
-// Answers at once, but keeps requests for /later pending until the test answers them.
-class TestHandler final : public http::RequestHandler {
- public:
-  void handle(const http::Request& request, http::Responder responder) override {
-    ++received;
-    if (request.target == "/throw") throw std::runtime_error("a bug");
-    if (request.target == "/later") {
-      pending.push_back(std::move(responder));
-      return;
-    }
-    if (request.target == "/empty") return responder.send({204});
-    responder.send({200, http::text_type, "hello " + std::string(request.target)});
-  }
-  void answer_pending() {
-    for (auto& responder : pending) responder.send({200, http::text_type, "at last"});
-    pending.clear();
-  }
-
-  int received = 0;
-  std::vector<http::Responder> pending;
-};
-
-struct ListenerFixture {
-  ActorWorld world;
-  http::PortClaim claim = http::claim_port("127.0.0.1", 0).value();
-  std::shared_ptr<http::LoopState> state = std::make_shared<http::LoopState>();
-  std::shared_ptr<TestHandler> handler = std::make_shared<TestHandler>();
-  http::ListenerHandle listener;
-
-  explicit ListenerFixture(std::size_t max_connections = 100) {
-    http::ListenerOptions options{"localhost", claim.port(), max_connections, {}};
-    listener =
-        world.spawn<http::Listener>(options, state, std::shared_ptr<http::RequestHandler>(handler));
-    world.settle();
-  }
-
-  std::unique_ptr<NearClient> connect() {
-    auto client = std::make_unique<NearClient>(world);
-    REQUIRE(client->connect(claim.port()));
-    world.settle();
-    return client;
-  }
-  void kill_listener() {
-    caf::anon_send_exit(listener, caf::exit_reason::kill);
-    world.settle();
-  }
-  // For work that sends responses: that starts timers of asio, which must happen on the loop's
-  // thread.
-  void on_loop(std::function<void()> work) {
-    asio::post(world.loop().io(), std::move(work));
-    world.settle();
-  }
-};
-
-std::string get(std::string_view target, std::string_view more = "") {
-  return "GET " + std::string(target) + " HTTP/1.1\r\nHost: x\r\n" + std::string(more) + "\r\n";
-}
-
-int answers_in(const std::string& text) {
-  int count = 0;
-  for (auto at = text.find("HTTP/1.1 "); at != std::string::npos;
-       at = text.find("HTTP/1.1 ", at + 1)) {
-    ++count;
-  }
-  return count;
-}
 
 TEST_CASE("a connection is answered, stays, and is counted") {
   ListenerFixture fixture;
@@ -94,7 +25,7 @@ TEST_CASE("a connection is answered, stays, and is counted") {
   client->send(get("/b"));
   auto text = client->read_until("hello /b");
   CHECK(answers_in(text) == 2);
-  CHECK(text.find("Connection:") == std::string::npos);
+  CHECK(text.find("Keep-Alive: timeout=60\r\n") != std::string::npos);
   CHECK(fixture.state->stats.answered == 2);
   CHECK(fixture.state->stats.unsent == 0);
   client.reset();
@@ -131,14 +62,14 @@ TEST_CASE("pipelined requests are answered in their order, however late the firs
   CHECK(text.find("at last") < text.find("hello /a"));
 }
 
-TEST_CASE("a request that asks for an upgrade is answered once, and its connection closed") {
+TEST_CASE("a request that asks for an upgrade is answered as HTTP/1.1, and its connection kept") {
   ListenerFixture fixture;
   auto client = fixture.connect();
   client->send(get("/a", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"));
-  auto text = client->read_to_end();
-  CHECK(answers_in(text) == 1);
-  CHECK(text.find("Connection: close\r\n") != std::string::npos);
-  CHECK(fixture.handler->received == 1);
+  CHECK(answers_in(client->read_until("hello /a")) == 1);
+  client->send(get("/b"));
+  CHECK(answers_in(client->read_until("hello /b")) == 2);
+  CHECK(fixture.handler->received == 2);
 }
 
 TEST_CASE("a client that has closed its sending side gets its answers, and then the end") {
@@ -166,14 +97,21 @@ TEST_CASE("the answer to a disconnected client is dropped, and its connection no
   CHECK(fixture.state->stats.unsent == 0);
 }
 
-TEST_CASE("a listener that stops accepting keeps its open connections") {
+TEST_CASE("a listener that stops accepting ends idle connections, and no others") {
   ListenerFixture fixture;
-  auto client = fixture.connect();
+  auto idle = fixture.connect();
+  auto waiting = fixture.connect();
+  auto sending = fixture.connect();
+  waiting->send(get("/later"));
+  sending->send("GET /a HTTP/1.1\r\n");
   CHECK(fixture.world.ask(fixture.listener, http::StopAccepting{})->reply);
   NearClient late(fixture.world);
   CHECK_FALSE(late.connect(fixture.claim.port()));
-  client->send(get("/a"));
-  CHECK(client->read_until("hello /a").find("HTTP/1.1 200") == 0);
+  CHECK(idle->read_to_end().empty());
+  sending->send("Host: localhost\r\n\r\n");
+  CHECK(sending->read_until("hello /a").find("HTTP/1.1 200") == 0);
+  fixture.on_loop([&] { fixture.handler->answer_pending(); });
+  CHECK(waiting->read_until("at last").find("HTTP/1.1 200") == 0);
 }
 
 TEST_CASE("connections outlive their listener, and a new one takes its place") {

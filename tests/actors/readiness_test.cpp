@@ -82,7 +82,7 @@ struct AdminSide {
       world.spawn<http::Readiness>(std::vector{actors::ProbedPart{"read_store", reads},
                                                actors::ProbedPart{"write_store", writes}},
                                    std::vector{gateway});
-  http::AdminHandler handler{http::RequestLimits{},
+  http::AdminHandler handler{http::AllowedHosts{},
                              [this](std::shared_ptr<http::Responder> responder) {
                                caf::anon_send(readiness, http::CheckReady{std::move(responder)});
                              }};

@@ -101,10 +101,9 @@ TEST_CASE("HEAD of a user has the fields and the length of its GET, and no body"
   }
 }
 
-TEST_CASE("If-None-Match of the current version answers 304 with the length of the GET") {
+TEST_CASE("If-None-Match of the current version answers 304 without a body and its length") {
   SampleDaemon sample;
   auto client = sample.connect();
-  const auto got = client.get("/users/42");
   for (const std::string tag : {"\"1\"", "W/\"1\"", "\"7\", \"1\"", "\"7\",W/\"1\"", "*"}) {
     for (const std::string method : {"GET", "HEAD"}) {
       INFO(method << " If-None-Match: " << tag);
@@ -112,7 +111,7 @@ TEST_CASE("If-None-Match of the current version answers 304 with the length of t
           {.method = method, .target = "/users/42", .headers = {{"If-None-Match", tag}}});
       CHECK(answer.status == 304);
       CHECK(answer.header("ETag") == "\"1\"");
-      CHECK(answer.header("Content-Length") == std::to_string(got.body.size()));
+      CHECK_FALSE(answer.header("Content-Length"));
     }
   }
   CHECK(client.get("/users/42").status == 200);  // so no 304 had a body

@@ -57,12 +57,10 @@ TEST_CASE("a method that a route does not have is 405 with those that it has") {
   for (const std::string method : {"POST", "PUT", "PATCH", "DELETE"}) {
     CHECK(refused(method, "/") == on_root);
   }
-  for (const std::string method : {"PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "LOCK"}) {
+  for (const std::string method : {"PUT", "PATCH", "DELETE"}) {
     CHECK(refused(method, "/users") == on_users);
   }
-  for (const std::string method : {"POST", "TRACE", "MKCOL", "REPORT"}) {
-    CHECK(refused(method, "/users/1") == on_user);
-  }
+  CHECK(refused("POST", "/users/1") == on_user);
 }
 
 TEST_CASE("the admin listener refuses unknown routes and methods in the same way") {

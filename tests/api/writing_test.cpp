@@ -49,7 +49,7 @@ TEST_CASE("a body may be sent in chunks") {
   DaemonProcess daemon({.loops = 3});
   HttpClient client(daemon.port());
   client.send(
-      "POST /users HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "POST /users HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
       "Transfer-Encoding: chunked\r\n\r\n"
       "8\r\n{\"name\":\r\n6\r\n\"Ada\"}\r\n0\r\n\r\n");
   CHECK(client.read().status == 201);

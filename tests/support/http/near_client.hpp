@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -22,6 +23,9 @@ class NearClient {
   explicit NearClient(ActorWorld& world) : world_(world) {
     descriptor_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     REQUIRE(descriptor_ >= 0);
+    // Else the kernel keeps a second small message back until the first is acknowledged.
+    const int on = 1;
+    REQUIRE(::setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0);
   }
   NearClient(const NearClient&) = delete;
   NearClient& operator=(const NearClient&) = delete;

@@ -37,11 +37,6 @@ class MadeRequest {
     body_ = std::move(text);
     return *this;
   }
-  MadeRequest& version(int major, int minor) {
-    request_.major = major;
-    request_.minor = minor;
-    return *this;
-  }
 
   /// Valid until this object changes.
   const http::Request& get() {

@@ -45,9 +45,12 @@ TEST_CASE("the HTTP server's options have the defaults of the settings") {
   CHECK(limits.max_target_bytes == settings.max_target_bytes);
   CHECK(limits.max_field_bytes == settings.max_field_bytes);
   CHECK(limits.max_fields == settings.max_fields);
+  CHECK(limits.max_head_bytes == settings.max_head_bytes);
   const http::ConnectionOptions connections;
   CHECK(connections.max_pipelined == settings.max_pipelined);
-  CHECK(connections.read_timeout == settings.read_timeout);
+  CHECK(connections.head_timeout == settings.head_timeout);
+  CHECK(connections.idle_timeout == settings.idle_timeout);
+  CHECK(connections.write_timeout == settings.write_timeout);
   CHECK(connections.request_timeout == settings.request_timeout);
   CHECK(http::RouterOptions{}.request_timeout == settings.request_timeout);
   CHECK(http::RouterOptions{}.max_in_flight == settings.max_in_flight_per_loop);

@@ -22,7 +22,7 @@ struct Fixture {
   tests::ManualClock clock{io};
   std::shared_ptr<LoopState> state = std::make_shared<LoopState>();
   std::vector<PendingRequestRef> submitted;
-  Router router{RouterOptions{RequestLimits{}, milliseconds{2'000}, 3}, state, clock,
+  Router router{RouterOptions{AllowedHosts{}, milliseconds{2'000}, 3}, state, clock,
                 [this](PendingRequestRef pending) { submitted.push_back(std::move(pending)); }};
 
   AnsweredRef handle(MadeRequest& request) {
@@ -60,8 +60,7 @@ TEST_CASE("the root answers Hello, World!, or the landing page for a browser") {
 
 TEST_CASE("a route that does not exist is a 404 for every method") {
   Fixture fixture;
-  auto method = GENERATE(Method::get, Method::head, Method::post, Method::put, Method::options,
-                         Method::other);
+  auto method = GENERATE(Method::get, Method::head, Method::post, Method::put, Method::options);
   auto target = GENERATE("/nothing", "/users/", "/users/42/", "/problems/nothing/x", "/USERS");
   auto answered = fixture.handle(method, target);
   CHECK(answered->count == 1);
@@ -77,7 +76,7 @@ TEST_CASE("a method that a route does not have is a 405 that lists those it has"
   auto users = fixture.handle(Method::remove, "/users");
   CHECK(users->slug() == "method-not-allowed");
   CHECK(users->has("Allow: GET, HEAD, POST, OPTIONS"));
-  CHECK(fixture.handle(Method::other, "/")->has("Allow: GET, HEAD, OPTIONS"));
+  CHECK(fixture.handle(Method::post, "/")->has("Allow: GET, HEAD, OPTIONS"));
   CHECK(fixture.handle(Method::put, "/problems/internal")->slug() == "method-not-allowed");
   CHECK(fixture.handle(Method::get, "*")->slug() == "method-not-allowed");
 }
@@ -244,19 +243,47 @@ TEST_CASE("while draining every request is refused and its connection closed") {
   CHECK(fixture.submitted.empty());
 }
 
-TEST_CASE("a message that breaks HTTP or a limit is refused and its connection closed") {
+TEST_CASE("a head that is refused whatever follows is refused before its body is here") {
   Fixture fixture;
-  MadeRequest no_host(Method::get, "/");
-  no_host.without_fields();
-  auto bad = fixture.handle(no_host);
-  CHECK(bad->slug() == "bad-request");
-  CHECK(bad->response.close);
-  auto large = fixture.send(Method::post, "/users", std::string(65'537, ' '));
-  CHECK(large->slug() == "content-too-large");
-  CHECK(large->response.close);
-  auto at_limit = fixture.send(Method::post, "/users", std::string(65'536, ' '));
-  CHECK(at_limit->slug() == "malformed-json");
-  CHECK_FALSE(at_limit->response.close);
+  const auto refused = [&](Method method, std::string target, const std::string& type) {
+    MadeRequest request(method, std::move(target));
+    request.with("Content-Type", type);
+    const auto refusal = fixture.router.refuse_head(request.get());
+    return refusal ? describe(refusal->problem.type).slug : "";
+  };
+  CHECK(refused(Method::post, "/users", "application/json").empty());
+  CHECK(refused(Method::patch, "/users/1", "application/merge-patch+json").empty());
+  CHECK(refused(Method::post, "/nowhere", "application/json") == "not-found");
+  CHECK(refused(Method::post, "/users/1", "application/json") == "method-not-allowed");
+  CHECK(refused(Method::post, "/users", "text/plain") == "unsupported-media-type");
+  fixture.state->draining = true;
+  CHECK(refused(Method::post, "/users", "application/json") == "shutting-down");
+}
+
+TEST_CASE("a host that is not served and a page of another origin are refused") {
+  Fixture fixture;
+  MadeRequest other(Method::remove, "/users/79");
+  other.without_fields().with("Host", "evil.example");
+  CHECK(fixture.handle(other)->slug() == "misdirected-request");
+  MadeRequest foreign(Method::remove, "/users/79");
+  foreign.with("Origin", "http://evil.example");
+  CHECK(fixture.handle(foreign)->slug() == "forbidden");
+  CHECK(fixture.submitted.empty());
+}
+
+TEST_CASE("the answer to a coding that is not read names the one that is") {
+  Fixture fixture;
+  MadeRequest request(Method::post, "/users");
+  request.with("Content-Type", "application/json").with("Content-Encoding", "gzip").body("x");
+  const auto answered = fixture.handle(request);
+  CHECK(answered->slug() == "unsupported-media-type");
+  CHECK(answered->has("Accept-Encoding: identity"));
+}
+
+TEST_CASE("OPTIONS of a user says what a PATCH may have as its body") {
+  Fixture fixture;
+  CHECK(fixture.handle(Method::options, "/users/42")
+            ->has("Accept-Patch: application/merge-patch+json, application/json"));
 }
 
 TEST_CASE("the trace of a request is found in its problem document") {

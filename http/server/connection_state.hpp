@@ -1,0 +1,104 @@
+// What is under way on one connection.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+
+#include "http/server/connection_timeouts.hpp"
+#include "http/server/ready_sockets.hpp"
+
+namespace rollcall::http {
+
+/// Counts the responses that are owed on one connection: from the receipt of a request until its
+/// response is written, or given up with the connection. For one loop's thread.
+class OwedResponses {
+ public:
+  explicit OwedResponses(asio::io_context& io) : settled_(io) {}
+
+  bool any() const { return count_ > 0; }
+  bool several() const { return count_ > 1; }
+  void one_more() { ++count_; }
+  void less(std::size_t count) {
+    count_ -= count;
+    if (count_ == 0) settled_.cancel();
+  }
+
+  /// Calls back, from the loop, when nothing is owed any more. One callback may wait at a time.
+  template <class Callback>
+  void when_settled(Callback callback) {
+    // A timer that never expires: the io_context owns the callback, and frees it at its end.
+    settled_.expires_at(asio::steady_timer::time_point::max());
+    settled_.async_wait(
+        [callback = std::move(callback)](const std::error_code&) mutable { callback(); });
+  }
+
+ private:
+  std::size_t count_ = 0;
+  asio::steady_timer settled_;
+};
+
+/// What a connection reads at the moment.
+enum class ReadPhase : std::uint8_t {
+  idle,       // nothing: no byte of a request that is incomplete has arrived
+  head,       // a head that is incomplete
+  body,       // a body that is incomplete
+  lingering,  // bytes to be dropped, so that the client can read the last response
+};
+
+/// Shared by a connection's socket and by the writer of its responses. For one loop's thread.
+class ConnectionState {
+ public:
+  ConnectionState(asio::io_context& io, std::shared_ptr<const ConnectionTimeouts> timeouts)
+      : owed(io), timeouts_(std::move(timeouts)), since_(timeouts_->now()) {}
+
+  /// Sets the socket, while it is open.
+  void opened(int descriptor, ReadySockets::Token token) {
+    socket_ = descriptor;
+    token_ = token;
+  }
+  void closed() { socket_ = -1; }
+
+  /// The time of the phase begins.
+  void enter(ReadPhase phase) {
+    phase_ = phase;
+    since_ = timeouts_->now();
+    timed_out_ = false;
+  }
+  ReadPhase phase() const { return phase_; }
+  /// So many responses are written, or given up with the connection.
+  void responses_sent(std::size_t count) {
+    owed.less(count);
+    if (phase_ == ReadPhase::idle) since_ = timeouts_->now();
+  }
+
+  /// Whether the connection waits for its client alone, and can be closed.
+  bool idle() const { return !owed.any() && socket_ >= 0; }
+  /// Shuts the connection down: its next read finds the end of the stream. False if responses are
+  /// owed, or if it is shut down or closed already.
+  bool hang_up();
+  /// To be called at each tick. Hangs up if the connection has been idle for too long, or if it is
+  /// idle and the daemon is `draining`. What arrives too slowly is marked as timed out, and its
+  /// reader is woken.
+  void check_timeout(ReadySockets& ready, bool draining);
+  bool timed_out() const { return timed_out_; }
+
+  OwedResponses owed;
+
+ private:
+  void time_out(ReadySockets& ready);
+
+  std::shared_ptr<const ConnectionTimeouts> timeouts_;
+  int socket_ = -1;
+  ReadySockets::Token token_ = 0;
+  ReadPhase phase_ = ReadPhase::idle;
+  bool timed_out_ = false;
+  std::uint32_t since_;  // the tick at which the phase began or the last response was sent
+};
+
+}  // namespace rollcall::http

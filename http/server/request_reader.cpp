@@ -1,0 +1,188 @@
+#include "http/server/request_reader.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include <asio/error.hpp>
+
+#include "http/server/connection_socket.hpp"
+#include "http/wire/target.hpp"
+
+namespace rollcall::http {
+
+namespace {
+
+constexpr std::string_view continue_response = "HTTP/1.1 100 Continue\r\n\r\n";
+
+ReadStep delivers(const std::error_code& failed, std::size_t size) {
+  return {ReadStep::Next::deliver, failed, size};
+}
+
+}  // namespace
+
+ReadStep RequestReader::step(ConnectionSocket& socket, asio::mutable_buffer to) {
+  while (true) {
+    if (lingering_) return linger(socket, to);
+    if (state_->timed_out() && !refused_) {
+      refuse_unfinished({ProblemType::request_timeout, "the request did not arrive in time"});
+    }
+    Decision decision;
+    if (must_settle()) {
+      decision = settle(socket);
+    } else if (!(decision = deliver_held(to)) && !must_settle()) {
+      decision = receive(socket, to);
+    }
+    if (decision) return *decision;
+  }
+}
+
+RequestReader::Decision RequestReader::settle(ConnectionSocket& socket) {
+  if (state_->owed.any()) return ReadStep{ReadStep::Next::when_settled};
+  waits_ = false;
+  if (!out_.empty()) {
+    std::error_code failed;
+    out_.erase(0, socket.send(out_, failed));
+    if (failed && failed != asio::error::would_block) return delivers(failed, 0);
+    if (!out_.empty()) return ReadStep{ReadStep::Next::when_writable};
+    if (refused_) {
+      socket.finish_sending();
+      held_ = {};
+      lingering_ = true;
+      state_->enter(ReadPhase::lingering);
+    }
+  } else if (ended_) {
+    return delivers(asio::error::eof, 0);
+  }
+  return std::nullopt;
+}
+
+RequestReader::Decision RequestReader::deliver_held(asio::mutable_buffer to) {
+  const auto passed = pass(held_, to.size());
+  if (passed == 0) return std::nullopt;
+  std::memcpy(to.data(), held_.data(), passed);
+  if (passed == held_.size()) {
+    held_ = {};  // also its memory
+  } else {
+    held_.erase(0, passed);
+  }
+  return delivers({}, passed);
+}
+
+// If nothing is held, the bytes are read to where they are delivered.
+RequestReader::Decision RequestReader::receive(ConnectionSocket& socket, asio::mutable_buffer to) {
+  std::array<char, 4'096> more;
+  const bool direct = held_.empty();
+  std::error_code failed;
+  const auto size = socket.receive(direct ? to : asio::buffer(more), failed);
+  if (failed == asio::error::would_block) return ReadStep{ReadStep::Next::when_readable};
+  if (failed == asio::error::eof) {
+    note_end_of_stream();
+    return std::nullopt;
+  }
+  if (failed) return delivers(failed, 0);
+  if (!direct) {
+    held_.append(more.data(), size);
+    return std::nullopt;
+  }
+  auto* const bytes = static_cast<char*>(to.data());
+  const auto passed = pass({bytes, size}, size);
+  if (passed < size) held_.assign(bytes + passed, size - passed);
+  return passed == 0 ? Decision() : delivers({}, passed);
+}
+
+// The client may still be sending. If the socket were closed with bytes unread, the kernel would
+// reset the connection, and the client might lose the response (RFC 9112 9.6).
+ReadStep RequestReader::linger(ConnectionSocket& socket, asio::mutable_buffer to) {
+  std::error_code failed;
+  socket.receive(to, failed);
+  if (failed && failed != asio::error::would_block) return delivers(asio::error::eof, 0);
+  return {ReadStep::Next::when_readable};
+}
+
+// How many bytes of the input may be delivered now.
+std::size_t RequestReader::pass(std::span<char> input, std::size_t room) {
+  std::size_t passed = 0;
+  while (passed < input.size() && passed < room && !must_settle()) {
+    if (cleared_ == 0 && !clear_next(input.subspan(passed), passed == 0)) break;
+    const auto size = std::min(cleared_, room - passed);
+    passed += size;
+    cleared_ -= size;
+    if (cleared_ == 0) note_piece_passed(passed < input.size());
+  }
+  return passed;
+}
+
+// Validates the next piece. False if it must not be delivered, or not yet. `first`: nothing is
+// delivered before it by this step.
+bool RequestReader::clear_next(std::span<char> input, bool first) {
+  const std::string_view text(input.data(), input.size());
+  switch (validator_.validate(input)) {
+    case Validity::incomplete:
+      if (validator_.in_head() && state_->phase() != ReadPhase::head)
+        state_->enter(ReadPhase::head);
+      return false;
+    case Validity::invalid: {
+      const auto& head = validator_.head();
+      const auto path = validator_.at_end() ? path_of(head.target.of(text)) : path_;
+      refuse(validator_.problem(), path, head.method == Method::head);
+      return false;
+    }
+    case Validity::valid:
+      cleared_ = validator_.size();
+      return !validator_.at_head() || clear_head(text.substr(0, cleared_), first);
+  }
+  return false;
+}
+
+bool RequestReader::clear_head(std::string_view text, bool first) {
+  const auto& head = validator_.head();
+  if (head.has_body()) {
+    path_ = path_of(head.target.of(text));
+    if (head.expects_continue) {
+      if (auto response = early_->refuse_head(text, head)) {
+        cleared_ = 0;
+        out_ = std::move(*response);
+        refused_ = true;
+        return false;
+      }
+      expected_ = true;
+    }
+  }
+  waits_ = !is_safe(head.method) && (!first || state_->owed.any());
+  return !waits_;
+}
+
+void RequestReader::note_piece_passed(bool more_has_arrived) {
+  const auto& head = validator_.head();
+  if (!validator_.at_end()) {
+    if (validator_.at_head()) state_->enter(ReadPhase::body);
+    // Once a part of the body is here, 100 is not needed (RFC 9110 10.1.1).
+    if (std::exchange(expected_, false) && !more_has_arrived) out_ = continue_response;
+    return;
+  }
+  state_->enter(ReadPhase::idle);
+  ended_ = head.closes;
+  waits_ = !is_safe(head.method);
+}
+
+void RequestReader::note_end_of_stream() {
+  if (validator_.at_end() && !validator_.in_head()) {
+    ended_ = true;
+  } else {
+    refuse_unfinished({ProblemType::bad_request, "the connection ended inside the request"});
+  }
+}
+
+void RequestReader::refuse_unfinished(const Problem& problem) {
+  refuse(problem, validator_.at_end() ? std::string_view() : path_, false);
+}
+
+void RequestReader::refuse(const Problem& problem, std::string_view path, bool to_head) {
+  cleared_ = 0;
+  out_ = early_->refuse(problem, std::string(path), to_head);
+  refused_ = true;
+  state_->enter(ReadPhase::lingering);
+}
+
+}  // namespace rollcall::http
