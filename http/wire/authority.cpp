@@ -117,7 +117,13 @@ AllowedHosts::AllowedHosts(std::string_view listens_on, std::vector<std::string>
 }
 
 bool AllowedHosts::contains(std::string_view authority) const {
-  const auto host = host_of(authority);
+  if (authority == last_) return !authority.empty();
+  if (!allows(host_of(authority))) return false;
+  last_ = authority;
+  return true;
+}
+
+bool AllowedHosts::allows(std::string_view host) const {
   if (every_host_ || is_loopback_name(host)) return true;
   const bool named = std::any_of(names_.begin(), names_.end(), [host](const auto& name) {
     return equal_ignoring_case(name, host);

@@ -29,10 +29,14 @@ class AllowedHosts {
                         std::vector<std::string> names = {});
 
   /// Whether the host of this authority is a loopback name (localhost, *.localhost; RFC 6761 6.3),
-  /// a loopback address, or one of those given. Names are compared ignoring ASCII case.
+  /// a loopback address, or one of those given. Names are compared ignoring ASCII case. For one
+  /// thread: it remembers the last authority that it contains, since the next is mostly the same.
   bool contains(std::string_view authority) const;
 
  private:
+  bool allows(std::string_view host) const;
+
+  mutable std::string last_{};
   std::vector<std::string> names_;
   bool every_address_ = false;
   bool every_host_ = false;

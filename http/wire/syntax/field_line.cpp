@@ -6,12 +6,6 @@
 
 namespace rollcall::http {
 
-namespace {
-
-constexpr bool is_white(char c) { return c == ' ' || c == '\t'; }
-
-}  // namespace
-
 tl::expected<Field, std::string_view> parse_field_line(std::string_view line) {
   const auto name = line.substr(0, span_of(line, CharacterClass::token));
   auto value = line.substr(name.size());

@@ -10,6 +10,8 @@
 
 namespace rollcall::http {
 
+constexpr bool is_white(char c) { return c == ' ' || c == '\t'; }
+
 /// Parses a line, given without its CRLF: a token, a colon, and a value without control characters.
 /// The value comes without the white space around it. The error, a static text, says what is wrong.
 tl::expected<Field, std::string_view> parse_field_line(std::string_view line);

@@ -22,6 +22,16 @@ constexpr std::uint16_t length_bit = 8;
 constexpr std::uint16_t site_bit = 16;
 constexpr std::uint16_t timeout_bit = 32;
 
+// Whether a token is this one, given in lower case; they have the same length. Of the characters of
+// a token, the bit maps upper case to lower case, and no other to a letter.
+template <std::size_t size>
+bool is_named(std::string_view name, const char (&lower)[size]) {
+  for (std::size_t i = 0; i + 1 < size; ++i) {
+    if ((name[i] | 0x20) != lower[i]) return false;
+  }
+  return true;
+}
+
 // Calls back with each element of a list, without the white space around it (RFC 9110 5.6.1).
 template <class Callback>
 void for_each_element(std::string_view list, Callback callback) {
@@ -37,6 +47,7 @@ void for_each_element(std::string_view list, Callback callback) {
 
 Validity HeadValidator::validate(std::span<char> bytes) {
   text_ = {bytes.data(), bytes.size()};
+  if (lines_.untouched() && is_plain()) return Validity::valid;
   while (const auto line = lines_.next(text_)) {
     if (!line->ends_with("\r\n")) {
       refuse(ProblemType::bad_request, "a line must end with CRLF");
@@ -92,31 +103,31 @@ bool HeadValidator::check_field(std::string_view line) {
 bool HeadValidator::check_known_field(std::string_view name, std::string_view value) {
   switch (name.size()) {
     case 4:
-      if (!equal_ignoring_case(name, "host")) return true;
+      if (!is_named(name, "host")) return true;
       if (!is_authority(value)) {
         return refuse(ProblemType::bad_request, "Host is not a host with an optional port");
       }
       found_.host = range_of(value);
       return check_singleton(name, host_bit);
     case 6:
-      if (equal_ignoring_case(name, "expect") && equal_ignoring_case(value, "100-continue")) {
+      if (is_named(name, "expect") && equal_ignoring_case(value, "100-continue")) {
         head_.expects_continue = true;
       }
-      return !equal_ignoring_case(name, "origin") || check_singleton(name, origin_bit);
+      return !is_named(name, "origin") || check_singleton(name, origin_bit);
     case 10:
-      if (equal_ignoring_case(name, "connection")) note_connection(value);
+      if (is_named(name, "connection")) note_connection(value);
       return true;
     case 12:
-      return !equal_ignoring_case(name, "content-type") || check_singleton(name, type_bit);
+      return !is_named(name, "content-type") || check_singleton(name, type_bit);
     case 14:
-      if (equal_ignoring_case(name, "content-length")) {
+      if (is_named(name, "content-length")) {
         return check_length(value) && check_singleton(name, length_bit);
       }
-      return !equal_ignoring_case(name, "sec-fetch-site") || check_singleton(name, site_bit);
+      return !is_named(name, "sec-fetch-site") || check_singleton(name, site_bit);
     case 15:
-      return !equal_ignoring_case(name, "request-timeout") || check_singleton(name, timeout_bit);
+      return !is_named(name, "request-timeout") || check_singleton(name, timeout_bit);
     case 17:
-      if (equal_ignoring_case(name, "transfer-encoding")) note_codings(value);
+      if (is_named(name, "transfer-encoding")) note_codings(value);
       return true;
     default:
       return true;
@@ -163,13 +174,12 @@ void HeadValidator::note_connection(std::string_view value) {
 }
 
 bool HeadValidator::check_end() {
-  const auto host = found_.host.of(text_);
-  const auto authority = found_.authority.of(text_);
-  if (host.empty() && !head_.http_1_0) {
+  if (found_.host.size == 0 && !head_.http_1_0) {
     return refuse(ProblemType::bad_request, "no Host");  // RFC 9112 3.2
   }
   // RFC 9112 3.2.2 has the target win; software that is not of that opinion reads another URI.
-  if (!authority.empty() && !host.empty() && !equal_ignoring_case(authority, host)) {
+  if (found_.authority.size > 0 && found_.host.size > 0 &&
+      !equal_ignoring_case(found_.authority.of(text_), found_.host.of(text_))) {
     return refuse(ProblemType::bad_request, "Host is not the host of the target");
   }
   if (head_.http_1_0) head_.expects_continue = false;  // RFC 9110 10.1.1
@@ -231,6 +241,12 @@ bool HeadValidator::check_size(std::size_t size) {
 
 bool HeadValidator::refuse(ProblemType type, std::string detail) {
   problem_.emplace(type, std::move(detail));
+  return false;
+}
+
+bool HeadValidator::forget() {
+  reset();
+  problem_.reset();
   return false;
 }
 

@@ -65,6 +65,8 @@ class HeadValidator {
   bool begun() const { return found_.begun; }
 
  private:
+  bool is_plain();
+  const char* take_plain_field(const char* at, const char* end);
   bool check_request_line(std::string_view content);
   bool check_field(std::string_view line);
   bool check_known_field(std::string_view name, std::string_view value);
@@ -78,6 +80,7 @@ class HeadValidator {
   bool check_size(std::size_t size);
   std::size_t longest_field_line() const;
   bool refuse_long_field();
+  bool forget();
   bool refuse(ProblemType type, std::string detail);
   Range range_of(std::string_view part) const;
 

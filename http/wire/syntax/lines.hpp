@@ -27,6 +27,8 @@ class LineReader {
   }
   /// What has arrived of the line whose end has not.
   std::string_view unfinished(std::string_view text) const { return text.substr(begin_); }
+  /// Whether no byte has been looked at.
+  bool untouched() const { return searched_ == 0; }
   /// Where the next line begins.
   std::size_t position() const { return begin_; }
 
