@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "http/server/request_handler.hpp"
 #include "http/wire/authority.hpp"
@@ -21,6 +22,7 @@ class AdminHandler final : public RequestHandler {
 
   void handle(const Request& request, Responder responder) override;
   std::optional<Refusal> refuse_head(const Request& request) const override;
+  bool is_costly(std::string_view) const override { return false; }
 
  private:
   AllowedHosts hosts_;

@@ -5,13 +5,15 @@
 namespace rollcall::http {
 
 PendingRequest::PendingRequest(Responder responder, Operation operation, TimePoint deadline,
-                               std::shared_ptr<LoopState> state)
+                               std::shared_ptr<LoopState> state, std::size_t page_cost)
     : responder_(std::move(responder)),
       operation_(std::move(operation)),
       deadline_(deadline),
-      state_(std::move(state)) {
+      state_(std::move(state)),
+      page_cost_(page_cost) {
   responder_.if_dropped(ProblemType::storage_unavailable);  // until an actor has taken it
   ++state_->stats.in_flight;
+  state_->pages_cost += page_cost_;
 }
 
 PendingRequest::~PendingRequest() {
@@ -33,6 +35,7 @@ void PendingRequest::if_dropped(ProblemType type) {
 // The request is no longer open or in flight, whatever happens to the response.
 Responder PendingRequest::take() {
   --state_->stats.in_flight;
+  state_->pages_cost -= page_cost_;
   return std::move(responder_);
 }
 

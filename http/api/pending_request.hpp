@@ -23,14 +23,15 @@ struct ReadUser {
 /// PageQuery is GET or HEAD of /users.
 using Operation = std::variant<ReadUser, PageQuery, Change>;
 
-/// One request between its admission and its answer; counted as in flight between the two. The
+/// One request between its admission and its answer; counted as in flight between the two, and by
+/// its cost (LoopState::pages_cost). The
 /// first answer is sent, later ones are dropped. Belongs to one loop's thread.
 class PendingRequest {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
   PendingRequest(Responder responder, Operation operation, TimePoint deadline,
-                 std::shared_ptr<LoopState> state);
+                 std::shared_ptr<LoopState> state, std::size_t page_cost = 0);
   PendingRequest(const PendingRequest&) = delete;
   PendingRequest& operator=(const PendingRequest&) = delete;
   ~PendingRequest();
@@ -53,6 +54,7 @@ class PendingRequest {
   Operation operation_;
   TimePoint deadline_;
   std::shared_ptr<LoopState> state_;
+  std::size_t page_cost_;
 };
 
 using PendingRequestRef = std::shared_ptr<PendingRequest>;

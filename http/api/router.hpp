@@ -19,7 +19,9 @@ namespace rollcall::http {
 struct RouterOptions {
   AllowedHosts hosts{};
   std::chrono::milliseconds request_timeout{2'000};
-  std::size_t max_in_flight = 4'096;  // of this loop; over it: 503 at once
+  /// Requests of this loop; over it: 503 at once. Pages of users may have half of it, and each
+  /// counts by its limit.
+  std::size_t max_in_flight = 4'096;
 };
 
 class Router final : public RequestHandler {
@@ -33,6 +35,7 @@ class Router final : public RequestHandler {
 
   void handle(const Request& request, Responder responder) override;
   std::optional<Refusal> refuse_head(const Request& request) const override;
+  bool is_costly(std::string_view target) const override;
 
  private:
   std::optional<Refusal> refuse(const Request& request, const Target& target) const;

@@ -38,6 +38,14 @@ std::optional<Refusal> refuse_body_type(const Request& request) {
   return Refusal{std::move(*problem), std::move(fields)};
 }
 
+// The condition of a create is about /users, which exists and has no entity tag (RFC 9110 13.1.1,
+// 13.1.2).
+bool holds_for_all_users(const Precondition& precondition) {
+  const auto& match = precondition.if_match;
+  const auto& none_match = precondition.if_none_match;
+  return (!match || match->any) && !(none_match && none_match->any);
+}
+
 tl::expected<HeadOfUsers, Refusal> parse_head(const Request& request, const Target& target) {
   HeadOfUsers head;
   if (target.resource == Resource::user) {
@@ -49,10 +57,11 @@ tl::expected<HeadOfUsers, Refusal> parse_head(const Request& request, const Targ
     }
   }
   if (auto problem = refuse_query(target.query)) return refused(std::move(*problem));
-  if (head.id) {
-    auto precondition = parse_precondition(request);
-    if (!precondition) return refused(std::move(precondition.error()));
-    head.precondition = std::move(*precondition);
+  auto precondition = parse_precondition(request);
+  if (!precondition) return refused(std::move(precondition.error()));
+  head.precondition = std::move(*precondition);
+  if (!head.id && !holds_for_all_users(head.precondition)) {
+    return refused({ProblemType::precondition_failed, "the users as a whole have no version"});
   }
   if (auto refusal = refuse_body_type(request)) return tl::unexpected(std::move(*refusal));
   return head;

@@ -30,6 +30,10 @@ class EarlyResponses {
   /// The response to a request that is refused for its head, as it is sent; nothing if its body is
   /// to be read. `text` is the head.
   std::optional<std::string> refuse_head(std::string_view text, const RequestHead& head);
+  /// Whether the request must not be under way together with others of its connection.
+  bool runs_alone(const RequestHead& head, std::string_view target) const {
+    return !is_safe(head.method) || handler_->is_costly(target);
+  }
 
  private:
   std::string render(Response&& response, bool to_head);

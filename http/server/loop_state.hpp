@@ -22,7 +22,8 @@ struct LoopStats {
 /// (both actors may be restarted, connections go on). Used on the loop's thread only.
 struct LoopState {
   LoopStats stats{};
-  bool draining = false;  // new requests are refused
+  bool draining = false;       // new requests are refused
+  std::size_t pages_cost = 0;  // of the pages in flight, in lookups
 };
 
 }  // namespace rollcall::http

@@ -34,6 +34,11 @@ class RequestHandler {
   /// Why `handle` would refuse this request whatever its body is, which is not here yet; nothing if
   /// the body is to be read.
   virtual std::optional<Refusal> refuse_head(const Request& request) const = 0;
+
+  /// Whether an answer to a safe request for this target takes much longer than others, or much
+  /// more memory. Of such requests a connection has only one under way, so that pipelining them
+  /// takes nothing from other connections.
+  virtual bool is_costly(std::string_view target) const = 0;
 };
 
 /// The path and the trace id of a request, for its problem documents.

@@ -149,7 +149,8 @@ bool RequestReader::clear_head(std::string_view text, bool first) {
       expected_ = true;
     }
   }
-  waits_ = !is_safe(head.method) && (!first || state_->owed.any());
+  alone_ = early_->runs_alone(head, head.target.of(text));
+  waits_ = alone_ && (!first || state_->owed.any());
   return !waits_;
 }
 
@@ -163,7 +164,7 @@ void RequestReader::note_piece_passed(bool more_has_arrived) {
   }
   state_->enter(ReadPhase::idle);
   ended_ = head.closes;
-  waits_ = !is_safe(head.method);
+  waits_ = alone_;
 }
 
 void RequestReader::note_end_of_stream() {

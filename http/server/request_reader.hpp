@@ -81,6 +81,7 @@ class RequestReader {
   std::string out_{};        // to be sent when nothing is owed
   std::string path_{};       // of the request whose body is being read
   bool waits_ = false;       // for the responses that are owed
+  bool alone_ = false;       // the request that was cleared last may not run beside others
   bool expected_ = false;    // the client waits for 100 before it sends the body
   bool refused_ = false;     // `out_` is the last response
   bool ended_ = false;       // nothing more is delivered

@@ -157,5 +157,22 @@ TEST_CASE("an unsafe request waits for those before it, and those behind it wait
   CHECK(fixture.handler->received == 6);
 }
 
+TEST_CASE("of costly requests a connection has one under way, and other connections have theirs") {
+  ListenerFixture fixture;
+  auto flood = fixture.connect();
+  auto other = fixture.connect();
+  std::string pages;
+  for (int i = 0; i < 5; ++i) pages += get("/page");
+  flood->send(pages + get("/a"));
+  other->send(get("/page"));
+  CHECK(fixture.handler->received == 2);
+  for (int answered = 2; answered < 6; ++answered) {
+    fixture.on_loop([&] { fixture.handler->answer_pending(); });
+    CHECK(fixture.handler->received == answered + 1);
+  }
+  fixture.on_loop([&] { fixture.handler->answer_pending(); });
+  CHECK(answers_in(flood->read_until("hello /a")) == 6);
+}
+
 }  // namespace
 }  // namespace rollcall::tests

@@ -131,4 +131,17 @@ TEST_CASE("of many racing writes that name one version exactly one is applied") 
   CHECK(first.get("/users/1").json().at("version") == 2);
 }
 
+TEST_CASE("the condition of a create is about the users as a whole, which have no version") {
+  DaemonProcess daemon({.loops = 3});
+  HttpClient client(daemon.port());
+  const auto create = [&](const std::string& field, const std::string& value) {
+    return client.write("POST", "/users", R"({"name":"Ada"})", {{field, value}});
+  };
+  check_problem(create("If-Match", "\"1\""), 412, "precondition-failed", "/users");
+  check_problem(create("If-None-Match", "*"), 412, "precondition-failed", "/users");
+  CHECK(client.get("/users").json().at("users").empty());
+  CHECK(create("If-Match", "*").status == 201);
+  CHECK(create("If-None-Match", "\"1\"").status == 201);
+}
+
 }  // namespace rollcall::tests

@@ -26,7 +26,7 @@ class TestHandler final : public http::RequestHandler {
   void handle(const http::Request& request, http::Responder responder) override {
     ++received;
     if (request.target == "/throw") throw std::runtime_error("a bug");
-    if (request.target == "/later") {
+    if (request.target == "/later" || request.target == "/page") {
       pending.push_back(std::move(responder));
       return;
     }
@@ -37,6 +37,7 @@ class TestHandler final : public http::RequestHandler {
     if (request.target != "/nowhere") return std::nullopt;
     return http::method_refusal("");
   }
+  bool is_costly(std::string_view target) const override { return target == "/page"; }
   void answer_pending() {
     for (auto& responder : pending) responder.send({200, http::text_type, "at last"});
     pending.clear();
