@@ -181,8 +181,9 @@ class Connections::Impl {
   actors::LimitedLog& log() { return context_->log; }
 
   void adopt(asio::ip::tcp::socket socket, asio::ip::tcp::endpoint peer) {
-    const auto state = std::make_shared<ConnectionState>(context_->loop.io(), context_->timeouts);
-    auto writer = std::make_shared<PipelineWriter>(context_->loop, context_->state, state);
+    auto writer =
+        std::make_shared<PipelineWriter>(context_->loop, context_->state, context_->timeouts);
+    const std::shared_ptr<ConnectionState> state(writer, &writer->connection());
     RequestReader reader(state, context_->early, limits_);
     using Monitor = restinio::connection_count_limit_types<Traits>::lifetime_monitor_t;
     auto& ready = asio::use_service<ReadySockets>(context_->loop.io());

@@ -33,7 +33,7 @@ void PipelineWriter::send(restinio::impl::connection_handle_t connection, restin
   Rendered rendered{id, keep, parts_of(std::move(response), framing)};
   ++state_->stats.unsent;
   ++state_->stats.answered;
-  if (!connection_->owed.several()) return write(*connection, {&rendered, 1});
+  if (!connection_.owed.several()) return write(*connection, {&rendered, 1});
   waiting_.push_back(std::move(rendered));
   if (waiting_.size() > 1) return;
   asio::post(loop_.io(), [self = shared_from_this(), connection = std::move(connection)] {
@@ -69,11 +69,12 @@ void PipelineWriter::write(restinio::impl::connection_base_t& connection, std::s
     std::move(answer.parts.begin(), answer.parts.end(), std::back_inserter(first.parts));
   }
   restinio::write_group_t group(std::move(first.parts));
-  // The connection, which calls back, keeps this alive. A capture of two words is not allocated.
+  // The connection, which calls back, keeps this alive (connection()). A capture of two words is
+  // not allocated.
   group.after_write_notificator([this, count = run.size()](const auto&) {
     state_->stats.unsent -= count;
-    connection_->responses_sent(count);
-    if (!connection_->owed.any()) idle_since = state_->stats.answered;
+    connection_.responses_sent(count);
+    if (!connection_.owed.any()) idle_since = state_->stats.answered;
   });
   connection.write_response_parts(first.id, attributes(first), std::move(group));
   for (const auto& answer : run.subspan(1)) {

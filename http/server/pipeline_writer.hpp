@@ -22,10 +22,11 @@ namespace rollcall::http {
 class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
  public:
   PipelineWriter(const actors::Loop& loop, std::shared_ptr<LoopState> state,
-                 std::shared_ptr<ConnectionState> connection)
-      : loop_(loop), state_(std::move(state)), connection_(std::move(connection)) {}
+                 std::shared_ptr<const ConnectionTimeouts> timeouts)
+      : loop_(loop), state_(std::move(state)), connection_(loop.io(), std::move(timeouts)) {}
 
-  ConnectionState& connection() { return *connection_; }
+  /// The connection's socket shares it, and so keeps the writer alive while it writes.
+  ConnectionState& connection() { return connection_; }
 
   /// Renders the response to the request with this id, and sends it when its turn has come.
   /// RESTinio's builders are not used: they can't omit Content-Length from a 204, nor give the
@@ -48,7 +49,7 @@ class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
 
   actors::Loop loop_;
   std::shared_ptr<LoopState> state_;
-  std::shared_ptr<ConnectionState> connection_;
+  ConnectionState connection_;
   std::vector<Rendered> waiting_{};
 };
 

@@ -97,6 +97,18 @@ TEST_CASE("the answer to a disconnected client is dropped, and its connection no
   CHECK(fixture.state->stats.unsent == 0);
 }
 
+TEST_CASE("a response that is being sent when its connection is reset is given up with it") {
+  ListenerFixture fixture;
+  auto client = fixture.connect();
+  client->send(get("/later"));
+  // The loop sends the response, then notices the reset, then completes the write.
+  asio::post(fixture.world.loop().io(), [&] { fixture.handler->answer_pending(); });
+  client->reset();
+  fixture.world.settle();
+  CHECK(fixture.state->stats.connections == 0);
+  CHECK(fixture.state->stats.unsent == 0);
+}
+
 TEST_CASE("a listener that stops accepting ends idle connections, and no others") {
   ListenerFixture fixture;
   auto idle = fixture.connect();

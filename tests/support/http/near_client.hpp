@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
@@ -47,6 +48,13 @@ class NearClient {
   void finish_sending() {
     REQUIRE(::shutdown(descriptor_, SHUT_WR) == 0);
     world_.settle();
+  }
+
+  /// Resets the connection; the world does not run meanwhile.
+  void reset() {
+    const linger at_once{1, 0};
+    REQUIRE(::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0);
+    ::close(std::exchange(descriptor_, -1));
   }
 
   /// Reads until this text, or the end of the connection; returns all that was received so far.
