@@ -110,8 +110,7 @@ bool is_authority(std::string_view text) {
 std::string_view host_of(std::string_view authority) { return split(authority).host; }
 
 AllowedHosts::AllowedHosts(std::string_view listens_on, std::vector<std::string> names)
-    : names_(std::move(names)) {
-  every_address_ = listens_on == "0.0.0.0" || listens_on == "::";
+    : names_(std::move(names)), every_address_(listens_on == "0.0.0.0" || listens_on == "::") {
   names_.emplace_back(listens_on);
   every_host_ = std::find(names_.begin(), names_.end(), "*") != names_.end();
 }

@@ -1,5 +1,7 @@
 #include "http/wire/problem.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdlib>
 
 #include "http/wire/json_text.hpp"
@@ -9,81 +11,115 @@ namespace rollcall::http {
 
 namespace {
 
-// When it happens, and what to do about it.
-std::string_view explain(ProblemType type) {
-  switch (type) {
-    case ProblemType::bad_request:
-      return "The message breaks HTTP/1.1 (RFC 9112): its request line, a field, the length of its "
-             "body or a chunk. The detail says where. The connection is closed.";
-    case ProblemType::invalid_id:
-      return "The id in the path is not a decimal number from 1 to 9223372036854775807 without "
-             "leading zeros.";
-    case ProblemType::invalid_parameter:
-      return "A query parameter or the value of a header field is unknown, given twice, malformed "
-             "or out of range; the detail names it.";
-    case ProblemType::malformed_json:
-      return "The body is not a JSON object in UTF-8, has a key twice, or is nested more than 32 "
-             "deep.";
-    case ProblemType::forbidden:
-      return "A web page of another origin sent a request that would change something.";
-    case ProblemType::not_found:
-      return "There is nothing at this path.";
-    case ProblemType::user_not_found:
-      return "There is no such user: the id was never given, or the user was deleted.";
-    case ProblemType::method_not_allowed:
-      return "The path exists, the method does not fit it; Allow lists those that do.";
-    case ProblemType::request_timeout:
-      return "The head of the request did not arrive within http.head_timeout_s, or its body "
-             "within "
-             "http.request_timeout_ms. The connection is closed.";
-    case ProblemType::email_taken:
-      return "Another user has this e-mail address; upper and lower case of ASCII letters are the "
-             "same. Nothing was changed.";
-    case ProblemType::precondition_failed:
-      return "The user's version does not satisfy If-Match or If-None-Match. Nothing was changed; "
-             "read the user again and decide anew.";
-    case ProblemType::content_too_large:
-      return "The body is longer than http.max_body_bytes. The connection is closed.";
-    case ProblemType::uri_too_long:
-      return "The target is longer than http.max_target_bytes. The connection is closed.";
-    case ProblemType::unsupported_media_type:
-      return "The body is of a type or a coding that this route does not read; Accept lists those "
-             "that it does.";
-    case ProblemType::misdirected_request:
-      return "The request is addressed to a host that is not served here. http.allowed_hosts lists "
-             "the names by which clients may address this server, beside those of loopback.";
-    case ProblemType::validation_failed:
-      return "The body is JSON, but fields of it are wrong; `errors` names every one.";
-    case ProblemType::header_fields_too_large:
-      return "A header field is longer than http.max_field_bytes, there are more than "
-             "http.max_fields, or the head is longer than http.max_head_bytes. The connection is "
-             "closed.";
-    case ProblemType::internal:
-      return "A bug in Rollcall. The log has more under the trace id.";
-    case ProblemType::not_implemented:
-      return "The method is none of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS, or the body "
-             "is "
-             "in another transfer coding than chunked. The connection is closed.";
-    case ProblemType::overloaded:
-      return "Too many requests are under way. This one was not applied; try again later.";
-    case ProblemType::storage_unavailable:
-      return "The database or the part that asks it can't be used at the moment. The request was "
-             "not applied; try again later.";
-    case ProblemType::user_locked:
-      return "Another program keeps the user, or the e-mail that it was to get, locked in the "
-             "database. The request was not applied; try again later.";
-    case ProblemType::shutting_down:
-      return "The daemon is stopping. The request was not applied; try again later.";
-    case ProblemType::outcome_unknown:
-      return "The write was under way when its outcome was lost: it may or may not have been "
-             "applied. Read before repeating it.";
-    case ProblemType::deadline_exceeded:
-      return "The request was not done in time, and was not applied.";
-    case ProblemType::version_not_supported:
-      return "The request is not of HTTP/1.1 or HTTP/1.0. The connection is closed.";
+struct Row {
+  ProblemType type;
+  ProblemKind kind;
+};
+
+// In the order of ProblemType.
+constexpr std::array<Row, every_problem_type.size()> table{{
+    {ProblemType::bad_request,
+     {400, "bad-request", "Bad request",
+      "The message breaks HTTP/1.1 (RFC 9112): its request line, a field, the length of its "
+      "body or a chunk. The detail says where. The connection is closed."}},
+    {ProblemType::invalid_id,
+     {400, "invalid-id", "Invalid user id",
+      "The id in the path is not a decimal number from 1 to 9223372036854775807 without "
+      "leading zeros."}},
+    {ProblemType::invalid_parameter,
+     {400, "invalid-parameter", "Invalid parameter",
+      "A query parameter or the value of a header field is unknown, given twice, malformed "
+      "or out of range; the detail names it."}},
+    {ProblemType::malformed_json,
+     {400, "malformed-json", "Malformed JSON",
+      "The body is not a JSON object in UTF-8, has a key twice, or is nested more than 32 "
+      "deep."}},
+    {ProblemType::forbidden,
+     {403, "forbidden", "Forbidden",
+      "A web page of another origin sent a request that would change something."}},
+    {ProblemType::not_found, {404, "not-found", "Not found", "There is nothing at this path."}},
+    {ProblemType::user_not_found,
+     {404, "user-not-found", "User not found",
+      "There is no such user: the id was never given, or the user was deleted."}},
+    {ProblemType::method_not_allowed,
+     {405, "method-not-allowed", "Method not allowed",
+      "The path exists, the method does not fit it; Allow lists those that do."}},
+    {ProblemType::request_timeout,
+     {408, "request-timeout", "Request timeout",
+      "The head of the request did not arrive within http.head_timeout_s, or its body "
+      "within "
+      "http.request_timeout_ms. The connection is closed."}},
+    {ProblemType::email_taken,
+     {409, "email-taken", "E-mail taken",
+      "Another user has this e-mail address; upper and lower case of ASCII letters are the "
+      "same. Nothing was changed."}},
+    {ProblemType::precondition_failed,
+     {412, "precondition-failed", "Precondition failed",
+      "The user's version does not satisfy If-Match or If-None-Match. Nothing was changed; "
+      "read the user again and decide anew."}},
+    {ProblemType::content_too_large,
+     {413, "content-too-large", "Content too large",
+      "The body is longer than http.max_body_bytes. The connection is closed."}},
+    {ProblemType::uri_too_long,
+     {414, "uri-too-long", "URI too long",
+      "The target is longer than http.max_target_bytes. The connection is closed."}},
+    {ProblemType::unsupported_media_type,
+     {415, "unsupported-media-type", "Unsupported media type",
+      "The body is of a type or a coding that this route does not read; Accept lists those "
+      "that it does."}},
+    {ProblemType::misdirected_request,
+     {421, "misdirected-request", "Misdirected request",
+      "The request is addressed to a host that is not served here. http.allowed_hosts lists "
+      "the names by which clients may address this server, beside those of loopback."}},
+    {ProblemType::validation_failed,
+     {422, "validation-failed", "Validation failed",
+      "The body is JSON, but fields of it are wrong; `errors` names every one."}},
+    {ProblemType::header_fields_too_large,
+     {431, "header-fields-too-large", "Header fields too large",
+      "A header field is longer than http.max_field_bytes, there are more than "
+      "http.max_fields, or the head is longer than http.max_head_bytes. The connection is "
+      "closed."}},
+    {ProblemType::internal,
+     {500, "internal", "Internal error",
+      "A bug in Rollcall. The log has more under the trace id."}},
+    {ProblemType::not_implemented,
+     {501, "not-implemented", "Not implemented",
+      "The method is none of GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS, or the body "
+      "is "
+      "in another transfer coding than chunked. The connection is closed."}},
+    {ProblemType::overloaded,
+     {503, "overloaded", "Overloaded",
+      "Too many requests are under way. This one was not applied; try again later."}},
+    {ProblemType::storage_unavailable,
+     {503, "storage-unavailable", "Storage unavailable",
+      "The database or the part that asks it can't be used at the moment. The request was "
+      "not applied; try again later."}},
+    {ProblemType::user_locked,
+     {503, "user-locked", "User locked",
+      "Another program keeps the user, or the e-mail that it was to get, locked in the "
+      "database. The request was not applied; try again later."}},
+    {ProblemType::shutting_down,
+     {503, "shutting-down", "Shutting down",
+      "The daemon is stopping. The request was not applied; try again later."}},
+    {ProblemType::outcome_unknown,
+     {503, "outcome-unknown", "Outcome unknown",
+      "The write was under way when its outcome was lost: it may or may not have been "
+      "applied. Read before repeating it."}},
+    {ProblemType::deadline_exceeded,
+     {504, "deadline-exceeded", "Deadline exceeded",
+      "The request was not done in time, and was not applied."}},
+    {ProblemType::version_not_supported,
+     {505, "version-not-supported", "HTTP version not supported",
+      "The request is not of HTTP/1.1 or HTTP/1.0. The connection is closed."}},
+}};
+
+constexpr bool is_in_order() {
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    if (table[i].type != static_cast<ProblemType>(i)) return false;
   }
-  std::abort();  // not a ProblemType
+  return true;
 }
+static_assert(is_in_order());
 
 ProblemType type_of(ErrorCode code) {
   switch (code) {  // no default: a new code does not compile until it is listed here
@@ -111,64 +147,7 @@ ProblemType type_of(ErrorCode code) {
 
 Problem::Problem(Error error) : Problem(type_of(error.code), std::move(error.detail)) {}
 
-ProblemKind describe(ProblemType type) {
-  auto when = explain(type);
-  switch (type) {  // no default: a new type does not compile until it is listed here
-    case ProblemType::bad_request:
-      return {400, "bad-request", "Bad request", when};
-    case ProblemType::invalid_id:
-      return {400, "invalid-id", "Invalid user id", when};
-    case ProblemType::invalid_parameter:
-      return {400, "invalid-parameter", "Invalid parameter", when};
-    case ProblemType::malformed_json:
-      return {400, "malformed-json", "Malformed JSON", when};
-    case ProblemType::forbidden:
-      return {403, "forbidden", "Forbidden", when};
-    case ProblemType::not_found:
-      return {404, "not-found", "Not found", when};
-    case ProblemType::user_not_found:
-      return {404, "user-not-found", "User not found", when};
-    case ProblemType::method_not_allowed:
-      return {405, "method-not-allowed", "Method not allowed", when};
-    case ProblemType::request_timeout:
-      return {408, "request-timeout", "Request timeout", when};
-    case ProblemType::email_taken:
-      return {409, "email-taken", "E-mail taken", when};
-    case ProblemType::precondition_failed:
-      return {412, "precondition-failed", "Precondition failed", when};
-    case ProblemType::content_too_large:
-      return {413, "content-too-large", "Content too large", when};
-    case ProblemType::uri_too_long:
-      return {414, "uri-too-long", "URI too long", when};
-    case ProblemType::unsupported_media_type:
-      return {415, "unsupported-media-type", "Unsupported media type", when};
-    case ProblemType::misdirected_request:
-      return {421, "misdirected-request", "Misdirected request", when};
-    case ProblemType::validation_failed:
-      return {422, "validation-failed", "Validation failed", when};
-    case ProblemType::header_fields_too_large:
-      return {431, "header-fields-too-large", "Header fields too large", when};
-    case ProblemType::internal:
-      return {500, "internal", "Internal error", when};
-    case ProblemType::not_implemented:
-      return {501, "not-implemented", "Not implemented", when};
-    case ProblemType::overloaded:
-      return {503, "overloaded", "Overloaded", when};
-    case ProblemType::storage_unavailable:
-      return {503, "storage-unavailable", "Storage unavailable", when};
-    case ProblemType::user_locked:
-      return {503, "user-locked", "User locked", when};
-    case ProblemType::shutting_down:
-      return {503, "shutting-down", "Shutting down", when};
-    case ProblemType::outcome_unknown:
-      return {503, "outcome-unknown", "Outcome unknown", when};
-    case ProblemType::deadline_exceeded:
-      return {504, "deadline-exceeded", "Deadline exceeded", when};
-    case ProblemType::version_not_supported:
-      return {505, "version-not-supported", "HTTP version not supported", when};
-  }
-  std::abort();
-}
+ProblemKind describe(ProblemType type) { return table[static_cast<std::size_t>(type)].kind; }
 
 std::optional<ProblemType> type_of_slug(std::string_view slug) {
   for (auto type : every_problem_type) {
