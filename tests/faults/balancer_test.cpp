@@ -136,18 +136,18 @@ TEST_CASE("HAProxy sends no request to a node that is not ready, and uses it aga
   Balanced balanced("haproxy");
   Load load(balanced.port(), {.readers = 4, .writers = 0, .population = 10});
   load.wait_for_successes(100);
-  CHECK(balanced.answered_by_second() > 0);
+  CHECK(balanced.answered_by(1) > 0);
   balanced.database_of_second().swallow();
   balanced.wait_for_log("nodes/b is DOWN");
   load.wait_for_successes(100);
   wait_for_none_in_flight(balanced.nodes()[1].admin_port());
-  const int before = balanced.answered_by_second();
+  const int before = balanced.answered_by(1);
   load.wait_for_successes(200);
-  CHECK(balanced.answered_by_second() == before);
+  CHECK(balanced.answered_by(1) == before);
   balanced.database_of_second().heal();
   balanced.wait_for_log("nodes/b is UP");
   load.wait_for_successes(200);
-  CHECK(balanced.answered_by_second() > before);
+  CHECK(balanced.answered_by(1) > before);
   check_all_well(load.finish());
 }
 

@@ -33,7 +33,8 @@ std::string shipped(const std::string& name, const Changes& changes) {
 
 }  // namespace
 
-Balanced::Balanced(const std::string& balancer, bool cuttable) : cuttable_(cuttable) {
+Balanced::Balanced(const std::string& balancer, bool cuttable, std::string directives)
+    : cuttable_(cuttable), directives_(std::move(directives)) {
   for (const auto& node : nodes_) wait_for_every_part(node.admin_port());
   create_sample_users(nodes_[0].port(), 10);
   balancer_ = std::make_unique<ChildProcess>(balancer == "haproxy" ? haproxy() : nginx());
@@ -46,12 +47,13 @@ std::string Balanced::way_to(std::size_t node) const {
 
 void Balanced::wait_for_log(const std::string& text) const {
   wait_until("the balancer never says " + text,
-             [&] { return read_file(folder_ / "log").find(text) != std::string::npos; });
+             [&] { return log().find(text) != std::string::npos; });
 }
 
-int Balanced::answered_by_second() const {
-  const auto ready = ask_once(nodes_[1].admin_port(), {.target = "/ready"}).json();
-  return ready.at("loops").at(0).at("answered").get<int>();
+std::string Balanced::log() const { return read_file(folder_ / "log"); }
+
+int Balanced::answered_by(std::size_t node) const {
+  return requests_answered(nodes_[node].admin_port());
 }
 
 Spawn Balanced::haproxy() const {
@@ -70,14 +72,14 @@ Spawn Balanced::haproxy() const {
 
 Spawn Balanced::nginx() const {
   const auto file = folder_ / "nginx.conf";
-  std::string folders = "http {\n";
+  std::string added = "http {\n" + directives_;
   for (const std::string kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
-    folders += kind + "_temp_path " + (folder_ / kind).string() + ";\n";
+    added += kind + "_temp_path " + (folder_ / kind).string() + ";\n";
   }
   write_file(file, shipped("nginx.conf", {{"127.0.0.1:8000", at(port_)},
                                           {"127.0.0.1:8080", way_to(0)},
                                           {"127.0.0.1:8090", way_to(1)},
-                                          {"http {\n", folders}}));
+                                          {"http {\n", added}}));
   return {.program = "/usr/sbin/nginx",
           .arguments = {"-c", file.string(), "-g",
                         "daemon off; master_process off; error_log stderr; pid " +

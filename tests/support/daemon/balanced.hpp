@@ -17,7 +17,9 @@ namespace rollcall::tests {
 class Balanced {
  public:
   /// `balancer` is "haproxy" or "nginx". `cuttable`: the balancer reaches the nodes over `ways()`.
-  explicit Balanced(const std::string& balancer, bool cuttable = false);
+  /// `directives` are added to `http` in the configuration of nginx.
+  explicit Balanced(const std::string& balancer, bool cuttable = false,
+                    std::string directives = {});
 
   std::uint16_t port() const { return port_; }
   PgCluster& cluster() { return cluster_; }
@@ -27,8 +29,10 @@ class Balanced {
   PgClient look() const { return database_.client(); }
   /// Waits until the log of the balancer has this text; fails the test where it never does.
   void wait_for_log(const std::string& text) const;
-  /// How many requests the second node has answered.
-  int answered_by_second() const;
+  /// What the balancer has written to stderr so far.
+  std::string log() const;
+  /// How many requests this node has answered.
+  int answered_by(std::size_t node) const;
 
  private:
   std::string way_to(std::size_t node) const;
@@ -36,6 +40,7 @@ class Balanced {
   Spawn nginx() const;
 
   bool cuttable_;
+  std::string directives_;
   PgCluster cluster_;
   PgDatabase database_{cluster_};
   TcpProxy to_database_{cluster_.port()};  // of the second node

@@ -1,6 +1,7 @@
 #include "tests/support/daemon/loops.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/waiting.hpp"
@@ -14,6 +15,11 @@ std::vector<int> counts_by_loop(std::uint16_t admin_port, const char* of) {
   const auto document = ready.json();
   for (const auto& loop : document.at("loops")) counts.push_back(loop.at(of).get<int>());
   return counts;
+}
+
+int sum_over_loops(std::uint16_t admin_port, const char* of) {
+  const auto counts = counts_by_loop(admin_port, of);
+  return std::accumulate(counts.begin(), counts.end(), 0);
 }
 
 Json part_of(std::uint16_t admin_port, const std::string& name) {
@@ -30,10 +36,13 @@ std::vector<int> connections_by_loop(std::uint16_t admin_port) {
   return counts_by_loop(admin_port, "connections");
 }
 
-int requests_in_flight(std::uint16_t admin_port) {
-  int sum = 0;
-  for (const int count : counts_by_loop(admin_port, "in_flight")) sum += count;
-  return sum;
+int requests_in_flight(std::uint16_t admin_port) { return sum_over_loops(admin_port, "in_flight"); }
+
+int requests_answered(std::uint16_t admin_port) {
+  // A /ready during the check of another client, such as HAProxy, gets the result of that check,
+  // which may have counted before. The next check begins after the first answer.
+  ask_once(admin_port, {.target = "/ready"});
+  return sum_over_loops(admin_port, "answered");
 }
 
 void wait_for_in_flight(std::uint16_t admin_port, int wanted) {
