@@ -108,10 +108,17 @@ TEST_CASE("the problem document names the path of the request, and an answer to 
   auto client = sample.connect();
   client.send("GET /users/42?x=1 HTTP/1.1\r\n" + host + "A : b\r\n\r\n");
   check_problem(client.read(), 400, "bad-request", "/users/42");
-  auto head = sample.connect();
-  head.send("HEAD /users/42 HTTP/1.1\r\n\r\n");
-  CHECK(head.read("HEAD").status == 400);
-  CHECK(head.closed_by_peer());
+  for (const auto& [bytes, status] : std::vector<Malformed>{
+           {"HEAD /users/42 HTTP/1.1\r\n\r\n", 400},
+           {"HEAD  /users/42 HTTP/1.1\r\n" + host + "\r\n", 400},
+           {"HEAD /users/42 HTTP/9.9\r\n" + host + "\r\n", 505},
+           {"HEAD /" + std::string(9'000, 'a') + " HTTP/1.1\r\n" + host + "\r\n", 414}}) {
+    INFO(bytes);
+    auto head = sample.connect();
+    head.send(bytes);
+    CHECK(head.read("HEAD").status == status);
+    CHECK(head.closed_by_peer());
+  }
 }
 
 TEST_CASE("a client that ends its connection inside a request is told so") {

@@ -114,13 +114,14 @@ struct Counted {
 };
 
 /// Counts in the name of user 1: reads it, and writes the next number with If-Match. Ends when its
-/// node ends, or after this many numbers.
-Counted count_up(std::uint16_t port, int numbers, bool replaces, Progress& progress) {
+/// node ends, when it is told to finish, or after this many numbers.
+Counted count_up(std::uint16_t port, int numbers, bool replaces, Progress& progress,
+                 const Finish& finish) {
   Counted counted;
   bool writing = false;
   try {
     HttpClient client(port);
-    while (counted.acknowledged + counted.unknown < numbers) {
+    while (!finish.now && counted.acknowledged + counted.unknown < numbers) {
       const auto met = client.get("/users/1");
       if (is_rejection(met)) continue;
       if (met.status != 200) complain(met);
@@ -153,12 +154,15 @@ class Counters {
     for (const auto port : {nodes.a().port(), nodes.b().port()}) {
       for (const bool replaces : {false, true, false}) {
         clients_.push_back(std::async(std::launch::async, [this, port, numbers, replaces] {
-          return count_up(port, numbers, replaces, progress_);
+          return count_up(port, numbers, replaces, progress_, finish_);
         }));
       }
     }
   }
   Progress& progress() { return progress_; }
+  /// Tells the clients to end.
+  void stop() { finish_.now = true; }
+  /// Waits for their end.
   Counted finish() {
     Counted sum;
     for (auto& client : clients_) {
@@ -171,6 +175,7 @@ class Counters {
 
  private:
   Progress progress_;
+  Finish finish_;
   std::vector<std::future<Counted>> clients_;
 };
 
@@ -214,13 +219,15 @@ TEST_CASE("no update with If-Match is lost, whichever nodes write") {
 
 TEST_CASE("no update with If-Match is lost, or applied twice, while connections and a node end") {
   WritingNodes nodes(GENERATE(1, 3));
-  Counters counters(nodes, 120);
+  Counters counters(nodes, 1'000'000);
   for (int round = 0; round < 10; ++round) {
     counters.progress().wait_for(20);
     shared_cluster().terminate(nodes.database().name(), "rollcall write");
   }
   counters.progress().wait_for(20);
   nodes.b().kill();
+  counters.progress().wait_for(20);
+  counters.stop();
   const auto counted = counters.finish();
   const int counter = counter_in(nodes.database());
   INFO(counted.acknowledged << " acknowledged, " << counted.unknown << " unknown");

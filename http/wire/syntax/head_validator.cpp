@@ -212,6 +212,7 @@ bool HeadValidator::check_unfinished(std::string_view line) {
     found_.begun = found_.begun || text_.size() > 2 || !std::string_view("\r\n").starts_with(text_);
     if (line.size() > longest_request_line(limits_)) {
       problem_.emplace(long_target(limits_));
+      if (line.starts_with("HEAD ")) head_.method = Method::head;
       return false;
     }
   }

@@ -26,17 +26,6 @@ std::optional<Problem> parse_version(std::string_view version, RequestLine& pars
   return std::nullopt;
 }
 
-std::optional<Problem> parse_method(std::string_view name, RequestLine& parsed) {
-  const auto method = method_named(name);
-  if (!method) {
-    return Problem{ProblemType::not_implemented,
-                   "the method is not implemented; GET, HEAD, POST, PUT, PATCH, DELETE and "
-                   "OPTIONS are"};
-  }
-  parsed.method = *method;
-  return std::nullopt;
-}
-
 std::optional<Problem> parse_absolute_form(std::string_view target, RequestLine& parsed) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (target.size() < scheme.size()) continue;
@@ -69,6 +58,8 @@ std::optional<Problem> parse_target(std::string_view target, RequestLine& parsed
 std::optional<Problem> parse_request_line(std::string_view line, const RequestLimits& limits,
                                           RequestLine& parsed) {
   const auto method = line.substr(0, line.find(' '));
+  const auto known_method = method_named(method);
+  parsed.method = known_method.value_or(Method::get);
   const auto rest = line.substr(std::min(method.size() + 1, line.size()));
   const auto target = rest.substr(0, rest.find(' '));
   if (target.size() == rest.size()) {
@@ -81,7 +72,11 @@ std::optional<Problem> parse_request_line(std::string_view line, const RequestLi
   if (version != "HTTP/1.1") {
     if (auto problem = parse_version(version, parsed)) return problem;
   }
-  if (auto problem = parse_method(method, parsed)) return problem;
+  if (!known_method) {
+    return Problem{ProblemType::not_implemented,
+                   "the method is not implemented; GET, HEAD, POST, PUT, PATCH, DELETE and "
+                   "OPTIONS are"};
+  }
   return parse_target(target, parsed);
 }
 
