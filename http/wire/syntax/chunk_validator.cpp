@@ -119,7 +119,8 @@ Validity ChunkValidator::check_size_line(std::string_view text) {
 }
 
 bool ChunkValidator::check_chunk(std::string_view digits, std::string_view extensions) {
-  if (!are_extensions(extensions)) {
+  // http-parser takes no tab behind the size, which RFC 9112 allows as bad white space.
+  if (extensions.starts_with('\t') || !are_extensions(extensions)) {
     refuse(ProblemType::bad_request, "malformed extensions of a chunk");
     return false;
   }

@@ -130,8 +130,14 @@ bool HeadValidator::check_known_field(std::string_view name, std::string_view va
       if (is_named(name, "transfer-encoding")) note_codings(value);
       return true;
     default:
-      return true;
+      break;
   }
+  // http-parser takes a field whose name only begins so for Transfer-Encoding, and fails.
+  constexpr std::string_view coding = "transfer-encoding";
+  if (name.size() < coding.size() || !equal_ignoring_case(name.substr(0, coding.size()), coding)) {
+    return true;
+  }
+  return refuse(ProblemType::bad_request, "a field name that begins with Transfer-Encoding");
 }
 
 // RFC 9110 5.3: a field that is no list has one line.

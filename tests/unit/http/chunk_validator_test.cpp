@@ -108,7 +108,7 @@ TEST_CASE("lines, data and trailers are pieces") {
 
 TEST_CASE("extensions are names with tokens or quoted strings as values") {
   for (const string extensions :
-       {";a", ";a=b", ";a;b;c", " ;a", "\t; a", "; a = b", ";a =\tb ;c", ";a=\"b\"", ";a=\"\"",
+       {";a", ";a=b", ";a;b;c", " ;a", "  ; a", "; a = b", ";a =\tb ;c", ";a=\"b\"", ";a=\"\"",
         ";a=\"b c;d=\te\"", ";a=\"b\\\"c\";d", ";a=\"\\\\\"", ";a=\"\\\\\";b=c", ";a=\"\x80\xff\"",
         ";a=\"\\ \"", ";!#$%&'*+-.^_`|0=1", ";a=b;a=b"}) {
     CHECK(judged_chunks("5" + extensions + "\r\nhello\r\n0" + extensions + "\r\n\r\n").complete);
@@ -136,7 +136,8 @@ TEST_CASE("malformed extensions are refused") {
                                   ";a=\"\x7f\"", ";a=\"\n\"",
                                   ";a=\"\r\n\"", ";a=\"\\\r\"",
                                   ";\xc3\xa4",   ";a=(b)",
-                                  ";a:b",        "=a"}) {
+                                  ";a:b",        "=a",
+                                  "\t;a",        "\t ;a"}) {
     CHECK(judged_chunks("5" + extensions + "\r\nhello\r\n0\r\n\r\n").status == 400);
     CHECK(judged_chunks("5\r\nhello\r\n0" + extensions + "\r\n\r\n").status == 400);
   }

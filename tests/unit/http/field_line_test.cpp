@@ -191,6 +191,8 @@ TEST_CASE("a malformed line among the fields of a head is refused") {
                                  "X y: z",
                                  "Content-Length : 5",
                                  "Transfer-Encoding\t: chunked",
+                                 "Transfer-Encoding-X: y",
+                                 "transfer-encodings: chunked",
                                  "X: \b",
                                  "[X]: y",
                                  "X: a\rb",
