@@ -87,6 +87,8 @@ tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url
 std::string without_password(const std::string& text) {
   static const std::regex user_part("(://[^:/?@]*:)[^/@]*@");
   static const std::regex parameter("([?&](?:ssl)?password=)[^&]*");
+  constexpr std::size_t longest = 4'096;  // std::regex recurses for each byte
+  if (text.size() > longest) return "***";
   const std::size_t scheme = text.find("://");
   if (scheme == std::string::npos) return without_keyword_password(text);
   const std::string shown =
@@ -97,7 +99,7 @@ std::string without_password(const std::string& text) {
                       !is_doubtful(after->shown) &&
                       std::all_of(after->secret.begin(), after->secret.end(),
                                   [](const auto& each) { return each.second == "***"; });
-  return hidden ? shown : text.substr(0, scheme) + "://***";
+  return hidden ? shown : without_keyword_password(text.substr(0, scheme)) + "://***";
 }
 
 }  // namespace rollcall::config

@@ -29,7 +29,8 @@ tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url
 
 /// The text in a form that is safe to show and to log. In a PostgreSQL URL, `***` replaces each
 /// password. Where it is not certain what the password is (a malformed URL, say), `***` replaces
-/// everything after `://`; in a text without `://`, everything after `password=`.
+/// everything after `://`; before `://`, and in a text without it, everything after `password=`. A text
+/// of more than 4,096 bytes is `***` as a whole.
 std::string without_password(const std::string& text);
 
 }  // namespace rollcall::config

@@ -14,6 +14,7 @@
 
 #include "http/server/connection_context.hpp"
 #include "http/server/connection_socket.hpp"
+#include "http/wire/list_field.hpp"
 
 namespace rollcall::http {
 
@@ -36,16 +37,21 @@ class RestinioHandler {
       : context_(std::move(context)) {}
 
   restinio::request_handling_status_t operator()(const restinio::request_handle_t& handle) const {
+    // RESTinio may hand over a request of a connection that it has closed.
+    if (!context_->open.contains(handle->connection_id())) return restinio::request_accepted();
     const auto& header = handle->header();
     auto& fields = context_->fields;
     fields.clear();
+    Persistence persistence;  // http-parser's opinion is another one in rare cases
     header.for_each_field([&](const auto& field) {
       fields.push_back({field.name(), field.value()});
+      if (equal_ignoring_case(field.name(), "Connection")) persistence.note(field.value());
     });
+    const bool http_1_0 = header.http_minor() == 0;
     const Request request{method_of(header.method()),
                           header.request_target(),
-                          header.http_minor() == 0,
-                          header.should_keep_alive(),
+                          http_1_0,
+                          persistence.persists(http_1_0),
                           fields,
                           handle->body()};
     Framing framing;

@@ -120,16 +120,16 @@ std::string_view origin_form(std::string_view target) {
 
 std::string_view path_of(std::string_view target) {
   const auto text = origin_form(target);
-  return text.substr(0, text.find('?'));
+  const auto path = text.substr(0, text.find('?'));
+  return path.empty() ? "/" : path;  // RFC 9110 4.2.3
 }
 
 Target parse_target(std::string_view target) {
   auto text = origin_form(target);
   Target parsed;
-  auto question = text.find('?');
-  parsed.path = text.substr(0, question);
+  const auto question = text.find('?');
+  parsed.path = path_of(text);
   if (question != std::string_view::npos) parsed.query = text.substr(question + 1);
-  if (parsed.path.empty()) parsed.path = "/";
   parsed.resource = resource_of(parsed.path, parsed.tail);
   return parsed;
 }

@@ -124,6 +124,20 @@ TEST_CASE("Connection: close closes after the answer") {
   CHECK(client.closed_by_peer());
 }
 
+TEST_CASE("whether a connection persists is read from Connection alone, in all its elements") {
+  SampleDaemon sample;
+  auto client = sample.connect();
+  const auto kept = client.get("/users/42", {{"Proxy-Connection", "close"}});
+  CHECK(kept.header("Connection") == "keep-alive");
+  const auto last = client.get("/users/43", {{"Connection", "c, close"}});
+  CHECK(last.header("Connection") == "close");
+  CHECK(client.closed_by_peer());
+  auto old = sample.connect();
+  old.send("GET /users/42 HTTP/1.0\r\nConnection: k, keep-alive\r\n\r\n");
+  CHECK(old.read().header("Connection") == "keep-alive");
+  CHECK(old.get("/users/43").status == 200);
+}
+
 TEST_CASE("an HTTP/1.0 request is answered, without Host too, and the connection closed") {
   SampleDaemon sample;
   auto client = sample.connect();

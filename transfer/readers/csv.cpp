@@ -13,14 +13,20 @@ constexpr unsigned char options = CSV_STRICT;
 
 }  // namespace
 
-CsvReader::CsvReader(LineSource lines) : Reader(std::move(lines)) { csv_init(&parser_, options); }
+CsvReader::CsvReader(LineSource lines) : Reader(std::move(lines)) { begin_parser(); }
 
 CsvReader::~CsvReader() { csv_free(&parser_); }
 
 void CsvReader::break_off(Row& row, std::string error) {
   row.error = std::move(error);
   csv_free(&parser_);
+  begin_parser();
+}
+
+// Only the LF that feed() appends ends a row. For libcsv a CR would, too, also inside a line.
+void CsvReader::begin_parser() {
   csv_init(&parser_, options);
+  csv_set_term_func(&parser_, [](unsigned char c) { return c == '\n' ? 1 : 0; });
 }
 
 void CsvReader::feed(const Line& line, Row& row) {

@@ -35,6 +35,7 @@ class CsvReader final : public Reader {
   /// Gives one line to the library.
   void feed(const Line& line, Row& row);
   void break_off(Row& row, std::string error);
+  void begin_parser();
   /// Reads the first row as the names of the columns; the error says what is wrong with them.
   tl::expected<void, std::string> read_header();
   tl::expected<db::ImportedUser, std::string> user_of(const Row& row) const;

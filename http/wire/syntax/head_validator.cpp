@@ -6,6 +6,7 @@
 
 #include "http/wire/authority.hpp"
 #include "http/wire/characters.hpp"
+#include "http/wire/list_field.hpp"
 #include "http/wire/request.hpp"
 #include "http/wire/syntax/field_line.hpp"
 #include "http/wire/syntax/request_line.hpp"
@@ -30,17 +31,6 @@ bool is_named(std::string_view name, const char (&lower)[size]) {
     if ((name[i] | 0x20) != lower[i]) return false;
   }
   return true;
-}
-
-// Calls back with each element of a list, without the white space around it (RFC 9110 5.6.1).
-template <class Callback>
-void for_each_element(std::string_view list, Callback callback) {
-  while (true) {
-    const auto end = std::min(list.find(','), list.size());
-    callback(trimmed(list.substr(0, end)));
-    if (end == list.size()) return;
-    list.remove_prefix(end + 1);
-  }
 }
 
 }  // namespace
@@ -115,7 +105,7 @@ bool HeadValidator::check_known_field(std::string_view name, std::string_view va
       }
       return !is_named(name, "origin") || check_singleton(name, origin_bit);
     case 10:
-      if (is_named(name, "connection")) note_connection(value);
+      if (is_named(name, "connection")) found_.persistence.note(value);
       return true;
     case 12:
       return !is_named(name, "content-type") || check_singleton(name, type_bit);
@@ -172,13 +162,6 @@ void HeadValidator::note_codings(std::string_view value) {
   });
 }
 
-void HeadValidator::note_connection(std::string_view value) {
-  for_each_element(value, [this](std::string_view option) {
-    if (equal_ignoring_case(option, "close")) found_.close = true;
-    if (equal_ignoring_case(option, "keep-alive")) found_.keep_alive = true;
-  });
-}
-
 bool HeadValidator::check_end() {
   if (found_.host.size == 0 && !head_.http_1_0) {
     return refuse(ProblemType::bad_request, "no Host");  // RFC 9112 3.2
@@ -189,7 +172,7 @@ bool HeadValidator::check_end() {
     return refuse(ProblemType::bad_request, "Host is not the host of the target");
   }
   if (head_.http_1_0) head_.expects_continue = false;  // RFC 9110 10.1.1
-  head_.closes = found_.close || (head_.http_1_0 && !found_.keep_alive);
+  head_.closes = !found_.persistence.persists(head_.http_1_0);
   return found_.codings == 0 || check_codings();
 }
 

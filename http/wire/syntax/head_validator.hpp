@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/wire/list_field.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 #include "http/wire/request_limits.hpp"
@@ -73,7 +74,6 @@ class HeadValidator {
   bool check_singleton(std::string_view name, std::uint16_t bit);
   bool check_length(std::string_view value);
   void note_codings(std::string_view value);
-  void note_connection(std::string_view value);
   bool check_end();
   bool check_codings();
   bool check_unfinished(std::string_view line);
@@ -93,8 +93,7 @@ class HeadValidator {
     int chunked_codings = 0;
     std::uint16_t singletons = 0;  // as bits
     bool chunked_is_last = false;
-    bool keep_alive = false;
-    bool close = false;
+    Persistence persistence{};
     bool request_line = false;
     bool begun = false;
   };

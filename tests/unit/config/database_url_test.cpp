@@ -80,6 +80,11 @@ TEST_CASE("a password in a text that is no URL is not shown either") {
   CHECK(without_password("PASSWORD = 'sec ret'") == "PASSWORD =***");
   CHECK(without_password("sslpassword=secret host=h") == "sslpassword=***");
   CHECK(without_password("unknown argument: passwords") == "unknown argument: passwords");
+  CHECK(without_password("host=h password=secret options=://") == "host=h password=***://***");
+}
+
+TEST_CASE("a text that is too long to be a URL is not shown at all") {
+  CHECK(without_password("postgres://u:" + std::string(20'000, 'a') + "@h") == "***");
 }
 
 TEST_CASE("a password that should have been encoded is not shown either") {

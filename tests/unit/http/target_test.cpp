@@ -37,6 +37,8 @@ TEST_CASE("scheme and host of an absolute target are skipped") {
   CHECK(parse_target("http://localhost").resource == Resource::root);
   CHECK(parse_target("http://localhost?a=b").resource == Resource::root);
   CHECK(parse_target("http://localhost?a=b").query == "a=b");
+  CHECK(path_of("http://localhost?a=b") == "/");
+  CHECK(path_of("/users/42?a=b") == "/users/42");
 }
 
 TEST_CASE("a resource allows what Allow lists, and nothing else") {

@@ -201,6 +201,13 @@ TEST_CASE("CSV may have a byte order mark, CR LF, empty lines, and a last line w
         Lines{"3: Ada <a@b>", "5: Bob"});
 }
 
+TEST_CASE("a CR inside a line of CSV ends no row, and is no part of a name") {
+  const auto records = csv("name,email\nAda\rb@c\nBob,b@example.org\n");
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].find("2! ") == 0);
+  CHECK(records[1] == "3: Bob <b@example.org>");
+}
+
 TEST_CASE("a quoted CSV value may hold commas, quotes and line ends, which are counted") {
   CHECK(csv("name,email\n\"O\"\"Neill, Jr\",a@b\n") == Lines{"2: O\"Neill, Jr <a@b>"});
   CHECK(csv("name,email\n\"\nAda\r\n\",a@b\nBob,\n") == Lines{"2-4: Ada <a@b>", "5: Bob"});
