@@ -29,8 +29,8 @@ tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url
 
 /// The text in a form that is safe to show and to log. In a PostgreSQL URL, `***` replaces each
 /// password. Where it is not certain what the password is (a malformed URL, say), `***` replaces
-/// everything after `://`; before `://`, and in a text without it, everything after `password=`. A text
-/// of more than 4,096 bytes is `***` as a whole.
+/// everything after `://`. Elsewhere it replaces everything after `password=`, and the whole of a
+/// text of more than 4,096 bytes.
 std::string without_password(const std::string& text);
 
 }  // namespace rollcall::config

@@ -65,8 +65,8 @@ OptionalError host_error(const std::string& host) {
 }
 
 OptionalError allowed_host_error(const std::string& host) {
-  const bool name = host.find_first_of("/:@ ") == std::string::npos;
-  if (name || posix::is_address(host)) return std::nullopt;
+  const bool name = !host.empty() && host.find_first_of("/:@* \t") == std::string::npos;
+  if (host == "*" || name || posix::is_address(host)) return std::nullopt;
   return quoted(host) + " is no name or address without a port";
 }
 

@@ -11,4 +11,7 @@ bool is_address(const std::string& text);
 /// Whether it is one that only this machine can reach: 127.0.0.0/8 or ::1.
 bool is_loopback(const std::string& text);
 
+/// Whether it stands for all addresses of this machine: 0.0.0.0 or ::.
+bool is_unspecified(const std::string& text);
+
 }  // namespace rollcall::posix

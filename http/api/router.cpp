@@ -102,7 +102,10 @@ void Router::serve_users(const Request& request, const Target& target, Responder
   }
   const auto cost = cost_of(*operation);
   const bool full = state_->stats.in_flight >= options_.max_in_flight;
-  if (full || (cost > 0 && state_->pages_cost + cost > options_.max_in_flight / 2)) {
+  // One page is always admitted, however large.
+  const bool many_pages =
+      cost > 0 && state_->pages_cost > 0 && state_->pages_cost + cost > options_.max_in_flight / 2;
+  if (full || many_pages) {
     responder.fail({ProblemType::overloaded,
                     full ? "too many requests are under way" : "too many pages are under way"});
     return;

@@ -61,16 +61,14 @@ struct ConnectionContext {
     };
     auto longest = open.end();
     for (auto each = open.begin(); each != open.end(); ++each) {
-      if (!each->second->connection().idle()) continue;
+      if (!each->second->connection().owes_nothing()) continue;
       if (longest == open.end() || age(*each) < age(*longest)) longest = each;
     }
     return longest != open.end() && longest->second->connection().hang_up();
   }
   /// Closes the connections on which nothing is under way.
   void end_idle() {
-    for (const auto& [id, writer] : open) {
-      if (writer->connection().phase() == ReadPhase::idle) writer->connection().hang_up();
-    }
+    for (const auto& [id, writer] : open) writer->connection().end_if_idle();
   }
 
   actors::Loop loop;

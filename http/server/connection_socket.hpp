@@ -111,6 +111,7 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
 
   template <class Handler>
   void read(asio::mutable_buffer to, Handler handler) {
+    if (token_ == 0) return handler(asio::error::operation_aborted, 0);  // closed meanwhile
     const auto step = reader_.step(*this, to);
     switch (step.next) {
       case ReadStep::Next::deliver:

@@ -5,16 +5,24 @@
 namespace rollcall::http {
 
 bool ConnectionState::hang_up() {
-  if (!idle()) return false;
+  if (!owes_nothing()) return false;
   ::shutdown(std::exchange(socket_, -1), SHUT_RDWR);
+  hung_up_ = true;
   return true;
+}
+
+bool ConnectionState::end_if_idle() {
+  if (phase_ != ReadPhase::idle || !owes_nothing()) return false;
+  char byte = 0;
+  const bool arrived = ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  return !arrived && hang_up();
 }
 
 void ConnectionState::check_timeout(ReadySockets& ready, bool draining) {
   const auto age = timeouts_->now() - since_;
   switch (phase_) {
     case ReadPhase::idle:
-      if (draining || age >= timeouts_->idle()) hang_up();
+      if (draining || age >= timeouts_->idle()) end_if_idle();
       break;
     case ReadPhase::head:
       if (age >= timeouts_->head()) time_out(ready);

@@ -74,14 +74,17 @@ class ConnectionState {
   /// So many responses are written, or given up with the connection.
   void responses_sent(std::size_t count) {
     owed.less(count);
-    if (phase_ == ReadPhase::idle) since_ = timeouts_->now();
+    if (phase_ == ReadPhase::idle || phase_ == ReadPhase::lingering) since_ = timeouts_->now();
   }
 
-  /// Whether the connection waits for its client alone, and can be closed.
-  bool idle() const { return !owed.any() && socket_ >= 0; }
-  /// Shuts the connection down: its next read finds the end of the stream. False if responses are
-  /// owed, or if it is shut down or closed already.
+  /// Whether the connection is open and waits for its client alone, perhaps inside a request.
+  bool owes_nothing() const { return !owed.any() && socket_ >= 0; }
+  /// Shuts the connection down: nothing more is read from it. False if responses are owed, or if it
+  /// is shut down or closed already.
   bool hang_up();
+  bool hung_up() const { return hung_up_; }
+  /// Hangs up if no byte of a request has arrived.
+  bool end_if_idle();
   /// To be called at each tick. Hangs up if the connection has been idle for too long, or if it is
   /// idle and the daemon is `draining`. What arrives too slowly is marked as timed out, and its
   /// reader is woken.
@@ -98,6 +101,7 @@ class ConnectionState {
   ReadySockets::Token token_ = 0;
   ReadPhase phase_ = ReadPhase::idle;
   bool timed_out_ = false;
+  bool hung_up_ = false;
   std::uint32_t since_;  // the tick at which the phase began or the last response was sent
 };
 

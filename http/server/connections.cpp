@@ -37,8 +37,6 @@ class RestinioHandler {
       : context_(std::move(context)) {}
 
   restinio::request_handling_status_t operator()(const restinio::request_handle_t& handle) const {
-    // RESTinio may hand over a request of a connection that it has closed.
-    if (!context_->open.contains(handle->connection_id())) return restinio::request_accepted();
     const auto& header = handle->header();
     auto& fields = context_->fields;
     fields.clear();

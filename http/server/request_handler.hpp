@@ -31,8 +31,8 @@ class RequestHandler {
   /// during the call. Must not block.
   virtual void handle(const Request& request, Responder responder) = 0;
 
-  /// Why `handle` would refuse this request whatever its body is, which is not here yet; nothing if
-  /// the body is to be read.
+  /// Why `handle` would refuse this request whatever its body is, which is not here yet. Nothing if
+  /// the body is to be read; `handle` may still refuse it for its head.
   virtual std::optional<Refusal> refuse_head(const Request& request) const = 0;
 
   /// Whether an answer to a safe request for this target takes much longer than others, or much

@@ -23,10 +23,8 @@ ReadStep delivers(const std::error_code& failed, std::size_t size) {
 
 ReadStep RequestReader::step(ConnectionSocket& socket, asio::mutable_buffer to) {
   while (true) {
+    if (state_->hung_up()) return delivers(asio::error::eof, 0);
     if (lingering_) return linger(socket, to);
-    if (state_->timed_out() && !refused_) {
-      refuse_unfinished({ProblemType::request_timeout, "the request did not arrive in time"});
-    }
     Decision decision;
     if (must_settle()) {
       decision = settle(socket);
@@ -47,7 +45,7 @@ RequestReader::Decision RequestReader::settle(ConnectionSocket& socket) {
     if (!out_.empty()) return ReadStep{ReadStep::Next::when_writable};
     if (refused_) {
       socket.finish_sending();
-      held_ = {};
+      held_ = std::string();
       lingering_ = true;
       state_->enter(ReadPhase::lingering);
     }
@@ -62,7 +60,7 @@ RequestReader::Decision RequestReader::deliver_held(asio::mutable_buffer to) {
   if (passed == 0) return std::nullopt;
   std::memcpy(to.data(), held_.data(), passed);
   if (passed == held_.size()) {
-    held_ = {};  // also its memory
+    held_ = std::string();  // also its memory
   } else {
     held_.erase(0, passed);
   }
@@ -75,7 +73,11 @@ RequestReader::Decision RequestReader::receive(ConnectionSocket& socket, asio::m
   const bool direct = held_.empty();
   std::error_code failed;
   const auto size = socket.receive(direct ? to : asio::buffer(more), failed);
-  if (failed == asio::error::would_block) return ReadStep{ReadStep::Next::when_readable};
+  if (failed == asio::error::would_block) {
+    if (!state_->timed_out()) return ReadStep{ReadStep::Next::when_readable};
+    refuse_unfinished({ProblemType::request_timeout, "the request did not arrive in time"});
+    return std::nullopt;
+  }
   if (failed == asio::error::eof) {
     note_end_of_stream();
     return std::nullopt;
@@ -176,7 +178,8 @@ void RequestReader::note_end_of_stream() {
 }
 
 void RequestReader::refuse_unfinished(const Problem& problem) {
-  refuse(problem, validator_.at_end() ? std::string_view() : path_, false);
+  refuse(problem, validator_.at_end() ? std::string_view() : path_,
+         validator_.head().method == Method::head);
 }
 
 void RequestReader::refuse(const Problem& problem, std::string_view path, bool to_head) {

@@ -81,8 +81,9 @@ std::string_view authority_of(const Request& request) {
 }
 
 bool is_foreign(const Request& request) {
+  // No page can set it, and a proxy may have changed Host.
   if (const auto site = request.field("Sec-Fetch-Site")) {
-    if (*site != "same-origin" && *site != "none") return true;
+    return *site != "same-origin" && *site != "none";
   }
   const auto origin = request.field("Origin");
   if (!origin) return false;
@@ -110,7 +111,7 @@ bool is_authority(std::string_view text) {
 std::string_view host_of(std::string_view authority) { return split(authority).host; }
 
 AllowedHosts::AllowedHosts(std::string_view listens_on, std::vector<std::string> names)
-    : names_(std::move(names)), every_address_(listens_on == "0.0.0.0" || listens_on == "::") {
+    : names_(std::move(names)), every_address_(posix::is_unspecified(std::string(listens_on))) {
   names_.emplace_back(listens_on);
   every_host_ = std::find(names_.begin(), names_.end(), "*") != names_.end();
 }

@@ -41,9 +41,13 @@ class NearClient {
     return ::connect(descriptor_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
   }
   void send(std::string_view bytes) {
+    put(bytes);
+    world_.settle();
+  }
+  /// Sends; the world does not run meanwhile.
+  void put(std::string_view bytes) const {
     REQUIRE(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
             static_cast<ssize_t>(bytes.size()));
-    world_.settle();
   }
   void finish_sending() {
     REQUIRE(::shutdown(descriptor_, SHUT_WR) == 0);

@@ -41,6 +41,20 @@ TEST_CASE("pages count by their limit, and leave half of the places to other req
   CHECK(state->pages_cost == 0);
 }
 
+TEST_CASE("with few places one page at a time is admitted, however large") {
+  asio::io_context io;
+  const tests::ManualClock clock(io);
+  std::vector<PendingRequestRef> submitted;
+  Router router(RouterOptions{AllowedHosts{}, std::chrono::milliseconds{2'000}, 2},
+                std::make_shared<LoopState>(), clock,
+                [&](PendingRequestRef pending) { submitted.push_back(std::move(pending)); });
+  for (const std::size_t admitted : {1U, 1U}) {
+    MadeRequest request(Method::get, "/users?limit=500");
+    router.handle(request.get(), tests::recorded(std::make_shared<Answered>()));
+    CHECK(submitted.size() == admitted);
+  }
+}
+
 TEST_CASE("pages are costly, whatever the form of their target, and nothing else is") {
   asio::io_context io;
   const tests::ManualClock clock(io);
