@@ -128,7 +128,8 @@ Target parse_target(std::string_view target) {
   auto text = origin_form(target);
   Target parsed;
   const auto question = text.find('?');
-  parsed.path = path_of(text);
+  parsed.path = text.substr(0, question);
+  if (parsed.path.empty()) parsed.path = "/";
   if (question != std::string_view::npos) parsed.query = text.substr(question + 1);
   parsed.resource = resource_of(parsed.path, parsed.tail);
   return parsed;
