@@ -24,8 +24,8 @@ struct ReadUser {
 using Operation = std::variant<ReadUser, PageQuery, Change>;
 
 /// One request between its admission and its answer; counted as in flight between the two, and by
-/// its cost (LoopState::pages_cost). The
-/// first answer is sent, later ones are dropped. Belongs to one loop's thread.
+/// its cost (LoopState::pages_cost). The first answer is sent, later ones are dropped. Belongs to
+/// one loop's thread.
 class PendingRequest {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;

@@ -47,8 +47,8 @@ class HeadValidator {
 
   /// `bytes`: everything that has arrived since the head's first byte; what follows the head is not
   /// looked at. White space behind a field's value is moved in front of it, where parsers skip it
-  /// (RFC 9110 5.5). Must not be called again after
-  /// it returned `invalid`, and after `valid` only behind reset().
+  /// (RFC 9110 5.5). Must not be called again after it returned `invalid`, and after `valid` only
+  /// behind reset().
   Validity validate(std::span<char> bytes);
 
   /// After `valid`: the next bytes begin another head.

@@ -21,8 +21,8 @@ const char* skip(const char* at, const char* end, const char (&text)[size]) {
 }  // namespace
 
 // Nearly every request is a GET whose head arrives as a whole, with fields of the usual form. This
-// validates such a one by one scan, in a third of the instructions. False for every other head, of
-// which nothing is noted then.
+// validates such a head by one scan, in less than half of the instructions. False for every other
+// head, of which nothing is noted then.
 bool HeadValidator::is_plain() {
   const char* const begin = text_.data();
   const char* const end = begin + text_.size();
