@@ -80,6 +80,7 @@ ChildSpec Daemon::edge_branch() {
   for (std::size_t i = 0; i < running.http.size(); ++i) {
     auto& loop = *running.http[i];
     auto& on = loop.thread.loop();
+    loop.state->max_buffered = (settings_.http.max_buffered_mib << 20U) / running.http.size();
     http::GatewayPeers peers{running.addresses->user_lookups[i].handle(),
                              running.addresses->stores.pages, running.addresses->sequencer.handle(),
                              running.addresses->feed.handle()};

@@ -23,6 +23,7 @@ struct Http {
   seconds write_timeout{30};
   std::size_t max_in_flight_per_loop = 4'096;
   std::size_t max_connections = 10'000;
+  std::size_t max_buffered_mib = 256;
   std::size_t max_pipelined = 16;
   std::size_t max_body_bytes = 65'536;
   std::size_t max_target_bytes = 8'192;

@@ -31,6 +31,7 @@ Response ready_response(const std::vector<PartState>& parts, const std::vector<L
   for (const auto& loop : loops) {
     body["loops"].push_back({{"connections", loop.connections},
                              {"in_flight", loop.in_flight},
+                             {"buffered_bytes", loop.buffered},
                              {"answered", loop.answered}});
   }
   body["ready"] = why.empty();

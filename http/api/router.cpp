@@ -74,6 +74,9 @@ std::optional<Refusal> Router::refuse(const Request& request, const Target& targ
   if (state_->draining) {
     return Refusal{{ProblemType::shutting_down, "the daemon is stopping"}, {}, true};
   }
+  if (state_->buffers_full()) {
+    return Refusal{{ProblemType::overloaded, "too much is buffered for clients that do not read"}};
+  }
   if (!allows(target.resource, request.method)) {
     return method_refusal(allowed_methods(target.resource));
   }

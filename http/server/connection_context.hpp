@@ -95,7 +95,7 @@ struct ConnectionContext {
     timeouts->advance();
     auto& ready = asio::use_service<ReadySockets>(loop.io());
     for (const auto& [id, writer] : open) {
-      writer->connection().check_timeout(ready, state->draining);
+      writer->connection().check_timeout(ready);
     }
     if (!open.empty()) ticker.arm();
   }

@@ -18,11 +18,22 @@ bool ConnectionState::end_if_idle() {
   return !arrived && hang_up();
 }
 
-void ConnectionState::check_timeout(ReadySockets& ready, bool draining) {
+// What the kernel has not sent is dropped with the connection: a client that takes nothing would
+// keep it for minutes.
+void ConnectionState::reset() {
+  if (socket_ < 0) return;
+  const linger at_once{1, 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+  ::shutdown(std::exchange(socket_, -1), SHUT_RDWR);
+  hung_up_ = true;
+}
+
+void ConnectionState::check_timeout(ReadySockets& ready) {
+  if (unsent_bytes_ > 0 && timeouts_->now() - sending_since_ >= timeouts_->write()) reset();
   const auto age = timeouts_->now() - since_;
   switch (phase_) {
     case ReadPhase::idle:
-      if (draining || age >= timeouts_->idle()) end_if_idle();
+      if (loop_.draining || age >= timeouts_->idle()) end_if_idle();
       break;
     case ReadPhase::head:
       if (age >= timeouts_->head()) time_out(ready);

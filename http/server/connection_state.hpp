@@ -11,6 +11,7 @@
 #include <asio/steady_timer.hpp>
 
 #include "http/server/connection_timeouts.hpp"
+#include "http/server/loop_state.hpp"
 #include "http/server/ready_sockets.hpp"
 
 namespace rollcall::http {
@@ -54,8 +55,13 @@ enum class ReadPhase : std::uint8_t {
 /// Shared by a connection's socket and by the writer of its responses. For one loop's thread.
 class ConnectionState {
  public:
-  ConnectionState(asio::io_context& io, std::shared_ptr<const ConnectionTimeouts> timeouts)
-      : owed(io), timeouts_(std::move(timeouts)), since_(timeouts_->now()) {}
+  /// `loop` must outlive this object.
+  ConnectionState(asio::io_context& io, LoopState& loop,
+                  std::shared_ptr<const ConnectionTimeouts> timeouts)
+      : owed(io), loop_(loop), timeouts_(std::move(timeouts)), since_(timeouts_->now()) {}
+  ConnectionState(const ConnectionState&) = delete;
+  ConnectionState& operator=(const ConnectionState&) = delete;
+  ~ConnectionState() { loop_.stats.buffered -= request_bytes_ + unsent_bytes_; }
 
   /// Sets the socket, while it is open.
   void opened(int descriptor, ReadySockets::Token token) {
@@ -71,11 +77,27 @@ class ConnectionState {
     timed_out_ = false;
   }
   ReadPhase phase() const { return phase_; }
+  /// A response of so many bytes is to be sent.
+  void response_made(std::size_t bytes) {
+    if (unsent_bytes_ == 0) sending_since_ = timeouts_->now();
+    unsent_bytes_ += bytes;
+    loop_.stats.buffered += bytes;
+  }
   /// So many responses are written, or given up with the connection.
-  void responses_sent(std::size_t count) {
+  void responses_sent(std::size_t count, std::size_t bytes) {
+    unsent_bytes_ -= bytes;
+    loop_.stats.buffered -= bytes;
+    sending_since_ = timeouts_->now();
     owed.less(count);
     if (phase_ == ReadPhase::idle || phase_ == ReadPhase::lingering) since_ = timeouts_->now();
   }
+  /// So many bytes of requests are here that are incomplete, or that wait for others.
+  void keep_request_bytes(std::size_t bytes) {
+    loop_.stats.buffered += bytes - request_bytes_;
+    request_bytes_ = bytes;
+  }
+  /// Whether an incomplete request must be given up, so that others find room.
+  bool lacks_room() const { return request_bytes_ > 0 && loop_.buffers_full(); }
 
   /// Whether the connection is open and waits for its client alone, perhaps inside a request.
   bool owes_nothing() const { return !owed.any() && socket_ >= 0; }
@@ -86,16 +108,18 @@ class ConnectionState {
   /// Hangs up if no byte of a request has arrived.
   bool end_if_idle();
   /// To be called at each tick. Hangs up if the connection has been idle for too long, or if it is
-  /// idle and the daemon is `draining`. What arrives too slowly is marked as timed out, and its
-  /// reader is woken.
-  void check_timeout(ReadySockets& ready, bool draining);
+  /// idle and the daemon is draining. Resets it if its client does not take a response. What
+  /// arrives too slowly is marked as timed out, and its reader is woken.
+  void check_timeout(ReadySockets& ready);
   bool timed_out() const { return timed_out_; }
 
   OwedResponses owed;
 
  private:
   void time_out(ReadySockets& ready);
+  void reset();
 
+  LoopState& loop_;
   std::shared_ptr<const ConnectionTimeouts> timeouts_;
   int socket_ = -1;
   ReadySockets::Token token_ = 0;
@@ -103,6 +127,9 @@ class ConnectionState {
   bool timed_out_ = false;
   bool hung_up_ = false;
   std::uint32_t since_;  // the tick at which the phase began or the last response was sent
+  std::uint32_t sending_since_ = 0;  // the tick at which the response now sent was first in turn
+  std::size_t request_bytes_ = 0;
+  std::size_t unsent_bytes_ = 0;
 };
 
 }  // namespace rollcall::http

@@ -17,9 +17,9 @@ class ConnectionTimeouts {
   static constexpr Duration lingering_time{5'000};
 
   /// `head`: from the first byte of a request to the end of its head. `body`: from there to the end
-  /// of its body. `idle`: between two requests.
-  ConnectionTimeouts(Duration head, Duration body, Duration idle)
-      : head_(ticks(head)), body_(ticks(body)), idle_(ticks(idle)) {}
+  /// of its body. `idle`: between two requests. `write`: for the client to take a response.
+  ConnectionTimeouts(Duration head, Duration body, Duration idle, Duration write)
+      : head_(ticks(head)), body_(ticks(body)), idle_(ticks(idle)), write_(ticks(write)) {}
 
   std::uint32_t now() const { return now_; }
   void advance() { ++now_; }
@@ -27,6 +27,7 @@ class ConnectionTimeouts {
   std::uint32_t head() const { return head_; }
   std::uint32_t body() const { return body_; }
   std::uint32_t idle() const { return idle_; }
+  std::uint32_t write() const { return write_; }
   std::uint32_t lingering() const { return ticks(lingering_time); }
 
  private:
@@ -38,6 +39,7 @@ class ConnectionTimeouts {
   std::uint32_t head_;
   std::uint32_t body_;
   std::uint32_t idle_;
+  std::uint32_t write_;
   std::uint32_t now_ = 0;
 };
 

@@ -152,19 +152,16 @@ restinio::server_settings_t<Traits> server_settings(
   // Each connection has one for as long as it is open. Most requests are smaller.
   constexpr std::size_t read_buffer_bytes = 2'048;
   constexpr std::chrono::seconds margin{5};  // above our own deadline, with its grace for writes
-  const auto handling = options.request_timeout + margin;
-  // ConnectionTimeouts ends a read before RESTinio's own timer.
-  const auto reading = options.idle_timeout + options.head_timeout + handling + margin;
+  constexpr std::chrono::hours never{24};      // ConnectionTimeouts ends reads and writes before
   restinio::server_settings_t<Traits> settings;
   settings.request_handler(context)
       .connection_state_listener(std::make_shared<ConnectionStateListener>(context))
       .max_pipelined_requests(std::max<std::size_t>(options.max_pipelined, 2))
       .incoming_http_msg_limits(parser_limits(options.limits))
       .buffer_size(read_buffer_bytes)
-      .read_next_http_message_timelimit(reading)
-      .handle_request_timeout(handling)
-      .write_http_response_timelimit(
-          std::max<std::chrono::milliseconds>(handling, options.write_timeout))
+      .read_next_http_message_timelimit(never)
+      .handle_request_timeout(options.request_timeout + margin)
+      .write_http_response_timelimit(never)
       .socket_options_setter([](restinio::socket_options_t& socket) {
         socket.set_option(asio::ip::tcp::no_delay(true));
       });
@@ -237,7 +234,7 @@ Connections::Connections(const actors::Loop& loop, const ConnectionOptions& opti
                          std::shared_ptr<ConnectionCount> connection_count,
                          std::shared_ptr<RequestHandler> handler) {
   const ConnectionTimeouts timeouts(options.head_timeout, options.request_timeout,
-                                    options.idle_timeout);
+                                    options.idle_timeout, options.write_timeout);
   impl_ = std::make_unique<Impl>(
       std::make_shared<ConnectionContext>(loop, std::move(state), std::move(connection_count),
                                           std::move(handler), timeouts,

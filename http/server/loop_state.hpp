@@ -16,6 +16,7 @@ struct LoopStats {
   std::size_t in_flight = 0;    // requests with the gateway, or on their way to it
   std::size_t unsent = 0;       // responses that are not yet written to their sockets
   std::uint64_t answered = 0;   // responses since the start
+  std::size_t buffered = 0;     // bytes of incomplete requests and of unsent responses
 };
 
 /// Shared by the listener, the gateway and the connections of one loop, and outlives each of them
@@ -24,6 +25,12 @@ struct LoopState {
   LoopStats stats{};
   bool draining = false;       // new requests are refused
   std::size_t pages_cost = 0;  // of the pages in flight, in lookups
+  std::size_t max_buffered = std::size_t{256} << 20U;
+
+  /// Whether no more may be buffered for clients: requests are refused.
+  bool buffers_full() const { return stats.buffered >= max_buffered; }
+  /// Whether pages of users, which are large, are refused.
+  bool buffers_half_full() const { return stats.buffered >= max_buffered / 2; }
 };
 
 }  // namespace rollcall::http

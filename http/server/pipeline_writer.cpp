@@ -30,7 +30,9 @@ restinio::writable_items_container_t parts_of(Response&& response, const Framing
 void PipelineWriter::send(restinio::impl::connection_handle_t connection, restinio::request_id_t id,
                           const Framing& framing, Response&& response) {
   const bool keep = !closes(response, framing);
-  Rendered rendered{id, keep, parts_of(std::move(response), framing)};
+  Rendered rendered{id, keep, 0, parts_of(std::move(response), framing)};
+  for (const auto& part : rendered.parts) rendered.size += static_cast<std::uint32_t>(part.size());
+  connection_.response_made(rendered.size);
   ++state_->stats.unsent;
   ++state_->stats.answered;
   if (!connection_.owed.several()) return write(*connection, {&rendered, 1});
@@ -68,12 +70,15 @@ void PipelineWriter::write(restinio::impl::connection_base_t& connection, std::s
   for (auto& answer : run.subspan(1)) {
     std::move(answer.parts.begin(), answer.parts.end(), std::back_inserter(first.parts));
   }
+  const auto count = static_cast<std::uint32_t>(run.size());
+  std::uint32_t size = 0;
+  for (const auto& answer : run) size += answer.size;
   restinio::write_group_t group(std::move(first.parts));
   // The connection, which calls back, keeps this alive (connection()). A capture of two words is
   // not allocated.
-  group.after_write_notificator([this, count = run.size()](const auto&) {
+  group.after_write_notificator([this, count, size](const auto&) {
     state_->stats.unsent -= count;
-    connection_.responses_sent(count);
+    connection_.responses_sent(count, size);
     if (!connection_.owed.any()) idle_since = state_->stats.answered;
   });
   connection.write_response_parts(first.id, attributes(first), std::move(group));

@@ -31,7 +31,15 @@ ReadStep RequestReader::step(ConnectionSocket& socket, asio::mutable_buffer to) 
     } else if (!(decision = deliver_held(to)) && !must_settle()) {
       decision = receive(socket, to);
     }
-    if (decision) return *decision;
+    if (!decision) continue;
+    if (decision->next != ReadStep::Next::deliver) {
+      state_->keep_request_bytes(passed_ + held_.size());
+      if (decision->next == ReadStep::Next::when_readable && state_->lacks_room()) {
+        refuse_unfinished({ProblemType::overloaded, "too much is buffered for other clients"});
+        continue;
+      }
+    }
+    return *decision;
   }
 }
 
@@ -46,6 +54,7 @@ RequestReader::Decision RequestReader::settle(ConnectionSocket& socket) {
     if (refused_) {
       socket.finish_sending();
       held_ = std::string();
+      state_->keep_request_bytes(passed_);  // RESTinio has them until the connection closes
       lingering_ = true;
       state_->enter(ReadPhase::lingering);
     }
@@ -109,6 +118,7 @@ std::size_t RequestReader::pass(std::span<char> input, std::size_t room) {
     if (cleared_ == 0 && !clear_next(input.subspan(passed), passed == 0)) break;
     const auto size = std::min(cleared_, room - passed);
     passed += size;
+    passed_ += size;
     cleared_ -= size;
     if (cleared_ == 0) note_piece_passed(passed < input.size());
   }
@@ -159,11 +169,14 @@ bool RequestReader::clear_head(std::string_view text, bool first) {
 void RequestReader::note_piece_passed(bool more_has_arrived) {
   const auto& head = validator_.head();
   if (!validator_.at_end()) {
+    state_->keep_request_bytes(passed_);
     if (validator_.at_head()) state_->enter(ReadPhase::body);
     // Once a part of the body is here, 100 is not needed (RFC 9110 10.1.1).
     if (std::exchange(expected_, false) && !more_has_arrived) out_ = continue_response;
     return;
   }
+  passed_ = 0;
+  state_->keep_request_bytes(0);
   state_->enter(ReadPhase::idle);
   ended_ = head.closes;
   waits_ = alone_;

@@ -53,7 +53,7 @@ class RequestReader {
   /// `to` gets the bytes that may be delivered.
   ReadStep step(ConnectionSocket& socket, asio::mutable_buffer to);
   /// Whether a step has something to do before the socket is readable.
-  bool has_work() const { return must_settle() || !held_.empty(); }
+  bool has_work() const { return must_settle() || !held_.empty() || state_->lacks_room(); }
 
  private:
   // A step either decides what the read gets, or the next one does.
@@ -78,6 +78,7 @@ class RequestReader {
   RequestValidator validator_;
   std::string held_{};       // what has arrived and is not delivered
   std::size_t cleared_ = 0;  // the first bytes of it that are valid
+  std::size_t passed_ = 0;   // bytes of the incomplete request that are delivered
   std::string out_{};        // to be sent when nothing is owed
   std::string path_{};       // of the request whose body is being read
   bool waits_ = false;       // for the responses that are owed

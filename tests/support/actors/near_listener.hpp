@@ -31,6 +31,7 @@ class TestHandler final : public http::RequestHandler {
       return;
     }
     if (request.target == "/empty") return responder.send({204});
+    if (request.target == "/big") return responder.send(big_response());
     responder.send({200, http::text_type, "hello " + std::string(request.target)});
   }
   std::optional<http::Refusal> refuse_head(const http::Request& request) const override {
@@ -41,6 +42,10 @@ class TestHandler final : public http::RequestHandler {
   void answer_pending() {
     for (auto& responder : pending) responder.send({200, http::text_type, "at last"});
     pending.clear();
+  }
+  // More than the kernel takes for a client that does not read.
+  static http::Response big_response() {
+    return {200, http::text_type, std::string(std::size_t{32} << 20U, 'x')};
   }
 
   int received = 0;

@@ -55,6 +55,7 @@ TEST_CASE("the HTTP server's options have the defaults of the settings") {
   CHECK(http::RouterOptions{}.request_timeout == settings.request_timeout);
   CHECK(http::RouterOptions{}.max_in_flight == settings.max_in_flight_per_loop);
   CHECK(http::ListenerOptions{}.max_connections == settings.max_connections);
+  CHECK(http::LoopState{}.max_buffered == settings.max_buffered_mib << 20U);
 }
 
 }  // namespace rollcall::tests
