@@ -21,7 +21,7 @@ struct Http {
   seconds head_timeout{10};
   seconds idle_timeout{60};
   seconds write_timeout{30};
-  std::size_t max_in_flight_per_loop = 4'096;
+  std::size_t max_in_flight_per_loop = 16'384;
   std::size_t max_connections = 10'000;
   std::size_t max_buffered_mib = 256;
   std::size_t max_pipelined = 16;

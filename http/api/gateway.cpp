@@ -55,8 +55,9 @@ void Gateway::serve(const PendingRequestRef& pending) {
   auto& operation = pending->operation();
   if (auto* read = std::get_if<ReadUser>(&operation)) {
     read_user(pending, *read);
-  } else if (auto* page = std::get_if<PageQuery>(&operation)) {
-    read_page(pending, *page);
+  } else if (std::holds_alternative<PageQuery>(operation)) {
+    pages_.push_back(pending);
+    send_pages();
   } else {
     write(pending, std::get<Change>(std::move(operation)));
   }
@@ -78,22 +79,49 @@ void Gateway::read_user(const PendingRequestRef& pending, const ReadUser& read) 
       [pending](const caf::error&) { pending->fail(storage_unavailable()); });
 }
 
-void Gateway::read_page(const PendingRequestRef& pending, const PageQuery& page, bool retried) {
+void Gateway::send_pages() {
+  while (!pages_.empty()) {
+    const auto pending = pages_.front();
+    if (state_->buffers_half_full()) {
+      pages_.pop_front();
+      Problem overload{ProblemType::overloaded, {}};
+      overload.retry_after = state_->queue(RequestKind::page).retry_after();
+      pending->fail(overload);
+      continue;
+    }
+    const auto limit = std::get<PageQuery>(pending->operation()).limit;
+    const auto cost = static_cast<std::size_t>(limit) + users_for_a_page;
+    if (users_asked_for_ > 0 && users_asked_for_ + cost > users_at_store) return;
+    pages_.pop_front();
+    users_asked_for_ += cost;
+    send_page(pending, cost);
+  }
+}
+
+void Gateway::send_page(const PendingRequestRef& pending, std::size_t cost, bool retried) {
+  const auto& page = std::get<PageQuery>(pending->operation());
   self_.ask(
       peers_.pages, actors::ListUsers{page, pending->deadline()},
-      [pending](const actors::ListUsersReply& listed) {
+      [this, pending, cost](const actors::ListUsersReply& listed) {
+        end_page(cost);
         if (!pending->open()) return;
         if (!listed) return pending->fail(listed.error());
         int limit = std::get<PageQuery>(pending->operation()).limit;
         pending->answer(page_response(*listed, limit));
       },
-      [this, pending, page, retried](const caf::error& failure) {
+      [this, pending, cost, retried](const caf::error& failure) {
         if (failure == actors::unavailable || retried) {
+          end_page(cost);
           return pending->fail(storage_unavailable());
         }
         retries_.after(self_, retry_delay,
-                       [this, pending, page] { read_page(pending, page, true); });
+                       [this, pending, cost] { send_page(pending, cost, true); });
       });
+}
+
+void Gateway::end_page(std::size_t cost) {
+  users_asked_for_ -= cost;
+  send_pages();
 }
 
 void Gateway::write(const PendingRequestRef& pending, Change change) {
@@ -137,12 +165,25 @@ void Gateway::sweep() {
       pending->fail(deadline_exceeded());
     }
   }
-  std::erase_if(under_way_, [](const auto& pending) { return !pending->open(); });
+  measure_waits();
+  const auto answered = [](const auto& pending) { return !pending->open(); };
+  std::erase_if(under_way_, answered);
+  std::erase_if(pages_, answered);
   if (state_->stats.in_flight == 0 && state_->stats.unsent == 0) {
     for (auto& drain : drains_) drain.deliver({});
     drains_.clear();
   }
   if (!under_way_.empty() || !drains_.empty()) sweeper_.arm();
+}
+
+void Gateway::measure_waits() {
+  for (const auto& pending : under_way_) {
+    waits_[static_cast<std::size_t>(pending->kind())].see(pending->arrived(), !pending->open());
+  }
+  for (std::size_t kind = 0; kind < waits_.size(); ++kind) {
+    state_->queues[kind].wait =
+        std::chrono::floor<std::chrono::milliseconds>(waits_[kind].at(self_.now()));
+  }
 }
 
 }  // namespace rollcall::http

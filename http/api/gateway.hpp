@@ -9,6 +9,8 @@
 //          sent to the write sequencer 503 outcome-unknown.
 #pragma once
 
+#include <array>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -18,6 +20,7 @@
 #include "actors/runtime/ticker.hpp"
 #include "http/api/gateway_handle.hpp"
 #include "http/api/pending_request.hpp"
+#include "http/api/queue_wait.hpp"
 #include "http/api/rendered_users.hpp"
 #include "http/server/loop_state.hpp"
 
@@ -39,6 +42,10 @@ class Gateway {
   /// A page that was lost in a crash of the store is requested again, once, after this delay: by
   /// then the supervisor has tried a first restart (after 100 ms at most, plus the time to open).
   static constexpr std::chrono::milliseconds retry_delay{150};
+  /// Requests for pages are with the store until they ask for so many users together, as those for
+  /// lookups wait behind them. A page counts for some users more than it has.
+  static constexpr std::size_t users_at_store = 2'048;
+  static constexpr std::size_t users_for_a_page = 16;
   /// How often deadlines are checked while any request is under way.
   static constexpr std::chrono::milliseconds sweep_interval{10};
 
@@ -54,15 +61,21 @@ class Gateway {
  private:
   void serve(const PendingRequestRef& pending);
   void read_user(const PendingRequestRef& pending, const ReadUser& read);
-  void read_page(const PendingRequestRef& pending, const PageQuery& page, bool retried = false);
+  void send_pages();
+  void send_page(const PendingRequestRef& pending, std::size_t cost, bool retried = false);
+  void end_page(std::size_t cost);
   void write(const PendingRequestRef& pending, Change change);
   void invalidate(const PendingRequestRef& pending, std::optional<UserId> id);
   void sweep();
+  void measure_waits();
 
   Self& self_;
   GatewayPeers peers_;
   std::shared_ptr<LoopState> state_;
   std::vector<PendingRequestRef> under_way_;  // answered ones stay until the next sweep
+  std::array<QueueWait, 3> waits_{};           // by RequestKind
+  std::deque<PendingRequestRef> pages_;        // not yet sent to the store
+  std::size_t users_asked_for_ = 0;            // by pages that are with the store
   std::vector<actors::ReplyPromise<Drained>> drains_;
   RenderedUsers rendered_;
   actors::TimerSet retries_;

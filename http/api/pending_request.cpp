@@ -4,16 +4,22 @@
 
 namespace rollcall::http {
 
-PendingRequest::PendingRequest(Responder responder, Operation operation, TimePoint deadline,
-                               std::shared_ptr<LoopState> state, std::size_t page_cost)
+RequestKind kind_of(const Operation& operation) {
+  if (std::holds_alternative<ReadUser>(operation)) return RequestKind::lookup;
+  return std::holds_alternative<PageQuery>(operation) ? RequestKind::page : RequestKind::write;
+}
+
+PendingRequest::PendingRequest(Responder responder, Operation operation, TimePoint arrived,
+                               TimePoint deadline, std::shared_ptr<LoopState> state)
     : responder_(std::move(responder)),
       operation_(std::move(operation)),
+      kind_(kind_of(operation_)),
+      arrived_(arrived),
       deadline_(deadline),
-      state_(std::move(state)),
-      page_cost_(page_cost) {
+      state_(std::move(state)) {
   responder_.if_dropped(ProblemType::storage_unavailable);  // until an actor has taken it
   ++state_->stats.in_flight;
-  state_->pages_cost += page_cost_;
+  ++state_->queue(kind_).size;
 }
 
 PendingRequest::~PendingRequest() {
@@ -35,7 +41,7 @@ void PendingRequest::if_dropped(ProblemType type) {
 // The request is no longer open or in flight, whatever happens to the response.
 Responder PendingRequest::take() {
   --state_->stats.in_flight;
-  state_->pages_cost -= page_cost_;
+  --state_->queue(kind_).size;
   return std::move(responder_);
 }
 

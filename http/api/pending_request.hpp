@@ -23,21 +23,25 @@ struct ReadUser {
 /// PageQuery is GET or HEAD of /users.
 using Operation = std::variant<ReadUser, PageQuery, Change>;
 
-/// One request between its admission and its answer; counted as in flight between the two, and by
-/// its cost (LoopState::pages_cost). The first answer is sent, later ones are dropped. Belongs to
-/// one loop's thread.
+RequestKind kind_of(const Operation& operation);
+
+/// One request between its admission and its answer; counted as in flight between the two. The first
+/// answer is sent, later ones are dropped. Belongs to one loop's thread.
 class PendingRequest {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  PendingRequest(Responder responder, Operation operation, TimePoint deadline,
-                 std::shared_ptr<LoopState> state, std::size_t page_cost = 0);
+  /// `arrived`: now.
+  PendingRequest(Responder responder, Operation operation, TimePoint arrived, TimePoint deadline,
+                 std::shared_ptr<LoopState> state);
   PendingRequest(const PendingRequest&) = delete;
   PendingRequest& operator=(const PendingRequest&) = delete;
   ~PendingRequest();
 
   Operation& operation() { return operation_; }
-  bool is_write() const { return std::holds_alternative<Change>(operation_); }
+  RequestKind kind() const { return kind_; }
+  bool is_write() const { return kind_ == RequestKind::write; }
+  TimePoint arrived() const { return arrived_; }
   TimePoint deadline() const { return deadline_; }
 
   /// Whether it is still unanswered.
@@ -52,9 +56,10 @@ class PendingRequest {
 
   Responder responder_;
   Operation operation_;
+  RequestKind kind_;  // also once the operation was moved from
+  TimePoint arrived_;
   TimePoint deadline_;
   std::shared_ptr<LoopState> state_;
-  std::size_t page_cost_;
 };
 
 using PendingRequestRef = std::shared_ptr<PendingRequest>;

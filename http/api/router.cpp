@@ -25,12 +25,22 @@ Response options_of(Resource resource) {
   return response;
 }
 
-// Of a page, in lookups; 0 for all else. A user in a page takes a sixteenth of the time of one that
-// is looked up alone.
-std::size_t cost_of(const Operation& operation) {
-  constexpr std::size_t users_for_a_lookup = 16;
-  const auto* const page = std::get_if<PageQuery>(&operation);
-  return page == nullptr ? 0 : 1 + static_cast<std::size_t>(page->limit) / users_for_a_lookup;
+// Of a request for users; nothing for other targets. Quick, since each request is asked for.
+std::optional<RequestKind> kind_of(Method method, std::string_view target) {
+  constexpr std::string_view list = "/users";
+  bool page = false;
+  if (target.starts_with('/')) {
+    if (!target.starts_with(list)) return std::nullopt;
+    target.remove_prefix(list.size());
+    page = target.empty() || target.front() == '?';
+    if (!page && target.front() != '/') return std::nullopt;
+  } else {
+    const auto resource = parse_target(target).resource;
+    page = resource == Resource::users;
+    if (!page && resource != Resource::user) return std::nullopt;
+  }
+  if (!is_safe(method)) return RequestKind::write;
+  return page ? RequestKind::page : RequestKind::lookup;
 }
 
 }  // namespace
@@ -59,14 +69,34 @@ std::optional<Refusal> Router::refuse_head(const Request& request) const {
   const auto target = parse_target(request.target);
   if (auto refusal = refuse(request, target)) return refusal;
   const bool users = target.resource == Resource::user || target.resource == Resource::users;
-  return users ? refuse_head_of_users(request, target) : std::nullopt;
+  if (!users) return std::nullopt;
+  if (auto refusal = refuse_head_of_users(request, target)) return refusal;
+  if (!admits(RequestKind::write)) return Refusal{overload(request.method, request.target)};
+  return std::nullopt;
 }
 
-// Quick, since each request is asked for.
-bool Router::is_costly(std::string_view target) const {
-  constexpr std::string_view list = "/users";
-  if (!target.starts_with('/')) return parse_target(target).resource == Resource::users;
-  return target.starts_with(list) && (target.size() == list.size() || target[list.size()] == '?');
+Intake Router::intake(Method method, std::string_view target) const {
+  const auto kind = kind_of(method, target);
+  const bool refused = state_->buffers_full() || (kind && !admits(*kind));
+  if (refused && !state_->draining) return Intake::refused;
+  return is_safe(method) && kind != RequestKind::page ? Intake::beside_others : Intake::alone;
+}
+
+Problem Router::overload(Method method, std::string_view target) const {
+  Problem problem{ProblemType::overloaded, {}};
+  if (const auto kind = kind_of(method, target)) {
+    problem.retry_after = state_->queue(*kind).retry_after();
+  }
+  return problem;
+}
+
+bool Router::admits(RequestKind kind) const {
+  const auto& queue = state_->queue(kind);
+  const bool lookup = kind == RequestKind::lookup;
+  if (kind == RequestKind::page && state_->buffers_half_full()) return false;
+  if (state_->stats.in_flight >= options_.max_in_flight) return false;
+  if (!lookup && queue.size >= (options_.max_in_flight + 1) / 2) return false;
+  return queue.wait <= options_.request_timeout / 2 || queue.size < always_admitted;
 }
 
 std::optional<Refusal> Router::refuse(const Request& request, const Target& target) const {
@@ -74,9 +104,7 @@ std::optional<Refusal> Router::refuse(const Request& request, const Target& targ
   if (state_->draining) {
     return Refusal{{ProblemType::shutting_down, "the daemon is stopping"}, {}, true};
   }
-  if (state_->buffers_full()) {
-    return Refusal{{ProblemType::overloaded, "too much is buffered for clients that do not read"}};
-  }
+  if (state_->buffers_full()) return Refusal{overload(request.method, request.target)};
   if (!allows(target.resource, request.method)) {
     return method_refusal(allowed_methods(target.resource));
   }
@@ -103,18 +131,13 @@ void Router::serve_users(const Request& request, const Target& target, Responder
     responder.fail(timeout.error());
     return;
   }
-  const auto cost = cost_of(*operation);
-  const bool full = state_->stats.in_flight >= options_.max_in_flight;
-  // One page is always admitted, however large.
-  const bool many_pages =
-      cost > 0 && state_->pages_cost > 0 && state_->pages_cost + cost > options_.max_in_flight / 2;
-  if (full || many_pages) {
-    responder.fail({ProblemType::overloaded,
-                    full ? "too many requests are under way" : "too many pages are under way"});
+  if (!admits(kind_of(*operation))) {
+    responder.fail(overload(request.method, request.target));
     return;
   }
-  submit_(std::make_shared<PendingRequest>(std::move(responder), std::move(*operation),
-                                           clock_.now() + *timeout, state_, cost));
+  const auto now = clock_.now();
+  submit_(std::make_shared<PendingRequest>(std::move(responder), std::move(*operation), now,
+                                           now + *timeout, state_));
 }
 
 }  // namespace rollcall::http

@@ -19,9 +19,8 @@ namespace rollcall::http {
 struct RouterOptions {
   AllowedHosts hosts{};
   std::chrono::milliseconds request_timeout{2'000};
-  /// Requests of this loop; over it: 503 at once. Pages of users may have half of it, and each
-  /// counts by its limit.
-  std::size_t max_in_flight = 4'096;
+  /// Requests of this loop; over it: 503 at once. Pages of users may have half of it, writes too.
+  std::size_t max_in_flight = 16'384;
 };
 
 class Router final : public RequestHandler {
@@ -35,9 +34,15 @@ class Router final : public RequestHandler {
 
   void handle(const Request& request, Responder responder) override;
   std::optional<Refusal> refuse_head(const Request& request) const override;
-  bool is_costly(std::string_view target) const override;
+  Intake intake(Method method, std::string_view target) const override;
+  Problem overload(Method method, std::string_view target) const override;
+
+  /// So many requests of one kind are admitted however long those before them wait: their answers
+  /// show when the wait ends.
+  static constexpr std::size_t always_admitted = 16;
 
  private:
+  bool admits(RequestKind kind) const;
   std::optional<Refusal> refuse(const Request& request, const Target& target) const;
   void serve_page(const Request& request, const Target& target, Responder responder);
   void serve_users(const Request& request, const Target& target, Responder responder);

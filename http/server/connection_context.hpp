@@ -33,7 +33,7 @@ struct ConnectionContext {
         state(std::move(its_state)),
         connection_count(std::move(its_count)),
         handler(std::move(its_handler)),
-        early(std::make_shared<EarlyResponses>(loop, state, handler)),
+        early(std::make_shared<EarlyResponses>(loop, state, handler, its_keep_alive)),
         timeouts(std::make_shared<ConnectionTimeouts>(its_timeouts)),
         keep_alive(std::move(its_keep_alive)),
         log(schedule(loop)),

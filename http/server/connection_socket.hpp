@@ -127,6 +127,9 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
       case ReadStep::Next::when_settled:
         return state_->owed.when_settled(
             [this, to, handler = std::move(handler)]() mutable { read(to, std::move(handler)); });
+      case ReadStep::Next::in_turn:
+        return ready_->post(
+            [this, to, handler = std::move(handler)]() mutable { read(to, std::move(handler)); });
     }
   }
 

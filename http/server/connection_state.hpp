@@ -97,7 +97,10 @@ class ConnectionState {
     request_bytes_ = bytes;
   }
   /// Whether an incomplete request must be given up, so that others find room.
-  bool lacks_room() const { return request_bytes_ > 0 && loop_.buffers_full(); }
+  bool lacks_room() const {
+    const bool incomplete = phase_ == ReadPhase::head || phase_ == ReadPhase::body;
+    return incomplete && loop_.buffers_full();
+  }
 
   /// Whether the connection is open and waits for its client alone, perhaps inside a request.
   bool owes_nothing() const { return !owed.any() && socket_ >= 0; }

@@ -1,6 +1,8 @@
 // Responses to requests that RESTinio does not see, since they are refused before.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,13 +18,17 @@
 
 namespace rollcall::http {
 
-/// Renders the responses of one listener, each of which ends its connection. Used on the loop's
+/// Renders the responses of one listener. Those but `shed` end their connection. Used on the loop's
 /// thread only.
 class EarlyResponses {
  public:
+  /// `keep_alive`: field lines of a response after which the connection persists.
   EarlyResponses(const actors::Loop& loop, std::shared_ptr<LoopState> state,
-                 std::shared_ptr<RequestHandler> handler)
-      : loop_(loop), state_(std::move(state)), handler_(std::move(handler)) {}
+                 std::shared_ptr<RequestHandler> handler, std::string keep_alive)
+      : loop_(loop),
+        state_(std::move(state)),
+        handler_(std::move(handler)),
+        keep_alive_(std::move(keep_alive)) {}
 
   /// The problem document, as it is sent. `path` is that of the request, as far as it is known;
   /// `to_head` tells that its method is HEAD.
@@ -30,18 +36,31 @@ class EarlyResponses {
   /// The response to a request that is refused for its head, as it is sent; nothing if its body is
   /// to be read. `text` is the head.
   std::optional<std::string> refuse_head(std::string_view text, const RequestHead& head);
-  /// Whether the request must not be under way together with others of its connection.
-  bool runs_alone(const RequestHead& head, std::string_view target) const {
-    return !is_safe(head.method) || handler_->is_costly(target);
+  Intake intake(const RequestHead& head, std::string_view target) const {
+    return handler_->intake(head.method, target);
   }
+  /// The response to a request whose intake is refused. It is rendered once a second, and the
+  /// connection persists after it. Nothing if the handler is to refuse the request, since it has a
+  /// body, or its connection ends with it.
+  std::optional<std::string_view> shed(const RequestHead& head, std::string_view target);
 
  private:
-  std::string render(Response&& response, bool to_head);
+  // The last one, to be sent again while it is true.
+  struct Shed {
+    std::string date{};
+    std::chrono::seconds retry_after{};
+    std::string text{};
+    std::size_t head_size = 0;
+  };
+
+  std::string render_last(Response&& response, bool to_head);
 
   actors::Loop loop_;
   std::shared_ptr<LoopState> state_;
   std::shared_ptr<RequestHandler> handler_;
+  std::string keep_alive_;
   DateText date_{};
+  Shed shed_{};
 };
 
 }  // namespace rollcall::http

@@ -1,7 +1,10 @@
 // What the HTTP side of one loop shares.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -19,14 +22,32 @@ struct LoopStats {
   std::size_t buffered = 0;     // bytes of incomplete requests and of unsent responses
 };
 
+/// Requests that wait for different actors.
+enum class RequestKind : std::uint8_t { lookup, page, write };
+
+/// The requests of one kind that a loop has in flight.
+struct RequestQueue {
+  std::size_t size = 0;
+  std::chrono::milliseconds wait{0};  // of those that are answered now (http/api/queue_wait.hpp)
+
+  /// When a request that is refused may be repeated: the queue is served by then.
+  std::chrono::seconds retry_after() const {
+    return std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(wait));
+  }
+};
+
 /// Shared by the listener, the gateway and the connections of one loop, and outlives each of them
 /// (both actors may be restarted, connections go on). Used on the loop's thread only.
 struct LoopState {
   LoopStats stats{};
-  bool draining = false;       // new requests are refused
-  std::size_t pages_cost = 0;  // of the pages in flight, in lookups
+  bool draining = false;  // new requests are refused
+  std::array<RequestQueue, 3> queues{};
   std::size_t max_buffered = std::size_t{256} << 20U;
 
+  RequestQueue& queue(RequestKind kind) { return queues[static_cast<std::size_t>(kind)]; }
+  const RequestQueue& queue(RequestKind kind) const {
+    return queues[static_cast<std::size_t>(kind)];
+  }
   /// Whether no more may be buffered for clients: requests are refused.
   bool buffers_full() const { return stats.buffered >= max_buffered; }
   /// Whether pages of users, which are large, are refused.

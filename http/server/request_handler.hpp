@@ -1,6 +1,7 @@
 // What a listener passes its requests to.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,13 @@ struct Refusal {
   Problem problem;
   std::string fields{};  // further field lines of the response, each with its CRLF
   bool close = false;    // the connection ends after it
+};
+
+/// Whether a request may begin now.
+enum class Intake : std::uint8_t {
+  beside_others,  // of its connection
+  alone,          // not before those of its connection are answered, nor they before it
+  refused,        // as `alone`; and it is to be refused, for lack of places or of memory
 };
 
 /// Receives the requests of one listener, on its loop's thread. Outlives the listener: connections
@@ -35,10 +43,12 @@ class RequestHandler {
   /// the body is to be read; `handle` may still refuse it for its head.
   virtual std::optional<Refusal> refuse_head(const Request& request) const = 0;
 
-  /// Whether an answer to a safe request for this target takes much longer than others, or much
-  /// more memory. Of such requests a connection has only one under way, so that pipelining them
-  /// takes nothing from other connections.
-  virtual bool is_costly(std::string_view target) const = 0;
+  /// Asked for each request when its head is here, so it must be quick. Unsafe requests are `alone`
+  /// (RFC 9112 9.3.2). So are those whose answers take much time or memory: pipelining them takes
+  /// nothing from other connections.
+  virtual Intake intake(Method method, std::string_view target) const = 0;
+  /// The problem with which a request is answered whose intake is `refused`.
+  virtual Problem overload(Method method, std::string_view target) const = 0;
 };
 
 /// The path and the trace id of a request, for its problem documents.

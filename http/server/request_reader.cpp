@@ -28,16 +28,14 @@ ReadStep RequestReader::step(ConnectionSocket& socket, asio::mutable_buffer to) 
     Decision decision;
     if (must_settle()) {
       decision = settle(socket);
+    } else if (std::exchange(shed_, 0) > 0) {
+      decision = ReadStep{held_.empty() ? ReadStep::Next::when_readable : ReadStep::Next::in_turn};
     } else if (!(decision = deliver_held(to)) && !must_settle()) {
-      decision = receive(socket, to);
+      decision = receive_if_room(socket, to);
     }
     if (!decision) continue;
     if (decision->next != ReadStep::Next::deliver) {
       state_->keep_request_bytes(passed_ + held_.size());
-      if (decision->next == ReadStep::Next::when_readable && state_->lacks_room()) {
-        refuse_unfinished({ProblemType::overloaded, "too much is buffered for other clients"});
-        continue;
-      }
     }
     return *decision;
   }
@@ -66,14 +64,22 @@ RequestReader::Decision RequestReader::settle(ConnectionSocket& socket) {
 
 RequestReader::Decision RequestReader::deliver_held(asio::mutable_buffer to) {
   const auto passed = pass(held_, to.size());
-  if (passed == 0) return std::nullopt;
-  std::memcpy(to.data(), held_.data(), passed);
-  if (passed == held_.size()) {
+  if (passed > 0) std::memcpy(to.data(), held_.data(), passed);
+  const auto done = passed + shed_;
+  if (done == held_.size()) {
     held_ = std::string();  // also its memory
   } else {
-    held_.erase(0, passed);
+    held_.erase(0, done);
   }
-  return delivers({}, passed);
+  return passed == 0 ? Decision() : delivers({}, passed);
+}
+
+RequestReader::Decision RequestReader::receive_if_room(ConnectionSocket& socket,
+                                                       asio::mutable_buffer to) {
+  state_->keep_request_bytes(passed_ + held_.size());
+  if (!state_->lacks_room()) return receive(socket, to);
+  refuse_unfinished({ProblemType::overloaded, {}});
+  return std::nullopt;
 }
 
 // If nothing is held, the bytes are read to where they are delivered.
@@ -98,7 +104,8 @@ RequestReader::Decision RequestReader::receive(ConnectionSocket& socket, asio::m
   }
   auto* const bytes = static_cast<char*>(to.data());
   const auto passed = pass({bytes, size}, size);
-  if (passed < size) held_.assign(bytes + passed, size - passed);
+  const auto done = passed + shed_;
+  if (done < size) held_.assign(bytes + done, size - done);
   return passed == 0 ? Decision() : delivers({}, passed);
 }
 
@@ -115,7 +122,9 @@ ReadStep RequestReader::linger(ConnectionSocket& socket, asio::mutable_buffer to
 std::size_t RequestReader::pass(std::span<char> input, std::size_t room) {
   std::size_t passed = 0;
   while (passed < input.size() && passed < room && !must_settle()) {
-    if (cleared_ == 0 && !clear_next(input.subspan(passed), passed == 0)) break;
+    const auto rest = input.subspan(passed);
+    if (cleared_ == 0 && !clear_next(rest)) break;
+    if (!admitted_ && !admit({rest.data(), cleared_}, passed == 0)) break;
     const auto size = std::min(cleared_, room - passed);
     passed += size;
     passed_ += size;
@@ -125,9 +134,8 @@ std::size_t RequestReader::pass(std::span<char> input, std::size_t room) {
   return passed;
 }
 
-// Validates the next piece. False if it must not be delivered, or not yet. `first`: nothing is
-// delivered before it by this step.
-bool RequestReader::clear_next(std::span<char> input, bool first) {
+// Validates the next piece. False if it must not be delivered, or not yet.
+bool RequestReader::clear_next(std::span<char> input) {
   const std::string_view text(input.data(), input.size());
   switch (validator_.validate(input)) {
     case Validity::incomplete:
@@ -142,12 +150,14 @@ bool RequestReader::clear_next(std::span<char> input, bool first) {
     }
     case Validity::valid:
       cleared_ = validator_.size();
-      return !validator_.at_head() || clear_head(text.substr(0, cleared_), first);
+      admitted_ = !validator_.at_head();
+      return admitted_ || clear_head(text.substr(0, cleared_));
   }
   return false;
 }
 
-bool RequestReader::clear_head(std::string_view text, bool first) {
+// False if the head alone decides the response.
+bool RequestReader::clear_head(std::string_view text) {
   const auto& head = validator_.head();
   if (head.has_body()) {
     path_ = path_of(head.target.of(text));
@@ -161,9 +171,28 @@ bool RequestReader::clear_head(std::string_view text, bool first) {
       expected_ = true;
     }
   }
-  alone_ = early_->runs_alone(head, head.target.of(text));
+  return true;
+}
+
+// Whether the request may begin now. `first`: nothing is delivered before it by this step.
+bool RequestReader::admit(std::string_view text, bool first) {
+  const auto& head = validator_.head();
+  const auto target = head.target.of(text);
+  const auto intake = early_->intake(head, target);
+  alone_ = intake != Intake::beside_others;
   waits_ = alone_ && (!first || state_->owed.any());
-  return !waits_;
+  if (waits_) return false;
+  if (intake == Intake::refused) {
+    if (const auto response = early_->shed(head, target)) {
+      out_ = *response;
+      shed_ = std::exchange(cleared_, 0);
+      state_->keep_request_bytes(0);
+      state_->enter(ReadPhase::idle);
+      return false;
+    }
+  }
+  admitted_ = true;
+  return true;
 }
 
 void RequestReader::note_piece_passed(bool more_has_arrived) {

@@ -33,7 +33,8 @@ struct ReadStep {
     deliver,        // complete the read, with these bytes or this error
     when_readable,  // take another step when the socket has something to read,
     when_writable,  // has room for more to send,
-    when_settled,   // or when no response is owed any more
+    when_settled,   // when no response is owed any more,
+    in_turn,        // or after what else the loop has to do
   };
   Next next;
   std::error_code failed{};
@@ -42,8 +43,9 @@ struct ReadStep {
 
 /// Requests that are pipelined behind an unsafe one are held back until that one is answered, and
 /// an unsafe one until those before it are (RFC 9112 9.3.2). `Expect: 100-continue` is answered
-/// with 100, or with the final response if the head alone decides it (RFC 9110 10.1.1). Used on the
-/// loop's thread only.
+/// with 100, or with the final response if the head alone decides it (RFC 9110 10.1.1). Under
+/// overload requests without a body are refused here, one in a turn, when nothing is owed. Used on
+/// the loop's thread only.
 class RequestReader {
  public:
   RequestReader(std::shared_ptr<ConnectionState> state, std::shared_ptr<EarlyResponses> early,
@@ -62,12 +64,14 @@ class RequestReader {
   bool must_settle() const { return waits_ || ended_ || !out_.empty(); }
   Decision settle(ConnectionSocket& socket);
   Decision deliver_held(asio::mutable_buffer to);
+  Decision receive_if_room(ConnectionSocket& socket, asio::mutable_buffer to);
   Decision receive(ConnectionSocket& socket, asio::mutable_buffer to);
   ReadStep linger(ConnectionSocket& socket, asio::mutable_buffer to);
 
   std::size_t pass(std::span<char> input, std::size_t room);
-  bool clear_next(std::span<char> input, bool first);
-  bool clear_head(std::string_view text, bool first);
+  bool clear_next(std::span<char> input);
+  bool clear_head(std::string_view text);
+  bool admit(std::string_view text, bool first);
   void note_piece_passed(bool more_has_arrived);
   void note_end_of_stream();
   void refuse_unfinished(const Problem& problem);
@@ -81,6 +85,8 @@ class RequestReader {
   std::size_t passed_ = 0;   // bytes of the incomplete request that are delivered
   std::string out_{};        // to be sent when nothing is owed
   std::string path_{};       // of the request whose body is being read
+  std::size_t shed_ = 0;     // bytes of a request that is refused, to be dropped
+  bool admitted_ = false;    // the cleared bytes may be delivered
   bool waits_ = false;       // for the responses that are owed
   bool alone_ = false;       // the request that was cleared last may not run beside others
   bool expected_ = false;    // the client waits for 100 before it sends the body

@@ -89,7 +89,8 @@ constexpr std::array<Row, every_problem_type.size()> table{{
       "in another transfer coding than chunked. The connection is closed."}},
     {ProblemType::overloaded,
      {503, "overloaded", "Overloaded",
-      "Too many requests are under way. This one was not applied; try again later."}},
+      "Too many requests are under way, or too much is buffered for clients that do not read. "
+      "This one was not applied; try again later."}},
     {ProblemType::storage_unavailable,
      {503, "storage-unavailable", "Storage unavailable",
       "The database or the part that asks it can't be used at the moment. The request was "
@@ -183,8 +184,9 @@ Response problem_response(const Problem& problem, std::string_view instance,
   const auto detail = problem.detail.empty() ? kind.when : std::string_view(problem.detail);
   append(out, {"{\"type\":\"/problems/", kind.slug, "\",\"title\":\"", kind.title,
                "\",\"status\":", Decimal(kind.status).view(), ",\"detail\":\"",
-               JsonText(detail).view(), "\",\"instance\":\"", JsonText(instance).view(),
-               "\",\"trace_id\":\"", JsonText(trace_id).view(), "\""});
+               JsonText(detail).view(), "\""});
+  if (!instance.empty()) append(out, {",\"instance\":\"", JsonText(instance).view(), "\""});
+  if (!trace_id.empty()) append(out, {",\"trace_id\":\"", JsonText(trace_id).view(), "\""});
   if (!problem.fields.empty()) append_fields(out, problem.fields);
   if (members.empty()) {
     out.push_back('}');
@@ -192,7 +194,9 @@ Response problem_response(const Problem& problem, std::string_view instance,
     out.append(",").append(members.substr(1));
   }
   response.add("Cache-Control", "no-store");
-  if (may_be_repeated(problem.type)) response.add("Retry-After", "1");
+  if (may_be_repeated(problem.type)) {
+    response.add("Retry-After", Decimal(problem.retry_after.count()).view());
+  }
   return response;
 }
 

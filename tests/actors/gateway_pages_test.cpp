@@ -40,5 +40,70 @@ TEST_CASE("a page whose store ends is requested once more, and a second time it 
   CHECK(twice->slug() == "storage-unavailable");
 }
 
+TEST_CASE("few pages are with the store at a time, by their limits; the others follow in order") {
+  Edge edge;
+  std::vector<AnsweredRef> answers;
+  for (std::int64_t i = 1; i <= 6; ++i) answers.push_back(edge.serve(PageQuery{id(i), 500}));
+  CHECK(edge.script->lists.size() == 3);  // 516 users each, of 2,048
+  edge.serve(PageQuery{id(7), 1});        // does not overtake
+  CHECK(edge.script->lists.size() == 3);
+  for (std::int64_t i = 1; i <= 7; ++i) {
+    REQUIRE_FALSE(edge.script->lists.empty());
+    CHECK(edge.script->lists.front().first.page.after == id(i));
+    edge.reply(edge.script->lists, actors::ListUsersReply{UserPage{{user(8)}, false}});
+  }
+  for (const auto& answered : answers) CHECK(answered->response.status == 200);
+  for (int i = 0; i < 121; ++i) edge.serve(PageQuery{std::nullopt, 1});
+  CHECK(edge.script->lists.size() == 120);
+}
+
+TEST_CASE("a page that is expired before its turn is not requested, and takes no turn") {
+  Edge edge;
+  for (std::int64_t i = 1; i <= 3; ++i) edge.serve(PageQuery{id(i), 500}, std::chrono::seconds{9});
+  auto expired = edge.serve(PageQuery{id(4), 500}, std::chrono::seconds{1});
+  auto next = edge.serve(PageQuery{id(5), 500}, std::chrono::seconds{9});
+  edge.world.advance(std::chrono::seconds{2});
+  CHECK(expired->slug() == "deadline-exceeded");
+  edge.reply(edge.script->lists, actors::ListUsersReply{UserPage{{user(8)}, false}});
+  REQUIRE(edge.script->lists.size() == 3);
+  CHECK(edge.script->lists.back().first.page.after == id(5));
+}
+
+TEST_CASE("pages that are lost with their store make room for others") {
+  Edge edge;
+  std::vector<AnsweredRef> answers;
+  for (std::int64_t i = 1; i <= 6; ++i) answers.push_back(edge.serve(PageQuery{id(i), 500}));
+  edge.kill(edge.live_pages);
+  edge.world.advance(http::Gateway::retry_delay);
+  for (const auto& answered : answers) CHECK(answered->slug() == "storage-unavailable");
+  edge.live_pages =
+      edge.world.spawn_as<ScriptedPages>(edge.pages.follow({"store-pages"}), edge.script);
+  edge.world.settle();
+  for (std::int64_t i = 1; i <= 6; ++i) edge.serve(PageQuery{id(i), 500});
+  CHECK(edge.script->lists.size() == 3);
+}
+
+TEST_CASE("the gateway measures how long requests of a kind wait") {
+  Edge edge;
+  const auto wait = [&](http::RequestKind kind) { return edge.state->queue(kind).wait.count(); };
+  edge.serve(PageQuery{id(1), 1}, std::chrono::seconds{9});
+  edge.serve(PageQuery{id(2), 1}, std::chrono::seconds{9});
+  auto other = edge.read(1);
+  edge.world.advance(std::chrono::milliseconds{700});
+  CHECK(wait(http::RequestKind::page) == 700);
+  CHECK(wait(http::RequestKind::lookup) == 700);
+  CHECK(wait(http::RequestKind::write) == 0);
+  edge.serve(PageQuery{id(3), 1}, std::chrono::seconds{9});
+  edge.reply(edge.script->lists, actors::ListUsersReply{UserPage{{user(8)}, false}});
+  edge.world.advance(std::chrono::milliseconds{100});
+  CHECK(wait(http::RequestKind::page) > 700);
+  edge.reply(edge.script->lists, actors::ListUsersReply{UserPage{{user(8)}, false}});
+  edge.reply(edge.script->lists, actors::ListUsersReply{UserPage{{user(8)}, false}});
+  edge.world.advance(std::chrono::milliseconds{100});
+  CHECK(wait(http::RequestKind::page) == 0);
+  CHECK(wait(http::RequestKind::lookup) == 900);
+  CHECK(other->count == 0);
+}
+
 }  // namespace
 }  // namespace rollcall::tests

@@ -57,7 +57,8 @@ struct Edge {
                     std::chrono::milliseconds limit = std::chrono::seconds{2}) {
     auto answered = std::make_shared<Answered>();
     caf::anon_send(gateway, http::Serve{std::make_shared<http::PendingRequest>(
-                                recorded(answered), std::move(operation), world.in(limit), state)});
+                                recorded(answered), std::move(operation), world.in({}),
+                                world.in(limit), state)});
     world.settle();
     return answered;
   }

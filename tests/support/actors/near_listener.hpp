@@ -38,7 +38,16 @@ class TestHandler final : public http::RequestHandler {
     if (request.target != "/nowhere") return std::nullopt;
     return http::method_refusal("");
   }
-  bool is_costly(std::string_view target) const override { return target == "/page"; }
+  http::Intake intake(http::Method method, std::string_view target) const override {
+    if (refuses && target != "/a") return http::Intake::refused;
+    return is_safe(method) && target != "/page" ? http::Intake::beside_others
+                                                : http::Intake::alone;
+  }
+  http::Problem overload(http::Method, std::string_view) const override {
+    http::Problem problem{http::ProblemType::overloaded, {}};
+    problem.retry_after = retry_after;
+    return problem;
+  }
   void answer_pending() {
     for (auto& responder : pending) responder.send({200, http::text_type, "at last"});
     pending.clear();
@@ -49,6 +58,8 @@ class TestHandler final : public http::RequestHandler {
   }
 
   int received = 0;
+  bool refuses = false;  // all but /a
+  std::chrono::seconds retry_after{7};
   std::vector<http::Responder> pending;
 };
 

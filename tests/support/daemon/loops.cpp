@@ -38,6 +38,10 @@ std::vector<int> connections_by_loop(std::uint16_t admin_port) {
 
 int requests_in_flight(std::uint16_t admin_port) { return sum_over_loops(admin_port, "in_flight"); }
 
+std::size_t bytes_buffered(std::uint16_t admin_port) {
+  return static_cast<std::size_t>(sum_over_loops(admin_port, "buffered_bytes"));
+}
+
 int requests_answered(std::uint16_t admin_port) {
   // A /ready during the check of another client, such as HAProxy, gets the result of that check,
   // which may have counted before. The next check begins after the first answer.

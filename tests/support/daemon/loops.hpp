@@ -17,6 +17,9 @@ std::vector<int> connections_by_loop(std::uint16_t admin_port);
 /// The requests in flight on all loops, from `loops[].in_flight` of the admin's /ready.
 int requests_in_flight(std::uint16_t admin_port);
 
+/// What all loops buffer for their clients, in bytes, from `loops[].buffered_bytes`.
+std::size_t bytes_buffered(std::uint16_t admin_port);
+
 /// The requests that all loops have answered, from `loops[].answered` of the admin's /ready.
 int requests_answered(std::uint16_t admin_port);
 
