@@ -2,6 +2,7 @@
 import http.client
 import json
 import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -50,7 +51,8 @@ class Node:
         return http.client.HTTPConnection("127.0.0.1", self.port)
 
     def stop(self):
-        self.child.stop()
+        """By SIGINT: after SIGTERM a daemon goes on serving for http.lame_duck_s."""
+        self.child.stop(first=signal.SIGINT)
 
 
 def ask(port, path):
