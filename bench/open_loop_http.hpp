@@ -15,8 +15,10 @@ struct Options {
   std::string url;
   double rate = 1000;
   double seconds = 5;
-  double warmup = 1;  // seconds at the same rate before those that count
-  double drain = 5;   // seconds to wait for answers after the last request was due
+  double warmup = 1;    // seconds at the same rate before those that count
+  double drain = 5;     // seconds to wait for answers after the last request was due
+  double within = 0;    // seconds within which a 2xx is good; 0: for ever
+  double patience = 0;  // seconds that a request waits for a connection; 0: for ever
   std::size_t connections = 64;
   std::uint64_t ids = 0;  // if not 0, a random id of 1..ids is appended to the path
   bool create = false;    // POST a user instead of GET
@@ -83,29 +85,36 @@ class Requests {
   std::uint64_t count_ = 0;
 };
 
-// Where an answer ends, and its status; {0, 0} as long as its head has not arrived.
+// Where an answer ends, its status, and whether the server closes the connection after it; end is 0
+// as long as the head has not arrived.
 struct Head {
   std::size_t end = 0;
   int status = 0;
+  bool closes = false;
 };
+
+// What follows `field` in a head; `field` is in small letters. Empty if it is not there.
+inline std::string_view behind(std::string_view head, std::string_view field) {
+  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+  const auto* const found = std::search(head.begin(), head.end(), field.begin(), field.end(), same);
+  if (found == head.end()) return {};
+  return head.substr(static_cast<std::size_t>(found - head.begin()) + field.size());
+}
 
 inline Head read_head(std::string_view text) {
   const auto end = text.find("\r\n\r\n");
   if (end == std::string_view::npos) return {};
-  constexpr std::string_view field = "\r\ncontent-length:";
   const auto head = text.substr(0, end + 2);
-  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
-  const auto* const found = std::search(head.begin(), head.end(), field.begin(), field.end(), same);
-  if (found == head.end() || head.size() < 12) {
+  auto value = behind(head, "\r\ncontent-length:");
+  if (value.empty() || head.size() < 12) {
     throw std::runtime_error("an answer without Content-Length: this generator reads no other");
   }
-  auto value = head.substr(static_cast<std::size_t>(found - head.begin()) + field.size());
   value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
   std::size_t length = 0;
   int status = 0;
   std::from_chars(value.data(), value.data() + value.size(), length);
   std::from_chars(head.data() + 9, head.data() + 12, status);
-  return {end + 4 + length, status};
+  return {end + 4 + length, status, !behind(head, "\r\nconnection: close").empty()};
 }
 
 }  // namespace open_loop
