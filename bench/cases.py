@@ -11,6 +11,7 @@ class Case:
     kind: str  # path, random, create
     engine: str  # sqlite, postgres
     settings: tuple = ()
+    path: str = "/"  # of the kind path
     peers: bool = False  # whether other servers take part
     standard: bool = True  # whether the table has it without --only
 
@@ -28,6 +29,10 @@ CASES = (
          standard=False),
     Case("uncached-postgres", "`GET /users/{id}`, no cache, PostgreSQL", "random", "postgres",
          NO_CACHE, peers=True),
+    Case("pages-sqlite", "`GET /users?limit=50`, SQLite", "path", "sqlite", path="/users?limit=50",
+         standard=False),
+    Case("pages-postgres", "`GET /users?limit=50`, PostgreSQL", "path", "postgres",
+         path="/users?limit=50", standard=False),
     Case("post-sqlite", "`POST /users`, SQLite", "create", "sqlite"),
     Case("post-sqlite-single", "`POST /users`, SQLite, `group_max=1`", "create", "sqlite",
          ("writes.group_max=1",)),

@@ -15,11 +15,15 @@ USERS = 10000
 
 @dataclasses.dataclass
 class Running:
-    """A server that answers: the root of its processes if it is ours to see, and its database's."""
+    """A server that answers: the root of its processes if it is ours to see, and its database's.
+
+    Only Rollcall has an admin port.
+    """
 
     url: str
     pid: int | None
     database_pid: int | None = None
+    admin_port: int | None = None
 
 
 class Rollcall:
@@ -35,7 +39,7 @@ class Rollcall:
     def request(self, case, running, users=USERS):
         """The URL, and the arguments of requests.lua."""
         if case.kind == "path":
-            return f"{running.url}/", ("path",)
+            return f"{running.url}{case.path}", ("path",)
         if case.kind == "create":
             return f"{running.url}/users", ("create",)
         return f"{running.url}/users/", ("random", users)
@@ -46,7 +50,7 @@ class Rollcall:
             node = Node(self.binary, database, (*case.settings, *settings), stage.log())
             try:
                 postgres = stage.cluster.pid() if case.engine == "postgres" else None
-                yield Running(node.url(), node.pid, postgres)
+                yield Running(node.url(), node.pid, postgres, node.admin_port)
                 if not node.running():
                     raise Failed(f"{self.name} ended: {node.child.last_words()}")
             finally:
@@ -72,7 +76,7 @@ class Peer:
 
     def request(self, case, running, _users=USERS):
         if case.kind == "path":
-            return f"{running.url}/", ("path",)
+            return f"{running.url}{case.path}", ("path",)
         if case.kind == "create":
             request = ("script", self.script) if self.script else ("create",)
             return f"{running.url}/users", request
