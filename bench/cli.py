@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from bench import growth, offered, record, regress, table
+from bench import growth, offered, overload, record, regress, table
 from bench.cases import BY_NAME, CASES
 from bench.contender import Peer, Rollcall
 from bench.process import Failed
@@ -17,6 +17,8 @@ profiles:
   (none)      a table of all cases, one beside the other: about 4 minutes
   --growth    curves: throughput against connections, users, http.loops, lookup.batch_max
   --open      curves: latency against offered load, which comes evenly whatever the server does
+  --overload  what is still answered in time when 1, 1.5, 2 and 4 times as much is asked as can be
+              done: about 12 minutes
   --regress   instructions for a request, against those recorded in bench/instructions.json
 
 cases, for --only:
@@ -54,22 +56,32 @@ def positive(text):
     return number
 
 
+def numbers(text):
+    found = [float(number) for number in text.split(",")]
+    if min(found) <= 0:
+        raise argparse.ArgumentTypeError("above 0")
+    return found
+
+
 def parser():
     names = "".join(f"  {case.name:22}{case.title.replace('`', '')}"
-                    f"{'' if case.standard else '  (only by --only)'}\n" for case in CASES)
+                    f"{'' if case.standard else '  (in the table only by --only)'}\n"
+                    for case in CASES)
     made = argparse.ArgumentParser(
         prog="./dev bench", description="Measures Rollcall, and other servers beside it.",
         epilog=PROFILES + names + EPILOG, allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     profile = made.add_mutually_exclusive_group()
-    for name in ("growth", "open", "regress"):
+    for name in ("growth", "open", "overload", "regress"):
         profile.add_argument(f"--{name}", dest="profile", action="store_const", const=name,
                              help="see below")
     profile.add_argument("--compare", metavar="FILE", help="is refused: it says why")
     add = made.add_argument
-    add("--rounds", type=positive, metavar="N", help="interleaved rounds (5; curves: 3)")
-    add("--seconds", type=positive, metavar="N", help="each measurement (4; curves 3)")
+    add("--rounds", type=positive, metavar="N",
+        help="interleaved rounds (5; curves 3; --overload 2)")
+    add("--seconds", type=positive, metavar="N",
+        help="each measurement (4; curves and --overload 3)")
     add("--connections", type=positive, default=64, metavar="N", help="kept open by the load (64)")
     add("--threads", type=positive, default=1, metavar="N", help="of wrk (1)")
     add("--only", metavar="NAMES", help="cases, separated by commas")
@@ -91,6 +103,12 @@ def parser():
     add("--loops-max", type=positive, metavar="N", help="of --growth (the number of cores)")
     add("--rates", metavar="LIST", help="of --open, requests a second, separated by commas; else "
         "shares of the throughput in a closed loop")
+    add("--loads", type=numbers, metavar="LIST",
+        help="of --overload, in capacities, separated by commas (1,1.5,2,4)")
+    add("--overload-connections", type=positive, default=6000, metavar="N",
+        help="of --overload (6000)")
+    add("--within", type=float, default=1.0, metavar="SECONDS",
+        help="of --overload: a 2xx is good if it comes so soon after the request was due (1)")
     add("--record", action="store_true",
         help="copy results to bench/results/, or renew bench/instructions.json; commit them")
     add("--data", default="/var/tmp", metavar="DIR",
@@ -101,6 +119,7 @@ def parser():
 def chosen(options):
     """The cases of this run."""
     standard = {None: [case.name for case in CASES if case.standard], "open": offered.STANDARD,
+                "overload": overload.STANDARD,
                 "growth": [case.name for case in CASES]}
     names = options.only or standard.get(options.profile, [])
     unknown = [name for name in names if name not in BY_NAME]
@@ -132,10 +151,13 @@ def contenders(options):
 
 def complete(options):
     """Fills in defaults that depend on the profile, and splits lists."""
-    rounds, seconds = {None: (5, 4), "regress": (1, 1)}.get(options.profile, (3, 3))
+    own = {None: (5, 4), "regress": (1, 1), "overload": (2, 3)}
+    rounds, seconds = own.get(options.profile, (3, 3))
     options.rounds = options.rounds or rounds
     options.seconds = options.seconds or seconds
     options.only = [name for name in (options.only or "").split(",") if name]
+    if options.within <= 0:
+        raise Failed("--within must be above 0")
     options.curves = options.curves.split(",")
     options.rates = [float(rate) for rate in (options.rates or "").split(",") if rate]
 
@@ -159,7 +181,8 @@ def measured(options):
     with Stage(options.data, say) as stage:
         if options.profile == "regress":
             return regress.run(stage, everyone[0].binary, options, head)
-        profile = {None: table, "growth": growth, "open": offered}[options.profile]
+        profile = {None: table, "growth": growth, "open": offered,
+                   "overload": overload}[options.profile]
         paths, text = profile.run(stage, everyone, cases, options, head)
     print(text)
     for path in paths:

@@ -26,14 +26,15 @@ def bounded(command, seconds):
     return done.stdout
 
 
-def closed(url, request, connections, seconds, threads=1):
+def closed(url, request, connections, seconds, threads=1, wrapper=()):
     """Closed loop by wrk: each connection sends its next request when the last one was answered.
 
     `request` are the arguments of requests.lua. Figures are in milliseconds and requests a second.
-    Statuses over 399, broken connections and answers after 10 s are errors.
+    Statuses over 399, broken connections and answers after 10 s are errors. `wrapper` is put before
+    the command.
     """
-    command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s",
-               "-s", str(HERE / "requests.lua"), url, "--", *map(str, request)]
+    command = [*wrapper, "wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s",
+               "--timeout", "10s", "-s", str(HERE / "requests.lua"), url, "--", *map(str, request)]
     output = bounded(command, seconds)
     found = [line.split()[1:] for line in output.splitlines() if line.startswith("RESULT ")]
     if not found:
@@ -50,13 +51,16 @@ def closed(url, request, connections, seconds, threads=1):
     }
 
 
-def opened(url, request, connections, seconds, rate, warmup=1):
-    """Open loop: requests are due at even intervals, `rate` a second, whatever the server does."""
+def opened(url, request, connections, seconds, rate, warmup=1, wrapper=(), arguments=()):
+    """Open loop: requests are due at even intervals, `rate` a second, whatever the server does.
+
+    `arguments` are further ones of the generator.
+    """
     kind, *rest = request
     if kind == "script":
         raise Failed("the open loop sends no scripts of wrk")
-    command = [str(GENERATOR), url, "--rate", f"{rate:.1f}", "--seconds", str(seconds),
-               "--warmup", str(warmup), "--connections", str(connections)]
+    command = [*wrapper, str(GENERATOR), url, "--rate", f"{rate:.1f}", "--seconds", str(seconds),
+               "--warmup", str(warmup), "--connections", str(connections), *arguments]
     if kind == "random":
         command += ["--ids", str(rest[0])]
     if kind == "create":

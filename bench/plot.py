@@ -85,3 +85,51 @@ def latency(name, lines, run):
     axes.set_ylabel("milliseconds from when a request was due")
     axes.set_title(f"Latency against offered load: {lines[0]['case']}")
     return finish(plt, figure, axes, name, run)
+
+
+def overload(name, lines, run):
+    """Goodput against the offered load, both in capacities; beside it the p99 of the probes.
+
+    A colour for each case, a kind of line for each server. Hollow where the generator fell short,
+    square where all its connections waited for the server.
+    """
+    plt = pyplot()
+    figure = plt.figure(figsize=(10, 6))
+    grid = figure.add_gridspec(2, 2, width_ratios=(3, 2))
+    goodput = figure.add_subplot(grid[:, 0])
+    panels = [(goodput, lambda point: point["share"])]
+    panels += [(figure.add_subplot(grid[row, 1]),
+                lambda point, path=path: point[path] and point[path]["p99_ms"])
+               for row, path in enumerate(("live", "ready"))]
+    loads = sorted({point["x"] for line in lines for point in line["points"]})
+    cases = list(dict.fromkeys(line["case"] for line in lines))
+    servers = list(dict.fromkeys(line["server"] for line in lines))
+    for axes, value in panels:
+        for line in lines:
+            drawn = [(point, value(point)) for point in line["points"]]
+            drawn = [(point, y) for point, y in drawn if y is not None]
+            color = f"C{cases.index(line['case'])}"
+            style = ("-", "--", ":", "-.")[servers.index(line["server"]) % 4]
+            label = f"{line['case']}, {line['server']}" if len(servers) > 1 else line["case"]
+            axes.plot([point["x"] for point, _ in drawn], [y for _, y in drawn], style, color=color,
+                      label=label)
+            for point, y in drawn:
+                mark = "s" if point["connections_short"] else "o"
+                axes.plot(point["x"], y, mark, markersize=5, color=color,
+                          markerfacecolor="none" if point["generator_short"] else color)
+        axes.set_xticks(loads, [f"{load:g}" for load in loads])
+        axes.set_xlim(left=0)
+    goodput.plot([0, 1, max(1, *loads)], [0, 1, 1], color="0.7", linewidth=1, zorder=0)
+    goodput.set_ylim(bottom=0)
+    goodput.set_ylabel("good answers a second, in capacities")
+    goodput.set_xlabel("requests a second offered, in capacities (open loop); grey: the ideal;\n"
+                       "square: fewer were sent, as all connections were waiting; "
+                       "hollow: fewer,\nas the generator was too slow")
+    goodput.set_title("Goodput under overload")
+    for (axes, _), path in zip(panels[1:], ("/live", "/ready")):
+        axes.set_yscale("log")
+        axes.yaxis.set_major_locator(plt.LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        axes.minorticks_off()
+        axes.set_title(f"{path} meanwhile: p99, ms")
+    return finish(plt, figure, goodput, name, run)
