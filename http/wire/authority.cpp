@@ -89,7 +89,8 @@ bool is_foreign(const Request& request) {
   if (!origin) return false;
   for (const std::string_view scheme : {"http://", "https://"}) {
     const auto authority = without_scheme(*origin, scheme);
-    if (!authority.empty()) return !equal_ignoring_case(authority, authority_of(request));
+    if (authority.empty()) continue;
+    return !same_authority(authority, authority_of(request), default_port_of(*origin));
   }
   return true;  // null, or of another scheme
 }
@@ -109,6 +110,20 @@ bool is_authority(std::string_view text) {
 }
 
 std::string_view host_of(std::string_view authority) { return split(authority).host; }
+
+std::string_view default_port_of(std::string_view uri) {
+  return without_scheme(uri, "https://").empty() ? "80" : "443";
+}
+
+bool same_authority(std::string_view left, std::string_view right, std::string_view default_port) {
+  if (!is_authority(left) || !is_authority(right)) return false;
+  const auto one = split(left);
+  const auto other = split(right);
+  const auto port_of = [&](const Parts& parts) {
+    return parts.port.empty() ? default_port : parts.port;
+  };
+  return equal_ignoring_case(one.host, other.host) && port_of(one) == port_of(other);
+}
 
 AllowedHosts::AllowedHosts(std::string_view listens_on, std::vector<std::string> names)
     : names_(std::move(names)), every_address_(posix::is_unspecified(std::string(listens_on))) {

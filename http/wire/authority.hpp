@@ -18,6 +18,13 @@ bool is_authority(std::string_view text);
 /// The host of an authority, without port and brackets.
 std::string_view host_of(std::string_view authority);
 
+/// The port of an http or https URI that names none (RFC 9110 4.2.1, 4.2.2).
+std::string_view default_port_of(std::string_view uri);
+
+/// Whether both are authorities that mean the same server, by a scheme with this default port:
+/// equal but for the case of the host, and for a port that one leaves out (RFC 9110 4.2.3).
+bool same_authority(std::string_view left, std::string_view right, std::string_view default_port);
+
 /// The names by which clients may address a listener. A browser can be led to send requests to
 /// this machine by a name whose address changes (DNS rebinding); such a name is in none of them.
 class AllowedHosts {

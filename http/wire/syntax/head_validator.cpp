@@ -168,7 +168,8 @@ bool HeadValidator::check_end() {
   }
   // RFC 9112 3.2.2 has the target win; software that is not of that opinion reads another URI.
   if (found_.authority.size > 0 && found_.host.size > 0 &&
-      !equal_ignoring_case(found_.authority.of(text_), found_.host.of(text_))) {
+      !same_authority(found_.authority.of(text_), found_.host.of(text_),
+                      default_port_of(head_.target.of(text_)))) {
     return refuse(ProblemType::bad_request, "Host is not the host of the target");
   }
   if (head_.http_1_0) head_.expects_continue = false;  // RFC 9110 10.1.1
