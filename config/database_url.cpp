@@ -9,6 +9,8 @@
 
 #include <libpq-fe.h>
 
+#include "domain/ascii.hpp"
+
 namespace rollcall::config {
 
 namespace {
@@ -36,6 +38,17 @@ tl::expected<DatabaseUrl, std::string> parse_postgres(const std::string& url) {
     return tl::unexpected<std::string>(
         "contains a space or a control character; in a URL a space is written %20");
   }
+  // libpq ends the password at the first @, and would connect to a host that has the rest in its
+  // name, or show it as a part of the database's name.
+  const auto begin = url.find("://") + 3;
+  const auto at_sign = url.find('@', begin);
+  const auto hosts = at_sign < url.find('/', begin) ? at_sign + 1 : begin;
+  const auto query = std::min(url.find('?', hosts), url.size());
+  if (url.find('@', hosts) < query) {
+    return tl::unexpected<std::string>(
+        "has an @ that is not percent-encoded; in the name of a user or a database, and in a "
+        "password, @ is written %40, and / is written %2F");
+  }
   return PostgresUrl{url};
 }
 
@@ -58,10 +71,49 @@ std::optional<Parameters> parsed_by_libpq(const std::string& url) {
   return parameters;
 }
 
-/// Whether libpq may have parsed a part of an unencoded password as port, host or database name.
-bool is_doubtful(std::map<std::string, std::string> parameters) {
-  return parameters["port"].find_first_not_of("0123456789,") != std::string::npos ||
-         (parameters["host"] + parameters["dbname"]).find('@') != std::string::npos;
+/// Whether libpq may have parsed a part of an unencoded password as port, host, database name or
+/// parameter. Names of users have an at sign in some services.
+bool is_doubtful(const std::map<std::string, std::string>& parameters) {
+  return std::any_of(parameters.begin(), parameters.end(), [](const auto& parameter) {
+    const auto& [key, value] = parameter;
+    const bool no_port = value.find_first_not_of("0123456789,") != std::string::npos;
+    return key == "port" ? no_port : key != "user" && value.find('@') != std::string::npos;
+  });
+}
+
+bool is_of_key(char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_'; }
+
+/// Whether libpq can't read the URL because it does not know a parameter, which is certainly no
+/// part of a password: what stands before it can be read in one way, and is no password's
+/// parameter.
+bool has_unknown_parameter(const std::string& url) {
+  const auto query = url.find('?');
+  if (query == std::string::npos || url.find('@', query) != std::string::npos) return false;
+  const auto before = parsed_by_libpq(url.substr(0, query));
+  if (!before || is_doubtful(before->shown)) return false;
+  for (std::size_t at = query + 1; at < url.size();) {
+    const auto end = std::min(url.find('&', at), url.size());
+    const auto equals = url.find('=', at);
+    if (equals >= end || equals == at) return false;
+    const auto key = url.substr(at, equals - at);
+    if (!std::all_of(key.begin(), key.end(), is_of_key)) return false;
+    const auto parameter = parsed_by_libpq("postgres://?" + key + '=');
+    if (!parameter) return true;
+    if (!parameter->secret.empty()) return false;
+    at = end + 1;
+  }
+  return false;
+}
+
+/// Whether the at sign behind a password may stand in the query, since the password has a question
+/// mark.
+bool may_have_password_in_query(std::string_view url) {
+  const auto query = url.find('?');
+  if (query == std::string_view::npos || url.find('@', query) == std::string_view::npos) {
+    return false;
+  }
+  url = url.substr(0, query);
+  return url.find('@') == std::string_view::npos && url.rfind(':') != url.find("://");
 }
 
 // A connection string of libpq's other form, as in "host=h password=secret": the password may
@@ -100,6 +152,14 @@ std::string without_password(const std::string& text) {
                       std::all_of(after->secret.begin(), after->secret.end(),
                                   [](const auto& each) { return each.second == "***"; });
   return hidden ? shown : without_keyword_password(text.substr(0, scheme)) + "://***";
+}
+
+std::string error_without_password(const std::string& url, const std::string& error) {
+  const bool sure =
+      parsed_by_libpq(url) ? !may_have_password_in_query(url) : has_unknown_parameter(url);
+  if (sure) return error;
+  return "is no URL that libpq understands; characters such as # % & / : ? @ in a user name or a "
+         "password must be percent-encoded (@ is %40)";
 }
 
 }  // namespace rollcall::config

@@ -33,4 +33,8 @@ tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url
 /// text of more than 4,096 bytes.
 std::string without_password(const std::string& text);
 
+/// What to report about a PostgreSQL URL in which `error` was found: the same, or, where the error
+/// may be due to a password that is not percent-encoded, and name a part of it, a general error.
+std::string error_without_password(const std::string& url, const std::string& error);
+
 }  // namespace rollcall::config

@@ -15,7 +15,8 @@ namespace {
 
 using OptionalError = std::optional<std::string>;
 
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+/// A database's URL may have been given to another key.
+std::string quoted(const std::string& text) { return '"' + without_password(text) + '"'; }
 
 template <auto Section, auto Member>
 constexpr Key number(std::string_view name, std::int64_t low, std::int64_t high,

@@ -196,7 +196,9 @@ void Loading::read_flag(const std::string& flag) {
   }
   const std::string name = flag.substr(0, equals);
   const Key* key = find_key(name);
-  if (!key) return report("--set", without_password(name), unknown_key(name));
+  // Of a URL alone the name is a part, of which it is not known what is the password.
+  const bool is_url = name.find("://") != std::string::npos;
+  if (!key) return report("--set", without_password(is_url ? flag : name), unknown_key(name));
   const std::string value = flag.substr(equals + 1);
   auto error = emptiness(*key, value);
   settle(*key, "--set", error ? error : assign_text(*key, value, settings));
@@ -265,7 +267,8 @@ void Loading::check_postgres(const Sources& sources) {
   const auto check = [&](const std::string& url, std::string_view key, const std::string& before) {
     const auto parsed = parse_database_url(url);
     if (!parsed || !std::holds_alternative<PostgresUrl>(*parsed)) return;
-    if (const auto error = sources.postgres_error(url)) report_pair(key, key, before + *error);
+    const auto error = sources.postgres_error(url);
+    if (error) report_pair(key, key, before + error_without_password(url, *error));
   };
   check(settings.database.url, "database.url", "");
   const auto& replicas = settings.database.read_urls;
