@@ -7,6 +7,7 @@
 #include <sstream>
 #include <type_traits>
 
+#include "config/allowed_host.hpp"
 #include "config/database_url.hpp"
 #include "posix/address.hpp"
 
@@ -62,13 +63,12 @@ constexpr Key list(std::string_view name, std::string_view allowed_text,
 
 OptionalError host_error(const std::string& host) {
   if (posix::is_address(host)) return std::nullopt;
-  return quoted(host) + " is no address";
+  return quoted(host) + (host.starts_with('[') ? " has brackets" : " is no address");
 }
 
 OptionalError allowed_host_error(const std::string& host) {
-  const bool name = !host.empty() && host.find_first_of("/:@* \t") == std::string::npos;
-  if (host == "*" || name || posix::is_address(host)) return std::nullopt;
-  return quoted(host) + " is no name or address without a port";
+  const auto fault = allowed_host_fault(host);
+  return fault.empty() ? std::nullopt : OptionalError{quoted(host) + ' ' + std::string{fault}};
 }
 
 OptionalError url_error(const std::string& url) {

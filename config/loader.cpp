@@ -12,6 +12,7 @@
 #include "config/database_url.hpp"
 #include "config/keys.hpp"
 #include "config/unknown_key.hpp"
+#include "posix/address.hpp"
 #include "posix/error.hpp"
 
 namespace rollcall::config {
@@ -238,7 +239,8 @@ void Loading::check_head() {
 void Loading::check_ports() {
   const Http& http = settings.http;
   const Admin& admin = settings.admin;
-  if (http.port != admin.port || http.port == 0 || http.host != admin.host) return;
+  const bool one_address = posix::parse_address(http.host) == posix::parse_address(admin.host);
+  if (http.port != admin.port || http.port == 0 || !one_address) return;
   report_pair("admin.port", "http.port",
               "http.port and admin.port are both " + std::to_string(http.port) +
                   " on one address; they must differ");

@@ -126,9 +126,18 @@ bool same_authority(std::string_view left, std::string_view right, std::string_v
 }
 
 AllowedHosts::AllowedHosts(std::string_view listens_on, std::vector<std::string> names)
-    : names_(std::move(names)), every_address_(posix::is_unspecified(std::string(listens_on))) {
-  names_.emplace_back(listens_on);
-  every_host_ = std::find(names_.begin(), names_.end(), "*") != names_.end();
+    : every_address_(posix::is_unspecified(std::string(listens_on))) {
+  names.emplace_back(listens_on);
+  for (auto& name : names) {
+    const bool bracketed = name.starts_with('[') && is_authority(name);
+    const auto address = posix::parse_address(bracketed ? std::string(host_of(name)) : name);
+    if (address) {
+      addresses_.push_back(*address);
+    } else {
+      every_host_ = every_host_ || name == "*";
+      names_.push_back(std::move(name));
+    }
+  }
 }
 
 bool AllowedHosts::contains(std::string_view authority) const {
@@ -144,8 +153,9 @@ bool AllowedHosts::allows(std::string_view host) const {
     return equal_ignoring_case(name, host);
   });
   if (named) return true;
-  const std::string address(host);
-  return every_address_ ? posix::is_address(address) : posix::is_loopback(address);
+  const auto address = posix::parse_address(std::string(host));
+  return address && (every_address_ || posix::is_loopback(*address) ||
+                     std::find(addresses_.begin(), addresses_.end(), *address) != addresses_.end());
 }
 
 std::optional<Problem> refuse_origin(const Request& request, const AllowedHosts& allowed) {

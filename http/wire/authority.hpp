@@ -8,6 +8,7 @@
 
 #include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
+#include "posix/address.hpp"
 
 namespace rollcall::http {
 
@@ -31,20 +32,22 @@ class AllowedHosts {
  public:
   /// `listens_on`: the listener's address, which is allowed; of an address that stands for all of
   /// the machine's, such as 0.0.0.0, every IP address is. `names`: further hosts, names or
-  /// addresses without a port; `*` allows every host.
+  /// addresses without a port, with or without brackets; `*` allows every host.
   explicit AllowedHosts(std::string_view listens_on = "127.0.0.1",
                         std::vector<std::string> names = {});
 
   /// Whether the host of this authority is a loopback name (localhost, *.localhost; RFC 6761 6.3),
-  /// a loopback address, or one of those given. Names are compared ignoring ASCII case. For one
-  /// thread: it remembers the last authority that it contains, since the next is mostly the same.
+  /// a loopback address, or one of those given. Names are compared ignoring ASCII case, addresses
+  /// whatever their spelling. For one thread: it remembers the last authority that it contains,
+  /// since the next is mostly the same.
   bool contains(std::string_view authority) const;
 
  private:
   bool allows(std::string_view host) const;
 
   mutable std::string last_{};
-  std::vector<std::string> names_;
+  std::vector<std::string> names_{};
+  std::vector<posix::Address> addresses_{};
   bool every_address_ = false;
   bool every_host_ = false;
 };

@@ -27,7 +27,10 @@ bool is_loopback(std::string_view host) {
   in_addr four{};
   in6_addr six{};
   if (inet_pton(AF_INET, text.c_str(), &four) == 1) return (ntohl(four.s_addr) >> 24) == 127;
-  if (inet_pton(AF_INET6, text.c_str(), &six) == 1) return IN6_IS_ADDR_LOOPBACK(&six) != 0;
+  if (inet_pton(AF_INET6, text.c_str(), &six) == 1) {
+    const bool mapped = IN6_IS_ADDR_V4MAPPED(&six) != 0 && six.s6_addr[12] == 127;
+    return mapped || IN6_IS_ADDR_LOOPBACK(&six) != 0;
+  }
   auto name = "." + upper(host);
   if (name.ends_with('.')) name.pop_back();
   return name.ends_with(".LOCALHOST");

@@ -133,12 +133,14 @@ TEST_CASE("a listener that only this machine can reach needs no permission") {
   settings.http.host = "::1";
   settings.admin.host = "127.8.9.10";
   CHECK(binding_errors(settings, false).empty());
+  settings.http.host = "::ffff:127.0.0.1";  // of 127.0.0.1, bound by a socket of IPv6
+  CHECK(binding_errors(settings, false).empty());
 }
 
 TEST_CASE("a listener that other machines can reach is refused unless insecure says so") {
   Settings settings;
   const std::string host =
-      GENERATE(as<std::string>{}, "0.0.0.0", "::", "192.168.1.1", "128.0.0.1", "::ffff:127.0.0.1");
+      GENERATE(as<std::string>{}, "0.0.0.0", "::", "192.168.1.1", "128.0.0.1", "::ffff:128.0.0.1");
   settings.http.host = host;
   REQUIRE(binding_errors(settings, false).size() == 1);
   CHECK(binding_errors(settings, false)[0].starts_with("http.host: " + host));
