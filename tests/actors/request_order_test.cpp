@@ -58,12 +58,48 @@ TEST_CASE("a request that is held back when its connection is reset is not carri
   CHECK(fixture.state->stats.connections == 0);
 }
 
-TEST_CASE("a request that has arrived when its listener stops is answered") {
+// The three orders in which a request and the stop of its listener can come.
+
+TEST_CASE("a request that has arrived, and is not read yet, when its listener stops is answered") {
   ListenerFixture fixture;
   auto client = fixture.connect();
-  client->put(get("/a"));
-  CHECK(fixture.world.ask(fixture.listener, http::StopAccepting{})->reply);
+  client->put_arriving(get("/a"));
+  auto stopped = fixture.world.ask_later(fixture.listener, http::StopAccepting{});
+  // The loop calls back in the order of posting, and looks for readable sockets in between: what it
+  // finds comes behind this.
+  int received = -1;
+  bool refused = false;
+  asio::post(fixture.world.loop().io(), [&] {
+    received = fixture.handler->received;
+    refused = !NearClient(fixture.world).connect(fixture.claim.port());
+  });
+  fixture.world.settle();
+  CHECK(received == 0);
+  CHECK(refused);
+  CHECK(stopped->reply);
+  CHECK(fixture.handler->received == 1);
   CHECK(client->read_until("hello /a").find("HTTP/1.1 200") == 0);
+}
+
+TEST_CASE("a request that has been read when its listener stops is answered") {
+  ListenerFixture fixture;
+  auto client = fixture.connect();
+  client->send(get("/later"));
+  REQUIRE(fixture.handler->received == 1);
+  CHECK(fixture.world.ask(fixture.listener, http::StopAccepting{})->reply);
+  CHECK(client->silent());
+  fixture.on_loop([&] { fixture.handler->answer_pending(); });
+  CHECK(client->read_until("at last").find("HTTP/1.1 200") == 0);
+}
+
+TEST_CASE("a request that arrives after its listener has stopped is not carried out") {
+  ListenerFixture fixture;
+  auto client = fixture.connect();
+  CHECK(fixture.world.ask(fixture.listener, http::StopAccepting{})->reply);
+  client->put(get("/a"));
+  CHECK(client->read_to_end().empty());
+  CHECK(fixture.handler->received == 0);
+  CHECK(fixture.state->stats.connections == 0);
 }
 
 }  // namespace

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -49,6 +52,17 @@ class NearClient {
     REQUIRE(::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL) ==
             static_cast<ssize_t>(bytes.size()));
   }
+  /// Sends a few bytes, and waits until the server's kernel has them; the world does not run
+  /// meanwhile.
+  void put_arriving(std::string_view bytes) const {
+    put(bytes);
+    const auto end = std::chrono::steady_clock::now() + patience;
+    int on_their_way = 0;
+    do {
+      REQUIRE(::ioctl(descriptor_, SIOCOUTQ, &on_their_way) == 0);
+      REQUIRE(std::chrono::steady_clock::now() < end);
+    } while (on_their_way > 0);
+  }
   void finish_sending() {
     REQUIRE(::shutdown(descriptor_, SHUT_WR) == 0);
     world_.settle();
@@ -62,6 +76,7 @@ class NearClient {
   }
 
   /// Reads until this text, or the end of the connection; returns all that was received so far.
+  /// A connection that is reset is a failure, here and below: what was sent may be lost with it.
   std::string read_until(std::string_view end) {
     while (received_.find(end) == std::string::npos && !ended_) read_some();
     return received_;
@@ -87,6 +102,7 @@ class NearClient {
     }
     char bytes[65'536];
     auto size = ::recv(descriptor_, bytes, sizeof bytes, 0);
+    REQUIRE(size >= 0);
     if (size > 0) {
       received_.append(bytes, static_cast<std::size_t>(size));
     } else {
