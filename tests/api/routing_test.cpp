@@ -100,6 +100,17 @@ TEST_CASE("OPTIONS * and an absolute target get a real answer") {
   CHECK((star.status == 200 || star.status == 204));
 }
 
+TEST_CASE("a percent sign without two hexadecimal digits is answered by the route") {
+  DaemonProcess daemon({.loops = 1});
+  HttpClient client(daemon.port());
+  for (const std::string escape : {"%", "%4", "%zz", "%4g"}) {
+    const std::string user = "/users/" + escape;
+    check_problem(client.get(user), 400, "invalid-id", user);
+    check_problem(client.get("/users?limit=" + escape), 400, "invalid-parameter", "/users");
+    check_problem(client.get("/" + escape), 404, "not-found", "/" + escape);
+  }
+}
+
 TEST_CASE("the type of a problem is the address of a page about it") {
   DaemonProcess daemon({.loops = 3});
   HttpClient client(daemon.port());
