@@ -165,7 +165,7 @@ bool HttpClient::closed_by_peer() {
   try {
     return unread_.empty() && !receive();
   } catch (const ConnectionClosed&) {
-    return unread_.empty();
+    return false;  // reset
   }
 }
 

@@ -68,7 +68,8 @@ class HttpClient {
   /// With `Content-Type: application/json`, or another that `headers` names.
   Response write(const std::string& method, const std::string& target, const std::string& body,
                  Headers headers = {});
-  /// Waits for the other side to close without another byte; false where bytes came.
+  /// Waits for the other side to end the stream without another byte; false where bytes came, or
+  /// where it reset the connection, which may cost the client what was sent before.
   bool closed_by_peer();
   /// Whether an answer, or the end of the connection, is there within this time.
   bool wait_readable(std::chrono::milliseconds limit) const { return socket_.wait_readable(limit); }

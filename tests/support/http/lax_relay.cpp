@@ -143,7 +143,7 @@ Response LaxRelay::exchange(std::string_view request, bool complete) {
   const bool closes = answer.header("Connection") == "close";
   if (!complete && !closes) {
     // A further answer must not be lost.
-    if (!upstream_->closed_by_peer()) throw std::runtime_error("two answers to one request");
+    if (!upstream_->closed_by_peer()) throw std::runtime_error("two answers, or a reset");
   }
   if (closes || !complete) upstream_.reset();
   return answer;
