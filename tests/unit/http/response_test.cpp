@@ -5,7 +5,6 @@
 #include "http/api/json_user.hpp"
 #include "http/api/user_response.hpp"
 #include "http/server/responder.hpp"
-#include "http/wire/date_text.hpp"
 #include "http/wire/response.hpp"
 #include "http/wire/trace.hpp"
 #include "tests/support/catch.hpp"
@@ -252,15 +251,6 @@ TEST_CASE("the trace id is read from a well-formed traceparent only") {
     INFO(text);
     CHECK(trace_id_of(text).empty());
   }
-}
-
-TEST_CASE("the date has the form of RFC 9110 and changes with the second") {
-  using std::chrono::milliseconds;
-  CHECK(to_http_date(std::chrono::sys_seconds{std::chrono::seconds{784'111'777}}) == date);
-  DateText text;
-  CHECK(text.at(Timestamp{milliseconds{784'111'777'000}}) == date);
-  CHECK(text.at(Timestamp{milliseconds{784'111'777'999}}) == date);
-  CHECK(text.at(Timestamp{milliseconds{784'111'778'000}}) == "Sun, 06 Nov 1994 08:49:38 GMT");
 }
 
 }  // namespace
