@@ -1,9 +1,12 @@
 // The preconditions of a request (RFC 9110 13.1).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
+
+#include "domain/time.hpp"
 
 namespace rollcall {
 
@@ -15,13 +18,26 @@ struct VersionSet {
   bool contains(std::int64_t version) const;
 };
 
-/// Conditions on the version of the current row. A write checks them inside its transaction.
+/// A date in a condition. A change within its second is no later than the date.
+struct SinceDate {
+  std::chrono::sys_seconds second;
+
+  /// The latest time that is no later.
+  Timestamp last() const { return second + std::chrono::milliseconds{999}; }
+  /// Whether a row that was last changed at this time is unmodified since the date.
+  bool covers(Timestamp updated_at) const { return updated_at <= last(); }
+};
+
+/// Conditions on the current row. A write checks them inside its transaction. A condition that
+/// another one of the request overrides is left out (RFC 9110 13.2.2).
 struct Precondition {
   std::optional<VersionSet> if_match{};
   std::optional<VersionSet> if_none_match{};
+  std::optional<SinceDate> if_unmodified_since{};
+  std::optional<SinceDate> if_modified_since{};  // of a read only
 
-  /// Whether a row of this version may be changed.
-  bool holds(std::int64_t version) const;
+  /// Whether a row of this version, last changed at this time, may be changed.
+  bool holds(std::int64_t version, Timestamp updated_at) const;
 };
 
 }  // namespace rollcall

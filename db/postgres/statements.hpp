@@ -68,8 +68,9 @@ inline constexpr auto change_user =
              changed_at, " WHERE id = $", changed_at + 1, " AND $", changed_at + 1,
              " <> ALL(current_setting('rollcall.passed_over')", "::bigint[]) AND ($",
              changed_at + 2, "::bigint[] IS NULL OR version = ANY($", changed_at + 2, ")) AND ($",
-             changed_at + 3, "::bigint[] IS NULL OR version <> ALL($", changed_at + 3,
-             ")) AND NOT EXISTS (SELECT other.id FROM users AS other WHERE other.email_key = $",
+             changed_at + 3, "::bigint[] IS NULL OR version <> ALL($", changed_at + 3, ")) AND ($",
+             changed_at + 4, "::bigint IS NULL OR updated_at <= $", changed_at + 4,
+             ") AND NOT EXISTS (SELECT other.id FROM users AS other WHERE other.email_key = $",
              1 + column_count<PatchRow>, " AND other.id <> $", changed_at + 1, ") RETURNING ",
              columns<UserRow>());
 
@@ -108,20 +109,23 @@ inline constexpr StatementWith<IdRow, ColumnTypes<FieldsRow>, ColumnTypes<Record
 
 // $1 a bit for each column that is given, in the order of PatchRow; these columns, of which
 // email_key is the last; updated_at; id; the versions one of which the user must have, or null; the
-// versions that the user must not have, or null. No row where there is no such user, its version
-// does not match or the e-mail is taken.
-inline constexpr StatementWith<
-    UserRow, Types<std::int64_t>, ColumnTypes<PatchRow>,
-    Types<std::int64_t, std::int64_t, std::optional<Integers>, std::optional<Integers>>>
+// versions that the user must not have, or null; the latest time of the user's last change, or
+// null. No row where there is no such user, its version or last change does not match or the e-mail
+// is taken.
+inline constexpr StatementWith<UserRow, Types<std::int64_t>, ColumnTypes<PatchRow>,
+                               Types<std::int64_t, std::int64_t, std::optional<Integers>,
+                                     std::optional<Integers>, std::optional<std::int64_t>>>
     change_user{"change_user", texts::change_user.view()};
 
-// $1 id, $2 and $3 the versions, as of change_user
-inline constexpr Statement<IdRow, std::int64_t, std::optional<Integers>, std::optional<Integers>>
+// $1 id; $2 and $3 the versions, $4 the time, as of change_user
+inline constexpr Statement<IdRow, std::int64_t, std::optional<Integers>, std::optional<Integers>,
+                           std::optional<std::int64_t>>
     remove_user{"remove_user",
                 "DELETE FROM users WHERE id = $1 "
                 "AND $1 <> ALL(current_setting('rollcall.passed_over')::bigint[]) "
                 "AND ($2::bigint[] IS NULL OR version = ANY($2)) "
-                "AND ($3::bigint[] IS NULL OR version <> ALL($3)) RETURNING id"};
+                "AND ($3::bigint[] IS NULL OR version <> ALL($3)) "
+                "AND ($4::bigint IS NULL OR updated_at <= $4) RETURNING id"};
 
 // $1 a payload as in db/postgres/notifications.hpp
 inline constexpr Statement<SentRow, Text> notify{"notify",

@@ -44,7 +44,7 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
   namespace pg = sql::postgres;
   phase_ = Phase::changes;
   failed_ = frame_failed_ = false;
-  found_versions_.assign(changes_.size(), std::nullopt);
+  found_.assign(changes_.size(), std::nullopt);
   std::vector<std::int64_t> targets;
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     const auto id = target_of(*changes_[i]);

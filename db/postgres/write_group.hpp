@@ -20,8 +20,8 @@ namespace rollcall::db {
 /// A write group in flight. Two round trips to the server: all changes, then notification and
 /// commit.
 ///
-/// Expected failures (not found, version mismatch, duplicate e-mail) return zero rows, so they do
-/// not abort the transaction. A user whom another transaction has locked is skipped, without
+/// Expected failures (not found, failed precondition, duplicate e-mail) return zero rows, so they
+/// do not abort the transaction. A user whom another transaction has locked is skipped, without
 /// waiting for the lock: all changes of that user are answered user_locked, were not applied and
 /// may be tried again. Where another transaction has written an e-mail and not committed, the
 /// change waits for 5 ms, and then is answered user_locked too.
@@ -78,6 +78,10 @@ class PgWriteGroup {
     std::size_t change;
     std::string_view name;
   };
+  struct FoundRow {
+    std::int64_t version;
+    Timestamp updated_at;
+  };
   using Sent = tl::expected<void, PgError>;
 
   Sent send_changes(PgConnection& connection);
@@ -126,7 +130,7 @@ class PgWriteGroup {
   std::size_t next_ = 0;                 // where the next window begins
   std::size_t window_ = 1;               // how many changes are sent at once, with savepoints
   std::deque<PendingResult> pending_{};  // of the statements sent and not answered
-  std::vector<std::optional<std::int64_t>> found_versions_{};  // the version that a change found
+  std::vector<std::optional<FoundRow>> found_{};  // the row that a change found
   std::vector<ChangeResult> results_;
   std::vector<bool> settled_;  // its result stands, and it is not sent again
   std::vector<std::int64_t> passed_over_{};

@@ -27,13 +27,17 @@ std::vector<std::int64_t> ids_in(std::string_view array) {
   return ids;
 }
 
-// A precondition as parameters: the version must be in `one_of` and not in `none_of`; an absent
-// list allows every version.
-struct VersionLists {
+// A precondition as parameters: the version must be in `one_of` and not in `none_of`, and the last
+// change no later than `latest`. What is absent allows every row.
+struct RowConditions {
   std::optional<Integers> one_of{};
   std::optional<Integers> none_of{};
+  std::optional<std::int64_t> latest{};
 
-  explicit VersionLists(const Precondition& precondition) {
+  explicit RowConditions(const Precondition& precondition) {
+    if (precondition.if_unmodified_since) {
+      latest = milliseconds_of(precondition.if_unmodified_since->last());
+    }
     if (precondition.if_match && !precondition.if_match->any) {
       one_of = Integers(precondition.if_match->versions);
     }
@@ -69,10 +73,10 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
   }
   const std::int64_t id = target_of(change)->value();
   if (auto sent = send<sql::find_user>(connection, Step::read, index, id); !sent) return sent;
-  const VersionLists versions(precondition_of(change));
+  const RowConditions row_is(precondition_of(change));
   if (std::holds_alternative<DeleteUser>(change)) {
-    return send<pg::remove_user>(connection, Step::change, index, id, versions.one_of,
-                                 versions.none_of);
+    return send<pg::remove_user>(connection, Step::change, index, id, row_is.one_of, row_is.none_of,
+                                 row_is.latest);
   }
   const auto* replace = std::get_if<ReplaceUser>(&change);
   const UserPatch patch =
@@ -81,7 +85,8 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
   const PatchRow row = stored.row();
   return with_values(row, [&](const auto&... columns) {
     return send<pg::change_user>(connection, Step::change, index, row.given, columns...,
-                                 milliseconds_of(at_), id, versions.one_of, versions.none_of);
+                                 milliseconds_of(at_), id, row_is.one_of, row_is.none_of,
+                                 row_is.latest);
   });
 }
 
@@ -90,15 +95,16 @@ PgWriteGroup::Sent PgWriteGroup::send_trial(PgConnection& connection) {
   namespace pg = sql::postgres;
   constexpr std::int64_t id = std::numeric_limits<std::int64_t>::max();
   const std::optional<Integers> any;
+  const std::optional<std::int64_t> any_time;
   auto sent = send<pg::save>(connection, Step::frame, 0);
   if (sent) sent = send<pg::try_user>(connection, Step::frame, 0);
   if (sent) {
     sent = with_values(PatchRow{}, [&](const auto&... columns) {
       return send<pg::change_user>(connection, Step::frame, 0, std::int64_t{0}, columns...,
-                                   std::int64_t{0}, id, any, any);
+                                   std::int64_t{0}, id, any, any, any_time);
     });
   }
-  if (sent) sent = send<pg::remove_user>(connection, Step::frame, 0, id, any, any);
+  if (sent) sent = send<pg::remove_user>(connection, Step::frame, 0, id, any, any, any_time);
   if (sent) sent = send<pg::roll_back_one>(connection, Step::frame, 0);
   return sent;
 }
@@ -108,9 +114,10 @@ ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) co
   const auto* create = std::get_if<CreateUser>(&change);
   if (result.rows() == 0) {
     if (create != nullptr) return tl::unexpected(email_taken());
-    if (!found_versions_[index]) return tl::unexpected(user_not_found());
-    if (!precondition_of(change).holds(*found_versions_[index])) {
-      return tl::unexpected(precondition_failed(*found_versions_[index]));
+    const auto& found = found_[index];
+    if (!found) return tl::unexpected(user_not_found());
+    if (!precondition_of(change).holds(found->version, found->updated_at)) {
+      return tl::unexpected(precondition_failed(found->version));
     }
     return tl::unexpected(email_taken());
   }
@@ -130,7 +137,11 @@ void PgWriteGroup::take_good(const PendingResult& pending, const PgResult& resul
   if (pending.step == Step::commit) return take_commit(result);
   if (pending.step == Step::frame || settled_[pending.change]) return;
   if (pending.step == Step::read) {
-    if (result.rows() == 1) found_versions_[pending.change] = result.row<UserRow>(0).version;
+    if (result.rows() == 1) {
+      const auto row = result.row<UserRow>(0);
+      found_[pending.change] = {row.version,
+                                Timestamp{std::chrono::milliseconds{row.updated_at_ms}}};
+    }
   } else if (pending.step == Step::change) {
     results_[pending.change] = applied(pending.change, result);
   }

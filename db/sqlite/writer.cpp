@@ -216,7 +216,7 @@ tl::expected<tl::expected<User, Error>, SqliteError> SqliteWriter::current(
   if (!*row) return Found(tl::unexpected(user_not_found()));
   auto user = user_of(cursor.row());
   if (!user) return tl::unexpected(invalid_row_error(user.error()));
-  if (!precondition.holds(user->version)) {
+  if (!precondition.holds(user->version, user->updated_at)) {
     return Found(tl::unexpected(precondition_failed(user->version)));
   }
   return Found(std::move(*user));

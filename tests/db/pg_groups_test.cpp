@@ -127,6 +127,23 @@ TEST_CASE("the version is compared with what another node has just committed") {
   CHECK(name_of(f.database(), ada) == "Ada");
 }
 
+TEST_CASE("the date is compared with what another node has just committed") {
+  WriteFixture f;
+  const auto ada = f.create("Ada");
+  constexpr std::int64_t second = 4'000'000'000;
+  auto other = f.database().client();
+  other.execute("BEGIN; UPDATE users SET updated_at = " + std::to_string(second * 1'000) +
+                " WHERE id = " + std::to_string(ada));
+  const auto early = f.send(rename(ada, "Eve", if_unmodified_since(second - 1)));
+  const auto late = f.send(rename(ada, "Adele", if_unmodified_since(second)));
+  CHECK(f.reply_to(f.send(new_user("Bob"))).has_value());
+  CHECK(early->open());
+  other.execute("COMMIT");
+  CHECK(code_of(f.reply_to(early)) == ErrorCode::precondition_failed);
+  CHECK(f.reply_to(late).has_value());
+  CHECK(name_of(f.database(), ada) == "Adele");
+}
+
 TEST_CASE("a group notifies the other nodes of all its changes, in its transaction") {
   WriteFixture f;
   auto listener = f.database().client();

@@ -2,6 +2,7 @@
 // Catch2's assertions are for the test's own thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,11 @@ inline Timestamp at_ms(std::int64_t milliseconds) {
 /// A precondition that only this version meets.
 inline Precondition if_version(std::int64_t version) {
   return {.if_match = VersionSet{.versions = {version}}};
+}
+
+/// A precondition that rows meet which were not changed after this second since 1970.
+inline Precondition if_unmodified_since(std::int64_t second) {
+  return {.if_unmodified_since = SinceDate{std::chrono::sys_seconds{std::chrono::seconds{second}}}};
 }
 
 }  // namespace rollcall::tests

@@ -39,13 +39,15 @@ Executed selected(const db::StatementShape& shape, const std::vector<const Row*>
   return result;
 }
 
-// Whether this version meets a precondition, by the rule of the SQL.
-bool suits(std::int64_t version, const WireValue& one_of, const WireValue& none_of) {
+// Whether this row meets a precondition, by the rule of the SQL.
+bool suits(const Row& row, const WireValue& one_of, const WireValue& none_of,
+           const WireValue& latest) {
   const auto holds = [&](const WireValue& list) {
     const auto versions = decoded_integers(list);
-    return std::find(versions.begin(), versions.end(), version) != versions.end();
+    return std::find(versions.begin(), versions.end(), row.version) != versions.end();
   };
-  return (!one_of || holds(one_of)) && (!none_of || !holds(none_of));
+  return (!one_of || holds(one_of)) && (!none_of || !holds(none_of)) &&
+         (!latest || row.updated_at <= decoded_integer(latest));
 }
 
 bool names(const db::StatementShape& shape, std::string_view column) {
@@ -121,7 +123,7 @@ Executed change_user(const Bound& bound, const Executor& by) {
   if (by.database.find(by.transaction, id) == nullptr) return none;
   if (!by.database.lock(by.holder, id)) return blocked();
   Row row = *by.database.find(by.transaction, id);
-  if (!suits(row.version, given.at(6), given.at(7))) return none;
+  if (!suits(row, given.at(6), given.at(7), given.at(8))) return none;
   const auto& key = given.at(3);
   if (key && by.database.key_taken(by.transaction, *key, id)) {
     // A statement that waited for the key had looked for it before the other transaction committed:
@@ -147,7 +149,7 @@ Executed remove_user(const Bound& bound, const Executor& by) {
   if (by.database.find(by.transaction, id) == nullptr) return none;
   if (!by.database.lock(by.holder, id)) return blocked();
   const Row& row = *by.database.find(by.transaction, id);
-  if (!suits(row.version, given.at(1), given.at(2))) return none;
+  if (!suits(row, given.at(1), given.at(2), given.at(3))) return none;
   Executed result{Executed::Outcome::done, {row_of(*bound.shape, row)}, "DELETE 1", {}};
   by.transaction.change(id, std::nullopt);
   return result;

@@ -62,7 +62,7 @@ struct FakeRows {
       if (locked.count(id(number)) == 1) {
         replies.emplace_back(tl::unexpected(Error{ErrorCode::user_locked, "locked"}));
       } else if (patch != nullptr && row != users.end() &&
-                 !patch->precondition.holds(row->second->version)) {
+                 !patch->precondition.holds(row->second->version, row->second->updated_at)) {
         replies.emplace_back(tl::unexpected(Error{ErrorCode::precondition_failed, "another"}));
       } else if (std::holds_alternative<DeleteUser>(write.change)) {
         users.erase(id(number));
