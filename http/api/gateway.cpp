@@ -5,6 +5,8 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/directory/failed_request.hpp"
+#include "http/api/json_user.hpp"
+#include "http/api/last_modified.hpp"
 #include "http/api/user_response.hpp"
 
 namespace rollcall::http {
@@ -69,14 +71,23 @@ void Gateway::read_user(const PendingRequestRef& pending, const ReadUser& read) 
       [this, pending](const actors::FindUserReply& found) {
         if (!pending->open()) return;
         if (!found) return pending->fail(found.error());
-        const auto& precondition = std::get<ReadUser>(pending->operation()).precondition;
-        auto response = read_response(
-            *found, found->cached ? rendered_.json_of(found->user) : render_user(*found->user),
-            precondition);
+        auto response =
+            found_response(*found, std::get<ReadUser>(pending->operation()).precondition);
         if (!response) return pending->fail(response.error());
         pending->answer(std::move(*response));
       },
       [pending](const caf::error&) { pending->fail(storage_unavailable()); });
+}
+
+tl::expected<Response, Problem> Gateway::found_response(const actors::FoundUser& found,
+                                                        const Precondition& precondition) {
+  const auto& user = found.user;
+  if (found.cached) {
+    const auto& rendered = rendered_.of(user, [this] { return self_.wall_now(); });
+    return read_response(found, rendered.json, rendered.last_modified, precondition);
+  }
+  return read_response(found, render_user(*user),
+                       last_modified_of(user->updated_at, self_.wall_now()), precondition);
 }
 
 void Gateway::send_pages() {
@@ -129,10 +140,10 @@ void Gateway::write(const PendingRequestRef& pending, Change change) {
   auto id = target_of(change);
   self_.ask(
       peers_.sequencer, actors::WriteUser{std::move(change), pending->deadline()},
-      [pending, created](const actors::WriteUserReply& written) {
+      [this, pending, created](const actors::WriteUserReply& written) {
         if (!pending->open()) return;
         if (!written) return pending->fail(written.error());
-        pending->answer(change_response(*written, created));
+        pending->answer(change_response(*written, created, self_.wall_now()));
       },
       [this, pending, id](const caf::error& failure) {
         auto outcome = actors::outcome_of_failed_request(failure);

@@ -15,6 +15,8 @@
 #include <optional>
 #include <vector>
 
+#include <tl/expected.hpp>
+
 #include "actors/directory/handles.hpp"
 #include "actors/runtime/loop_actor.hpp"
 #include "actors/runtime/ticker.hpp"
@@ -23,6 +25,7 @@
 #include "http/api/queue_wait.hpp"
 #include "http/api/rendered_users.hpp"
 #include "http/server/loop_state.hpp"
+#include "http/wire/response.hpp"
 
 namespace rollcall::http {
 
@@ -61,6 +64,8 @@ class Gateway {
  private:
   void serve(const PendingRequestRef& pending);
   void read_user(const PendingRequestRef& pending, const ReadUser& read);
+  tl::expected<Response, Problem> found_response(const actors::FoundUser& found,
+                                                 const Precondition& precondition);
   void send_pages();
   void send_page(const PendingRequestRef& pending, std::size_t cost, bool retried = false);
   void end_page(std::size_t cost);

@@ -16,8 +16,8 @@ namespace rollcall::http {
 /// GET or HEAD of /users/{id}.
 struct ReadUser {
   UserId id;
-  bool fresh = false;           // the client said Cache-Control: no-cache
-  Precondition precondition{};  // If-Match and If-None-Match
+  bool fresh = false;  // the client said Cache-Control: no-cache
+  Precondition precondition{};
 };
 
 /// PageQuery is GET or HEAD of /users.

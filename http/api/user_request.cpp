@@ -5,7 +5,6 @@
 
 #include "http/api/user_body.hpp"
 #include "http/wire/cache_control.hpp"
-#include "http/wire/etag.hpp"
 #include "http/wire/media_type.hpp"
 
 namespace rollcall::http {
@@ -38,15 +37,16 @@ std::optional<Refusal> refuse_body_type(const Request& request) {
   return Refusal{std::move(*problem), std::move(fields)};
 }
 
-// The condition of a create is about /users, which exists and has no entity tag (RFC 9110 13.1.1,
-// 13.1.2).
+// The condition of a create is about /users, which exists and has neither an entity tag (RFC 9110
+// 13.1.1, 13.1.2) nor a modification date, so that a date is ignored (13.1.4).
 bool holds_for_all_users(const Precondition& precondition) {
   const auto& match = precondition.if_match;
   const auto& none_match = precondition.if_none_match;
   return (!match || match->any) && !(none_match && none_match->any);
 }
 
-tl::expected<HeadOfUsers, Refusal> parse_head(const Request& request, const Target& target) {
+tl::expected<HeadOfUsers, Refusal> parse_head(const Request& request, const Target& target,
+                                              const WallNow& now) {
   HeadOfUsers head;
   if (target.resource == Resource::user) {
     head.id = parse_user_id(target.tail);
@@ -57,7 +57,7 @@ tl::expected<HeadOfUsers, Refusal> parse_head(const Request& request, const Targ
     }
   }
   if (auto problem = refuse_query(target.query)) return refused(std::move(*problem));
-  auto precondition = parse_precondition(request);
+  auto precondition = parse_precondition(request, now);
   if (!precondition) return refused(std::move(precondition.error()));
   head.precondition = std::move(*precondition);
   if (!head.id && !holds_for_all_users(head.precondition)) {
@@ -97,9 +97,9 @@ Parsed parse_patch(const Request& request, UserId id, Precondition precondition)
 
 }  // namespace
 
-Parsed parse_operation(const Request& request, const Target& target) {
+Parsed parse_operation(const Request& request, const Target& target, const WallNow& now) {
   if (lists_users(request, target)) return parse_page(target.query);
-  auto head = parse_head(request, target);
+  auto head = parse_head(request, target, now);
   if (!head) return tl::unexpected(std::move(head.error()));
   switch (request.method) {
     case Method::post:
@@ -120,7 +120,7 @@ Parsed parse_operation(const Request& request, const Target& target) {
 
 std::optional<Refusal> refuse_head_of_users(const Request& request, const Target& target) {
   if (lists_users(request, target)) return std::nullopt;
-  auto head = parse_head(request, target);
+  auto head = parse_head(request, target, machine_time);
   return head ? std::nullopt : std::optional(std::move(head.error()));
 }
 

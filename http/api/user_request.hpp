@@ -1,6 +1,7 @@
 // Parses a request for /users or /users/{id} into the operation that it asks for.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -8,15 +9,22 @@
 
 #include "http/api/pending_request.hpp"
 #include "http/server/request_handler.hpp"
+#include "http/wire/etag.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 #include "http/wire/target.hpp"
 
 namespace rollcall::http {
 
+/// The time of the machine, for a caller without a clock. Only a condition with a date asks for it.
+inline Timestamp machine_time() {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
 /// Parses the whole request: id, query, precondition, media type, body. The method must be one that
 /// the resource allows, and not OPTIONS.
-tl::expected<Operation, Refusal> parse_operation(const Request& request, const Target& target);
+tl::expected<Operation, Refusal> parse_operation(const Request& request, const Target& target,
+                                                 const WallNow& now = machine_time);
 
 /// Why parse_operation would refuse the request whatever its body is; nothing if the body decides.
 std::optional<Refusal> refuse_head_of_users(const Request& request, const Target& target);

@@ -5,6 +5,7 @@
 
 #include "domain/errors.hpp"
 #include "http/api/json_user.hpp"
+#include "http/api/last_modified.hpp"
 #include "http/wire/etag.hpp"
 
 namespace rollcall::http {
@@ -14,25 +15,32 @@ namespace {
 // Users are personal data that may change at any moment: only the client's own cache may store
 // them, and it must validate them before each use, which the ETag makes cheap.
 constexpr std::string_view caching = "private, no-cache";
-constexpr std::size_t typical_fields_bytes = 64;
+constexpr std::size_t typical_fields_bytes = 128;
 
-Response user_response(int status, const User& user, std::string body) {
+Response user_response(int status, const User& user, std::string body,
+                       std::string_view last_modified) {
   Response response{status, json_type, std::move(body)};
   response.fields.reserve(typical_fields_bytes);
   response.add("ETag", etag_of(user.version)).add("Cache-Control", caching);
+  if (!last_modified.empty()) response.add("Last-Modified", last_modified);
   return response;
 }
 
 }  // namespace
 
 tl::expected<Response, Problem> read_response(const actors::FoundUser& found, std::string json,
+                                              std::string_view last_modified,
                                               const Precondition& precondition) {
   const User& user = *found.user;
-  if (precondition.if_match && !precondition.if_match->contains(user.version)) {
+  const auto& [match, none_match, unmodified_since, modified_since] = precondition;
+  if ((match && !match->contains(user.version)) ||
+      (unmodified_since && !unmodified_since->covers(user.updated_at))) {
     return tl::unexpected(Problem(precondition_failed(user.version)));
   }
-  bool unchanged = precondition.if_none_match && precondition.if_none_match->contains(user.version);
-  auto response = user_response(unchanged ? 304 : 200, user, std::move(json));
+  const bool unchanged = (none_match && none_match->contains(user.version)) ||
+                         (modified_since && modified_since->covers(user.updated_at));
+  auto response = user_response(unchanged ? 304 : 200, user, std::move(json),
+                                found.stale_for ? std::string_view() : last_modified);
   if (found.stale_for) {
     response.add("Age", std::to_string(found.stale_for->count()))
         .add("Cache-Status", "rollcall; hit; detail=stale-if-error");
@@ -52,9 +60,10 @@ Response page_response(const UserPage& page, int limit) {
   return response;
 }
 
-Response change_response(const UserRef& user, bool created) {
+Response change_response(const UserRef& user, bool created, Timestamp now) {
   if (!user) return Response{204};
-  auto response = user_response(created ? 201 : 200, *user, render_user(*user));
+  auto response = user_response(created ? 201 : 200, *user, render_user(*user),
+                                last_modified_of(user->updated_at, now));
   if (created) response.add("Location", "/users/" + std::to_string(user->id.value()));
   return response;
 }

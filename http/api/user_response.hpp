@@ -1,6 +1,9 @@
 // Turns the replies of the actors into responses.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "actors/directory/messages.hpp"
 #include "domain/page.hpp"
 #include "domain/precondition.hpp"
@@ -9,18 +12,21 @@
 
 namespace rollcall::http {
 
-/// A user that was read: 200, 304 if If-None-Match has its version (RFC 9110 13.2.2), or
-/// precondition_failed if If-Match has not. If the user is stale, the response has Age: how long
-/// ago the user was known to be valid (RFC 9111 5.1); and Cache-Status: served from the cache,
-/// since the database can't be reached (RFC 9211, RFC 5861 4). `json`: the user, rendered.
+/// A user that was read: 200, 304 if If-None-Match has its version or the user is unmodified since
+/// If-Modified-Since, or precondition_failed by If-Match or If-Unmodified-Since (RFC 9110 13.2.2).
+/// If the user is stale, the response has Age: how long ago the user was known to be valid (RFC
+/// 9111 5.1); and Cache-Status: served from the cache, since the database can't be reached (RFC
+/// 9211, RFC 5861 4). `json` and `last_modified`: the user, rendered. A stale user has no
+/// Last-Modified: it may have changed since, in the same second.
 tl::expected<Response, Problem> read_response(const actors::FoundUser& found, std::string json,
+                                              std::string_view last_modified,
                                               const Precondition& precondition);
 
 /// A page. `limit` is that of the request; it becomes part of the target of the next page.
 Response page_response(const UserPage& page, int limit);
 
 /// A change that was applied: 201 with Location after a create, 204 after a delete (`user` is
-/// null), else 200.
-Response change_response(const UserRef& user, bool created);
+/// null), else 200. As a rule without Last-Modified, since it is answered in the same second.
+Response change_response(const UserRef& user, bool created, Timestamp now);
 
 }  // namespace rollcall::http

@@ -1,8 +1,11 @@
 #include "http/wire/etag.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
+
+#include "http/wire/http_date.hpp"
 
 namespace rollcall::http {
 
@@ -78,16 +81,47 @@ tl::expected<std::optional<VersionSet>, Problem> parse_set(const Request& reques
   return set;
 }
 
+// One date. Several lines are a list, which is no date (RFC 9110 13.1.3, 13.1.4).
+std::optional<SinceDate> parse_since(const Request& request, std::string_view name,
+                                     const WallNow& now) {
+  std::optional<std::string_view> value;
+  for (const auto& field : request.fields) {
+    if (!equal_ignoring_case(field.name, name)) continue;
+    if (value) return std::nullopt;
+    value = trimmed(field.value);
+  }
+  if (!value) return std::nullopt;
+  const auto date = parse_http_date(*value, std::chrono::floor<std::chrono::seconds>(now()));
+  return date ? std::optional(SinceDate{*date}) : std::nullopt;
+}
+
+// Quick, since most requests have no condition.
+bool has_condition(const Request& request) {
+  constexpr std::string_view prefix = "If-";
+  return std::any_of(request.fields.begin(), request.fields.end(), [&](const Field& field) {
+    return equal_ignoring_case(field.name.substr(0, prefix.size()), prefix);
+  });
+}
+
 }  // namespace
 
 std::string etag_of(std::int64_t version) { return "\"" + std::to_string(version) + "\""; }
 
-tl::expected<Precondition, Problem> parse_precondition(const Request& request) {
+tl::expected<Precondition, Problem> parse_precondition(const Request& request, const WallNow& now) {
+  if (!has_condition(request)) return Precondition{};
   auto if_match = parse_set(request, "If-Match", Comparison::strong);
   if (!if_match) return tl::unexpected(if_match.error());
   auto if_none_match = parse_set(request, "If-None-Match", Comparison::weak);
   if (!if_none_match) return tl::unexpected(if_none_match.error());
-  return Precondition{std::move(*if_match), std::move(*if_none_match)};
+  Precondition precondition{std::move(*if_match), std::move(*if_none_match)};
+  if (!precondition.if_match) {
+    precondition.if_unmodified_since = parse_since(request, "If-Unmodified-Since", now);
+  }
+  const bool reads = request.method == Method::get || request.method == Method::head;
+  if (reads && !precondition.if_none_match) {
+    precondition.if_modified_since = parse_since(request, "If-Modified-Since", now);
+  }
+  return precondition;
 }
 
 }  // namespace rollcall::http

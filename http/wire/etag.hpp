@@ -1,8 +1,8 @@
-// Entity tags and conditional requests (RFC 9110 8.8.3, 13.1). A user's tag is its version in
-// quotes.
+// Entity tags and conditional requests (RFC 9110 8.8.3, 13). A user's tag is its version in quotes.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include <tl/expected.hpp>
@@ -16,9 +16,14 @@ namespace rollcall::http {
 /// The strong tag of a version, with its quotes.
 std::string etag_of(std::int64_t version);
 
-/// If-Match and If-None-Match of a request; several lines of a field are one list. Tags that are
-/// not of our form match nothing. If-Match compares strongly, so a weak tag matches nothing there;
-/// If-None-Match compares weakly. A malformed list is an invalid_parameter that names the field.
-tl::expected<Precondition, Problem> parse_precondition(const Request& request);
+/// The wall-clock time, which a date with two digits of its year needs.
+using WallNow = std::function<Timestamp()>;
+
+/// The conditions of a request; several lines of If-Match or If-None-Match are one list. Tags that
+/// are not of our form match nothing. If-Match compares strongly, so a weak tag matches nothing
+/// there; If-None-Match compares weakly. A malformed list is an invalid_parameter that names the
+/// field. If-Unmodified-Since is ignored beside If-Match, If-Modified-Since beside If-None-Match
+/// and for other methods than GET and HEAD; and either if it is no date, or several.
+tl::expected<Precondition, Problem> parse_precondition(const Request& request, const WallNow& now);
 
 }  // namespace rollcall::http

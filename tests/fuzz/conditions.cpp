@@ -17,7 +17,7 @@ using Sets = tl::expected<Precondition, http::Problem>;
 Sets parsed(const std::vector<http::Field>& fields) {
   http::Request request;
   request.fields = fields;
-  return http::parse_precondition(request);
+  return http::parse_precondition(request, [] { return Timestamp{}; });
 }
 
 bool is_same(const std::optional<VersionSet>& left, const std::optional<VersionSet>& right) {

@@ -9,10 +9,14 @@ namespace {
 
 using tests::MadeRequest;
 
+tl::expected<Precondition, Problem> precondition_of(MadeRequest& request) {
+  return parse_precondition(request.get(), [] { return Timestamp{std::chrono::years{56}}; });
+}
+
 tl::expected<Precondition, Problem> parsed(std::string name, std::string value) {
   MadeRequest request(Method::get, "/users/1");
   request.with(std::move(name), std::move(value));
-  return parse_precondition(request.get());
+  return precondition_of(request);
 }
 
 TEST_CASE("a user's tag is its version in quotes") {
@@ -22,7 +26,7 @@ TEST_CASE("a user's tag is its version in quotes") {
 
 TEST_CASE("a request without conditions has no precondition") {
   MadeRequest request(Method::get, "/users/1");
-  auto precondition = parse_precondition(request.get());
+  auto precondition = precondition_of(request);
   REQUIRE(precondition);
   CHECK_FALSE(precondition->if_match);
   CHECK_FALSE(precondition->if_none_match);
@@ -40,7 +44,7 @@ TEST_CASE("If-Match holds for the versions of its list") {
 TEST_CASE("several lines of a condition are one list") {
   MadeRequest request(Method::put, "/users/1");
   request.with("If-Match", "\"1\"").with("If-Match", "\"2\"");
-  auto precondition = parse_precondition(request.get());
+  auto precondition = precondition_of(request);
   REQUIRE(precondition);
   CHECK(precondition->if_match->contains(1));
   CHECK(precondition->if_match->contains(2));
@@ -80,6 +84,62 @@ TEST_CASE("a malformed condition is an invalid parameter that is named") {
   REQUIRE_FALSE(precondition);
   CHECK(precondition.error().type == ProblemType::invalid_parameter);
   CHECK(precondition.error().detail.find(name) == 0);
+}
+
+constexpr SinceDate rfc_date{std::chrono::sys_seconds{std::chrono::seconds{784'111'777}}};
+constexpr const char* since_text = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+bool has_date(const std::optional<SinceDate>& date) {
+  return date && date->second == rfc_date.second;
+}
+
+TEST_CASE("the dates of a read are its conditions, in each form") {
+  const std::string text =
+      GENERATE(as<std::string>{}, since_text, " Sunday, 06-Nov-94 08:49:37 GMT\t",
+               "Sun Nov  6 08:49:37 1994");
+  MadeRequest request(GENERATE(Method::get, Method::head), "/users/1");
+  request.with("if-modified-since", text).with("If-Unmodified-Since", text);
+  const auto precondition = precondition_of(request);
+  REQUIRE(precondition);
+  CHECK(has_date(precondition->if_modified_since));
+  CHECK(has_date(precondition->if_unmodified_since));
+}
+
+TEST_CASE("If-Modified-Since is ignored for other methods than GET and HEAD") {
+  MadeRequest request(GENERATE(Method::put, Method::patch, Method::remove, Method::post),
+                      "/users/1");
+  request.with("If-Modified-Since", since_text).with("If-Unmodified-Since", since_text);
+  const auto precondition = precondition_of(request);
+  REQUIRE(precondition);
+  CHECK_FALSE(precondition->if_modified_since);
+  CHECK(has_date(precondition->if_unmodified_since));
+}
+
+TEST_CASE("a date is ignored beside the tags that are more exact") {
+  MadeRequest request(Method::get, "/users/1");
+  request.with("If-Modified-Since", since_text).with("If-Unmodified-Since", since_text);
+  const bool match = GENERATE(true, false);
+  request.with(match ? "If-Match" : "If-None-Match", GENERATE("\"1\"", "*", "\"none-of-ours\""));
+  const auto precondition = precondition_of(request);
+  REQUIRE(precondition);
+  CHECK(has_date(precondition->if_unmodified_since) == !match);
+  CHECK(has_date(precondition->if_modified_since) == match);
+}
+
+TEST_CASE("a condition that is no date, or several, is ignored") {
+  MadeRequest request(Method::get, "/users/1");
+  const std::string name = GENERATE("If-Modified-Since", "If-Unmodified-Since");
+  const std::string text =
+      GENERATE("", "yesterday", "\"1\"", "Mon, 06 Nov 1994 08:49:37 GMT", "twice");
+  if (text == "twice") {
+    request.with(name, since_text).with(name, since_text);
+  } else {
+    request.with(name, text);
+  }
+  const auto precondition = precondition_of(request);
+  REQUIRE(precondition);
+  CHECK_FALSE(precondition->if_modified_since);
+  CHECK_FALSE(precondition->if_unmodified_since);
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ TEST_CASE("any name survives a round trip through JSON") {
 
 tl::expected<Response, Problem> answer(const actors::FoundUser& read,
                                        const Precondition& precondition) {
-  return read_response(read, render_user(*read.user), precondition);
+  return read_response(read, render_user(*read.user), {}, precondition);
 }
 
 TEST_CASE("a read answers 200 with the tag, or 304 where the client has this version") {
@@ -145,7 +145,10 @@ TEST_CASE("a read answers 200 with the tag, or 304 where the client has this ver
 }
 
 TEST_CASE("a read answers with the text that was rendered") {
-  CHECK(read_response(found(), "as it was rendered", {})->body == "as it was rendered");
+  const auto read = read_response(found(), "as it was rendered", date, {});
+  CHECK(read->body == "as it was rendered");
+  CHECK(read->fields == "ETag: \"3\"\r\nCache-Control: private, no-cache\r\nLast-Modified: " +
+                            std::string(date) + "\r\n");
 }
 
 TEST_CASE("a stale user is answered with its age and the reason") {
@@ -154,6 +157,24 @@ TEST_CASE("a stale user is answered with its age and the reason") {
   CHECK(answer(stale, {})->fields ==
         "ETag: \"3\"\r\nCache-Control: private, no-cache\r\nAge: 7\r\n"
         "Cache-Status: rollcall; hit; detail=stale-if-error\r\n");
+}
+
+TEST_CASE("a stale user has no date, as another change may have the same one") {
+  auto stale = found();
+  stale.stale_for = std::chrono::seconds{0};
+  CHECK(read_response(stale, "", date, {})->fields.find("Last-Modified") == std::string::npos);
+}
+
+TEST_CASE("a date of a read is compared with the second of the last change") {
+  const auto changed = std::chrono::floor<std::chrono::seconds>(found().user->updated_at);
+  const SinceDate before{changed - std::chrono::seconds{1}};
+  const SinceDate same{changed};
+  CHECK(answer(found(), {.if_modified_since = before})->status == 200);
+  CHECK(answer(found(), {.if_modified_since = same})->status == 304);
+  CHECK(answer(found(), {.if_unmodified_since = same})->status == 200);
+  const auto failed = answer(found(), {.if_unmodified_since = before, .if_modified_since = same});
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().type == ProblemType::precondition_failed);
 }
 
 TEST_CASE("a read whose If-Match does not hold fails, also where If-None-Match would match") {
@@ -181,13 +202,25 @@ TEST_CASE("the last page leads nowhere") {
 
 TEST_CASE("a change is answered with its result") {
   auto changed = std::make_shared<User>(user());
-  auto created = change_response(changed, true);
+  const auto now = changed->updated_at;
+  auto created = change_response(changed, true, now);
   CHECK(created.status == 201);
   CHECK(created.fields.find("Location: /users/42\r\n") != std::string::npos);
   CHECK(created.fields.find("ETag: \"3\"\r\n") != std::string::npos);
-  CHECK(change_response(changed, false).status == 200);
-  CHECK(change_response(nullptr, false).status == 204);
-  CHECK(change_response(nullptr, false).body.empty());
+  CHECK(change_response(changed, false, now).status == 200);
+  CHECK(change_response(nullptr, false, now).status == 204);
+  CHECK(change_response(nullptr, false, now).body.empty());
+}
+
+TEST_CASE("a change that is answered in a later second has its date") {
+  const auto changed = std::make_shared<User>(user());
+  const auto second = std::chrono::floor<std::chrono::seconds>(changed->updated_at);
+  const auto fields_at = [&](std::chrono::milliseconds later) {
+    return change_response(changed, false, second + later).fields;
+  };
+  CHECK(fields_at(std::chrono::milliseconds{999}).find("Last-Modified") == std::string::npos);
+  CHECK(fields_at(std::chrono::milliseconds{1'000}).find("Last-Modified: Sun, 22 Nov 2026 ") !=
+        std::string::npos);
 }
 
 TEST_CASE("a reply that is dropped answers 500 by itself, once") {
