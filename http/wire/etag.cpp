@@ -42,13 +42,13 @@ bool take_tag(std::string_view& text, Comparison comparison, VersionSet& set) {
   return true;
 }
 
-// Empty elements are passed over (RFC 9110 5.6.1.2).
-bool take_list(std::string_view text, Comparison comparison, VersionSet& set) {
-  bool found = false;
+// Takes the tags of a line; false where there is anything else. Empty elements are passed over (RFC
+// 9110 5.6.1.2).
+bool take_list(std::string_view text, Comparison comparison, VersionSet& set, bool& found) {
   while (true) {
     text = trimmed(text);
     while (text.starts_with(',')) text = trimmed(text.substr(1));
-    if (text.empty()) return found;
+    if (text.empty()) return true;
     if (!take_tag(text, comparison, set)) return false;
     found = true;
     text = trimmed(text);
@@ -62,6 +62,7 @@ tl::expected<std::optional<VersionSet>, Problem> parse_set(const Request& reques
   std::optional<VersionSet> set;
   int lines = 0;
   bool valid = true;
+  bool found = false;  // a tag, in any of the lines, which are one list (RFC 9110 5.3)
   for (const auto& field : request.fields) {
     if (!equal_ignoring_case(field.name, name)) continue;
     if (!set) set.emplace();
@@ -69,10 +70,10 @@ tl::expected<std::optional<VersionSet>, Problem> parse_set(const Request& reques
     if (trimmed(field.value) == "*") {
       set->any = true;
     } else {
-      valid = valid && take_list(field.value, comparison, *set);
+      valid = valid && take_list(field.value, comparison, *set, found);
     }
   }
-  if (set && set->any && lines > 1) valid = false;  // `*` stands alone
+  if (set) valid = valid && (set->any ? lines == 1 : found);  // `*` stands alone
   if (!valid) {
     return tl::unexpected(
         Problem{ProblemType::invalid_parameter,

@@ -146,4 +146,12 @@ TEST_CASE("a missing user is 404 whatever the date") {
   }
 }
 
+TEST_CASE("an empty line of If-Match beside one with a tag is passed over") {
+  DaemonWithOldUser daemon;
+  auto client = daemon.connect();
+  CHECK(status_of(client, "PATCH", {{"If-Match", ""}, {"If-Match", "\"3\""}}) == 200);
+  CHECK(status_of(client, "PATCH", {{"If-Match", ""}, {"If-Match", "\"3\""}}) == 412);
+  CHECK(status_of(client, "PATCH", {{"If-Match", ""}}) == 400);
+}
+
 }  // namespace rollcall::tests

@@ -1,6 +1,5 @@
 // If-Match and If-None-Match. Each line of the input is the value of a field line: of If-None-Match
 // if it begins with `!`, else of If-Match.
-#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -39,10 +38,6 @@ void add_joined(std::vector<http::Field>& to, std::string& text,
 }
 
 void check_joined(const std::vector<http::Field>& fields, const Sets& sets) {
-  const bool blank = std::any_of(fields.begin(), fields.end(), [](const auto& field) {
-    return field.value.find_first_not_of(" \t,") == std::string_view::npos;
-  });
-  if (blank) return;  // a list without an element is refused, though an empty element is not
   std::vector<http::Field> joined;
   std::string match;
   std::string none_match;

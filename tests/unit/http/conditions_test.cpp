@@ -1,4 +1,5 @@
 #include <string>
+#include <vector>
 
 #include "http/wire/etag.hpp"
 #include "tests/support/catch.hpp"
@@ -48,6 +49,30 @@ TEST_CASE("several lines of a condition are one list") {
   REQUIRE(precondition);
   CHECK(precondition->if_match->contains(1));
   CHECK(precondition->if_match->contains(2));
+}
+
+TEST_CASE("a line without a tag is passed over where another line has one") {
+  const std::string empty = GENERATE("", " ", ", ,");
+  const bool before = GENERATE(true, false);
+  MadeRequest request(Method::put, "/users/1");
+  if (before) request.with("If-Match", empty);
+  request.with("If-Match", "\"1\"");
+  if (!before) request.with("If-Match", empty);
+  const auto precondition = precondition_of(request);
+  REQUIRE(precondition);
+  CHECK(precondition->if_match->versions == std::vector<std::int64_t>{1});
+}
+
+TEST_CASE("several lines without any tag are malformed, as one is") {
+  MadeRequest request(Method::put, "/users/1");
+  request.with("If-Match", "").with("If-Match", " ,");
+  CHECK_FALSE(precondition_of(request));
+}
+
+TEST_CASE("an asterisk stands alone, also beside an empty line") {
+  MadeRequest request(Method::put, "/users/1");
+  request.with("If-Match", "*").with("If-Match", GENERATE("", "*", "\"1\""));
+  CHECK_FALSE(precondition_of(request));
 }
 
 TEST_CASE("an asterisk matches every version") {
