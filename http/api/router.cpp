@@ -50,6 +50,7 @@ Router::Router(RouterOptions options, std::shared_ptr<LoopState> state, const ac
     : options_(std::move(options)),
       state_(std::move(state)),
       clock_(clock),
+      wall_now_([&clock] { return clock.wall_now(); }),
       submit_(std::move(submit)) {}
 
 void Router::handle(const Request& request, Responder responder) {
@@ -70,7 +71,7 @@ std::optional<Refusal> Router::refuse_head(const Request& request) const {
   if (auto refusal = refuse(request, target)) return refusal;
   const bool users = target.resource == Resource::user || target.resource == Resource::users;
   if (!users) return std::nullopt;
-  if (auto refusal = refuse_head_of_users(request, target)) return refusal;
+  if (auto refusal = refuse_head_of_users(request, target, wall_now_)) return refusal;
   if (!admits(RequestKind::write)) return Refusal{overload(request.method, request.target)};
   return std::nullopt;
 }
@@ -121,7 +122,7 @@ void Router::serve_page(const Request& request, const Target& target, Responder 
 }
 
 void Router::serve_users(const Request& request, const Target& target, Responder responder) {
-  auto operation = parse_operation(request, target);
+  auto operation = parse_operation(request, target, wall_now_);
   if (!operation) {
     send_refusal(operation.error(), std::move(responder));
     return;

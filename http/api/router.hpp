@@ -12,6 +12,7 @@
 #include "http/server/loop_state.hpp"
 #include "http/server/request_handler.hpp"
 #include "http/wire/authority.hpp"
+#include "http/wire/etag.hpp"
 #include "http/wire/target.hpp"
 
 namespace rollcall::http {
@@ -50,6 +51,7 @@ class Router final : public RequestHandler {
   RouterOptions options_;
   std::shared_ptr<LoopState> state_;
   const actors::Clock& clock_;
+  WallNow wall_now_;  // of the clock
   Submit submit_;
 };
 

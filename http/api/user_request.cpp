@@ -118,9 +118,10 @@ Parsed parse_operation(const Request& request, const Target& target, const WallN
   return ReadUser{*head->id, says_no_cache(request), std::move(head->precondition)};
 }
 
-std::optional<Refusal> refuse_head_of_users(const Request& request, const Target& target) {
+std::optional<Refusal> refuse_head_of_users(const Request& request, const Target& target,
+                                            const WallNow& now) {
   if (lists_users(request, target)) return std::nullopt;
-  auto head = parse_head(request, target, machine_time);
+  auto head = parse_head(request, target, now);
   return head ? std::nullopt : std::optional(std::move(head.error()));
 }
 

@@ -1,7 +1,6 @@
 // Parses a request for /users or /users/{id} into the operation that it asks for.
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string_view>
 
@@ -16,18 +15,14 @@
 
 namespace rollcall::http {
 
-/// The time of the machine, for a caller without a clock. Only a condition with a date asks for it.
-inline Timestamp machine_time() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
 /// Parses the whole request: id, query, precondition, media type, body. The method must be one that
-/// the resource allows, and not OPTIONS.
+/// the resource allows, and not OPTIONS. Only a condition with a date asks for the time.
 tl::expected<Operation, Refusal> parse_operation(const Request& request, const Target& target,
-                                                 const WallNow& now = machine_time);
+                                                 const WallNow& now);
 
 /// Why parse_operation would refuse the request whatever its body is; nothing if the body decides.
-std::optional<Refusal> refuse_head_of_users(const Request& request, const Target& target);
+std::optional<Refusal> refuse_head_of_users(const Request& request, const Target& target,
+                                            const WallNow& now);
 
 /// The media types that a method's body may have, as a list for the fields Accept and Accept-Patch;
 /// empty if the method has no body.
