@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <libpq-fe.h>
+#include <spdlog/fmt/fmt.h>
 #include <sqlite3.h>
 #include <CLI/CLI.hpp>
 #include <caf/config.hpp>
@@ -27,6 +28,7 @@
 #include "config/loader.hpp"
 #include "db/postgres/client/url_check.hpp"
 #include "domain/user_fields.hpp"
+#include "http/server/connections.hpp"
 #include "transfer/export.hpp"
 #include "transfer/import.hpp"
 
@@ -151,8 +153,18 @@ int told(const CLI::App& app, const CLI::ParseError& error) {
   return asked_for ? exit_done : exit_usage;
 }
 
+// As a comment, since the output is a settings file.
+std::string memory_for_clients(const config::Http& http) {
+  constexpr std::size_t mib = std::size_t{1} << 20U;
+  const auto connections = http.max_connections * http::idle_connection_bytes / mib;
+  return fmt::format(
+      "\n# Clients may take {} MiB of memory: {} connections of {} KiB, {} MiB; buffers, {} MiB.\n",
+      connections + http.max_buffered_mib, http.max_connections,
+      http::idle_connection_bytes / 1'024, connections, http.max_buffered_mib);
+}
+
 int check_config(const config::Settings& settings) {
-  std::cout << config::to_toml(settings) << std::flush;
+  std::cout << config::to_toml(settings) << memory_for_clients(settings.http) << std::flush;
   return std::cout ? exit_done : exit_failure;
 }
 

@@ -25,7 +25,9 @@ class AdminHandler final : public RequestHandler {
   Intake intake(Method method, std::string_view) const override {
     return is_safe(method) ? Intake::beside_others : Intake::alone;
   }
-  Problem overload(Method, std::string_view) const override { return {ProblemType::overloaded, {}}; }
+  Problem overload(Method, std::string_view) const override {
+    return {ProblemType::overloaded, {}};
+  }
 
  private:
   AllowedHosts hosts_;

@@ -78,9 +78,9 @@ class Gateway {
   GatewayPeers peers_;
   std::shared_ptr<LoopState> state_;
   std::vector<PendingRequestRef> under_way_;  // answered ones stay until the next sweep
-  std::array<QueueWait, 3> waits_{};           // by RequestKind
-  std::deque<PendingRequestRef> pages_;        // not yet sent to the store
-  std::size_t users_asked_for_ = 0;            // by pages that are with the store
+  std::array<QueueWait, 3> waits_{};          // by RequestKind
+  std::deque<PendingRequestRef> pages_;       // not yet sent to the store
+  std::size_t users_asked_for_ = 0;           // by pages that are with the store
   std::vector<actors::ReplyPromise<Drained>> drains_;
   RenderedUsers rendered_;
   actors::TimerSet retries_;

@@ -25,8 +25,8 @@ using Operation = std::variant<ReadUser, PageQuery, Change>;
 
 RequestKind kind_of(const Operation& operation);
 
-/// One request between its admission and its answer; counted as in flight between the two. The first
-/// answer is sent, later ones are dropped. Belongs to one loop's thread.
+/// One request between its admission and its answer; counted as in flight between the two. The
+/// first answer is sent, later ones are dropped. Belongs to one loop's thread.
 class PendingRequest {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;

@@ -95,6 +95,10 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
   std::size_t send(std::string_view text, std::error_code& failed) {
     return write_some(asio::buffer(text.data(), text.size()), failed);
   }
+  bool has_unread() const {
+    std::error_code closed;
+    return available(closed) > 0;
+  }
   void finish_sending() {
     std::error_code ignored;  // the client has closed the connection
     shutdown(asio::socket_base::shutdown_send, ignored);

@@ -152,7 +152,7 @@ restinio::server_settings_t<Traits> server_settings(
   // Each connection has one for as long as it is open. Most requests are smaller.
   constexpr std::size_t read_buffer_bytes = 2'048;
   constexpr std::chrono::seconds margin{5};  // above our own deadline, with its grace for writes
-  constexpr std::chrono::hours never{24};      // ConnectionTimeouts ends reads and writes before
+  constexpr std::chrono::hours never{24};    // ConnectionTimeouts ends reads and writes before
   restinio::server_settings_t<Traits> settings;
   settings.request_handler(context)
       .connection_state_listener(std::make_shared<ConnectionStateListener>(context))

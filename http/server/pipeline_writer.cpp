@@ -29,7 +29,8 @@ restinio::writable_items_container_t parts_of(Response&& response, const Framing
 
 void PipelineWriter::send(restinio::impl::connection_handle_t connection, restinio::request_id_t id,
                           const Framing& framing, Response&& response) {
-  const bool keep = !closes(response, framing);
+  const bool keep =
+      !response.close;  // where the request ends the connection, RequestReader does it
   Rendered rendered{id, keep, 0, parts_of(std::move(response), framing)};
   for (const auto& part : rendered.parts) rendered.size += static_cast<std::uint32_t>(part.size());
   connection_.response_made(rendered.size);

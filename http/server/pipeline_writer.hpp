@@ -23,7 +23,9 @@ class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
  public:
   PipelineWriter(const actors::Loop& loop, std::shared_ptr<LoopState> state,
                  std::shared_ptr<const ConnectionTimeouts> timeouts)
-      : loop_(loop), state_(std::move(state)), connection_(loop.io(), *state_, std::move(timeouts)) {}
+      : loop_(loop),
+        state_(std::move(state)),
+        connection_(loop.io(), *state_, std::move(timeouts)) {}
 
   /// The connection's socket shares it, and so keeps the writer alive while it writes.
   ConnectionState& connection() { return connection_; }
@@ -40,7 +42,7 @@ class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
  private:
   struct Rendered {
     restinio::request_id_t id;
-    bool keep;  // the connection stays open after it
+    bool keep;  // RESTinio does not close the connection after it
     std::uint32_t size;
     restinio::writable_items_container_t parts;
   };

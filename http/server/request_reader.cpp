@@ -49,17 +49,20 @@ RequestReader::Decision RequestReader::settle(ConnectionSocket& socket) {
     out_.erase(0, socket.send(out_, failed));
     if (failed && failed != asio::error::would_block) return delivers(failed, 0);
     if (!out_.empty()) return ReadStep{ReadStep::Next::when_writable};
-    if (refused_) {
-      socket.finish_sending();
-      held_ = std::string();
-      state_->keep_request_bytes(passed_);  // RESTinio has them until the connection closes
-      lingering_ = true;
-      state_->enter(ReadPhase::lingering);
-    }
+    if (refused_) begin_to_linger(socket);
   } else if (ended_) {
-    return delivers(asio::error::eof, 0);
+    if (held_.empty() && !socket.has_unread()) return delivers(asio::error::eof, 0);
+    begin_to_linger(socket);
   }
   return std::nullopt;
+}
+
+void RequestReader::begin_to_linger(ConnectionSocket& socket) {
+  socket.finish_sending();
+  held_ = std::string();
+  state_->keep_request_bytes(passed_);  // RESTinio has them until the connection closes
+  lingering_ = true;
+  state_->enter(ReadPhase::lingering);
 }
 
 RequestReader::Decision RequestReader::deliver_held(asio::mutable_buffer to) {

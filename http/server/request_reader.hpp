@@ -66,6 +66,7 @@ class RequestReader {
   Decision deliver_held(asio::mutable_buffer to);
   Decision receive_if_room(ConnectionSocket& socket, asio::mutable_buffer to);
   Decision receive(ConnectionSocket& socket, asio::mutable_buffer to);
+  void begin_to_linger(ConnectionSocket& socket);
   ReadStep linger(ConnectionSocket& socket, asio::mutable_buffer to);
 
   std::size_t pass(std::span<char> input, std::size_t room);

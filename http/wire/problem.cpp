@@ -182,9 +182,8 @@ Response problem_response(const Problem& problem, std::string_view instance,
   Response response{kind.status, problem_type};
   auto& out = response.body;
   const auto detail = problem.detail.empty() ? kind.when : std::string_view(problem.detail);
-  append(out, {"{\"type\":\"/problems/", kind.slug, "\",\"title\":\"", kind.title,
-               "\",\"status\":", Decimal(kind.status).view(), ",\"detail\":\"",
-               JsonText(detail).view(), "\""});
+  append(out, {"{\"type\":\"/problems/", kind.slug, "\",\"title\":\"", kind.title, "\",\"status\":",
+               Decimal(kind.status).view(), ",\"detail\":\"", JsonText(detail).view(), "\""});
   if (!instance.empty()) append(out, {",\"instance\":\"", JsonText(instance).view(), "\""});
   if (!trace_id.empty()) append(out, {",\"trace_id\":\"", JsonText(trace_id).view(), "\""});
   if (!problem.fields.empty()) append_fields(out, problem.fields);

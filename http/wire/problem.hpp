@@ -62,7 +62,7 @@ struct Problem {
 
   ProblemType type;
   std::string detail;
-  std::vector<InvalidField> fields;  // of validation_failed: every wrong one
+  std::vector<InvalidField> fields;     // of validation_failed: every wrong one
   std::chrono::seconds retry_after{1};  // where repeating is safe and may help
 
   bool operator==(const Problem&) const = default;
@@ -113,8 +113,8 @@ static_assert(every_problem_type.size() ==
 std::optional<ProblemType> type_of_slug(std::string_view slug);
 
 /// The problem document as a response: never stored by caches, with `Retry-After` if repeating is
-/// safe and may help. An empty `instance` or `trace_id` is left out. `members`: the text of a JSON object with one or more members, which are
-/// added to the document; empty: none.
+/// safe and may help. An empty `instance` or `trace_id` is left out. `members`: the text of a JSON
+/// object with one or more members, which are added to the document; empty: none.
 Response problem_response(const Problem& problem, std::string_view instance,
                           std::string_view trace_id, std::string_view members = {});
 

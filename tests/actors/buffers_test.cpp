@@ -86,7 +86,8 @@ TEST_CASE("unsent responses no longer count when their client has gone") {
   CHECK(buffered(fixture) == 0);
 }
 
-TEST_CASE("where too much is buffered an incomplete request is answered 503, complete ones are not") {
+TEST_CASE(
+    "where too much is buffered an incomplete request is answered 503, complete ones are not") {
   ListenerFixture fixture;
   fixture.state->max_buffered = 1'000;
   auto first = fixture.connect();
@@ -109,6 +110,18 @@ TEST_CASE("where too much is buffered an incomplete request is answered 503, com
   first->send(long_head.substr(600) + std::string(900, 'b'));
   CHECK(answers_in(first->read_until("hello /a")) == 1);
   CHECK(fixture.handler->received == 2);
+}
+
+TEST_CASE("what a client sends behind its last request costs it no byte of the answer") {
+  ListenerFixture fixture;
+  auto client = fixture.connect();
+  client->send(get("/big", "Connection: close\r\n") + std::string(50'000, 'x'));
+  CHECK(client->read_to_end().size() > big);  // a reset would fail the test
+  client->send("more");
+  CHECK(fixture.state->stats.connections == 1);
+  fixture.world.advance(seconds{6});
+  CHECK(fixture.state->stats.connections == 0);
+  CHECK(fixture.handler->received == 1);
 }
 
 TEST_CASE("a client that does not take its answer in time is reset, also if the handler wrote it") {

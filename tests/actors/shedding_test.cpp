@@ -92,7 +92,8 @@ TEST_CASE("while an answer is owed a request is not refused: it waits, and may b
   const bool better = GENERATE(false, true);
   fixture.handler->refuses = !better;
   fixture.on_loop([&] { fixture.handler->answer_pending(); });
-  CHECK(statuses(client->read_until(better ? "hello /b" : "}")) == (better ? "200 200" : "200 503"));
+  CHECK(statuses(client->read_until(better ? "hello /b" : "}")) ==
+        (better ? "200 200" : "200 503"));
 }
 
 TEST_CASE("a request with a body, of HTTP/1.0 or the last of its connection is for the handler") {

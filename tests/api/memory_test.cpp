@@ -98,9 +98,11 @@ TEST_CASE("pages that nobody reads fill half of what may be buffered; lookups ar
   CHECK(client.get("/users?limit=500").status == 200);
 }
 
-TEST_CASE("requests that are never complete fill what may be buffered, and then others are refused") {
+TEST_CASE(
+    "requests that are never complete fill what may be buffered, and then others are refused") {
   const SmallDaemon daemon;
-  const std::string head = "POST /users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65536\r\n\r\n";
+  const std::string head =
+      "POST /users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 65536\r\n\r\n";
   auto unfinished = daemon.clients(400, head + std::string(60'000, 'x'));
   wait_until("none is refused", [&] { return unfinished.back()->wait_readable({}); });
   CHECK(daemon.buffered() < 9 * mib);

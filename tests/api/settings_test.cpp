@@ -80,6 +80,21 @@ TEST_CASE("a wrong --set, DATABASE_URL or PORT is refused by its name") {
   CHECK(contains(environment.err, "DATABASE_URL"));
 }
 
+TEST_CASE(
+    "check-config tells how much memory clients may take, in output that is a settings file") {
+  const auto plain = run_command({"check-config"});
+  CHECK(contains(plain.out,
+                 "# Clients may take 334 MiB of memory: 10000 connections of 8 KiB, 78 "
+                 "MiB; buffers, 256 MiB.\n"));
+  const auto other = run_command({"check-config", "--set", "http.max_connections=131072", "--set",
+                                  "http.max_buffered_mib=2000"});
+  CHECK(contains(other.out, "# Clients may take 3024 MiB of memory: "));
+  const TempDir folder;
+  write_file(folder / "shown.toml", other.out);
+  CHECK(run_command({"check-config", "--config", (folder / "shown.toml").string()}).out ==
+        other.out);
+}
+
 TEST_CASE("a flag overrides the environment, that the file, that the default") {
   const TempDir folder;
   const auto file = folder / "rollcall.toml";

@@ -98,9 +98,9 @@ ChildSpec Node::edge_branch() {
 
 void Node::serve(std::size_t loop, http::Responder responder, http::Operation operation,
                  TimePoint deadline) {
-  auto request = std::make_shared<http::PendingRequest>(std::move(responder), std::move(operation),
-                                                        loops_[loop]->clock().now(), deadline,
-                                                        state_[loop]);
+  auto request =
+      std::make_shared<http::PendingRequest>(std::move(responder), std::move(operation),
+                                             loops_[loop]->clock().now(), deadline, state_[loop]);
   asio::post(home_.http[loop]->io, [gateway = gateways_[loop].handle(), request]() mutable {
     caf::anon_send(gateway, http::Serve{std::move(request)});
   });

@@ -40,8 +40,7 @@ class TestHandler final : public http::RequestHandler {
   }
   http::Intake intake(http::Method method, std::string_view target) const override {
     if (refuses && target != "/a") return http::Intake::refused;
-    return is_safe(method) && target != "/page" ? http::Intake::beside_others
-                                                : http::Intake::alone;
+    return is_safe(method) && target != "/page" ? http::Intake::beside_others : http::Intake::alone;
   }
   http::Problem overload(http::Method, std::string_view) const override {
     http::Problem problem{http::ProblemType::overloaded, {}};

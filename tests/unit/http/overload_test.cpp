@@ -114,8 +114,8 @@ TEST_CASE("unsafe requests and pages run alone, whatever the form of their targe
     CHECK(loop.router.intake(Method::get, target) == Intake::alone);
     CHECK(loop.router.intake(Method::post, target) == Intake::alone);
   }
-  for (const auto* target :
-       {"/users/1", "/", "/users2", "/usersx?limit=5", "*", "http://a/users/1", "http://a/users2"}) {
+  for (const auto* target : {"/users/1", "/", "/users2", "/usersx?limit=5", "*", "http://a/users/1",
+                             "http://a/users2"}) {
     INFO(target);
     CHECK(loop.router.intake(Method::head, target) == Intake::beside_others);
     CHECK(loop.router.intake(Method::remove, target) == Intake::alone);
