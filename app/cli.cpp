@@ -158,9 +158,9 @@ std::string memory_for_clients(const config::Http& http) {
   constexpr std::size_t mib = std::size_t{1} << 20U;
   const auto connections = http.max_connections * http::idle_connection_bytes / mib;
   return fmt::format(
-      "\n# Clients may take {} MiB of memory: {} connections of {} KiB, {} MiB; buffers, {} MiB.\n",
-      connections + http.max_buffered_mib, http.max_connections,
-      http::idle_connection_bytes / 1'024, connections, http.max_buffered_mib);
+      "\n# {} idle connections of {} KiB take {} MiB, with http.max_buffered_mib {} MiB.\n",
+      http.max_connections, http::idle_connection_bytes / 1'024, connections,
+      connections + http.max_buffered_mib);
 }
 
 int check_config(const config::Settings& settings) {

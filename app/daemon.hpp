@@ -72,6 +72,7 @@ class Daemon {
   http::ConnectionOptions connection_options() const;
   actors::SupervisorOptions supervision() const;
   std::size_t cache_entries_per_loop() const;
+  std::size_t max_buffered_per_loop() const;
   std::vector<actors::ChildSpec> branches();
   actors::ChildSpec store_branch();
   actors::ChildSpec edge_branch();

@@ -1,4 +1,5 @@
 // The supervision tree of the daemon: the options of each actor, and the loop that it lives on.
+#include <algorithm>
 #include <utility>
 
 #include <caf/send.hpp>
@@ -58,6 +59,13 @@ ChildSpec Daemon::store_branch() {
       running.stores->read_stores(*running.addresses), running.stores->write_store());
 }
 
+std::size_t Daemon::max_buffered_per_loop() const {
+  constexpr std::size_t largest_page = std::size_t{1} << 20U;
+  const auto& http = settings_.http;
+  const auto share = (http.max_buffered_mib << 20U) / running_->http.size();
+  return std::max(share, 2 * (http.max_head_bytes + http.max_body_bytes + largest_page));
+}
+
 http::ConnectionOptions Daemon::connection_options() const {
   const auto& from = settings_.http;
   http::ConnectionOptions options;
@@ -80,7 +88,7 @@ ChildSpec Daemon::edge_branch() {
   for (std::size_t i = 0; i < running.http.size(); ++i) {
     auto& loop = *running.http[i];
     auto& on = loop.thread.loop();
-    loop.state->max_buffered = (settings_.http.max_buffered_mib << 20U) / running.http.size();
+    loop.state->max_buffered = max_buffered_per_loop();
     http::GatewayPeers peers{running.addresses->user_lookups[i].handle(),
                              running.addresses->stores.pages, running.addresses->sequencer.handle(),
                              running.addresses->feed.handle()};

@@ -22,12 +22,6 @@ class AdminHandler final : public RequestHandler {
 
   void handle(const Request& request, Responder responder) override;
   std::optional<Refusal> refuse_head(const Request& request) const override;
-  Intake intake(Method method, std::string_view) const override {
-    return is_safe(method) ? Intake::beside_others : Intake::alone;
-  }
-  Problem overload(Method, std::string_view) const override {
-    return {ProblemType::overloaded, {}};
-  }
 
  private:
   AllowedHosts hosts_;

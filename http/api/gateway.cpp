@@ -168,6 +168,7 @@ void Gateway::invalidate(const PendingRequestRef& pending, std::optional<UserId>
 
 void Gateway::sweep() {
   auto now = self_.now();
+  measure_waits(now);
   for (const auto& pending : under_way_) {
     if (!pending->open()) continue;
     if (pending->is_write()) {
@@ -176,7 +177,6 @@ void Gateway::sweep() {
       pending->fail(deadline_exceeded());
     }
   }
-  measure_waits();
   const auto answered = [](const auto& pending) { return !pending->open(); };
   std::erase_if(under_way_, answered);
   std::erase_if(pages_, answered);
@@ -187,13 +187,15 @@ void Gateway::sweep() {
   if (!under_way_.empty() || !drains_.empty()) sweeper_.arm();
 }
 
-void Gateway::measure_waits() {
+// A request that has expired tells nothing: it may have had little time.
+void Gateway::measure_waits(actors::Clock::TimePoint now) {
   for (const auto& pending : under_way_) {
+    if (pending->expired()) continue;
     waits_[static_cast<std::size_t>(pending->kind())].see(pending->arrived(), !pending->open());
   }
   for (std::size_t kind = 0; kind < waits_.size(); ++kind) {
     state_->queues[kind].wait =
-        std::chrono::floor<std::chrono::milliseconds>(waits_[kind].at(self_.now()));
+        std::chrono::floor<std::chrono::milliseconds>(waits_[kind].at(now));
   }
 }
 

@@ -72,7 +72,7 @@ class Gateway {
   void write(const PendingRequestRef& pending, Change change);
   void invalidate(const PendingRequestRef& pending, std::optional<UserId> id);
   void sweep();
-  void measure_waits();
+  void measure_waits(actors::Clock::TimePoint now);
 
   Self& self_;
   GatewayPeers peers_;

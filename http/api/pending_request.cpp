@@ -31,7 +31,9 @@ void PendingRequest::answer(Response&& response) {
 }
 
 void PendingRequest::fail(const Problem& problem) {
-  if (open()) take().fail(problem);
+  if (!open()) return;
+  expired_ = problem.type == ProblemType::deadline_exceeded;
+  take().fail(problem);
 }
 
 void PendingRequest::if_dropped(ProblemType type) {

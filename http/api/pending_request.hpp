@@ -42,6 +42,8 @@ class PendingRequest {
   RequestKind kind() const { return kind_; }
   bool is_write() const { return kind_ == RequestKind::write; }
   TimePoint arrived() const { return arrived_; }
+  /// Whether it was answered for its deadline alone.
+  bool expired() const { return expired_; }
   TimePoint deadline() const { return deadline_; }
 
   /// Whether it is still unanswered.
@@ -57,6 +59,7 @@ class PendingRequest {
   Responder responder_;
   Operation operation_;
   RequestKind kind_;  // also once the operation was moved from
+  bool expired_ = false;
   TimePoint arrived_;
   TimePoint deadline_;
   std::shared_ptr<LoopState> state_;

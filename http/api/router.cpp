@@ -25,9 +25,11 @@ Response options_of(Resource resource) {
   return response;
 }
 
-// Of a request for users; nothing for other targets. Quick, since each request is asked for.
+// Of a request for users; nothing for others. Quick, since each request is asked for: whether there
+// is such a route, id or method is not looked at.
 std::optional<RequestKind> kind_of(Method method, std::string_view target) {
   constexpr std::string_view list = "/users";
+  if (method == Method::options) return std::nullopt;
   bool page = false;
   if (target.starts_with('/')) {
     if (!target.starts_with(list)) return std::nullopt;
@@ -72,7 +74,8 @@ std::optional<Refusal> Router::refuse_head(const Request& request) const {
   const bool users = target.resource == Resource::user || target.resource == Resource::users;
   if (!users) return std::nullopt;
   if (auto refusal = refuse_head_of_users(request, target, wall_now_)) return refusal;
-  if (!admits(RequestKind::write)) return Refusal{overload(request.method, request.target)};
+  const auto kind = kind_of(request.method, request.target);
+  if (kind && !admits(*kind)) return Refusal{overload(request.method, request.target)};
   return std::nullopt;
 }
 
@@ -96,7 +99,8 @@ bool Router::admits(RequestKind kind) const {
   const bool lookup = kind == RequestKind::lookup;
   if (kind == RequestKind::page && state_->buffers_half_full()) return false;
   if (state_->stats.in_flight >= options_.max_in_flight) return false;
-  if (!lookup && queue.size >= (options_.max_in_flight + 1) / 2) return false;
+  if (lookup) return true;  // one that the cache answers does not wait for the others
+  if (queue.size >= (options_.max_in_flight + 1) / 2) return false;
   return queue.wait <= options_.request_timeout / 2 || queue.size < always_admitted;
 }
 

@@ -12,7 +12,7 @@ bool ConnectionState::hang_up() {
 }
 
 bool ConnectionState::end_if_idle() {
-  if (phase_ != ReadPhase::idle || !owes_nothing()) return false;
+  if (phase_ != ReadPhase::idle || early_bytes_ > 0 || !owes_nothing()) return false;
   char byte = 0;
   const bool arrived = ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
   return !arrived && hang_up();
@@ -29,7 +29,8 @@ void ConnectionState::reset() {
 }
 
 void ConnectionState::check_timeout(ReadySockets& ready) {
-  if (unsent_bytes_ > 0 && timeouts_->now() - sending_since_ >= timeouts_->write()) reset();
+  const bool sending = unsent_bytes_ > 0 || early_bytes_ > 0;
+  if (sending && timeouts_->now() - sending_since_ >= timeouts_->write()) reset();
   const auto age = timeouts_->now() - since_;
   switch (phase_) {
     case ReadPhase::idle:

@@ -61,7 +61,7 @@ class ConnectionState {
       : owed(io), loop_(loop), timeouts_(std::move(timeouts)), since_(timeouts_->now()) {}
   ConnectionState(const ConnectionState&) = delete;
   ConnectionState& operator=(const ConnectionState&) = delete;
-  ~ConnectionState() { loop_.stats.buffered -= request_bytes_ + unsent_bytes_; }
+  ~ConnectionState() { loop_.stats.buffered -= request_bytes_ + unsent_bytes_ + early_bytes_; }
 
   /// Sets the socket, while it is open.
   void opened(int descriptor, ReadySockets::Token token) {
@@ -95,6 +95,12 @@ class ConnectionState {
   void keep_request_bytes(std::size_t bytes) {
     loop_.stats.buffered += bytes - request_bytes_;
     request_bytes_ = bytes;
+  }
+  /// So many bytes are unsent of what the reader sends itself.
+  void keep_early_bytes(std::size_t bytes) {
+    if (early_bytes_ == 0) sending_since_ = timeouts_->now();
+    loop_.stats.buffered += bytes - early_bytes_;
+    early_bytes_ = bytes;
   }
   /// Whether an incomplete request must be given up, so that others find room.
   bool lacks_room() const {
@@ -130,9 +136,11 @@ class ConnectionState {
   bool timed_out_ = false;
   bool hung_up_ = false;
   std::uint32_t since_;  // the tick at which the phase began or the last response was sent
-  std::uint32_t sending_since_ = 0;  // the tick at which the response now sent was first in turn
+  std::uint32_t sending_since_ = 0;  // the tick at which the last response was sent, or since then
+                                     // another one was made
   std::size_t request_bytes_ = 0;
   std::size_t unsent_bytes_ = 0;
+  std::size_t early_bytes_ = 0;
 };
 
 }  // namespace rollcall::http

@@ -20,6 +20,8 @@ namespace rollcall::http {
 
 namespace {
 
+constexpr std::chrono::seconds margin{5};  // above our own deadline, with its grace for writes
+
 Method method_of(const restinio::http_method_id_t& method) {
   namespace rest = restinio;
   if (method == rest::http_method_get()) return Method::get;
@@ -117,15 +119,16 @@ int note_version_at_end(http_parser* parser) {
 }
 
 // A server may ignore Upgrade (RFC 9110 7.8); the parser would take what follows for another
-// protocol.
-int ignore_upgrade(http_parser* parser) {
+// protocol. RESTinio would reserve the memory of a body that may never arrive.
+int note_end_of_head(http_parser* parser) {
   parser->upgrade = 0;
-  return restinio::impl::restinio_headers_complete_cb(parser);
+  static_cast<restinio::impl::http_parser_ctx_t*>(parser->data)->m_leading_headers_completed = true;
+  return 0;
 }
 
 http_parser_settings parser_settings() {
   auto settings = restinio::impl::create_parser_settings<Traits::http_methods_mapper_t>();
-  settings.on_headers_complete = ignore_upgrade;
+  settings.on_headers_complete = note_end_of_head;
   settings.on_message_complete = note_version_at_end;
   // RESTinio would store the size and the place of each chunk, 24 bytes for a chunk of one.
   settings.on_chunk_header = nullptr;
@@ -151,7 +154,6 @@ restinio::server_settings_t<Traits> server_settings(
     const ConnectionOptions& options, const std::shared_ptr<ConnectionContext>& context) {
   // Each connection has one for as long as it is open. Most requests are smaller.
   constexpr std::size_t read_buffer_bytes = 2'048;
-  constexpr std::chrono::seconds margin{5};  // above our own deadline, with its grace for writes
   constexpr std::chrono::hours never{24};    // ConnectionTimeouts ends reads and writes before
   restinio::server_settings_t<Traits> settings;
   settings.request_handler(context)
@@ -233,8 +235,11 @@ Connections::Connections(const actors::Loop& loop, const ConnectionOptions& opti
                          std::shared_ptr<LoopState> state,
                          std::shared_ptr<ConnectionCount> connection_count,
                          std::shared_ptr<RequestHandler> handler) {
+  // A response may wait for those before it.
+  const auto write = std::max<std::chrono::milliseconds>(options.write_timeout,
+                                                         options.request_timeout + margin);
   const ConnectionTimeouts timeouts(options.head_timeout, options.request_timeout,
-                                    options.idle_timeout, options.write_timeout);
+                                    options.idle_timeout, write);
   impl_ = std::make_unique<Impl>(
       std::make_shared<ConnectionContext>(loop, std::move(state), std::move(connection_count),
                                           std::move(handler), timeouts,

@@ -46,9 +46,13 @@ class RequestHandler {
   /// Asked for each request when its head is here, so it must be quick. Unsafe requests are `alone`
   /// (RFC 9112 9.3.2). So are those whose answers take much time or memory: pipelining them takes
   /// nothing from other connections.
-  virtual Intake intake(Method method, std::string_view target) const = 0;
+  virtual Intake intake(Method method, std::string_view /*target*/) const {
+    return is_safe(method) ? Intake::beside_others : Intake::alone;
+  }
   /// The problem with which a request is answered whose intake is `refused`.
-  virtual Problem overload(Method method, std::string_view target) const = 0;
+  virtual Problem overload(Method, std::string_view /*target*/) const {
+    return {ProblemType::overloaded, {}};
+  }
 };
 
 /// The path and the trace id of a request, for its problem documents.

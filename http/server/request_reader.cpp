@@ -29,14 +29,12 @@ ReadStep RequestReader::step(ConnectionSocket& socket, asio::mutable_buffer to) 
     if (must_settle()) {
       decision = settle(socket);
     } else if (std::exchange(shed_, 0) > 0) {
-      decision = ReadStep{held_.empty() ? ReadStep::Next::when_readable : ReadStep::Next::in_turn};
+      decision = end_turn();
     } else if (!(decision = deliver_held(to)) && !must_settle()) {
       decision = receive_if_room(socket, to);
     }
     if (!decision) continue;
-    if (decision->next != ReadStep::Next::deliver) {
-      state_->keep_request_bytes(passed_ + held_.size());
-    }
+    state_->keep_request_bytes(passed_ + held_.size());
     return *decision;
   }
 }
@@ -47,6 +45,7 @@ RequestReader::Decision RequestReader::settle(ConnectionSocket& socket) {
   if (!out_.empty()) {
     std::error_code failed;
     out_.erase(0, socket.send(out_, failed));
+    state_->keep_early_bytes(out_.size());
     if (failed && failed != asio::error::would_block) return delivers(failed, 0);
     if (!out_.empty()) return ReadStep{ReadStep::Next::when_writable};
     if (refused_) begin_to_linger(socket);
@@ -65,6 +64,14 @@ void RequestReader::begin_to_linger(ConnectionSocket& socket) {
   state_->enter(ReadPhase::lingering);
 }
 
+// What is held behind a refused request waits for a turn of the loop, so that many of them delay no
+// other connection.
+ReadStep RequestReader::end_turn() {
+  if (held_.empty()) return {ReadStep::Next::when_readable};
+  state_->enter(ReadPhase::head);  // it is not idle
+  return {ReadStep::Next::in_turn};
+}
+
 RequestReader::Decision RequestReader::deliver_held(asio::mutable_buffer to) {
   const auto passed = pass(held_, to.size());
   if (passed > 0) std::memcpy(to.data(), held_.data(), passed);
@@ -73,6 +80,8 @@ RequestReader::Decision RequestReader::deliver_held(asio::mutable_buffer to) {
     held_ = std::string();  // also its memory
   } else {
     held_.erase(0, done);
+    constexpr std::size_t spare = 4'096;
+    if (held_.capacity() > held_.size() + spare) held_.shrink_to_fit();
   }
   return passed == 0 ? Decision() : delivers({}, passed);
 }
@@ -142,39 +151,27 @@ bool RequestReader::clear_next(std::span<char> input) {
   const std::string_view text(input.data(), input.size());
   switch (validator_.validate(input)) {
     case Validity::incomplete:
-      if (validator_.in_head() && state_->phase() != ReadPhase::head)
-        state_->enter(ReadPhase::head);
+      note_incomplete();
       return false;
     case Validity::invalid: {
       const auto& head = validator_.head();
       const auto path = validator_.at_end() ? path_of(head.target.of(text)) : path_;
-      refuse(validator_.problem(), path, head.method == Method::head);
+      refuse(early_->refuse(validator_.problem(), std::string(path), head.method == Method::head));
       return false;
     }
     case Validity::valid:
       cleared_ = validator_.size();
       admitted_ = !validator_.at_head();
-      return admitted_ || clear_head(text.substr(0, cleared_));
+      return true;
   }
   return false;
 }
 
-// False if the head alone decides the response.
-bool RequestReader::clear_head(std::string_view text) {
-  const auto& head = validator_.head();
-  if (head.has_body()) {
-    path_ = path_of(head.target.of(text));
-    if (head.expects_continue) {
-      if (auto response = early_->refuse_head(text, head)) {
-        cleared_ = 0;
-        out_ = std::move(*response);
-        refused_ = true;
-        return false;
-      }
-      expected_ = true;
-    }
-  }
-  return true;
+// White space behind a request does not begin another one.
+void RequestReader::note_incomplete() {
+  const bool in_head = state_->phase() == ReadPhase::head;
+  if (validator_.in_head() && !in_head) state_->enter(ReadPhase::head);
+  if (!validator_.in_head() && in_head) state_->enter(ReadPhase::idle);
 }
 
 // Whether the request may begin now. `first`: nothing is delivered before it by this step.
@@ -189,26 +186,36 @@ bool RequestReader::admit(std::string_view text, bool first) {
     if (const auto response = early_->shed(head, target)) {
       out_ = *response;
       shed_ = std::exchange(cleared_, 0);
-      state_->keep_request_bytes(0);
       state_->enter(ReadPhase::idle);
       return false;
     }
   }
-  admitted_ = true;
-  return true;
+  admitted_ = !head.has_body() || admit_body(text);
+  return admitted_;
+}
+
+// False if the head alone decides the response.
+bool RequestReader::admit_body(std::string_view text) {
+  const auto& head = validator_.head();
+  path_ = path_of(head.target.of(text));
+  expected_ = head.expects_continue;
+  if (!expected_) return true;
+  auto response = early_->refuse_head(text, head);
+  if (!response) return true;
+  refuse(std::move(*response));
+  return false;
 }
 
 void RequestReader::note_piece_passed(bool more_has_arrived) {
   const auto& head = validator_.head();
   if (!validator_.at_end()) {
-    state_->keep_request_bytes(passed_);
     if (validator_.at_head()) state_->enter(ReadPhase::body);
     // Once a part of the body is here, 100 is not needed (RFC 9110 10.1.1).
     if (std::exchange(expected_, false) && !more_has_arrived) out_ = continue_response;
     return;
   }
   passed_ = 0;
-  state_->keep_request_bytes(0);
+  path_ = std::string();
   state_->enter(ReadPhase::idle);
   ended_ = head.closes;
   waits_ = alone_;
@@ -223,13 +230,13 @@ void RequestReader::note_end_of_stream() {
 }
 
 void RequestReader::refuse_unfinished(const Problem& problem) {
-  refuse(problem, validator_.at_end() ? std::string_view() : path_,
-         validator_.head().method == Method::head);
+  refuse(early_->refuse(problem, validator_.at_end() ? std::string() : path_,
+                        validator_.head().method == Method::head));
 }
 
-void RequestReader::refuse(const Problem& problem, std::string_view path, bool to_head) {
+void RequestReader::refuse(std::string&& response) {
   cleared_ = 0;
-  out_ = early_->refuse(problem, std::string(path), to_head);
+  out_ = std::move(response);
   refused_ = true;
   state_->enter(ReadPhase::lingering);
 }

@@ -63,6 +63,7 @@ class RequestReader {
 
   bool must_settle() const { return waits_ || ended_ || !out_.empty(); }
   Decision settle(ConnectionSocket& socket);
+  ReadStep end_turn();
   Decision deliver_held(asio::mutable_buffer to);
   Decision receive_if_room(ConnectionSocket& socket, asio::mutable_buffer to);
   Decision receive(ConnectionSocket& socket, asio::mutable_buffer to);
@@ -71,12 +72,13 @@ class RequestReader {
 
   std::size_t pass(std::span<char> input, std::size_t room);
   bool clear_next(std::span<char> input);
-  bool clear_head(std::string_view text);
+  void note_incomplete();
   bool admit(std::string_view text, bool first);
+  bool admit_body(std::string_view text);
   void note_piece_passed(bool more_has_arrived);
   void note_end_of_stream();
   void refuse_unfinished(const Problem& problem);
-  void refuse(const Problem& problem, std::string_view path, bool to_head);
+  void refuse(std::string&& response);
 
   std::shared_ptr<ConnectionState> state_;
   std::shared_ptr<EarlyResponses> early_;

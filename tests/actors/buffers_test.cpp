@@ -143,6 +143,34 @@ TEST_CASE("a client that does not take its answer in time is reset, also if the 
   CHECK(buffered(fixture) == 0);
 }
 
+TEST_CASE("an answer that waits for the one before it does not count as not taken") {
+  ListenerFixture fixture;
+  auto client = fixture.connect();
+  client->send(get("/later") + get("/a"));
+  fixture.world.advance(seconds{5});  // a request may take 2 s
+  fixture.on_loop([&] { fixture.handler->answer_pending(); });
+  CHECK(answers_in(client->read_until("hello /a")) == 2);
+}
+
+TEST_CASE("a client that does not take what refuses its requests is reset in time") {
+  ListenerFixture fixture;
+  fixture.handler->refuses = true;
+  auto client = fixture.connect();
+  std::string requests;
+  for (int i = 0; i < 1'000; ++i) requests += get("/b");
+  for (int i = 0; i < 100 && buffered(fixture) < 100'000; ++i) client->send_some(requests);
+  fixture.world.settle();
+  const auto answered = fixture.state->stats.answered;
+  client->send_some(requests);
+  CHECK(fixture.state->stats.answered == answered);  // it is not read any more
+  CHECK(buffered(fixture) > 0);
+  fixture.world.advance(seconds{29});
+  CHECK(fixture.state->stats.connections == 1);
+  fixture.world.advance(seconds{2});
+  CHECK(fixture.state->stats.connections == 0);
+  CHECK(buffered(fixture) == 0);
+}
+
 TEST_CASE("a client that takes each answer in time is not reset, however long it stays") {
   ListenerFixture fixture;
   auto client = fixture.connect();

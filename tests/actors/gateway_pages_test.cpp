@@ -83,6 +83,22 @@ TEST_CASE("pages that are lost with their store make room for others") {
   CHECK(edge.script->lists.size() == 3);
 }
 
+TEST_CASE("a request that expires early does not hide how long the others wait") {
+  Edge edge;
+  const auto wait = [&] { return edge.state->queue(http::RequestKind::write).wait.count(); };
+  auto patient = edge.serve(renaming(1), std::chrono::seconds{9});
+  for (int i = 0; i < 8; ++i) {
+    edge.serve(renaming(2), std::chrono::milliseconds{20});
+    auto impatient = std::move(edge.script->writes.back().second);
+    edge.script->writes.pop_back();
+    impatient.deliver(tl::unexpected(deadline_exceeded()));
+    edge.world.settle();
+    edge.world.advance(std::chrono::milliseconds{100});
+  }
+  CHECK(wait() == 800);
+  CHECK(patient->count == 0);
+}
+
 TEST_CASE("the gateway measures how long requests of a kind wait") {
   Edge edge;
   const auto wait = [&](http::RequestKind kind) { return edge.state->queue(kind).wait.count(); };

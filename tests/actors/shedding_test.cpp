@@ -1,4 +1,5 @@
 // Requests that are refused under overload, before RESTinio sees them.
+#include <functional>
 #include <string>
 
 #include "tests/support/actors/near_listener.hpp"
@@ -80,6 +81,46 @@ TEST_CASE("many refused requests in one piece are all answered") {
   client->send(requests + get("/a", "Connection: close\r\n"));
   CHECK(answers_in(client->read_to_end()) == 501);
   CHECK(fixture.handler->received == 1);
+}
+
+TEST_CASE("requests that are read when the listener stops are answered, also those refused") {
+  ListenerFixture fixture;
+  fixture.handler->refuses = true;
+  auto client = fixture.connect();
+  std::string requests;
+  for (int i = 0; i < 30; ++i) requests += get("/b");
+  client->put(requests);
+  int turns = 0;
+  // Ends what is idle again and again, between the turns of the loop.
+  std::function<void()> end_idle = [&] {
+    caf::anon_send(fixture.listener, http::StopAccepting{});
+    if (++turns < 60) asio::post(fixture.world.loop().io(), end_idle);
+  };
+  asio::post(fixture.world.loop().io(), end_idle);
+  fixture.world.settle();
+  CHECK(answers_in(client->read_until("never")) == 30);
+}
+
+TEST_CASE("white space behind a refused request does not begin another") {
+  ListenerFixture fixture;
+  fixture.handler->refuses = true;
+  auto client = fixture.connect();
+  client->send(get("/b") + "\r\n");
+  CHECK(answers_in(client->read_until("}")) == 1);
+  fixture.world.advance(seconds{61});
+  CHECK(answers_in(client->read_to_end()) == 1);  // it was idle: no 408
+}
+
+TEST_CASE("a body that is expected is refused only after what came before it") {
+  ListenerFixture fixture;
+  auto client = fixture.connect();
+  client->send("DELETE /later HTTP/1.1\r\nHost: localhost\r\n\r\n"
+               "POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n"
+               "Expect: 100-continue\r\n\r\n");
+  CHECK(client->silent());
+  CHECK(fixture.handler->heads == 0);  // is not asked about while the first is under way
+  fixture.on_loop([&] { fixture.handler->answer_pending(); });
+  CHECK(statuses(client->read_to_end()) == "200 404");
 }
 
 TEST_CASE("while an answer is owed a request is not refused: it waits, and may be served then") {

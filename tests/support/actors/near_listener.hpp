@@ -35,6 +35,7 @@ class TestHandler final : public http::RequestHandler {
     responder.send({200, http::text_type, "hello " + std::string(request.target)});
   }
   std::optional<http::Refusal> refuse_head(const http::Request& request) const override {
+    ++heads;
     if (request.target != "/nowhere") return std::nullopt;
     return http::method_refusal("");
   }
@@ -57,6 +58,7 @@ class TestHandler final : public http::RequestHandler {
   }
 
   int received = 0;
+  mutable int heads = 0;  // asked about before their bodies
   bool refuses = false;  // all but /a
   std::chrono::seconds retry_after{7};
   std::vector<http::Responder> pending;

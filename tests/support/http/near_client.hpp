@@ -63,6 +63,11 @@ class NearClient {
       REQUIRE(std::chrono::steady_clock::now() < end);
     } while (on_their_way > 0);
   }
+  /// Sends as much as the kernel takes now.
+  void send_some(std::string_view bytes) {
+    (void)::send(descriptor_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    world_.settle();
+  }
   void finish_sending() {
     REQUIRE(::shutdown(descriptor_, SHUT_WR) == 0);
     world_.settle();

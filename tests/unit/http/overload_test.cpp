@@ -79,6 +79,7 @@ TEST_CASE("where requests wait for half of their time few more of their kind are
   loop.state->queue(RequestKind::write).wait = milliseconds{1'000};
   for (int i = 0; i < 100; ++i) CHECK(loop.admits(Method::remove, read_target));
   loop.state->queue(RequestKind::write).wait = milliseconds{1'001};
+  loop.state->queue(RequestKind::lookup).wait = milliseconds{1'999};
   CHECK_FALSE(loop.admits(Method::remove, read_target));
   CHECK(loop.ask(Method::remove, read_target)->has("Retry-After: 2"));
   CHECK(loop.admits(Method::get, read_target));
@@ -122,7 +123,7 @@ TEST_CASE("unsafe requests and pages run alone, whatever the form of their targe
   }
 }
 
-TEST_CASE("the intake refuses what the router would refuse for lack of places, and nothing else") {
+TEST_CASE("the intake refuses requests for users for lack of places, and no others") {
   Places loop(2);
   CHECK(loop.admits(Method::remove, read_target));
   CHECK(loop.router.intake(Method::patch, read_target) == Intake::refused);
@@ -132,6 +133,7 @@ TEST_CASE("the intake refuses what the router would refuse for lack of places, a
     INFO(target);
     CHECK(loop.router.intake(Method::get, target) == Intake::refused);
   }
+  CHECK(loop.router.intake(Method::options, read_target) == Intake::beside_others);
   for (const std::string target : {"/", "/problems", "/users2", "*"}) {
     INFO(target);
     CHECK(loop.router.intake(Method::get, target) == Intake::beside_others);
