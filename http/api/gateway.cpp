@@ -194,8 +194,7 @@ void Gateway::measure_waits(actors::Clock::TimePoint now) {
     waits_[static_cast<std::size_t>(pending->kind())].see(pending->arrived(), !pending->open());
   }
   for (std::size_t kind = 0; kind < waits_.size(); ++kind) {
-    state_->queues[kind].wait =
-        std::chrono::floor<std::chrono::milliseconds>(waits_[kind].at(now));
+    state_->queues[kind].wait = std::chrono::floor<std::chrono::milliseconds>(waits_[kind].at(now));
   }
 }
 

@@ -154,7 +154,7 @@ restinio::server_settings_t<Traits> server_settings(
     const ConnectionOptions& options, const std::shared_ptr<ConnectionContext>& context) {
   // Each connection has one for as long as it is open. Most requests are smaller.
   constexpr std::size_t read_buffer_bytes = 2'048;
-  constexpr std::chrono::hours never{24};    // ConnectionTimeouts ends reads and writes before
+  constexpr std::chrono::hours never{24};  // ConnectionTimeouts ends reads and writes before
   restinio::server_settings_t<Traits> settings;
   settings.request_handler(context)
       .connection_state_listener(std::make_shared<ConnectionStateListener>(context))
@@ -236,8 +236,8 @@ Connections::Connections(const actors::Loop& loop, const ConnectionOptions& opti
                          std::shared_ptr<ConnectionCount> connection_count,
                          std::shared_ptr<RequestHandler> handler) {
   // A response may wait for those before it.
-  const auto write = std::max<std::chrono::milliseconds>(options.write_timeout,
-                                                         options.request_timeout + margin);
+  const auto write =
+      std::max<std::chrono::milliseconds>(options.write_timeout, options.request_timeout + margin);
   const ConnectionTimeouts timeouts(options.head_timeout, options.request_timeout,
                                     options.idle_timeout, write);
   impl_ = std::make_unique<Impl>(

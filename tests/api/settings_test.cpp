@@ -82,8 +82,9 @@ TEST_CASE("a wrong --set, DATABASE_URL or PORT is refused by its name") {
 
 TEST_CASE("check-config tells the memory of connections, and its output is a settings file") {
   const auto plain = run_command({"check-config"});
-  CHECK(contains(plain.out, "\n# 10000 idle connections of 8 KiB take 78 MiB, with "
-                            "http.max_buffered_mib 334 MiB.\n"));
+  CHECK(contains(plain.out,
+                 "\n# 10000 idle connections of 8 KiB take 78 MiB, with "
+                 "http.max_buffered_mib 334 MiB.\n"));
   const auto other = run_command({"check-config", "--set", "http.max_connections=131072", "--set",
                                   "http.max_buffered_mib=2000"});
   CHECK(contains(other.out, "take 1024 MiB, with http.max_buffered_mib 3024 MiB.\n"));

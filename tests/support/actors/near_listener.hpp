@@ -59,7 +59,7 @@ class TestHandler final : public http::RequestHandler {
 
   int received = 0;
   mutable int heads = 0;  // asked about before their bodies
-  bool refuses = false;  // all but /a
+  bool refuses = false;   // all but /a
   std::chrono::seconds retry_after{7};
   std::vector<http::Responder> pending;
 };
