@@ -87,10 +87,14 @@ TEST_CASE("a date or a time that does not exist is no date") {
   CHECK_FALSE(parse_http_date(text, in_2026));
 }
 
-TEST_CASE("a date with another day of the week than its own is no date") {
-  CHECK_FALSE(parse_http_date("Mon, 06 Nov 1994 08:49:37 GMT", in_2026));
-  CHECK_FALSE(parse_http_date("Monday, 06-Nov-94 08:49:37 GMT", in_2026));
-  CHECK_FALSE(parse_http_date("Mon Nov  6 08:49:37 1994", in_2026));
+TEST_CASE("a date may have another day of the week than its own, but must have one") {
+  CHECK(parse_http_date("Mon, 06 Nov 1994 08:49:37 GMT", in_2026) == rfc_time);
+  CHECK(parse_http_date("Monday, 06-Nov-94 08:49:37 GMT", in_2026) == rfc_time);
+  CHECK(parse_http_date("Mon Nov  6 08:49:37 1994", in_2026) == rfc_time);
+  CHECK_FALSE(parse_http_date("Day, 06 Nov 1994 08:49:37 GMT", in_2026));
+  CHECK_FALSE(parse_http_date("Someday, 06-Nov-94 08:49:37 GMT", in_2026));
+  CHECK_FALSE(parse_http_date(", 06-Nov-94 08:49:37 GMT", in_2026));
+  CHECK_FALSE(parse_http_date("Day Nov  6 08:49:37 1994", in_2026));
 }
 
 TEST_CASE("a leap second counts as the second before it") {
@@ -100,18 +104,15 @@ TEST_CASE("a leap second counts as the second before it") {
 TEST_CASE("a year of two digits is at most 50 years in the future") {
   CHECK(read_again("Sunday, 22-Nov-76 00:00:00 GMT") == "Sun, 22 Nov 2076 00:00:00 GMT");
   CHECK(read_again("Tuesday, 23-Nov-76 00:00:00 GMT") == "Tue, 23 Nov 1976 00:00:00 GMT");
-  CHECK(read_again("Friday, 01-Jan-77 00:00:00 GMT") == "invalid");  // not 2077
   CHECK(read_again("Saturday, 01-Jan-77 00:00:00 GMT") == "Sat, 01 Jan 1977 00:00:00 GMT");
   CHECK(read_again("Sunday, 22-Nov-26 00:00:00 GMT") == "Sun, 22 Nov 2026 00:00:00 GMT");
   CHECK(read_again("Tuesday, 29-Feb-00 00:00:00 GMT") == "Tue, 29 Feb 2000 00:00:00 GMT");
   const auto in_1999 = midnight(1999, 12, 31);
   CHECK(read_again("Tuesday, 01-Jan-30 00:00:00 GMT", in_1999) == "Tue, 01 Jan 2030 00:00:00 GMT");
   const auto in_2099 = midnight(2099, 6, 1);
-  CHECK(read_again("Friday, 01-Jan-10 00:00:00 GMT", in_2099) == "invalid");  // not 2010
   CHECK(read_again("Wednesday, 01-Jan-10 00:00:00 GMT", in_2099) ==
         "Wed, 01 Jan 2110 00:00:00 GMT");
   const auto leap_day = midnight(2024, 2, 29);
-  CHECK(read_again("Friday, 01-Mar-74 00:00:00 GMT", leap_day) == "invalid");  // not 1974
   CHECK(read_again("Thursday, 01-Mar-74 00:00:00 GMT", leap_day) ==
         "Thu, 01 Mar 2074 00:00:00 GMT");
 }
