@@ -42,15 +42,14 @@ bool take_tag(std::string_view& text, Comparison comparison, VersionSet& set) {
   return true;
 }
 
-// Takes the tags of a line; false where there is anything else. Empty elements are passed over (RFC
-// 9110 5.6.1.2).
-bool take_list(std::string_view text, Comparison comparison, VersionSet& set, bool& found) {
+// Takes the tags of a line, maybe none; false where there is anything else. Empty elements are
+// passed over (RFC 9110 5.6.1.2).
+bool take_list(std::string_view text, Comparison comparison, VersionSet& set) {
   while (true) {
     text = trimmed(text);
     while (text.starts_with(',')) text = trimmed(text.substr(1));
     if (text.empty()) return true;
     if (!take_tag(text, comparison, set)) return false;
-    found = true;
     text = trimmed(text);
     if (!text.empty() && !text.starts_with(',')) return false;
   }
@@ -62,7 +61,6 @@ tl::expected<std::optional<VersionSet>, Problem> parse_set(const Request& reques
   std::optional<VersionSet> set;
   int lines = 0;
   bool valid = true;
-  bool found = false;  // a tag, in any of the lines, which are one list (RFC 9110 5.3)
   for (const auto& field : request.fields) {
     if (!equal_ignoring_case(field.name, name)) continue;
     if (!set) set.emplace();
@@ -70,10 +68,10 @@ tl::expected<std::optional<VersionSet>, Problem> parse_set(const Request& reques
     if (trimmed(field.value) == "*") {
       set->any = true;
     } else {
-      valid = valid && take_list(field.value, comparison, *set, found);
+      valid = valid && take_list(field.value, comparison, *set);
     }
   }
-  if (set) valid = valid && (set->any ? lines == 1 : found);  // `*` stands alone
+  if (set && set->any && lines > 1) valid = false;  // `*` stands alone
   if (!valid) {
     return tl::unexpected(
         Problem{ProblemType::invalid_parameter,

@@ -146,12 +146,13 @@ TEST_CASE("a missing user is 404 whatever the date") {
   }
 }
 
-TEST_CASE("an empty line of If-Match beside one with a tag is passed over") {
+TEST_CASE("an empty line of If-Match is passed over, and an empty list matches no user") {
   DaemonWithOldUser daemon;
   auto client = daemon.connect();
   CHECK(status_of(client, "PATCH", {{"If-Match", ""}, {"If-Match", "\"3\""}}) == 200);
   CHECK(status_of(client, "PATCH", {{"If-Match", ""}, {"If-Match", "\"3\""}}) == 412);
-  CHECK(status_of(client, "PATCH", {{"If-Match", ""}}) == 400);
+  CHECK(status_of(client, "PATCH", {{"If-Match", ""}}) == 412);
+  CHECK(status_of(client, "PATCH", {{"If-None-Match", ""}}) == 200);
 }
 
 }  // namespace rollcall::tests
