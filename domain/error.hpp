@@ -9,7 +9,7 @@ namespace rollcall {
 enum class ErrorCode {
   user_not_found,       // no such user
   email_taken,          // another user has this e-mail, ignoring ASCII case
-  precondition_failed,  // the version of the row does not satisfy it
+  precondition_failed,  // the row does not satisfy it
   internal,             // a bug, or a stored row that is invalid
   storage_unavailable,  // the database can't be used; the request was not applied
   user_locked,          // another program has locked the user or the e-mail; not applied

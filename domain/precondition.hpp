@@ -18,12 +18,13 @@ struct VersionSet {
   bool contains(std::int64_t version) const;
 };
 
-/// A date in a condition. A change within its second is no later than the date.
+/// A date in a condition. A change within its second is later: a client may have the date from an
+/// answer that is older than this change (RFC 9110 13.1.3).
 struct SinceDate {
   std::chrono::sys_seconds second;
 
-  /// The latest time that is no later.
-  Timestamp last() const { return second + std::chrono::milliseconds{999}; }
+  /// The latest time of a change that is earlier.
+  Timestamp last() const { return second - std::chrono::milliseconds{1}; }
   /// Whether a row that was last changed at this time is unmodified since the date.
   bool covers(Timestamp updated_at) const { return updated_at <= last(); }
 };

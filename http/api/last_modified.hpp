@@ -9,13 +9,14 @@
 
 namespace rollcall::http {
 
-/// Empty until the second of the change has ended: until then another change can have the same
-/// date, and a client could not tell the two apart (RFC 9110 8.8.2.2). Afterwards too a change can
-/// have that date, if it is committed late, or by a node whose clock is behind: a tag is safer.
+/// The end of the second of the change, since a change within the second of a date is later than
+/// that date (SinceDate). Empty until then: it would be later than Date (RFC 9110 8.8.2.1), and
+/// another change could have the same date. Afterwards too a change can have that date, if it is
+/// committed late, or by a node whose clock is behind: a tag is safer.
 inline std::string last_modified_of(Timestamp updated_at, Timestamp now) {
   using std::chrono::seconds;
-  const auto second = std::chrono::floor<seconds>(updated_at);
-  return second < std::chrono::floor<seconds>(now) ? to_http_date(second) : std::string();
+  const auto end = std::chrono::floor<seconds>(updated_at) + seconds{1};
+  return end <= now ? to_http_date(end) : std::string();
 }
 
 }  // namespace rollcall::http

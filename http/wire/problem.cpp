@@ -55,8 +55,9 @@ constexpr std::array<Row, every_problem_type.size()> table{{
       "same. Nothing was changed."}},
     {ProblemType::precondition_failed,
      {412, "precondition-failed", "Precondition failed",
-      "The user's version does not satisfy If-Match or If-None-Match. Nothing was changed; "
-      "read the user again and decide anew."}},
+      "The user's version does not satisfy If-Match or If-None-Match, or the user was changed in "
+      "the second of If-Unmodified-Since or later. Nothing was changed; read the user again and "
+      "decide anew."}},
     {ProblemType::content_too_large,
      {413, "content-too-large", "Content too large",
       "The body is longer than http.max_body_bytes. The connection is closed."}},

@@ -27,7 +27,7 @@ enum class ProblemType {
   method_not_allowed,       // the route exists, with other methods
   request_timeout,          // the request did not arrive in time
   email_taken,              // another user has this e-mail, ignoring ASCII case
-  precondition_failed,      // If-Match or If-None-Match does not hold
+  precondition_failed,      // If-Match, If-None-Match or If-Unmodified-Since
   content_too_large,        // the body is over http.max_body_bytes
   uri_too_long,             // the target is over http.max_target_bytes
   unsupported_media_type,   // the body is of a type that this route does not read

@@ -36,7 +36,7 @@ TEST_CASE("a read has Last-Modified once the second of the change has ended, not
   edge.world.advance(second + milliseconds{999} - start);
   CHECK_FALSE(has_date(fields_of_read(edge, found)));
   edge.world.advance(milliseconds{1});
-  const std::string line = "\r\nLast-Modified: Tue, 14 Nov 2023 23:13:20 GMT\r\n";
+  const std::string line = "\r\nLast-Modified: Tue, 14 Nov 2023 23:13:21 GMT\r\n";
   CHECK(fields_of_read(edge, found).find(line) != std::string::npos);
   edge.world.advance(milliseconds{1});
   CHECK(fields_of_read(edge, found).find(line) != std::string::npos);
@@ -61,14 +61,14 @@ TEST_CASE("a read is answered 304 or 412 by its date") {
   Edge edge;
   const auto found = changed_now(edge);
   const SinceDate same{std::chrono::floor<std::chrono::seconds>(found->updated_at)};
-  const auto known = edge.read(42, {.if_modified_since = same});
+  const SinceDate next{same.second + std::chrono::seconds{1}};
+  const auto known = edge.read(42, {.if_modified_since = next});
   edge.reply(edge.script->finds, actors::FindUserReply{{found}});
   CHECK(known->response.status == 304);
-  const SinceDate before{same.second - std::chrono::seconds{1}};
-  const auto refused = edge.read(42, {.if_unmodified_since = before});
+  const auto refused = edge.read(42, {.if_unmodified_since = same});
   edge.reply(edge.script->finds, actors::FindUserReply{{found}});
   CHECK(refused->slug() == "precondition-failed");
-  const auto missing = edge.read(42, {.if_unmodified_since = before});
+  const auto missing = edge.read(42, {.if_unmodified_since = same});
   edge.reply(edge.script->finds, actors::FindUserReply{tl::unexpected(user_not_found())});
   CHECK(missing->slug() == "user-not-found");
 }

@@ -6,9 +6,9 @@ namespace rollcall::tests {
 
 namespace {
 
-const std::string change_date = "Sun, 06 Nov 1994 08:49:37 GMT";
-const std::string earlier_date = "Sun, 06 Nov 1994 08:49:36 GMT";
-const std::string later_date = "Sun, 06 Nov 1994 08:49:38 GMT";
+const std::string last_modified = "Sun, 06 Nov 1994 08:49:38 GMT";
+const std::string earlier_date = "Sun, 06 Nov 1994 08:49:37 GMT";  // the second of the change
+const std::string later_date = "Sun, 06 Nov 1994 08:49:39 GMT";
 const std::string old_user = "/users/7";
 
 /// A daemon with user 7, who was last changed at 1994-11-06T08:49:37.999Z.
@@ -42,28 +42,29 @@ int status_of(HttpClient& client, const std::string& method, const Headers& head
 
 }  // namespace
 
-TEST_CASE("a user is answered with the second of its last change as Last-Modified") {
+TEST_CASE("the Last-Modified of a user is the end of the second of its last change") {
   DaemonWithOldUser daemon;
   auto client = daemon.connect();
   for (const std::string method : {"GET", "HEAD", "GET"}) {  // the second one is cached
     INFO(method);
     CHECK(client.ask({.method = method, .target = old_user}).header("Last-Modified") ==
-          change_date);
+          last_modified);
   }
   const auto known = client.get(old_user, {{"If-None-Match", "\"3\""}});
   CHECK(known.status == 304);
-  CHECK(known.header("Last-Modified") == change_date);
+  CHECK(known.header("Last-Modified") == last_modified);
   CHECK_FALSE(client.get("/users").header("Last-Modified"));
   CHECK_FALSE(client.get("/users/8").header("Last-Modified"));
 }
 
-TEST_CASE("If-Modified-Since answers 304 unless the user was changed after that second") {
+TEST_CASE("If-Modified-Since answers 304 unless the user was changed in that second or later") {
   DaemonWithOldUser daemon;
   auto client = daemon.connect();
   for (const std::string method : {"GET", "HEAD"}) {
     INFO(method);
-    for (const auto& date : {change_date, later_date, std::string("Sunday, 06-Nov-94 08:49:37 GMT"),
-                             std::string("Sun Nov  6 08:49:37 1994")}) {
+    for (const auto& date :
+         {last_modified, later_date, std::string("Sunday, 06-Nov-94 08:49:38 GMT"),
+          std::string("Sun Nov  6 08:49:38 1994")}) {
       INFO(date);
       const auto answer = client.ask(
           {.method = method, .target = old_user, .headers = {{"If-Modified-Since", date}}});
@@ -90,7 +91,8 @@ TEST_CASE("If-Modified-Since is ignored where RFC 9110 says so") {
   CHECK(status_of(client, "PATCH", {{"If-Modified-Since", later_date}}) == 200);
 }
 
-TEST_CASE("If-Unmodified-Since of an earlier second refuses each method, and nothing is changed") {
+TEST_CASE(
+    "If-Unmodified-Since of the second of the change refuses each method and changes nothing") {
   DaemonWithOldUser daemon;
   auto client = daemon.connect();
   for (const std::string method : {"GET", "HEAD", "PUT", "PATCH", "DELETE"}) {
@@ -106,7 +108,7 @@ TEST_CASE("If-Unmodified-Since of an earlier second refuses each method, and not
 }
 
 TEST_CASE("If-Unmodified-Since of the user's Last-Modified, or later, lets each method pass") {
-  for (const auto& date : {change_date, later_date}) {
+  for (const auto& date : {last_modified, later_date}) {
     for (const std::string method : {"GET", "HEAD", "PUT", "PATCH", "DELETE"}) {
       INFO(method << " " << date);
       DaemonWithOldUser daemon;
@@ -127,8 +129,8 @@ TEST_CASE("If-Unmodified-Since is ignored where RFC 9110 says so") {
     return status_of(client, "PATCH", headers) == 200;
   };
   CHECK(passes({{"If-Unmodified-Since", earlier_date}, {"If-Match", "\"3\""}}));
-  CHECK_FALSE(passes({{"If-Unmodified-Since", change_date}, {"If-Match", "\"3\""}}));
-  CHECK(passes({{"If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:36"}}));
+  CHECK_FALSE(passes({{"If-Unmodified-Since", last_modified}, {"If-Match", "\"3\""}}));
+  CHECK(passes({{"If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37"}}));
   CHECK(passes({{"If-Unmodified-Since", earlier_date}, {"If-Unmodified-Since", earlier_date}}));
   // The users as a whole have no date.
   CHECK(client.write("POST", "/users", R"({"name":"Bob"})", {{"If-Unmodified-Since", earlier_date}})

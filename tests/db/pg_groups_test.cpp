@@ -134,8 +134,8 @@ TEST_CASE("the date is compared with what another node has just committed") {
   auto other = f.database().client();
   other.execute("BEGIN; UPDATE users SET updated_at = " + std::to_string(second * 1'000) +
                 " WHERE id = " + std::to_string(ada));
-  const auto early = f.send(rename(ada, "Eve", if_unmodified_since(second - 1)));
-  const auto late = f.send(rename(ada, "Adele", if_unmodified_since(second)));
+  const auto early = f.send(rename(ada, "Eve", if_unmodified_since(second)));
+  const auto late = f.send(rename(ada, "Adele", if_unmodified_since(second + 1)));
   CHECK(f.reply_to(f.send(new_user("Bob"))).has_value());
   CHECK(early->open());
   other.execute("COMMIT");
