@@ -5,7 +5,6 @@
 
 #include "domain/errors.hpp"
 #include "http/api/json_user.hpp"
-#include "http/api/last_modified.hpp"
 #include "http/wire/etag.hpp"
 
 namespace rollcall::http {
@@ -60,10 +59,9 @@ Response page_response(const UserPage& page, int limit) {
   return response;
 }
 
-Response change_response(const UserRef& user, bool created, Timestamp now) {
+Response change_response(const UserRef& user, bool created) {
   if (!user) return Response{204};
-  auto response = user_response(created ? 201 : 200, *user, render_user(*user),
-                                last_modified_of(user->updated_at, now));
+  auto response = user_response(created ? 201 : 200, *user, render_user(*user), {});
   if (created) response.add("Location", "/users/" + std::to_string(user->id.value()));
   return response;
 }

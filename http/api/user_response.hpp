@@ -26,7 +26,7 @@ tl::expected<Response, Problem> read_response(const actors::FoundUser& found, st
 Response page_response(const UserPage& page, int limit);
 
 /// A change that was applied: 201 with Location after a create, 204 after a delete (`user` is
-/// null), else 200. As a rule without Last-Modified, since it is answered in the same second.
-Response change_response(const UserRef& user, bool created, Timestamp now);
+/// null), else 200. Without Last-Modified, since the second of the change has hardly ended.
+Response change_response(const UserRef& user, bool created);
 
 }  // namespace rollcall::http
