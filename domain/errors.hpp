@@ -5,6 +5,7 @@
 #include <string>
 
 #include "domain/error.hpp"
+#include "domain/time.hpp"
 
 namespace rollcall {
 
@@ -12,10 +13,10 @@ inline Error user_not_found() { return {ErrorCode::user_not_found, "There is no 
 
 inline Error email_taken() { return {ErrorCode::email_taken, "Another user has this e-mail."}; }
 
-/// `version`: the one that the user has.
-inline Error precondition_failed(std::int64_t version) {
-  return {ErrorCode::precondition_failed,
-          "The user is at version " + std::to_string(version) + "."};
+/// `version` and `updated_at`: those that the user has.
+inline Error precondition_failed(std::int64_t version, Timestamp updated_at) {
+  return {ErrorCode::precondition_failed, "The user is at version " + std::to_string(version) +
+                                              ", changed at " + to_rfc3339(updated_at) + "."};
 }
 
 inline Error user_locked() {

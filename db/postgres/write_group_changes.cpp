@@ -117,7 +117,7 @@ ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) co
     const auto& found = found_[index];
     if (!found) return tl::unexpected(user_not_found());
     if (!precondition_of(change).holds(found->version, found->updated_at)) {
-      return tl::unexpected(precondition_failed(found->version));
+      return tl::unexpected(precondition_failed(found->version, found->updated_at));
     }
     return tl::unexpected(email_taken());
   }

@@ -217,7 +217,7 @@ tl::expected<tl::expected<User, Error>, SqliteError> SqliteWriter::current(
   auto user = user_of(cursor.row());
   if (!user) return tl::unexpected(invalid_row_error(user.error()));
   if (!precondition.holds(user->version, user->updated_at)) {
-    return Found(tl::unexpected(precondition_failed(user->version)));
+    return Found(tl::unexpected(precondition_failed(user->version, user->updated_at)));
   }
   return Found(std::move(*user));
 }
