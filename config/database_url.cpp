@@ -46,8 +46,8 @@ tl::expected<DatabaseUrl, std::string> parse_postgres(const std::string& url) {
   const auto query = std::min(url.find('?', hosts), url.size());
   if (url.find('@', hosts) < query) {
     return tl::unexpected<std::string>(
-        "has an @ that is not percent-encoded; in the name of a user or a database, and in a "
-        "password, @ is written %40, and / is written %2F");
+        "has an @ that is not percent-encoded; in a user, password, host or database @ is written "
+        "%40, and / is written %2F");
   }
   return PostgresUrl{url};
 }
@@ -81,7 +81,9 @@ bool is_doubtful(const std::map<std::string, std::string>& parameters) {
   });
 }
 
-bool is_of_key(char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '_'; }
+bool is_of_key(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
+}
 
 /// Whether libpq can't read the URL because it does not know a parameter, which is certainly no
 /// part of a password: what stands before it can be read in one way, and is no password's
@@ -123,6 +125,20 @@ std::string without_keyword_password(const std::string& text) {
   return std::regex_replace(text, password, "$1***");
 }
 
+// A URL with something else than "://": the password stands between a colon, which no space
+// follows, and an at sign.
+std::string without_colon_password(const std::string& text) {
+  const auto at_sign = text.rfind('@');
+  if (at_sign == std::string::npos || text.starts_with("sqlite:")) return text;
+  auto colon = text.find(':');
+  while (colon < at_sign && text[colon + 1] == ' ') colon = text.find(':', colon + 1);
+  return colon < at_sign ? text.substr(0, colon + 1) + "***" + text.substr(at_sign) : text;
+}
+
+std::string without_password_of_no_url(const std::string& text) {
+  return without_colon_password(without_keyword_password(text));
+}
+
 }  // namespace
 
 tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url) {
@@ -142,16 +158,16 @@ std::string without_password(const std::string& text) {
   constexpr std::size_t longest = 4'096;  // std::regex recurses for each byte
   if (text.size() > longest) return "***";
   const std::size_t scheme = text.find("://");
-  if (scheme == std::string::npos) return without_keyword_password(text);
+  if (scheme == std::string::npos) return without_password_of_no_url(text);
   const std::string shown =
       std::regex_replace(std::regex_replace(text, user_part, "$1***@"), parameter, "$1***");
   const auto before = parsed_by_libpq(text);
   const auto after = parsed_by_libpq(shown);
   const bool hidden = before && after && before->shown == after->shown &&
-                      !is_doubtful(after->shown) &&
+                      !is_doubtful(after->shown) && !may_have_password_in_query(text) &&
                       std::all_of(after->secret.begin(), after->secret.end(),
                                   [](const auto& each) { return each.second == "***"; });
-  return hidden ? shown : without_keyword_password(text.substr(0, scheme)) + "://***";
+  return hidden ? shown : without_password_of_no_url(text.substr(0, scheme)) + "://***";
 }
 
 std::string error_without_password(const std::string& url, const std::string& error) {

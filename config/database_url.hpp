@@ -29,8 +29,9 @@ tl::expected<DatabaseUrl, std::string> parse_database_url(const std::string& url
 
 /// The text in a form that is safe to show and to log. In a PostgreSQL URL, `***` replaces each
 /// password. Where it is not certain what the password is (a malformed URL, say), `***` replaces
-/// everything after `://`. Elsewhere it replaces everything after `password=`, and the whole of a
-/// text of more than 4,096 bytes.
+/// everything after `://`. Elsewhere it replaces everything after `password=`, everything between a
+/// colon and an @, unless the text begins with `sqlite:`, and the whole of a text of more than
+/// 4,096 bytes.
 std::string without_password(const std::string& text);
 
 /// What to report about a PostgreSQL URL in which `error` was found: the same, or, where the error

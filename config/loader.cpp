@@ -198,7 +198,7 @@ void Loading::read_flag(const std::string& flag) {
   const std::string name = flag.substr(0, equals);
   const Key* key = find_key(name);
   // Of a URL alone the name is a part, of which it is not known what is the password.
-  const bool is_url = name.find("://") != std::string::npos;
+  const bool is_url = name.find(':') != std::string::npos;
   if (!key) return report("--set", without_password(is_url ? flag : name), unknown_key(name));
   const std::string value = flag.substr(equals + 1);
   auto error = emptiness(*key, value);

@@ -49,7 +49,7 @@ TEST_CASE("a URL without a password is shown as it is") {
   const std::string url =
       GENERATE(as<std::string>{}, "sqlite:var/a:b@c.db", "postgres://", "postgres://h:5432/db",
                "postgres://ada@h:5432/db?sslmode=require", "postgres://[::1]:5432,b:1/db",
-               "postgres://h:5432/db?user=ada@example&application_name=a:b", "postgres://h/db?");
+               "postgres://h/db?user=ada@example&application_name=a:b", "postgres://h/db?");
   CHECK(without_password(url) == url);
 }
 
@@ -71,6 +71,7 @@ TEST_CASE("of a URL that can be read in several ways nothing is shown") {
   CHECK(without_password("postgresql://h/db?pass%77ord=secret") == "postgresql://***");
   CHECK(without_password("postgres://h/db?password=sec&ret&user=ada") == "postgres://***");
   CHECK(without_password("mysql://ada:secret@h/db") == "mysql://***");
+  CHECK(without_password("postgres://ada:1/secret?user=b@h/db") == "postgres://***");
   CHECK(without_password("database.url postgres://ada:secret@h/db") ==
         "database.url postgres://***");
 }
@@ -79,6 +80,10 @@ TEST_CASE("a password in a text that is no URL is not shown either") {
   CHECK(without_password("host=h password=sec ret") == "host=h password=***");
   CHECK(without_password("PASSWORD = 'sec ret'") == "PASSWORD =***");
   CHECK(without_password("sslpassword=secret host=h") == "sslpassword=***");
+  CHECK(without_password("postgres:/ada:secret@h/db") == "postgres:***@h/db");
+  CHECK(without_password("ada:sec@ret@h/db?sslmode") == "ada:***@h/db?sslmode");
+  CHECK(without_password("unknown argument: ada:secret@h/db") == "unknown argument: ada:***@h/db");
+  CHECK(without_password("ada:secret@h/db?a=://") == "ada:***@h/db?a=://***");
   CHECK(without_password("unknown argument: passwords") == "unknown argument: passwords");
   CHECK(without_password("host=h password=secret options=://") == "host=h password=***://***");
 }

@@ -29,6 +29,7 @@ Strings passwords_with(char c) {
           mark + mark + "zqa",
           "zqa?zqb=1" + mark + "zqc=2",
           "zqa/zqb" + mark + "zqc=2",
+          "1/zqa?user=" + mark + "zqb",
           "zqa@zqb" + mark + "zqc=2",
           "1/zqb?sslmode=zqc" + mark + "zqd",
           "zqa&zqb=1" + mark + "zqc=2",
@@ -41,6 +42,9 @@ Strings texts_with(const std::string& password) {
           "postgres://u:" + password + "@h,i:1/db?sslmode=require",
           "postgresql://u:" + password + "@h/db?pool=5",
           "postgres://u:" + password + "@/db?host=@socket",
+          "postgres:/u:" + password + "@h/db",
+          "u:" + password + "@h/db?sslmode=require",
+          "u:" + password + "@h",
           "postgres://h/db?password=" + password,
           "postgres://h/db?user=u&password=" + password + "&sslmode=require",
           "postgres://h/db?sslpassword=" + password + "&pool=5",
@@ -90,7 +94,7 @@ TEST_CASE("no error shows a part of a password that was not percent-encoded") {
   }
 }
 
-TEST_CASE("what is logged about a database has no part of a password with an @ or a /") {
+TEST_CASE("what is logged about a database has no part of these passwords, which are not encoded") {
   for (const char c : std::string_view("#?/@%:&=;+,")) {
     for (const std::string begin : {"zqa", "1"}) {
       for (const std::string end : {"zqb", "zqb=1", "@zqb", "/zqb"}) {
@@ -126,15 +130,23 @@ TEST_CASE("an unknown parameter that can't be a part of a password is named") {
   CHECK(errors[0].starts_with("--set: database.url: parameter pool is unknown to libpq"));
 }
 
+TEST_CASE("an unknown parameter with a capital is named too") {
+  const auto errors = errors_of({.sets = {"database.url=postgres://h/db?ApplicationName=x"},
+                                 .postgres_error = db::pg_url_error});
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].starts_with("--set: database.url: parameter ApplicationName is unknown"));
+}
+
 TEST_CASE("a URL with an @ in its password, or behind a slash, is refused with the encoding of @") {
-  const std::string url = GENERATE(
-      as<std::string>{}, "postgres://u:p@w@h/db", "postgres://u:1/w@h/db", "postgres://u@x:p@h/db",
-      "postgres://u:p@h/d@b", "postgres://u:p@w/x@h?a=b", "postgres://u:p?@w@h/db");
+  const std::string url =
+      GENERATE(as<std::string>{}, "postgres://u:p@w@h/db", "postgres://u:1/w@h/db",
+               "postgres://u@x:p@h/db", "postgres://u:p@h/d@b", "postgres://u:p@w/x@h?a=b",
+               "postgres://u:p?@w@h/db", "postgres://u:p@@socket/db", "postgres://@@socket/db");
   INFO(url);
   CHECK(errors_of({.sets = {"database.url=" + url}}) ==
-        Errors{"--set: database.url: has an @ that is not percent-encoded; in the name of a user "
-               "or a database, and in a password, @ is written %40, and / is written %2F; allowed: "
-               "sqlite:<path> or postgres://<...>"});
+        Errors{"--set: database.url: has an @ that is not percent-encoded; in a user, password, "
+               "host or database @ is written %40, and / is written %2F; allowed: sqlite:<path> or "
+               "postgres://<...>"});
 }
 
 TEST_CASE("an error about a settings file that is no TOML shows no word of it") {
