@@ -21,11 +21,11 @@ bool has_port(std::string_view text) {
   return host.ends_with(']') || host.find(':') == std::string_view::npos;
 }
 
-/// Whether it ends in a number, as no name does: browsers read such a text as an IPv4 address.
+/// Whether it can only be meant as an IPv4 address. Services have names such as web.1 or 8080.
 bool is_numeric(std::string_view text) {
-  if (text.ends_with('.')) text.remove_suffix(1);
-  const auto last = text.substr(text.rfind('.') + 1);
-  return !last.empty() && std::all_of(last.begin(), last.end(), is_digit);
+  const auto fits = [](char c) { return is_digit(c) || c == '.'; };
+  return text.find('.') != std::string_view::npos && !text.starts_with('.') &&
+         std::all_of(text.begin(), text.end(), fits);
 }
 
 bool is_name(std::string_view text) {

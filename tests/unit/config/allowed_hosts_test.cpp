@@ -12,7 +12,8 @@ TEST_CASE("an allowed host is a name or an address, with or without the brackets
   const std::string host =
       GENERATE(as<std::string>{}, "*", "localhost", "users.example", "Users.Example.", "my_host",
                "a-b", "xn--mnchen-3ya.example", "192.0.2.1", "::1", "0:0:0:0:0:0:0:1", "[::1]",
-               "[2001:DB8::1]", "::ffff:192.0.2.1", "4chan.example", "1.2.3.4.example");
+               "[2001:DB8::1]", "::ffff:192.0.2.1", "4chan.example", "1.2.3.4.example", "web.1",
+               "web.1.", "8080", "012345678901");
   INFO(host);
   CHECK(config::load({.sets = {"http.allowed_hosts=" + host}}));
 }
@@ -42,7 +43,6 @@ TEST_CASE("the error about an allowed host names what is wrong with it") {
       {"192.0.2", "is no IP address"},
       {"010.0.0.1", "is no IP address"},
       {"1.2.3.4.", "is no IP address"},
-      {"8080", "is no IP address"},
       {"::g", "is no IP address"},
       {"1:2:3", "is no IP address"},
       {"fe80::1%eth0", "is no IP address"},
