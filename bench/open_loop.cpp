@@ -90,7 +90,7 @@ class Generator final : Connection::Owner {
     timer_.expires_at(waiting_ ? Clock::now() + std::chrono::milliseconds(1) : when(due_));
     timer_.async_wait([this](std::error_code error) {
       if (error) return;
-      tally_.timer_was_late(Clock::now() - timer_.expiry());
+      if (counts(due_)) tally_.timer_was_late(Clock::now() - timer_.expiry());
       dispatch();
       arm();
     });
@@ -161,7 +161,7 @@ class Generator final : Connection::Owner {
     }
     for (; next_ < total_; ++next_) {
       if (options_.patience > 0) {
-        if (counts(next_)) tally_.unsent(true);
+        if (counts(next_)) tally_.unsent(idle_.empty());
       } else {
         abandon(next_);
       }

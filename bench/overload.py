@@ -92,7 +92,7 @@ def run(stage, contenders, cases, options, head):
 
 
 def settings(options):
-    """None, unless the default of 10,000 connections would refuse some of the load's."""
+    """Those beside the case's: none, unless the default of 10,000 connections is too low."""
     wanted = options.overload_connections + 200
     return (f"http.max_connections={wanted}",) if wanted > 10000 else ()
 
