@@ -1,4 +1,5 @@
-// The clients of a simulation. Each sends to one loop of one node, one request after the other.
+// The clients of a simulation. Each sends to one loop of one node, one request after the other. No
+// client sends a condition with a date.
 #pragma once
 
 #include <string>

@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <optional>
+
 #include "tests/support/catch.hpp"
 
 namespace rollcall::tests {
