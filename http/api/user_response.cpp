@@ -1,11 +1,13 @@
 #include "http/api/user_response.hpp"
 
+#include <chrono>
 #include <string>
 #include <utility>
 
 #include "domain/errors.hpp"
 #include "http/api/json_user.hpp"
 #include "http/wire/etag.hpp"
+#include "http/wire/http_date.hpp"
 
 namespace rollcall::http {
 
@@ -15,6 +17,12 @@ namespace {
 // them, and it must validate them before each use, which the ETag makes cheap.
 constexpr std::string_view caching = "private, no-cache";
 constexpr std::size_t typical_fields_bytes = 128;
+
+// No later change is covered by this date, also one that is unknown here. Without Last-Modified the
+// client could take Date, by which it would keep the stale user.
+std::string stale_date(const User& user) {
+  return to_http_date(std::chrono::floor<std::chrono::seconds>(user.updated_at));
+}
 
 Response user_response(int status, const User& user, std::string body,
                        std::string_view last_modified) {
@@ -38,8 +46,9 @@ tl::expected<Response, Problem> read_response(const actors::FoundUser& found, st
   }
   const bool unchanged = (none_match && none_match->contains(user.version)) ||
                          (modified_since && modified_since->covers(user.updated_at));
+  const auto of_stale = found.stale_for ? stale_date(user) : std::string();
   auto response = user_response(unchanged ? 304 : 200, user, std::move(json),
-                                found.stale_for ? std::string_view() : last_modified);
+                                found.stale_for ? of_stale : last_modified);
   if (found.stale_for) {
     response.add("Age", std::to_string(found.stale_for->count()))
         .add("Cache-Status", "rollcall; hit; detail=stale-if-error");

@@ -16,8 +16,8 @@ namespace rollcall::http {
 /// If-Modified-Since, or precondition_failed by If-Match or If-Unmodified-Since (RFC 9110 13.2.2).
 /// If the user is stale, the response has Age: how long ago the user was known to be valid (RFC
 /// 9111 5.1); and Cache-Status: served from the cache, since the database can't be reached (RFC
-/// 9211, RFC 5861 4). `json` and `last_modified`: the user, rendered. A stale user has no
-/// Last-Modified: it may have changed since, in the same second.
+/// 9211, RFC 5861 4). `json` and `last_modified`: the user, rendered. Last-Modified of a stale
+/// user is the beginning of its second: the user may have changed since, in the same second.
 tl::expected<Response, Problem> read_response(const actors::FoundUser& found, std::string json,
                                               std::string_view last_modified,
                                               const Precondition& precondition);

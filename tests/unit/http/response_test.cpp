@@ -5,6 +5,7 @@
 #include "http/api/json_user.hpp"
 #include "http/api/user_response.hpp"
 #include "http/server/responder.hpp"
+#include "http/wire/http_date.hpp"
 #include "http/wire/response.hpp"
 #include "http/wire/trace.hpp"
 #include "tests/support/catch.hpp"
@@ -154,15 +155,19 @@ TEST_CASE("a read answers with the text that was rendered") {
 TEST_CASE("a stale user is answered with its age and the reason") {
   auto stale = found();
   stale.stale_for = std::chrono::seconds{7};
-  CHECK(answer(stale, {})->fields ==
-        "ETag: \"3\"\r\nCache-Control: private, no-cache\r\nAge: 7\r\n"
-        "Cache-Status: rollcall; hit; detail=stale-if-error\r\n");
+  const auto second = std::chrono::floor<std::chrono::seconds>(stale.user->updated_at);
+  CHECK(
+      answer(stale, {})->fields ==
+      "ETag: \"3\"\r\nCache-Control: private, no-cache\r\nLast-Modified: " + to_http_date(second) +
+          "\r\nAge: 7\r\nCache-Status: rollcall; hit; detail=stale-if-error\r\n");
 }
 
-TEST_CASE("a stale user has no date, as another change may have the same one") {
+TEST_CASE("a stale user has a date by which no later change is taken for it") {
   auto stale = found();
   stale.stale_for = std::chrono::seconds{0};
-  CHECK(read_response(stale, "", date, {})->fields.find("Last-Modified") == std::string::npos);
+  const auto second = std::chrono::floor<std::chrono::seconds>(stale.user->updated_at);
+  CHECK(read_response(stale, "", date, {})->fields.find(to_http_date(second)) != std::string::npos);
+  CHECK(answer(found(), {.if_modified_since = SinceDate{second}})->status == 200);
 }
 
 TEST_CASE("a date of a read is compared with the second of the last change") {
