@@ -7,6 +7,14 @@
 
 namespace rollcall::actors {
 
+namespace {
+
+Error storage_too_slow() {
+  return {ErrorCode::storage_unavailable, "Lookups wait too long for the database."};
+}
+
+}  // namespace
+
 UserLookup::UserLookup(Self& self, UserLookupOptions options, LookupStoreHandle store)
     : self_(self),
       options_(options),
@@ -44,15 +52,26 @@ void UserLookup::find(const FindUser& message, ReplyPromise<FindUserReply> promi
     return;
   }
   if (message.fresh || !has_lease()) supersede_lookup_of(message.id);
-  const auto half_time = now + (message.deadline - now) / 2;
+  const auto half = (message.deadline - now) / 2;
+  if (!joinable_.contains(message.id) && queue_takes(half)) {
+    const auto old = message.fresh ? std::nullopt : stale(message.id);
+    promise.deliver(old ? FindUserReply{*old} : tl::unexpected(storage_too_slow()));
+    return;
+  }
   join(message.id,
-       {std::move(promise), message.deadline, message.fresh ? Deadline::max() : half_time});
+       {std::move(promise), message.deadline, message.fresh ? Deadline::max() : now + half});
+}
+
+// Whether a lookup that is not sent yet has waited for longer than this, with many behind it.
+// Lookups that join the queue then would expire in it, or take the time of those that would not.
+bool UserLookup::queue_takes(Clock::Duration time) const {
+  return pending_.size() > options_.batch_max && self_.now() - pending_.front()->since > time;
 }
 
 void UserLookup::join(UserId id, Waiter waiter) {
   auto& lookup = joinable_[id];
   if (!lookup) {
-    lookup = std::make_shared<InFlightLookup>(InFlightLookup{id});
+    lookup = std::make_shared<InFlightLookup>(InFlightLookup{id, self_.now()});
     pending_.push_back(lookup);
   }
   lookup->waiters.push_back(std::move(waiter));
@@ -211,7 +230,7 @@ void UserLookup::retry(Batch& batch) {
   auto again = std::make_shared<Batch>();
   for (auto& lookup : batch) {
     close(*lookup);
-    auto rest = std::make_shared<InFlightLookup>(InFlightLookup{lookup->id});
+    auto rest = std::make_shared<InFlightLookup>(InFlightLookup{lookup->id, lookup->since});
     for (auto& waiter : lookup->waiters) {
       if (std::exchange(waiter.retried, true)) {
         waiter.promise.deliver(tl::unexpected(storage_unavailable()));

@@ -72,6 +72,7 @@ class UserLookup {
   };
   struct InFlightLookup {
     UserId id;
+    Clock::TimePoint since;
     std::vector<Waiter> waiters{};
     bool sent = false;
     bool superseded = false;
@@ -81,6 +82,7 @@ class UserLookup {
 
   void find(const FindUser& message, ReplyPromise<FindUserReply> promise);
   void join(UserId id, Waiter waiter);
+  bool queue_takes(Clock::Duration time) const;
   void invalidate(const Invalidate& message);
   bool has_lease() const;
   std::optional<FoundUser> stale(UserId id);

@@ -140,7 +140,7 @@ void Gateway::write(const PendingRequestRef& pending, Change change) {
   auto id = target_of(change);
   self_.ask(
       peers_.sequencer, actors::WriteUser{std::move(change), pending->deadline()},
-      [this, pending, created](const actors::WriteUserReply& written) {
+      [pending, created](const actors::WriteUserReply& written) {
         if (!pending->open()) return;
         if (!written) return pending->fail(written.error());
         pending->answer(change_response(*written, created));

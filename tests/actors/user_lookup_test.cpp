@@ -55,6 +55,23 @@ TEST_CASE("lookups queue while the store is busy, and no batch is larger than ba
   CHECK(f.rows->read.back() == std::vector{id(5), id(6)});
 }
 
+TEST_CASE(
+    "a lookup is refused if those before it wait for half of its time, a cached user is not") {
+  Lookup f({9, 2, 1});
+  CHECK(version(f.ask(9)) == 1);
+  f.rows->hold = true;
+  for (int number = 1; number <= 5; ++number) f.world.ask(f.lookup, f.find(number));
+  f.world.advance(milliseconds{900});
+  CHECK_FALSE(f.ask(6)->reply);
+  f.world.advance(milliseconds{200});
+  CHECK(failed_with(f.ask(7), ErrorCode::storage_unavailable));
+  CHECK(version(f.ask(9)) == 1);
+  CHECK_FALSE(f.ask(5)->reply);  // joins the lookup that waits
+  CHECK_FALSE(f.world.ask(f.lookup, actors::FindUser{id(8), f.world.in(seconds{9})})->reply);
+  for (int batch = 0; batch < 3; ++batch) f.answer_read();
+  CHECK_FALSE(f.ask(7)->reply);
+}
+
 // The store has users 1 and 2 to find, and does not answer.
 void start_batch_of_two(Lookup& f) {
   f.rows->hold = true;
