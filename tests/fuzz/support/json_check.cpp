@@ -35,9 +35,10 @@ void require_document(const http::Problem& problem, std::string_view path) {
   const auto response = http::problem_response(problem, path, "0af7651916cd43dd8448eb211c80319c");
   require(is_json(response.body), "a problem document is JSON", {response.body});
   const auto document = Json::parse(response.body);
-  require(document["status"] == response.status && document["instance"].is_string() &&
-              document["detail"].is_string(),
+  require(document["status"] == response.status && document["detail"].is_string() &&
+              document["trace_id"].is_string(),
           "a problem document has its members", {response.body});
+  require(document.contains("instance") != path.empty(), "it names the path, if that is known");
   require(document.contains("errors") != problem.fields.empty(), "it lists the wrong fields");
 }
 
