@@ -19,9 +19,9 @@ Timer AsioClock::after(Duration delay, std::function<void()> callback) {
   };
   auto pending =
       std::make_shared<Pending>(Pending{asio::steady_timer(io_, delay), std::move(callback)});
-  pending->timer.async_wait([pending](const asio::error_code& failed) {
+  pending->timer.async_wait([pending, queue = &queue_](const asio::error_code& failed) {
     // If the timer had expired when it was cancelled, asio reports success: check the callback.
-    if (auto due = std::exchange(pending->callback, nullptr); due && !failed) due();
+    if (auto due = std::exchange(pending->callback, nullptr); due && !failed) queue->turn(due);
   });
   return Timer([pending] {
     pending->callback = nullptr;
@@ -30,7 +30,9 @@ Timer AsioClock::after(Duration delay, std::function<void()> callback) {
 }
 
 LoopThread::LoopThread(std::string name)
-    : name_(std::move(name)), work_(asio::make_work_guard(io_)) {}
+    : name_(std::move(name)), work_(asio::make_work_guard(io_)) {
+  asio::use_service<RunQueue>(io_).run_in_turns();
+}
 
 void LoopThread::start() {
   thread_ = std::thread([this] {

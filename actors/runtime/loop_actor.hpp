@@ -16,7 +16,6 @@
 #include <string>
 #include <utility>
 
-#include <asio/post.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_execution_unit.hpp>
@@ -102,9 +101,10 @@ class LoopActor final : public Role::Handle::base {
 
   using Base::enqueue;
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) override {
-    switch (mailbox_.push(element, loop_.here())) {
+    const bool here = loop_.here();
+    switch (mailbox_.push(element, here)) {
       case LoopMailbox::Pushed::wake:
-        post_drain();
+        schedule_drain(here);
         break;
       case LoopMailbox::Pushed::queued:
         break;
@@ -116,7 +116,7 @@ class LoopActor final : public Role::Handle::base {
 
   void launch(caf::execution_unit*, bool, bool hide) override {
     if (!hide) this->register_at_system();
-    asio::post(loop_.io(), [this, keep = caf::strong_actor_ptr{this->ctrl()}] {
+    loop_.post([this, keep = caf::strong_actor_ptr{this->ctrl()}] {
       if (this->activate(&unit_)) run_as_self([this] { announce(); });
     });
   }
@@ -181,12 +181,17 @@ class LoopActor final : public Role::Handle::base {
     this->finalize();
   }
 
-  void post_drain() {
-    asio::post(loop_.io(), [this, keep = caf::strong_actor_ptr{this->ctrl()}] { drain(); });
+  void schedule_drain(bool here) {
+    auto work = [this, keep = caf::strong_actor_ptr{this->ctrl()}] { drain(); };
+    if (here) {
+      loop_.later(std::move(work));
+    } else {
+      loop_.post(std::move(work));
+    }
   }
 
-  // Handles what is queued now. What arrives meanwhile is handled after the loop has polled its
-  // sockets, so that no actor starves them.
+  // Handles what is queued now. What arrives meanwhile is handled after what the loop's other
+  // actors have queued.
   void drain() {
     if (!mailbox_.take(taken_)) return;
     bool alive = true;

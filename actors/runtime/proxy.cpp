@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <asio/post.hpp>
-
 namespace rollcall::actors {
 
 void Proxy::enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) {
@@ -11,8 +9,9 @@ void Proxy::enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) {
     forward(std::move(element));
     return;
   }
-  asio::post(loop_.io(), [this, keep = caf::strong_actor_ptr{ctrl()},
-                          element = std::move(element)]() mutable { forward(std::move(element)); });
+  loop_.post([this, keep = caf::strong_actor_ptr{ctrl()}, element = std::move(element)]() mutable {
+    forward(std::move(element));
+  });
 }
 
 void Proxy::forward(caf::mailbox_element_ptr element) {

@@ -93,7 +93,7 @@ struct ConnectionContext {
 
   void check_timeouts() {
     timeouts->advance();
-    auto& ready = asio::use_service<ReadySockets>(loop.io());
+    auto& ready = asio::use_service<actors::ReadySockets>(loop.io());
     for (const auto& [id, writer] : open) {
       writer->connection().check_timeout(ready);
     }

@@ -13,8 +13,8 @@
 #include <asio/error.hpp>
 #include <asio/ip/tcp.hpp>
 
+#include "actors/runtime/ready_sockets.hpp"
 #include "http/server/connection_state.hpp"
-#include "http/server/ready_sockets.hpp"
 #include "http/server/request_reader.hpp"
 
 namespace rollcall::http {
@@ -24,7 +24,7 @@ namespace rollcall::http {
 class ConnectionSocket final : public asio::ip::tcp::socket {
  public:
   ConnectionSocket(asio::ip::tcp::socket socket, std::shared_ptr<ConnectionState> state,
-                   RequestReader reader, ReadySockets& ready)
+                   RequestReader reader, actors::ReadySockets& ready)
       : asio::ip::tcp::socket(std::move(socket)),
         state_(std::move(state)),
         reader_(std::move(reader)),
@@ -157,8 +157,8 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
 
   std::shared_ptr<ConnectionState> state_;
   RequestReader reader_;
-  ReadySockets* ready_;
-  ReadySockets::Token token_ = 0;
+  actors::ReadySockets* ready_;
+  actors::ReadySockets::Token token_ = 0;
 };
 
 }  // namespace rollcall::http

@@ -28,7 +28,7 @@ void ConnectionState::reset() {
   hung_up_ = true;
 }
 
-void ConnectionState::check_timeout(ReadySockets& ready) {
+void ConnectionState::check_timeout(actors::ReadySockets& ready) {
   const bool sending = unsent_bytes_ > 0 || early_bytes_ > 0;
   if (sending && timeouts_->now() - sending_since_ >= timeouts_->write()) reset();
   const auto age = timeouts_->now() - since_;
@@ -48,7 +48,7 @@ void ConnectionState::check_timeout(ReadySockets& ready) {
   }
 }
 
-void ConnectionState::time_out(ReadySockets& ready) {
+void ConnectionState::time_out(actors::ReadySockets& ready) {
   timed_out_ = true;
   ready.wake(token_);
 }

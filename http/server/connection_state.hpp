@@ -10,9 +10,9 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 
+#include "actors/runtime/ready_sockets.hpp"
 #include "http/server/connection_timeouts.hpp"
 #include "http/server/loop_state.hpp"
-#include "http/server/ready_sockets.hpp"
 
 namespace rollcall::http {
 
@@ -64,7 +64,7 @@ class ConnectionState {
   ~ConnectionState() { loop_.stats.buffered -= request_bytes_ + unsent_bytes_ + early_bytes_; }
 
   /// Sets the socket, while it is open.
-  void opened(int descriptor, ReadySockets::Token token) {
+  void opened(int descriptor, actors::ReadySockets::Token token) {
     socket_ = descriptor;
     token_ = token;
   }
@@ -119,19 +119,19 @@ class ConnectionState {
   /// To be called at each tick. Hangs up if the connection has been idle for too long, or if it is
   /// idle and the daemon is draining. Resets it if its client does not take a response. What
   /// arrives too slowly is marked as timed out, and its reader is woken.
-  void check_timeout(ReadySockets& ready);
+  void check_timeout(actors::ReadySockets& ready);
   bool timed_out() const { return timed_out_; }
 
   OwedResponses owed;
 
  private:
-  void time_out(ReadySockets& ready);
+  void time_out(actors::ReadySockets& ready);
   void reset();
 
   LoopState& loop_;
   std::shared_ptr<const ConnectionTimeouts> timeouts_;
   int socket_ = -1;
-  ReadySockets::Token token_ = 0;
+  actors::ReadySockets::Token token_ = 0;
   ReadPhase phase_ = ReadPhase::idle;
   bool timed_out_ = false;
   bool hung_up_ = false;

@@ -189,7 +189,7 @@ class Connections::Impl {
     const std::shared_ptr<ConnectionState> state(writer, &writer->connection());
     RequestReader reader(state, context_->early, limits_);
     using Monitor = restinio::connection_count_limit_types<Traits>::lifetime_monitor_t;
-    auto& ready = asio::use_service<ReadySockets>(context_->loop.io());
+    auto& ready = asio::use_service<actors::ReadySockets>(context_->loop.io());
     auto connection = factory_->create_new_connection(
         ConnectionSocket(std::move(socket), state, std::move(reader), ready), std::move(peer),
         Monitor{nullptr});

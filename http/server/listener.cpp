@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -12,11 +13,17 @@ namespace rollcall::http {
 
 namespace {
 
-using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
-
 // An accept fails for lack of descriptors or memory, which others release in time, or because the
 // client has closed the connection. So it is tried again, after this.
 constexpr std::chrono::milliseconds retry_delay{50};
+
+// Each loop has a socket of its own at the port.
+void share_port(int socket) {
+  const int on = 1;
+  if (::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) != 0) {
+    throw std::system_error(errno, std::system_category(), "SO_REUSEPORT");
+  }
+}
 
 }  // namespace
 
@@ -33,7 +40,7 @@ Listener::Listener(Self& self, ListenerOptions options, std::shared_ptr<LoopStat
   asio::ip::tcp::endpoint endpoint(*address, options_.port);
   acceptor_.open(endpoint.protocol());
   acceptor_.set_option(asio::socket_base::reuse_address(true));
-  acceptor_.set_option(ReusePort(true));
+  share_port(acceptor_.native_handle());
   acceptor_.bind(endpoint);
   acceptor_.listen();
   accept();

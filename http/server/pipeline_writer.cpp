@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include <asio/post.hpp>
-
 namespace rollcall::http {
 
 namespace {
@@ -39,7 +37,7 @@ void PipelineWriter::send(restinio::impl::connection_handle_t connection, restin
   if (!connection_.owed.several()) return write(*connection, {&rendered, 1});
   waiting_.push_back(std::move(rendered));
   if (waiting_.size() > 1) return;
-  asio::post(loop_.io(), [self = shared_from_this(), connection = std::move(connection)] {
+  loop_.later([self = shared_from_this(), connection = std::move(connection)] {
     self->write_waiting(*connection);
   });
 }

@@ -1,5 +1,5 @@
 // How a loop is notified that one of its sockets has something to read.
-#include "http/server/ready_sockets.hpp"
+#include "actors/runtime/ready_sockets.hpp"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -8,11 +8,15 @@
 #include <string>
 #include <vector>
 
+#include <asio/executor_work_guard.hpp>
+
 #include "tests/support/catch.hpp"
 #include "tests/support/network/descriptor.hpp"
 
-namespace rollcall::http {
+namespace rollcall::actors {
 namespace {
+
+using Work = asio::executor_work_guard<asio::io_context::executor_type>;
 
 struct Pair {
   Pair() {
@@ -46,6 +50,7 @@ struct Pair {
   }
 
   asio::io_context io{1};
+  Work work{io.get_executor()};
   ReadySockets& ready = asio::use_service<ReadySockets>(io);
   tests::Descriptor near{};
   tests::Descriptor far{};
@@ -129,6 +134,7 @@ TEST_CASE("a waiter is called when its wait is cancelled, and not for data that 
 
 TEST_CASE("each of many sockets is reported") {
   asio::io_context io{1};
+  const Work work{io.get_executor()};
   auto& ready = asio::use_service<ReadySockets>(io);
   constexpr int count = 300;  // more than one call of the kernel reports
   std::vector<tests::Descriptor> ends;
@@ -146,6 +152,69 @@ TEST_CASE("each of many sockets is reported") {
   CHECK(calls == count);
 }
 
+// As a client that takes nothing.
+void fill(const Pair& pair) {
+  const std::string piece(65'536, 'x');
+  while (::write(pair.near.get(), piece.data(), piece.size()) > 0) {
+  }
+}
+
+TEST_CASE("a writer is called once when the full socket has room again, and not before") {
+  Pair pair;
+  fill(pair);
+  pair.settle();
+  int calls = 0;
+  pair.ready.when_writable(pair.token, [&calls](bool aborted) { calls += aborted ? 100 : 1; });
+  pair.settle();
+  CHECK(calls == 0);
+  std::string taken(1'000'000, '\0');
+  REQUIRE(::read(pair.far.get(), taken.data(), taken.size()) > 0);
+  pair.settle();
+  CHECK(calls == 1);
+  fill(pair);
+  REQUIRE(::read(pair.far.get(), taken.data(), taken.size()) > 0);
+  pair.settle();
+  CHECK(calls == 1);
+}
+
+TEST_CASE("a reader and a writer may wait for one socket, and neither is called for the other") {
+  Pair pair;
+  fill(pair);
+  pair.settle();
+  int written = 0;
+  pair.ready.when_writable(pair.token, [&written](bool) { ++written; });
+  pair.wait();
+  pair.say("one");
+  pair.settle();
+  CHECK(pair.calls == once);
+  CHECK(written == 0);
+}
+
+TEST_CASE("a writer is called when the peer has gone, now and later") {
+  Pair pair;
+  fill(pair);
+  pair.settle();
+  int calls = 0;
+  pair.ready.when_writable(pair.token, [&calls](bool) { ++calls; });
+  pair.far.close();
+  pair.settle();
+  CHECK(calls == 1);
+  pair.ready.when_writable(pair.token, [&calls](bool) { ++calls; });
+  pair.settle();
+  CHECK(calls == 2);
+}
+
+TEST_CASE("a writer is called when its wait is cancelled") {
+  Pair pair;
+  fill(pair);
+  pair.settle();
+  bool called_aborted = false;
+  pair.ready.when_writable(pair.token, [&](bool aborted) { called_aborted = aborted; });
+  pair.ready.unwatch(pair.token);
+  pair.settle();
+  CHECK(called_aborted);
+}
+
 TEST_CASE("a waiter that is pending when the loop ends is destroyed, not called") {
   const auto owned = std::make_shared<int>(1);
   bool called = false;
@@ -159,4 +228,4 @@ TEST_CASE("a waiter that is pending when the loop ends is destroyed, not called"
 }
 
 }  // namespace
-}  // namespace rollcall::http
+}  // namespace rollcall::actors

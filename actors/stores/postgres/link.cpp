@@ -7,7 +7,6 @@ namespace rollcall::actors {
 namespace {
 
 using db::PgError;
-using Wait = asio::posix::stream_descriptor;
 
 // How much longer than the statement timeout the server may be silent: it cancels a statement at
 // the timeout, and then still has to report that.
@@ -22,6 +21,7 @@ PgLink::PgLink(LinkOwner owner, PgLinkOptions options, Events events)
       options_(std::move(options)),
       events_(std::move(events)),
       reconnect_(owner_.after, options_.reconnect, [this] { begin_round(); }),
+      sockets_(asio::use_service<ReadySockets>(owner_.loop.io())),
       watch_(owner_.after, watch_interval, [this] { check_silence(); }) {}
 
 PgLink::~PgLink() { close(); }
@@ -42,21 +42,24 @@ void PgLink::become_ready() {
   events_.ready();
 }
 
+// Runs as the actor, and only while the connection is the present one.
+ReadySockets::Callback PgLink::unless_aborted(std::function<void()> callback) {
+  return owner_.guarded(
+      [this, generation = generation_, callback = std::move(callback)](bool aborted) {
+        if (generation == generation_ && !aborted) callback();
+      });
+}
+
 void PgLink::wait_readable() {
-  socket_->async_wait(Wait::wait_read, owner_.guarded([this, generation = generation_](auto error) {
-    if (generation != generation_ || error) return;
-    on_readable();
-  }));
+  sockets_.when_ready(socket_, unless_aborted([this] { on_readable(); }));
 }
 
 void PgLink::wait_writable() {
   if (std::exchange(writing_, true)) return;
-  socket_->async_wait(Wait::wait_write,
-                      owner_.guarded([this, generation = generation_](auto error) {
-                        if (generation != generation_ || error) return;
-                        writing_ = false;
-                        flush();
-                      }));
+  sockets_.when_writable(socket_, unless_aborted([this] {
+                           writing_ = false;
+                           on_readable();  // where PQflush can't send, it reads
+                         }));
 }
 
 void PgLink::on_readable() {
@@ -71,7 +74,12 @@ void PgLink::on_readable() {
     // The server's final error is a result: it says more than the loss that follows.
     if (generation == generation_ && !consumed) return lose(consumed.error());
   }
-  if (generation == generation_) wait_readable();
+  if (generation != generation_) return;
+  // libpq reads as much as its buffer has room for. Once all is answered, what is left can only be
+  // followed by the end of the connection, which is reported.
+  const bool expects_more = !connection_->is_idle() || events_.notification;
+  if (!expects_more || !connection_->has_unread()) sockets_.drained(socket_);
+  wait_readable();
 }
 
 // Passes notifications and results on in the order in which the server sent them.
@@ -168,17 +176,20 @@ void PgLink::check_again(const PgError& mismatch) {
   lose({PgError::Kind::lost, "given up, to check the schema again: " + mismatch.detail});
 }
 
-void PgLink::adopt_socket() {
-  if (socket_) socket_->release();
-  socket_.emplace(owner_.loop.io(), connection_->socket());
+bool PgLink::watch_socket() {
+  std::error_code failed;
+  socket_ = sockets_.watch(connection_->socket(), failed);
+  if (failed) fail_address({PgError::Kind::unreachable, "cannot be watched: " + failed.message()});
+  return !failed;
 }
 
-// libpq closes the descriptor, so asio must have released it before.
+void PgLink::unwatch_socket() { sockets_.unwatch(std::exchange(socket_, 0)); }
+
+// libpq closes the descriptor, so it must not be watched any more.
 void PgLink::close() {
   ++generation_;
   hosts_.clear();
-  if (socket_) socket_->release();
-  socket_.reset();
+  unwatch_socket();
   handshake_.reset();
   connection_.reset();
   failed_to_send_.reset();

@@ -10,11 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include <asio/io_context.hpp>
-#include <asio/posix/stream_descriptor.hpp>
-
 #include "actors/runtime/clock.hpp"
 #include "actors/runtime/loop.hpp"
+#include "actors/runtime/ready_sockets.hpp"
 #include "actors/runtime/ticker.hpp"
 #include "actors/stores/postgres/admission.hpp"
 #include "actors/stores/reconnect.hpp"
@@ -26,7 +24,7 @@ namespace rollcall::actors {
 
 /// What a link needs of the actor that it belongs to.
 struct LinkOwner {
-  using Callback = std::function<void(asio::error_code)>;
+  using Callback = ReadySockets::Callback;
 
   Loop& loop;
   Schedule after;
@@ -143,13 +141,15 @@ class PgLink {
   void ask_admission();
   void become_ready();
   void leave_if_idle();
+  ReadySockets::Callback unless_aborted(std::function<void()> callback);
   void wait_readable();
   void wait_writable();
   void on_readable();
   void take_results();
   void watch();
   void check_silence();
-  void adopt_socket();
+  bool watch_socket();
+  void unwatch_socket();
   void close();
   void lose(db::PgError error);
   void report_lost(db::PgError error);
@@ -170,7 +170,8 @@ class PgLink {
   std::optional<db::PgError> round_error_{};  // reported where every address fails
   std::optional<db::PgConnection> connection_{};
   std::optional<db::PgHandshake> handshake_{};
-  std::optional<asio::posix::stream_descriptor> socket_{};  // borrowed from libpq
+  ReadySockets& sockets_;
+  ReadySockets::Token socket_ = 0;  // of libpq
   std::optional<db::PgError> last_error_{};
   std::optional<db::PgError> retired_{};  // why
   LinkPermitRef permit_{};                // of the present connection

@@ -12,7 +12,6 @@ namespace {
 
 using db::PgError;
 using Wants = db::PgConnection::Wants;
-using Wait = asio::posix::stream_descriptor;
 
 // A migration may rewrite a large table.
 constexpr std::chrono::minutes migration_limit{60};
@@ -107,21 +106,23 @@ void PgLink::fail_address(PgError error) {
 // After each step libpq may use another socket, even under the same descriptor number.
 void PgLink::continue_connecting(Wants wants) {
   if (wants == Wants::nothing) return begin_handshake();
-  adopt_socket();
-  socket_->async_wait(wants == Wants::to_write ? Wait::wait_write : Wait::wait_read,
-                      owner_.guarded([this, generation = generation_](auto error) {
-                        if (generation != generation_ || error) return;
-                        socket_->release();
-                        socket_.reset();
-                        const auto went_on = connection_->continue_connecting();
-                        if (!went_on) return fail_address(went_on.error());
-                        continue_connecting(*went_on);
-                      }));
+  if (!watch_socket()) return;
+  auto go_on = unless_aborted([this] {
+    unwatch_socket();
+    const auto went_on = connection_->continue_connecting();
+    if (!went_on) return fail_address(went_on.error());
+    continue_connecting(*went_on);
+  });
+  if (wants == Wants::to_write) {
+    sockets_.when_writable(socket_, std::move(go_on));
+  } else {
+    sockets_.when_ready(socket_, std::move(go_on));
+  }
 }
 
 void PgLink::begin_handshake() {
   state_ = State::handshaking;
-  adopt_socket();
+  if (!watch_socket()) return;
   handshake_.emplace(*connection_, options_.handshake);
   migrating_ = false;
   const auto begun = handshake_->begin();

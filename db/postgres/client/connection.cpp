@@ -1,6 +1,7 @@
 #include "db/postgres/client/connection.hpp"
 
 #include <libpq-fe.h>
+#include <sys/ioctl.h>
 
 #include <array>
 #include <utility>
@@ -124,6 +125,11 @@ tl::expected<bool, PgError> PgConnection::flush() {
 tl::expected<void, PgError> PgConnection::consume() {
   if (PQconsumeInput(handle_.get()) != 1) return tl::unexpected(lost());
   return {};
+}
+
+bool PgConnection::has_unread() const {
+  int bytes = 0;
+  return ::ioctl(socket(), FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
 // In a pipeline each statement has one result and then a null; a sync has no null after it. A

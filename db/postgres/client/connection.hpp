@@ -64,8 +64,10 @@ class PgConnection {
 
   /// Hands what was sent to the kernel; false where some is left, until the socket is writable.
   tl::expected<bool, PgError> flush();
-  /// Reads what the socket has.
+  /// Reads what the socket has, as much as libpq's buffer has room for.
   tl::expected<void, PgError> consume();
+  /// Whether the socket has more.
+  bool has_unread() const;
   /// The next result, where there is one already.
   std::optional<PgResult> next();
   /// Whether everything that was sent has been answered.

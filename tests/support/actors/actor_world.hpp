@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -124,6 +125,7 @@ class ActorWorld {
   caf::actor_system_config config_;
   std::optional<caf::actor_system> system_;
   asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   ManualClock clock_{io_};
   actors::Loop loop_{io_, clock_};
   Requester::Handle requester_;
