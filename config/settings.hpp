@@ -45,6 +45,7 @@ struct Database {
   std::string url = "sqlite:var/rollcall.db";
   std::vector<std::string> read_urls{};  // PostgreSQL: replicas that serve pages
   int connections_per_loop = 2;          // PostgreSQL
+  int pipeline_depth = 32;               // PostgreSQL
   milliseconds connect_timeout{1'000};   // PostgreSQL
   milliseconds statement_timeout{1'000};
   milliseconds reconnect_min{50};

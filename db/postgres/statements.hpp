@@ -172,7 +172,8 @@ inline constexpr Statement<TransactionStatusRow, Text> transaction_status{
     "WHERE backend_xid = $1::text::xid8::xid AND state LIKE 'idle in transaction%') AS ended"};
 
 /// What each kind of connection prepares.
-inline constexpr std::array for_reading{shape<find_users>, shape<page_of_users>, shape<probe>};
+inline constexpr std::array for_reading{shape<find_user>, shape<find_users>, shape<page_of_users>,
+                                        shape<probe>};
 inline constexpr std::array for_writing{
     shape<find_user>,      shape<lock_table>, shape<lock_users>,
     shape<wait_for_locks>, shape<add_user>,   shape<change_user>,

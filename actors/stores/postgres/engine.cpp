@@ -18,6 +18,9 @@ namespace rollcall::actors {
 
 namespace {
 
+// Pages are large: the server works on one while another travels, and no more of them wait there.
+constexpr int pages_under_way = 2;
+
 /// The options of all stores.
 struct PostgresOptions {
   PgReadStoreOptions lookups;
@@ -114,8 +117,8 @@ class PostgresInDaemon final : public Database {
     };
     const std::string origin = random_origin();
     options_.emplace(
-        PostgresOptions{{link("rollcall lookup"), from.connections_per_loop},
-                        {link("rollcall pages"), 1, std::move(replicas)},
+        PostgresOptions{{link("rollcall lookup"), from.connections_per_loop, from.pipeline_depth},
+                        {link("rollcall pages"), 1, pages_under_way, std::move(replicas)},
                         {link("rollcall write"), origin},
                         {link("rollcall feed"), origin, settings.invalidation.heartbeat,
                          settings.invalidation.timeout}});

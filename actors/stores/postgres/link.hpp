@@ -107,6 +107,8 @@ class PgLink {
     note(connection_->send<declared>(params...));
   }
   void send_sync() { note(connection_->send_sync()); }
+  /// More than one segment is sent before the next flush.
+  void gather() { connection_->gather(); }
   /// For callers that send directly, as db::PgWriteGroup does; they pass the result to `note`.
   db::PgConnection& connection() { return *connection_; }
   void note(const tl::expected<void, db::PgError>& sent);

@@ -38,8 +38,9 @@ Error invalid_row(LimitedLog& log, const std::string& name, const std::string& d
 
 PgReadStore::PgReadStore(Self& self, const PgReadStoreOptions& options)
     : self_(self),
+      pipeline_depth_(static_cast<std::size_t>(options.pipeline_depth)),
       log_(schedule_of(self)),
-      sweeper_(schedule_of(self), sweep_interval, [this] { send_waiting(); }) {
+      sweeper_(schedule_of(self), sweep_interval, [] {}) {
   Server& primary = add_server(options.link.target, false);
   for (int i = 0; i < options.connections; ++i)
     add_connection(options, options.link.target, primary);
@@ -68,7 +69,6 @@ void PgReadStore::add_connection(const PgReadStoreOptions& options, const db::Pg
   events.ready = [this, &connection] {
     connection.number = ++made_;
     connection.server->outage.ready();
-    send_waiting();
   };
   events.result = [this, &connection](const db::PgResult& result) { take(connection, result); };
   events.lost = [this, &connection](const db::PgError& error) { lost(connection, error); };
@@ -77,20 +77,7 @@ void PgReadStore::add_connection(const PgReadStoreOptions& options, const db::Pg
 
 PgReadStore::Handle::behavior_type PgReadStore::behavior() {
   return {
-      [this](const FindUsers& request) -> caf::result<FindUsersReply> {
-        if (request.ids.size() > max_batch) return FindUsersReply(tl::unexpected(too_large()));
-        std::vector<std::int64_t> ids;
-        ids.reserve(request.ids.size());
-        for (const UserId id : request.ids) ids.push_back(id.value());
-        return ask<FindUsersReply, pg::find_users>(
-            Read{request.deadline},
-            [this](const db::PgResult& result) -> FindUsersReply {
-              auto users = users_in(result);
-              if (users) return std::move(*users);
-              return tl::unexpected(invalid_row(log_, self_.actor_name(), users.error()));
-            },
-            std::move(ids));
-      },
+      [this](const FindUsers& request) { return find(request); },
       [this](const ListUsers& request) -> caf::result<ListUsersReply> {
         if (request.page.limit < 1 || request.page.limit > max_page) {
           return ListUsersReply(tl::unexpected(too_large()));
@@ -120,6 +107,24 @@ PgReadStore::Handle::behavior_type PgReadStore::behavior() {
   };
 }
 
+// One user is looked up by the cheaper statement.
+caf::result<FindUsersReply> PgReadStore::find(const FindUsers& request) {
+  if (request.ids.size() > max_batch) return FindUsersReply(tl::unexpected(too_large()));
+  const auto take = [this](const db::PgResult& result) -> FindUsersReply {
+    auto users = users_in(result);
+    if (users) return std::move(*users);
+    return tl::unexpected(invalid_row(log_, self_.actor_name(), users.error()));
+  };
+  if (request.ids.size() == 1) {
+    return ask<FindUsersReply, db::sql::find_user>(Read{request.deadline}, take,
+                                                   request.ids.front().value());
+  }
+  std::vector<std::int64_t> ids;
+  ids.reserve(request.ids.size());
+  for (const UserId id : request.ids) ids.push_back(id.value());
+  return ask<FindUsersReply, pg::find_users>(Read{request.deadline}, take, std::move(ids));
+}
+
 template <class Reply, const auto& declared, class Take, class... Params>
 caf::result<Reply> PgReadStore::ask(Read read, Take take, Params... params) {
   auto owed = std::make_shared<ReplyPromise<Reply>>(self_.promise<Reply>());
@@ -134,7 +139,6 @@ caf::result<Reply> PgReadStore::ask(Read read, Take take, Params... params) {
   };
   read.fail = [owed](const Error& error) { owed->deliver(tl::unexpected(error)); };
   waiting_.push_back(std::move(read));
-  send_waiting();
   return deferred<Reply>;
 }
 
@@ -157,7 +161,7 @@ PgReadStore::Connection* PgReadStore::connection_for(const Read& read) {
 // A read that was lost with a connection is not sent over another old one to the same server while
 // a new one is being made: all old ones may be ending, as when a server stops.
 bool PgReadStore::can_take(const Connection& connection, const Read& read) const {
-  if (!connection.link->ready() || connection.in_flight.size() >= most_in_flight) return false;
+  if (!connection.link->ready() || connection.in_flight.size() >= pipeline_depth_) return false;
   if (connection.server->replica && !read.for_replicas) return false;
   if (!read.repeated || read.lost_on != connection.server || connection.number > read.lost_at)
     return true;
@@ -174,9 +178,10 @@ void PgReadStore::send_waiting() {
     } else if (unservable(*read)) {
       read->fail(read->probe ? connections_.front()->link->not_serving() : storage_unavailable());
     } else if ((connection = connection_for(*read)) != nullptr) {
+      if (waiting_.size() > 1) connection->link->gather();
       read->send(*connection->link);
       connection->link->send_sync();
-      connection->link->flush();
+      connection->unflushed = true;
       connection->in_flight.push_back(std::move(*read));
     } else {
       ++read;
@@ -187,6 +192,14 @@ void PgReadStore::send_waiting() {
   if (!waiting_.empty()) sweeper_.arm();  // no read waits past its deadline
 }
 
+// What was asked in one turn is sent together.
+void PgReadStore::idle() {
+  send_waiting();
+  for (auto& connection : connections_) {
+    if (std::exchange(connection->unflushed, false)) connection->link->flush();
+  }
+}
+
 // Each statement is a pipeline segment of its own: its result, then a sync.
 void PgReadStore::take(Connection& connection, const db::PgResult& result) {
   log_warnings(log_, self_.actor_name(), result);
@@ -194,7 +207,6 @@ void PgReadStore::take(Connection& connection, const db::PgResult& result) {
     connection.in_flight.pop_front();
     connection.answered = false;
     connection.link->worked();
-    send_waiting();
     return;
   }
   if (!result.is_good()) {
@@ -228,7 +240,6 @@ void PgReadStore::lost(Connection& connection, const db::PgError& error) {
       connections_.begin(), connections_.end(),
       [&](const auto& each) { return each->server == connection.server && each->link->ready(); });
   if (!any_ready) connection.server->outage.lost(error);
-  send_waiting();
 }
 
 // Whether the last attempt to connect has failed for every connection that could take this read.

@@ -27,6 +27,7 @@ namespace rollcall::actors {
 struct PgReadStoreOptions {
   PgLinkOptions link;
   int connections = 2;
+  int pipeline_depth = 32;  // statements under way on one connection
   /// Standbys that serve pages if they can be reached, but no lookups, since they lag behind.
   std::vector<db::PgTarget> replicas{};
 };
@@ -36,15 +37,12 @@ class PgReadStore {
   using Handle = ReadStoreHandle;
   using Self = LoopActor<PgReadStore>;
 
-  /// Statements in flight on one connection. Two: the server works on one while the answer to the
-  /// other travels.
-  static constexpr std::size_t most_in_flight = 2;
-
   /// How often expired reads are answered while any waits for a connection.
   static constexpr std::chrono::milliseconds sweep_interval{25};
 
   PgReadStore(Self& self, const PgReadStoreOptions& options);
   Handle::behavior_type behavior();
+  void idle();
 
  private:
   /// A server, and the log of its outages; it may have several connections.
@@ -69,6 +67,7 @@ class PgReadStore {
     std::unique_ptr<PgLink> link{};
     std::deque<Read> in_flight{};  // in the order of their answers; each has a sync behind it
     bool answered = false;         // the first of in_flight; its sync is still to come
+    bool unflushed = false;
     Server* server = nullptr;
     std::uint64_t number = 0;  // of the present connection among all that were made
   };
@@ -79,6 +78,7 @@ class PgReadStore {
   // `take` makes the reply from a good result.
   template <class Reply, const auto& declared, class Take, class... Params>
   caf::result<Reply> ask(Read read, Take take, Params... params);
+  caf::result<FindUsersReply> find(const FindUsers& request);
   Connection* connection_for(const Read& read);
   bool can_take(const Connection& connection, const Read& read) const;
   void send_waiting();
@@ -87,6 +87,7 @@ class PgReadStore {
   bool unservable(const Read& read) const;
 
   Self& self_;
+  std::size_t pipeline_depth_;
   LimitedLog log_;
   std::vector<std::unique_ptr<Server>> servers_;
   std::vector<std::unique_ptr<Connection>> connections_;

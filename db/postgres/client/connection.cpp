@@ -1,7 +1,10 @@
 #include "db/postgres/client/connection.hpp"
 
 #include <libpq-fe.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <utility>
@@ -26,6 +29,10 @@ void keep_warning(void* warnings, const pg_result* message) {
   } else if (warning->doubts_commit) {
     kept.back() = std::move(*warning);
   }
+}
+
+bool cork(int socket, int on) {
+  return ::setsockopt(socket, IPPROTO_TCP, TCP_CORK, &on, sizeof(on)) == 0;
 }
 
 }  // namespace
@@ -106,9 +113,25 @@ tl::expected<void, PgError> PgConnection::send_prepared(const char* name,
               1);
 }
 
+#ifdef LIBPQ_HAS_SEND_PIPELINE_SYNC  // since libpq 17
+
+tl::expected<void, PgError> PgConnection::send_sync() {
+  return sent(PQsendPipelineSync(handle_.get()), 1);
+}
+
+void PgConnection::gather() {}
+
+#else
+
+// Passes the segment to the kernel.
 tl::expected<void, PgError> PgConnection::send_sync() {
   return sent(PQpipelineSync(handle_.get()), 1);
 }
+
+// The kernel keeps it back (tcp(7), TCP_CORK), for 200 ms at most; on a Unix socket it does not.
+void PgConnection::gather() { gathers_ = gathers_ || cork(socket(), 1); }
+
+#endif
 
 tl::expected<void, PgError> PgConnection::sent(int success, int results) {
   if (success != 1) return tl::unexpected(lost());
@@ -118,6 +141,7 @@ tl::expected<void, PgError> PgConnection::sent(int success, int results) {
 
 tl::expected<bool, PgError> PgConnection::flush() {
   const int left = PQflush(handle_.get());
+  if (std::exchange(gathers_, false)) cork(socket(), 0);
   if (left < 0) return tl::unexpected(lost());
   return left == 0;
 }

@@ -62,6 +62,9 @@ class PgConnection {
   /// result.
   tl::expected<void, PgError> send_sync();
 
+  /// To be called before several segments are sent in a row: the server gets them together, at the
+  /// next flush().
+  void gather();
   /// Hands what was sent to the kernel; false where some is left, until the socket is writable.
   tl::expected<bool, PgError> flush();
   /// Reads what the socket has, as much as libpq's buffer has room for.
@@ -100,6 +103,7 @@ class PgConnection {
   std::unique_ptr<pg_conn, Finish> handle_;
   int owed_ = 0;         // results of a pipeline still to come, syncs among them
   bool script_ = false;  // a script's results are still to come
+  bool gathers_ = false;
 };
 
 }  // namespace rollcall::db

@@ -33,6 +33,7 @@ TEST_CASE("the actors' options have the defaults of the settings") {
   CHECK(link.statement_timeout == settings.database.statement_timeout);
   CHECK(link.handshake.statement_timeout == settings.database.statement_timeout);
   CHECK(actors::PgReadStoreOptions{link}.connections == settings.database.connections_per_loop);
+  CHECK(actors::PgReadStoreOptions{link}.pipeline_depth == settings.database.pipeline_depth);
   const actors::PgInvalidationFeedOptions feed{link, ""};
   CHECK(feed.heartbeat == settings.invalidation.heartbeat);
   CHECK(feed.timeout == settings.invalidation.timeout);
