@@ -14,7 +14,8 @@ from bench.stage import Stage
 
 PROFILES = """\
 profiles:
-  (none)      a table of all cases, one beside the other: about 4 minutes
+  (none)      a table of all cases, one beside the other: about 8 minutes, and
+              3 more for each peer
   --growth    curves: throughput against connections, users, http.loops, lookup.batch_max
   --open      curves: latency against offered load, which comes evenly whatever the server does
   --overload  what is still answered in time when 1, 1.5, 2 and 4 times as much is asked as can be
@@ -56,6 +57,10 @@ def positive(text):
     return number
 
 
+def counts(text):
+    return [positive(number) for number in text.split(",")]
+
+
 def numbers(text):
     found = [float(number) for number in text.split(",")]
     if min(found) <= 0:
@@ -82,7 +87,9 @@ def parser():
         help="interleaved rounds (5; curves 3; --overload 2)")
     add("--seconds", type=positive, metavar="N",
         help="each measurement (4; curves and --overload 3)")
-    add("--connections", type=positive, default=64, metavar="N", help="kept open by the load (64)")
+    add("--connections", type=counts, metavar="LIST",
+        help="kept open by the load (64); in the table a row for each number, instead of those of "
+             "the case: 1,8,64,256")
     add("--threads", type=positive, default=1, metavar="N", help="of wrk (1)")
     add("--only", metavar="NAMES", help="cases, separated by commas")
     add("--peer", type=named, action="append", default=[], metavar="NAME=COMMAND|URL",
@@ -155,6 +162,10 @@ def complete(options):
     rounds, seconds = own.get(options.profile, (3, 3))
     options.rounds = options.rounds or rounds
     options.seconds = options.seconds or seconds
+    options.clients = options.connections  # of the table; None: those of each case
+    if options.profile and len(options.connections or ()) > 1:
+        raise Failed("only the table takes several numbers of --connections")
+    options.connections = (options.connections or [64])[0]
     options.only = [name for name in (options.only or "").split(",") if name]
     if options.within <= 0:
         raise Failed("--within must be above 0")

@@ -5,12 +5,11 @@ import time
 import urllib.error
 import urllib.request
 
+from bench.cases import USERS
 from bench.cluster import free_port
 from bench.node import Node
 from bench.process import Child, Failed, clean_environment
 from bench.stage import PEER_USERS
-
-USERS = 10000
 
 
 @dataclasses.dataclass

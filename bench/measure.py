@@ -1,21 +1,23 @@
 """One measurement: starts a server, warms it up, loads it, reads its usage, and stops it."""
 from bench import load
-from bench.contender import Peer, USERS, answers
+from bench.contender import Peer, answers
 from bench.process import Failed, context_switches, cpu_seconds, usage
 
 
-def measure(stage, contender, case, options, users=USERS, settings=(), connections=None):
+def measure(stage, contender, case, options, users=None, settings=(), connections=None):
     """The figures of one closed-loop run; None if a peer does not support the case."""
+    users = users or case.users
     connections = connections or options.connections
+    threads = min(options.threads, connections)  # wrk wants a connection for each thread
     with contender.serve(stage, case, users, settings) as running:
         url, request = contender.request(case, running, users)
         if not known(contender, case, url, request, stage.say):
             return None
         # Long enough to fill a cache of 100,000 users.
         warmup = max(1, round(min(users, 100000) / 25000)) if case.kind == "random" else 1
-        load.closed(url, request, connections, warmup, options.threads)
+        load.closed(url, request, connections, warmup, threads)
         before = looked_at(running)
-        figures = load.closed(url, request, connections, options.seconds, options.threads)
+        figures = load.closed(url, request, connections, options.seconds, threads)
         figures.update(costs(before, looked_at(running), figures["requests"]))
         return figures
 

@@ -1,12 +1,11 @@
 """The profile --overload: what is still achieved when more is asked than the server can do."""
 import dataclasses
 import os
-import resource
 
 from bench import load, plot, record
-from bench.contender import USERS
+from bench.cases import USERS
 from bench.measure import known
-from bench.process import Failed
+from bench.process import Failed, allow_files
 from bench.prober import Prober, pooled
 from bench.rounds import interleave, summary
 
@@ -50,14 +49,6 @@ def divided():
     cores = Cores(frozenset(ours[:-1] or ours), frozenset(ours[-1:]))
     os.sched_setaffinity(0, cores.servers)
     return cores
-
-
-def allow_files(count):
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if most != resource.RLIM_INFINITY and most < count:
-        raise Failed(f"{count} open files are needed, and the limit is {most}: ulimit -Hn, or "
-                     "fewer --overload-connections")
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def run(stage, contenders, cases, options, head):

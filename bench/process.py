@@ -1,6 +1,7 @@
 """Processes that the harness starts and stops, and the resources they used, from the kernel."""
 import dataclasses
 import os
+import resource
 import signal
 import subprocess
 import time
@@ -17,6 +18,15 @@ def clean_environment(**variables):
     ours = ("DATABASE_URL", "PORT", "ROLLCALL")
     kept = {k: v for k, v in os.environ.items() if k not in ours and not k.startswith("PG")}
     return {**kept, **variables}
+
+
+def allow_files(count):
+    """Lets this process and those that it starts open so many files."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most != resource.RLIM_INFINITY and most < count:
+        raise Failed(f"{count} open files are needed, and the limit is {most}: ulimit -Hn, or "
+                     "fewer connections")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 class Child:

@@ -1,6 +1,10 @@
 """The default profile: all cases in one table."""
+import dataclasses
+import statistics
+
 from bench import record
 from bench.measure import measure
+from bench.process import allow_files
 from bench.rounds import interleave, ratio, summary
 
 COLUMNS = (
@@ -14,21 +18,30 @@ COLUMNS = (
 )
 
 
-class Point(tuple):
-    """One contender in one case."""
+@dataclasses.dataclass(frozen=True)
+class Point:
+    """One contender in one case, with a number of connections."""
 
-    __slots__ = ()
+    contender: object
+    case: object
+    clients: int
 
     def __str__(self):
-        contender, case = self
-        return f"{case.name}, {contender.name}"
+        return f"{self.case.name}, {self.clients:,} clients, {self.contender.name}"
 
 
 def run(stage, contenders, cases, options, head):
-    points = [Point((each, case)) for case in cases for each in contenders if each.takes_part(case)]
+    points = [
+        Point(each, case, clients)
+        for case in cases for clients in options.clients or case.clients for each in contenders
+        if each.takes_part(case)
+    ]
+    allow_files(200 + max((point.clients for point in points), default=0))
     found = interleave(
         points, options.rounds,
-        lambda point: measure(stage, point[0], point[1], options), stage.say,
+        lambda point: measure(stage, point.contender, point.case, options,
+                              connections=point.clients),
+        stage.say,
     )
     rows = [row(point, found, contenders[0]) for point in found]
     result = {**head, "rows": rows}
@@ -38,41 +51,63 @@ def run(stage, contenders, cases, options, head):
 
 
 def row(point, found, first):
-    """One row. Ratios are to `GET /` of the same server, and to Rollcall in the same case."""
-    contender, case = point
+    """One row. Ratios are to rows with the same number of connections: `GET /` of the same server,
+    Rollcall in the same case, and the best peer in the case whose peers it is compared with.
+    """
+    contender, case = point.contender, point.case
     all_of = found[point]
     made = {"case": case.name, "title": case.title, "server": contender.name,
+            "clients": point.clients, "rule": rule(contender, case),
             "summary": summary(all_of), "rounds": all_of}
-    for (other, other_case), base in found.items():
-        if other is contender and other_case.name == "root":
+    beside = {other: base for other, base in found.items() if other.clients == point.clients}
+    for other, base in beside.items():
+        if other.contender is contender and other.case.name == "root":
             made["of_root"] = ratio(all_of, base)
-        if other is first and other_case is case:
+        if other.contender is first and other.case is case:
             made["of_rollcall"] = ratio(all_of, base)
+    best = best_peer(beside, case.peers_of)
+    if best:
+        made["best_peer"] = best.contender.name
+        made["of_best_peer"] = ratio(all_of, beside[best])
     return made
 
 
+def rule(contender, case):
+    return case.rule if hasattr(contender, "binary") else "the peer's own"
+
+
+def best_peer(found, name):
+    """The peer whose median rate in the case of this name is the highest; None without peers."""
+    peers = [point for point in found
+             if point.case.name == name and not hasattr(point.contender, "binary")]
+    return max(peers, default=None,
+               key=lambda point: statistics.median(figures["rate"] for figures in found[point]))
+
+
 def markdown(result, several):
-    names = ["request", "server", "requests/s", "least to most"]
-    names += ["of its `GET /`"] + (["of rollcall"] if several else [])
-    names += [name for name, _, _ in COLUMNS] + ["errors"]
+    names = ["request", "clients", "server", "requests/s", "least to most", "of its `GET /`"]
+    names += ["of rollcall", "of the best peer"] if several else []
+    names += [name for name, _, _ in COLUMNS] + ["errors", "rule"]
     lines = ["| " + " | ".join(names) + " |",
-             "|---|---|" + "---:|" * (len(names) - 2)]
+             "|---|---:|---|" + "---:|" * (len(names) - 4) + "---|"]
     for each in result["rows"]:
         rate = each["summary"]["rate"]
-        cells = [each["title"], each["server"], f"{rate['median']:,.0f}",
+        cells = [each["title"], f"{each['clients']:,}", each["server"], f"{rate['median']:,.0f}",
                  f"{rate['min']:,.0f} to {rate['max']:,.0f}", share(each.get("of_root"))]
         if several:
+            best = each.get("of_best_peer")
             cells.append(share(each.get("of_rollcall")))
+            cells.append(f"{share(best)} ({each['best_peer']})" if best else "")
         for _, key, digits in COLUMNS:
             figure = each["summary"].get(key)
             cells.append(f"{figure['median']:,.{digits}f}" if figure else "")
-        cells.append(str(each["summary"]["errors"]))
+        cells += [str(each["summary"]["errors"]), each["rule"]]
         lines.append("| " + " | ".join(cells) + " |")
-    options = result["options"]
+    threads = result["options"]["threads"]
     return "\n".join(lines) + (
-        f"\n\nMedians; {record.described(result)} with {options['connections']} connections "
-        f"(wrk, {options['threads']} thread), each after a start and a warm-up of its own. Load, "
-        "servers and databases share the cores: only ratios within this table mean anything.\n"
+        f"\n\nMedians; {record.described(result)} (wrk, {threads} thread; clients: its "
+        "connections), each after a start and a warm-up of its own. Load, servers and databases "
+        "share the cores: only ratios within this table mean anything.\n"
     )
 
 
