@@ -2,12 +2,14 @@
 import dataclasses
 
 USERS = 10000  # in the database of a case, unless it says otherwise
+MIX_USERS = 50000
 
 # What a server may do with requests that wait at the same time.
 COALESCED = "coalesced: one statement for all waiting requests"
 SEPARATE = "a statement for each request"
 GROUPED = "coalesced: one transaction for all waiting requests"
 ALONE = "a transaction for each request"
+BOTH = "coalesced: one statement for all waiting lookups, one transaction for all waiting writes"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,7 +18,7 @@ class Case:
 
     name: str
     title: str
-    kind: str  # path, random, create
+    kind: str  # path, random, create, mix
     engine: str  # sqlite, postgres
     settings: tuple = ()
     path: str = "/"  # of the kind path
@@ -29,7 +31,7 @@ class Case:
 
     @property
     def writes(self):
-        return self.kind == "create"
+        return self.kind in ("create", "mix")
 
     @property
     def peers_of(self):
@@ -39,6 +41,7 @@ class Case:
 NO_CACHE = ("lookup.cache_entries=0",)
 # Each lookup is a statement of its own, as many of which are under way as are allowed.
 EACH_ALONE = (*NO_CACHE, "lookup.batch_max=1", "lookup.batches_in_flight=64")
+MIXED = "75 % `GET`, 15 % `PUT`, 5 % list, 5 % `POST`"
 CASES = (
     Case("root", "`GET /`", "path", "sqlite", peers=True, clients=(1, 64)),
     Case("cached-sqlite", "`GET /users/{id}`, cache, SQLite", "random", "sqlite", clients=(1, 64)),
@@ -62,5 +65,9 @@ CASES = (
          rule=GROUPED),
     Case("post-postgres-single", "`POST /users`, PostgreSQL, `group_max=1`", "create", "postgres",
          ("writes.group_max=1",), standard=False, rule=ALONE, compared_with="post-postgres"),
+    Case("mix-sqlite", f"{MIXED}, SQLite", "mix", "sqlite", clients=(64, 1024), users=MIX_USERS,
+         rule=BOTH),
+    Case("mix-postgres", f"{MIXED}, PostgreSQL", "mix", "postgres", clients=(64, 1024),
+         users=MIX_USERS, rule=BOTH),
 )
 BY_NAME = {case.name: case for case in CASES}

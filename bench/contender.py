@@ -41,6 +41,8 @@ class Rollcall:
             return f"{running.url}{case.path}", ("path",)
         if case.kind == "create":
             return f"{running.url}/users", ("create",)
+        if case.kind == "mix":
+            return f"{running.url}/users", ("mix", users)
         return f"{running.url}/users/", ("random", users)
 
     @contextlib.contextmanager
@@ -127,6 +129,8 @@ def answers(case, url, request):
         return True
     if kind == "create":
         return (status_of(url, b'{"name":"First"}') or 0) // 100 == 2
+    if kind == "mix":
+        return all(status_of(f"{url}/{number}") == 200 for number in (1, rest[0]))
     if kind == "random":
         return all(status_of(f"{url}{number}") == 200 for number in (1, rest[0]))
     return status_of(url) == 200

@@ -57,8 +57,8 @@ def opened(url, request, connections, seconds, rate, warmup=1, wrapper=(), argum
     `arguments` are further ones of the generator.
     """
     kind, *rest = request
-    if kind == "script":
-        raise Failed("the open loop sends no scripts of wrk")
+    if kind in ("script", "mix"):
+        raise Failed("the open loop sends no scripts of wrk, and no mix")
     command = [*wrapper, str(GENERATOR), url, "--rate", f"{rate:.1f}", "--seconds", str(seconds),
                "--warmup", str(warmup), "--connections", str(connections), *arguments]
     if kind == "random":

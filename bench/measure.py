@@ -14,7 +14,8 @@ def measure(stage, contender, case, options, users=None, settings=(), connection
         if not known(contender, case, url, request, stage.say):
             return None
         # Long enough to fill a cache of 100,000 users.
-        warmup = max(1, round(min(users, 100000) / 25000)) if case.kind == "random" else 1
+        fills = case.kind in ("random", "mix")
+        warmup = max(1, round(min(users, 100000) / 25000)) if fills else 1
         load.closed(url, request, connections, warmup, threads)
         before = looked_at(running)
         figures = load.closed(url, request, connections, options.seconds, threads)

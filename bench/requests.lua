@@ -2,6 +2,9 @@
 --   path              GET the URL as it is
 --   random MAX        GET the URL with a random id of 1..MAX appended
 --   create            POST users to the URL, each with another name
+--   mix MAX           75 % GET and 15 % PUT of a random id of 1..MAX below the URL, 5 % GET of a
+--                     page of 50 after a random id, 5 % POST; one request in 200, at random,
+--                     closes its connection, and wrk opens it anew
 --   script FILE       the requests of another wrk script
 local threads = 0
 
@@ -9,6 +12,36 @@ local threads = 0
 function setup(thread)
   threads = threads + 1
   thread:set("seed", threads)
+end
+
+-- Sets the requests of a mix on the users 1..max, of whom number N has the e-mail uN@example.org: a
+-- PUT gives a user a new name and the same e-mail, a POST gives none, so nothing is a duplicate.
+-- wrk does not tell which connection a request is for, so that chance closes them: after 200
+-- requests in the mean.
+function mix(max)
+  local random, url = math.random, wrk.path
+  local host = " HTTP/1.1\r\nHost: " .. wrk.headers["Host"] .. "\r\n"
+  local json = "Content-Type: application/json\r\nContent-Length: "
+  local count = 0
+  local function body(name, email)
+    count = count + 1
+    local text = '{"name":"' .. name .. " " .. count .. '"' .. email .. "}"
+    return json .. #text .. "\r\n\r\n" .. text
+  end
+  request = function()
+    local kind = random(100)
+    local head = random(200) == 1 and host .. "Connection: close\r\n" or host
+    if kind <= 75 then return "GET " .. url .. "/" .. random(max) .. head .. "\r\n" end
+    if kind <= 90 then
+      local id = random(max)
+      local email = ',"email":"u' .. id .. '@example.org"'
+      return "PUT " .. url .. "/" .. id .. head .. body("Changed", email)
+    end
+    if kind <= 95 then
+      return "GET " .. url .. "?limit=50&after=" .. random(max) .. head .. "\r\n"
+    end
+    return "POST " .. url .. head .. body("Created", "")
+  end
 end
 
 -- For `path` no function is set: wrk sends a constant request without calling Lua.
@@ -30,6 +63,8 @@ function init(args)
       local body = '{"name":"Created ' .. count .. '"}'
       return begin .. #body .. "\r\n\r\n" .. body
     end
+  elseif kind == "mix" then
+    mix(tonumber(argument))
   elseif kind == "script" then
     local outer = init
     dofile(argument)
