@@ -1,83 +1,27 @@
 """The profile --regress: instructions for each request, counted by valgrind's callgrind.
 
-Times differ from run to run by tens of percent on a shared machine; instructions hardly do. One
-daemon runs under callgrind with N requests, another one with 2N: the difference is the cost of N
-requests, without the start, the stop and the warm-up.
+Times differ from run to run by tens of percent on a shared machine; instructions hardly do.
 """
-import dataclasses
 import json
 import re
 import statistics
 
 from bench import record
-from bench.cases import BY_NAME
-from bench.client import Client, get, post
-from bench.node import Node
+from bench.counted import callgrind, counts
 from bench.process import Failed
 
-USERS = 1000
 RECORDED = record.ROOT / "bench" / "instructions.json"
-# Intervals and timeouts so long that nothing happens by the clock during a run.
-QUIET = ("invalidation.timeout_ms=600000", "invalidation.heartbeat_ms=10000",
-         "http.idle_timeout_s=3600", "http.head_timeout_s=3600",
-         "http.request_timeout_ms=60000", "database.statement_timeout_ms=59999",
-         "database.connect_timeout_ms=60000")
 PACKAGES = ("libc6", "libstdc++6", "libcaf-dev", "librestinio-dev", "libasio-dev", "libfmt-dev",
             "nlohmann-json3-dev", "libspdlog-dev", "libsqlite3-0", "libpq5", "libjemalloc2",
             "valgrind")
 
 
-@dataclasses.dataclass(frozen=True)
-class Count:
-    """One figure: a case, how many requests, and how many of them are under way at a time."""
-
-    name: str
-    case: str
-    requests: int
-    width: int = 1
-    pipelined: bool = False
-    tolerance: float = 0.03
-
-
-def counts():
-    made = []
-    for case, requests in (("root", 12000), ("cached-sqlite", 6000), ("uncached-sqlite", 3000),
-                           ("uncached-postgres", 3000), ("post-sqlite", 1000)):
-        made.append(Count(case, case, requests))
-        made.append(Count(f"{case}-x16", case, requests, 16))
-        made.append(Count(f"{case}-pipelined", case, requests, 16, True))
-    return made
-
-
-def requests_of(case, count):
-    """Requests in a fixed order, which reads every user once before any user again."""
-    if case.kind == "path":
-        return [get("/")] * count
-    if case.kind == "create":
-        return [post(number) for number in range(count)]
-    return [get(f"/users/{1 + number * 379 % USERS}") for number in range(count)]
-
-
 def instructions(stage, binary, count, times, keep=None):
     """Counts a daemon from start to end, while it gets count.requests * times requests."""
-    case = BY_NAME[count.case]
-    out = stage.folder / stage.new_name("callgrind")
-    wrapper = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--error-limit=no")
-    with stage.database(binary, case.engine, USERS, case.writes) as database:
-        # Each probe of readiness costs instructions too: so long a pause that the first succeeds.
-        node = Node(binary, database, (*case.settings, *QUIET), stage.log(), wrapper, pause=1)
-        try:
-            client = Client(node.port, count.width, count.pipelined)
-            if case.kind == "random":
-                client.send(requests_of(case, USERS))  # fills a cache if there is one
-            client.send(requests_of(case, count.requests * times))
-            client.close()
-        finally:
-            node.stop()
-    text = out.read_text(encoding="utf-8", errors="replace")
+    text = callgrind(stage, binary, count, times)
     totals = re.search(r"^(?:totals|summary): (\d+)", text, re.MULTILINE)
     if not totals:
-        raise Failed(f"callgrind counted nothing: {node.child.last_words()}")
+        raise Failed("callgrind wrote no sum")
     if keep:
         record.write(keep, text)
     return int(totals[1])
