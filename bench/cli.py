@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 
-from bench import growth, offered, overload, record, regress, table
+from bench import allocations, growth, offered, overload, record, regress, syscalls, table
 from bench.cases import BY_NAME, CASES
 from bench.contender import Peer, Rollcall
 from bench.process import Failed
@@ -21,6 +21,9 @@ profiles:
   --overload  what is still answered in time when 1, 1.5, 2 and 4 times as much is asked as can be
               done: about 12 minutes
   --regress   instructions for a request, against those recorded in bench/instructions.json
+  --syscalls  system calls for a request, by thread, counted with strace: half a minute
+  --allocations
+              allocations for a request, and who makes most of them: one minute
 
 cases, for --only:
 """
@@ -41,6 +44,8 @@ size says nothing. Ratios mean something only within one run, where both sides w
 same rounds. So measure both builds in one run:
   ./dev bench --against before=/path/to/another/rollcall
 or count instructions, which do repeat: ./dev bench --regress"""
+# Profiles that count what one binary does, in figures with names of their own.
+COUNTED = {"regress": regress, "syscalls": syscalls, "allocations": allocations}
 
 
 def named(text):
@@ -78,7 +83,7 @@ def parser():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     profile = made.add_mutually_exclusive_group()
-    for name in ("growth", "open", "overload", "regress"):
+    for name in ("growth", "open", "overload", "regress", "syscalls", "allocations"):
         profile.add_argument(f"--{name}", dest="profile", action="store_const", const=name,
                              help="see below")
     profile.add_argument("--compare", metavar="FILE", help="is refused: it says why")
@@ -130,7 +135,7 @@ def chosen(options):
                 "growth": [case.name for case in CASES]}
     names = options.only or standard.get(options.profile, [])
     unknown = [name for name in names if name not in BY_NAME]
-    if unknown and options.profile != "regress":
+    if unknown and options.profile not in COUNTED:
         raise Failed(f"no case is called {', '.join(unknown)}; there are: {', '.join(BY_NAME)}")
     cases = [case for case in CASES if case.name in names]
     if options.profile in ("open", "overload") and any(case.kind == "mix" for case in cases):
@@ -195,9 +200,13 @@ def measured(options):
     with Stage(options.data, say) as stage:
         if options.profile == "regress":
             return regress.run(stage, everyone[0].binary, options, head)
-        profile = {None: table, "growth": growth, "open": offered,
-                   "overload": overload}[options.profile]
-        paths, text = profile.run(stage, everyone, cases, options, head)
+        if options.profile in COUNTED:
+            profile = COUNTED[options.profile]
+            paths, text = profile.run(stage, everyone[0].binary, options, head)
+        else:
+            profile = {None: table, "growth": growth, "open": offered,
+                       "overload": overload}[options.profile]
+            paths, text = profile.run(stage, everyone, cases, options, head)
     print(text)
     for path in paths:
         say(f"written: {path.relative_to(record.ROOT)}")

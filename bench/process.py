@@ -1,4 +1,5 @@
 """Processes that the harness starts and stops, and the resources they used, from the kernel."""
+import contextlib
 import dataclasses
 import os
 import resource
@@ -49,6 +50,16 @@ class Child:
 
     def running(self):
         return self.process.poll() is None
+
+    def threads(self):
+        """The names of its threads, by their ids."""
+        folder = f"/proc/{self.pid}/task"
+        found = {}
+        for thread in os.listdir(folder):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it has ended
+                with open(f"{folder}/{thread}/comm", encoding="utf-8") as name:
+                    found[int(thread)] = name.read().strip()
+        return found
 
     def last_words(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as log:

@@ -90,13 +90,18 @@ def begin(profile, options, contenders):
     }
 
 
+def which(run):
+    """What was measured: the run and the commit."""
+    dirty = " with changes that are not committed" if run["dirty"] else ""
+    foreign = "" if run["built_here"] else " (the harness's; the daemon is another build)"
+    return f"run {run['run']}, commit {run['commit']}{dirty}{foreign}"
+
+
 def described(run):
     """The paragraph under every table and plot."""
-    made, machine_, options = run, run["machine"], run["options"]
-    dirty = " with changes that are not committed" if made["dirty"] else ""
-    which = "" if made["built_here"] else " (the harness's; the daemon is another build)"
+    machine_, options = run["machine"], run["options"]
     return (
-        f"run {made['run']}, commit {made['commit']}{dirty}{which}; {machine_['cpu']}, "
+        f"{which(run)}; {machine_['cpu']}, "
         f"{machine_['cores']} cores, {machine_['memory_gib']:.0f} GiB, {machine_['system']}, "
         f"kernel {machine_['kernel']}, PostgreSQL {machine_['postgresql']}; "
         f"data on {machine_['data_on']}; load average before: {machine_['load_before']}; "
