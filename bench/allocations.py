@@ -10,7 +10,7 @@ import pathlib
 import re
 
 from bench import record
-from bench.counted import ONE_LOOP, callgrind, chosen
+from bench.counted import ONE_LOOP, callgrind, chosen, middle, per_request
 from bench.process import Failed
 
 REQUESTS = 500
@@ -82,29 +82,34 @@ def wanting(callers):
 def run(stage, binary, options, head):
     found = {}
     for count in chosen(options.only, REQUESTS):
-        once, twice = (allocations(callgrind(stage, binary, count, times, ONE_LOOP, ARGUMENTS))
-                       for times in (1, 2))
-        each = {caller: (twice[caller] - once[caller]) / count.requests
-                for caller in {*once, *twice} if twice[caller] != once[caller]}
-        found[count.name] = {"all": sum(each.values()),
-                             "callers": dict(sorted(each.items(), key=lambda item: -item[1]))}
-        stage.say(f"{count.name}: {found[count.name]['all']:.2f} allocations")
-    text = markdown(found, head)
+        rounds = []
+        for _ in range(options.rounds):
+            once, twice = (allocations(callgrind(stage, binary, count, times, ONE_LOOP, ARGUMENTS))
+                           for times in (1, 2))
+            rounds.append(per_request(once, twice, count.requests))
+        callers = {caller for each in rounds for caller in each}
+        medians = {caller: middle(rounds, [caller])["median"] for caller in sorted(callers)}
+        found[count.name] = {"all": middle(rounds, callers),
+                             "callers": dict(sorted(medians.items(), key=lambda item: -item[1]))}
+        stage.say(f"{count.name}: {found[count.name]['all']['median']:.2f} allocations")
+    text = markdown(found, options.rounds, head)
     result = {**head, "requests": REQUESTS, "allocations_per_request": found}
     return [record.write("allocations.json", result), record.write("allocations.md", text)], text
 
 
-def markdown(found, head):
-    lines = ["| request | caller | allocations |", "|---|---|---:|"]
+def markdown(found, rounds, head):
+    lines = ["| request | caller | allocations | least to most |", "|---|---|---:|---:|"]
     for name, figures in found.items():
-        lines.append(f"| {name} | **all** | **{figures['all']:.2f}** |")
+        every = figures["all"]
+        lines.append(f"| {name} | all | {every['median']:.2f} | "
+                     f"{every['min']:.2f} to {every['max']:.2f} |")
         for caller, number in list(figures["callers"].items())[:MOST]:
             if number >= 0.005:
-                lines.append(f"| {name} | `{short(caller)}` | {number:.2f} |")
+                lines.append(f"| {name} | `{short(caller)}` | {number:.2f} | |")
     return "\n".join(lines) + (
         f"\n\nAllocations for a request, and the {MOST} functions that make most of them: the "
         f"difference of a daemon with {REQUESTS:,} requests and one with twice as many, under "
-        f"callgrind; {record.which(head)}.\n"
+        f"callgrind; medians of {rounds} rounds; {record.which(head)}.\n"
     )
 
 

@@ -21,9 +21,9 @@ profiles:
   --overload  what is still answered in time when 1, 1.5, 2 and 4 times as much is asked as can be
               done: about 12 minutes
   --regress   instructions for a request, against those recorded in bench/instructions.json
-  --syscalls  system calls for a request, by thread, counted with strace: half a minute
+  --syscalls  system calls for a request, by thread, counted with strace: 2 minutes
   --allocations
-              allocations for a request, and who makes most of them: one minute
+              allocations for a request, and who makes most of them: 3 minutes
 
 cases, for --only:
 """
@@ -89,7 +89,8 @@ def parser():
     profile.add_argument("--compare", metavar="FILE", help="is refused: it says why")
     add = made.add_argument
     add("--rounds", type=positive, metavar="N",
-        help="interleaved rounds (5; curves 3; --overload 2)")
+        help="interleaved rounds (5; curves, --syscalls and --allocations 3; --overload 2; "
+             "--regress 1)")
     add("--seconds", type=positive, metavar="N",
         help="each measurement (4; curves and --overload 3)")
     add("--connections", type=counts, metavar="LIST",

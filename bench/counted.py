@@ -4,6 +4,7 @@ One daemon gets N requests, another one 2N: the difference is what N requests co
 start, the stop and the warm-up.
 """
 import dataclasses
+import statistics
 
 from bench.cases import BY_NAME
 from bench.client import Client, get, post
@@ -81,6 +82,18 @@ def exercise(stage, binary, count, times, wrapper, settings=(), look=None):
         finally:
             node.stop()
     return node
+
+
+def per_request(once, twice, requests):
+    """What a request adds to each of these counts: twice as many requests against once."""
+    return {key: (twice[key] - once[key]) / requests
+            for key in {*once, *twice} if twice[key] != once[key]}
+
+
+def middle(rounds, keys):
+    """The median, least and greatest sum of these figures over the rounds."""
+    sums = [sum(each.get(key, 0) for key in keys) for each in rounds]
+    return {"median": statistics.median(sums), "min": min(sums), "max": max(sums)}
 
 
 def callgrind(stage, binary, count, times, settings=(), arguments=()):

@@ -8,12 +8,12 @@ import re
 import shutil
 
 from bench import record
-from bench.counted import ONE_LOOP, chosen, exercise
+from bench.counted import ONE_LOOP, chosen, exercise, middle, per_request
 from bench.process import Failed
 
 REQUESTS = 1000
 LOOP = "http-0"
-LEAST = 0.005  # calls for a request; of rarer ones, the table has only the sum
+LEAST = 0.005  # calls for a request; rarer ones are only in the sum
 
 
 def traced(stage, binary, count, times):
@@ -49,44 +49,51 @@ def run(stage, binary, options, head):
         raise Failed("there is no strace, which counts system calls: apt-get install strace")
     found = {}
     for count in chosen(options.only, REQUESTS):
-        once, twice = (traced(stage, binary, count, times) for times in (1, 2))
-        found[count.name] = rows(once, twice, count.requests)
-        stage.say(f"{count.name}: {sum(each['all'] for each in found[count.name]):.2f} calls")
-    text = markdown(found, head)
+        rounds = []
+        for _ in range(options.rounds):
+            once, twice = (traced(stage, binary, count, times) for times in (1, 2))
+            rounds.append(per_request(once, twice, count.requests))
+        found[count.name] = rows(rounds)
+        stage.say(f"{count.name}: {found[count.name][-1]['all']['median']:.2f} calls")
+    text = markdown(found, options.rounds, head)
     result = {**head, "requests": REQUESTS, "calls_per_request": found}
     return [record.write("syscalls.json", result), record.write("syscalls.md", text)], text
 
 
-def rows(once, twice, requests):
-    """For each call how often a request makes it, in which threads; the most frequent one first."""
-    made = collections.defaultdict(dict)
-    for key in {*once, *twice}:
-        number = (twice[key] - once[key]) / requests
-        if number:
-            thread, call = key
-            made[call][thread] = number
-    found = [{"call": call, "all": sum(threads.values()), "threads": threads}
-             for call, threads in made.items()]
-    return sorted(found, key=lambda each: -each["all"])
+def rows(rounds):
+    """Of each call how often a request makes it, in all threads and in each: the most frequent call
+    first, the sum of all last. A round is {(thread's name, call): number}.
+    """
+    keys = {key for each in rounds for key in each}
+
+    def row(call, keys):
+        threads = {thread: middle(rounds, [key for key in keys if key[0] == thread])["median"]
+                   for thread in sorted({thread for thread, _ in keys})}
+        return {"call": call, "all": middle(rounds, keys), "threads": threads}
+
+    found = [row(call, [key for key in keys if key[1] == call])
+             for call in {call for _, call in keys}]
+    found.sort(key=lambda each: (-each["all"]["median"], each["call"]))
+    return [*found, row("sum", keys)]
 
 
-def markdown(found, head):
-    lines = [f"| request | system call | {LOOP} | all threads | the other threads |",
-             "|---|---|---:|---:|---|"]
+def markdown(found, rounds, head):
+    lines = [f"| request | system call | {LOOP} | all threads | least to most | other threads |",
+             "|---|---|---:|---:|---:|---|"]
     for name, calls in found.items():
         for each in calls:
-            if each["all"] >= LEAST:
-                others = sorted((number, thread) for thread, number in each["threads"].items()
-                                if thread != LOOP and number >= LEAST)
-                beside = ", ".join(f"{thread} {number:.2f}" for number, thread in others[::-1])
-                ours = round(each["threads"].get(LOOP, 0), 2) + 0.0  # no -0.00
-                lines.append(f"| {name} | {each['call']} | {ours:.2f} | {each['all']:.2f} | "
-                             f"{beside} |")
-        ours = sum(each["threads"].get(LOOP, 0) for each in calls)
-        everyone = sum(each["all"] for each in calls)
-        lines.append(f"| {name} | **sum** | **{ours:.2f}** | **{everyone:.2f}** | |")
+            every = each["all"]
+            if every["median"] < LEAST:
+                continue
+            ours = round(each["threads"].get(LOOP, 0), 2) + 0.0  # no -0.00
+            others = sorted((number, thread) for thread, number in each["threads"].items()
+                            if thread != LOOP and number >= LEAST)
+            beside = ", ".join(f"{thread} {number:.2f}" for number, thread in others[::-1])
+            lines.append(f"| {name} | {each['call']} | {ours:.2f} | {every['median']:.2f} | "
+                         f"{every['min']:.2f} to {every['max']:.2f} | {beside} |")
     return "\n".join(lines) + (
         f"\n\nSystem calls for a request: the difference of a daemon with {REQUESTS:,} requests "
-        f"and one with twice as many, under strace; {record.which(head)}. strace makes each call "
-        "slow, so threads wait for each other otherwise than without it, which shows in `futex`.\n"
+        f"and one with twice as many, under strace; medians of {rounds} rounds; "
+        f"{record.which(head)}. strace makes each call slow, so threads wait for each other "
+        "otherwise than without it, which shows in `futex`.\n"
     )
