@@ -21,7 +21,7 @@ profiles:
   --overload  what is still answered in time when 1, 1.5, 2 and 4 times as much is asked as can be
               done: about 12 minutes
   --regress   instructions for a request, against those recorded in bench/instructions.json
-  --syscalls  system calls for a request, by thread, counted with strace: 2 minutes
+  --syscalls  system calls for a request, by thread, counted with strace: 3 minutes
   --allocations
               allocations for a request, and who makes most of them: 3 minutes
 

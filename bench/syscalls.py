@@ -11,7 +11,7 @@ from bench import record
 from bench.counted import ONE_LOOP, chosen, exercise, middle, per_request
 from bench.process import Failed
 
-REQUESTS = 1000
+REQUESTS = 2000
 LOOP = "http-0"
 LEAST = 0.005  # calls for a request; rarer ones are only in the sum
 
