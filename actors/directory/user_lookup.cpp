@@ -25,12 +25,13 @@ UserLookup::UserLookup(Self& self, UserLookupOptions options, LookupStoreHandle 
 UserLookup::Handle::behavior_type UserLookup::behavior() {
   return {
       [this](const FindUser& message) -> caf::result<FindUserReply> {
-        if (!message.fresh && has_lease()) {
-          if (const auto* cached = cache_.find(message.id)) {
-            return FindUserReply{{cached->user, std::nullopt, true}};
-          }
+        auto promise = self_.promise<FindUserReply>();
+        const auto* cached = !message.fresh && has_lease() ? cache_.find(message.id) : nullptr;
+        if (cached != nullptr) {
+          promise.deliver(FoundUser{cached->user, std::nullopt, true});
+        } else {
+          find(message, std::move(promise));
         }
-        find(message, self_.promise<FindUserReply>());
         return deferred<FindUserReply>;
       },
       [this](const Invalidate& message) {
@@ -138,6 +139,7 @@ void UserLookup::send_batches(bool any_size) {
   while (!pending_.empty() && may_send()) {
     const auto now = self_.now();
     Batch batch;
+    batch.reserve(std::min(pending_.size(), options_.batch_max));
     while (!pending_.empty() && batch.size() < options_.batch_max) {
       auto lookup = std::move(pending_.front());
       pending_.pop_front();

@@ -2,52 +2,36 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <caf/error.hpp>
 #include <caf/message_id.hpp>
+#include <caf/sec.hpp>
 #include <caf/type_erased_tuple.hpp>
+
+#include "actors/runtime/once_function.hpp"
 
 namespace rollcall::actors {
 
-/// The callbacks for each awaited reply, found by hash: CAF keeps its own in a flat list, which it
-/// searches from the start, and a loop may have thousands of requests in flight. One thread.
+/// The callbacks for each awaited reply, in places whose numbers are in the ids of the requests:
+/// CAF keeps its own in a flat list, which it searches from the start, and a loop may have
+/// thousands of requests in flight. One thread.
 class AwaitedReplies {
  public:
-  /// Keeps the callbacks for the response with this id: `on_reply` takes a Reply&, `on_failure` a
-  /// caf::error&; that is unexpected_response for a reply of another type.
+  /// Keeps the callbacks, and returns the id for the request: `on_reply` takes a Reply&,
+  /// `on_failure` a caf::error&; that is unexpected_response for a reply of another type.
   template <class Reply, class OnReply, class OnFailure>
-  void add(caf::message_id id, OnReply on_reply, OnFailure on_failure) {
-    awaited_.emplace(id.integer_value(), std::make_unique<Typed<Reply, OnReply, OnFailure>>(
-                                             std::move(on_reply), std::move(on_failure)));
-  }
-
-  /// Calls the callback for this response, once; false if none is kept for its id.
-  bool take(caf::message_id id, caf::type_erased_tuple& content) {
-    const auto found = awaited_.extract(id.integer_value());
-    if (found.empty()) return false;
-    found.mapped()->take(content);
-    return true;
-  }
-
-  void clear() { awaited_.clear(); }
-
- private:
-  struct Awaited {
-    Awaited() = default;
-    Awaited(const Awaited&) = delete;
-    Awaited& operator=(const Awaited&) = delete;
-    virtual ~Awaited() = default;
-    virtual void take(caf::type_erased_tuple& content) = 0;
-  };
-
-  template <class Reply, class OnReply, class OnFailure>
-  struct Typed final : Awaited {
-    Typed(OnReply reply, OnFailure failure)
-        : on_reply(std::move(reply)), on_failure(std::move(failure)) {}
-    void take(caf::type_erased_tuple& content) override {
+  caf::message_id add(OnReply on_reply, OnFailure on_failure) {
+    if (free_.empty()) {
+      free_.push_back(static_cast<std::uint32_t>(places_.size()));
+      places_.emplace_back();
+    }
+    const auto number = free_.back();
+    free_.pop_back();
+    auto& place = places_[number];
+    place.take = [on_reply = std::move(on_reply),
+                  on_failure = std::move(on_failure)](caf::type_erased_tuple& content) mutable {
       if (content.match_elements<Reply>()) {
         on_reply(content.get_mutable_as<Reply>(0));
       } else if (content.match_elements<caf::error>()) {
@@ -56,12 +40,40 @@ class AwaitedReplies {
         caf::error unexpected = caf::sec::unexpected_response;
         on_failure(unexpected);
       }
-    }
-    OnReply on_reply;
-    OnFailure on_failure;
+    };
+    // Other requests from the same place have other ids: a reply that comes twice is dropped.
+    place.id = ++uses_ << place_bits | number;
+    return caf::message_id(caf::message_id::default_async_value | place.id);
+  }
+
+  /// Calls the callback for this response, once; false if none is kept for its id.
+  bool take(caf::message_id id, caf::type_erased_tuple& content) {
+    const auto value = id.integer_value() & caf::message_id::request_id_mask;
+    const auto number = value & ((std::uint64_t{1} << place_bits) - 1);
+    if (number >= places_.size() || places_[number].id != value) return false;
+    places_[number].id = 0;
+    auto take = std::move(places_[number].take);
+    free_.push_back(static_cast<std::uint32_t>(number));
+    take(content);  // it may add others
+    return true;
+  }
+
+  void clear() {
+    const auto dying = std::exchange(places_, {});
+    free_.clear();
+  }
+
+ private:
+  static constexpr int place_bits = 24;
+
+  struct Place {
+    OnceFunction<void(caf::type_erased_tuple&), 96> take{};
+    std::uint64_t id = 0;  // 0: free
   };
 
-  std::unordered_map<std::uint64_t, std::unique_ptr<Awaited>> awaited_;
+  std::vector<Place> places_;
+  std::vector<std::uint32_t> free_;
+  std::uint64_t uses_ = 0;
 };
 
 }  // namespace rollcall::actors

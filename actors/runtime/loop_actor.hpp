@@ -67,7 +67,7 @@ class LoopActor final : public Role::Handle::base {
   /// The promise for the reply to the current message. Call it inside the handler.
   template <class Reply>
   ReplyPromise<Reply> promise() {
-    return ReplyPromise<Reply>(this->template make_response_promise<Reply>());
+    return ReplyPromise<Reply>(this->make_response_promise());
   }
 
   /// Sends a request; call it as this actor. Exactly one of the two runs, as this actor: `on_reply`
@@ -77,8 +77,7 @@ class LoopActor final : public Role::Handle::base {
   template <class Handle, class Message, class OnReply, class OnFailure>
   void ask(const Handle& whom, Message message, OnReply on_reply, OnFailure on_failure) {
     using Reply = ReplyTo<Handle, Message>;
-    const auto id = this->new_request_id(caf::message_priority::normal);
-    awaited_.add<Reply>(id.response_id(), std::move(on_reply), std::move(on_failure));
+    const auto id = awaited_.add<Reply>(std::move(on_reply), std::move(on_failure));
     caf::actor_cast<caf::abstract_actor*>(whom)->enqueue(
         caf::make_mailbox_element(this->ctrl(), id, {}, std::move(message)), &unit_);
   }

@@ -88,7 +88,7 @@ ReadySockets::Token ReadySockets::watch(int descriptor, std::error_code& failed)
 void ReadySockets::when_ready(Token token, Callback callback) {
   const auto found = watched_.find(token);
   if (found == watched_.end() || found->second.ready) {
-    post([callback = std::move(callback)] { callback(false); });
+    post([callback = std::move(callback)]() mutable { callback(false); });
   } else {
     found->second.reader = std::move(callback);
   }
@@ -102,7 +102,7 @@ void ReadySockets::drained(Token token) {
 void ReadySockets::when_writable(Token token, Callback callback) {
   const auto found = watched_.find(token);
   if (found == watched_.end() || found->second.failed) {
-    post([callback = std::move(callback)] { callback(false); });
+    post([callback = std::move(callback)]() mutable { callback(false); });
   } else {
     found->second.writer = std::move(callback);
   }
@@ -112,8 +112,8 @@ void ReadySockets::end_wait(Token token, bool aborted) {
   const auto found = watched_.find(token);
   if (found == watched_.end()) return;
   for (auto* waiting : {&found->second.reader, &found->second.writer}) {
-    if (auto waits = std::exchange(*waiting, nullptr)) {
-      post([waits = std::move(waits), aborted] { waits(aborted); });
+    if (*waiting) {
+      post([waits = std::move(*waiting), aborted]() mutable { waits(aborted); });
     }
   }
 }
@@ -148,8 +148,8 @@ void ReadySockets::take_event(Token token, std::uint32_t events) {
   if ((events & EPOLLIN) != 0 || watched.ended) watched.ready = true;
   Callback reader;
   Callback writer;
-  if (watched.ready) reader.swap(watched.reader);
-  if ((events & EPOLLOUT) != 0 || watched.failed) writer.swap(watched.writer);
+  if (watched.ready) reader = std::move(watched.reader);
+  if ((events & EPOLLOUT) != 0 || watched.failed) writer = std::move(watched.writer);
   if (reader) reader(false);
   if (writer) writer(false);
 }

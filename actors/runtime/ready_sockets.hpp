@@ -8,7 +8,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <system_error>
 #include <unordered_map>
@@ -18,6 +17,7 @@
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
 
+#include "actors/runtime/once_function.hpp"
 #include "actors/runtime/run_queue.hpp"
 #include "posix/descriptor.hpp"
 
@@ -31,7 +31,7 @@ class ReadySockets final : public asio::execution_context::service {
 
   /// Identifies a watched socket; 0: none.
   using Token = std::uint64_t;
-  using Callback = std::function<void(bool aborted)>;
+  using Callback = OnceFunction<void(bool aborted), 112>;
 
   /// Throws std::system_error if no descriptor is left.
   explicit ReadySockets(asio::io_context& io);

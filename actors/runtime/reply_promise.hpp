@@ -6,8 +6,8 @@
 #include <caf/delegated.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/make_message.hpp>
+#include <caf/response_promise.hpp>
 #include <caf/sec.hpp>
-#include <caf/typed_response_promise.hpp>
 
 namespace rollcall::actors {
 
@@ -33,29 +33,39 @@ inline constexpr caf::delegated<Reply> deferred{};
 template <class Reply>
 class ReplyPromise {
  public:
-  explicit ReplyPromise(caf::typed_response_promise<Reply> promise)
-      : promise_(std::move(promise)) {}
+  /// Takes over what `promise` owes.
+  explicit ReplyPromise(const caf::response_promise& promise)
+      : requester_(promise.source()), id_(promise.id()) {}
   ReplyPromise(ReplyPromise&&) noexcept = default;
   ReplyPromise& operator=(ReplyPromise&& other) noexcept {
     if (this != &other) {
       drop();
-      promise_ = std::move(other.promise_);
+      requester_ = std::move(other.requester_);
+      id_ = other.id_;
     }
     return *this;
   }
   ~ReplyPromise() { drop(); }
 
   /// Sends the reply; later calls do nothing.
-  void deliver(Reply reply) {
-    if (promise_.pending()) promise_.deliver(std::move(reply));
-  }
+  void deliver(Reply reply) { send(std::move(reply)); }
 
  private:
   void drop() {
-    if (promise_.pending()) promise_.deliver(caf::make_error(receiver_down));
+    if (requester_) send(caf::make_error(receiver_down));
   }
 
-  caf::typed_response_promise<Reply> promise_;
+  // CAF's would allocate the reply apart from the message.
+  template <class Content>
+  void send(Content content) {
+    const auto to = std::exchange(requester_, nullptr);
+    if (!to || !id_.is_request()) return;
+    to->enqueue(caf::make_mailbox_element(nullptr, id_.response_id(), {}, std::move(content)),
+                nullptr);
+  }
+
+  caf::strong_actor_ptr requester_;
+  caf::message_id id_;
 };
 
 }  // namespace rollcall::actors

@@ -4,14 +4,12 @@ namespace rollcall::actors {
 
 const asio::execution_context::id RunQueue::id;
 
-void RunQueue::shutdown() {
-  const auto dying = std::exchange(waiting_, {});
-}
+void RunQueue::shutdown() { const auto dying = std::exchange(waiting_, {}); }
 
 void RunQueue::run_waiting() {
   for (int round = 0; round < most_rounds && !waiting_.empty(); ++round) {
     taken_.swap(waiting_);
-    for (auto& task : taken_) std::exchange(task, nullptr)->run();
+    for (auto& task : taken_) task();
     taken_.clear();
   }
   running_ = false;

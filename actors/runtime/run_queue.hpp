@@ -4,13 +4,14 @@
 // three system calls that find nothing. Here the work that a turn leads to runs in the same turn.
 #pragma once
 
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include <asio/execution_context.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+
+#include "actors/runtime/once_function.hpp"
 
 namespace rollcall::actors {
 
@@ -39,7 +40,7 @@ class RunQueue final : public asio::execution_context::service {
       asio::post(io_, std::move(work));
       return;
     }
-    waiting_.push_back(std::make_unique<TaskOf<Work>>(std::move(work)));
+    waiting_.emplace_back(std::move(work));
     if (!running_) post_turn();
   }
 
@@ -54,20 +55,8 @@ class RunQueue final : public asio::execution_context::service {
   }
 
  private:
-  struct Task {
-    Task() = default;
-    Task(const Task&) = delete;
-    Task& operator=(const Task&) = delete;
-    virtual ~Task() = default;
-    virtual void run() = 0;
-  };
-  template <class Work>
-  struct TaskOf final : Task {
-    explicit TaskOf(Work its_work) : work(std::move(its_work)) {}
-    void run() override { work(); }
-    Work work;
-  };
-  using Tasks = std::vector<std::unique_ptr<Task>>;
+  // As large as what RESTinio has to do after it has written.
+  using Tasks = std::vector<OnceFunction<void(), 192>>;
 
   void shutdown() override;
   void run_waiting();

@@ -1,6 +1,11 @@
 #include "http/server/connections.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 #include <mutex>
 #include <restinio/asio_timer_manager.hpp>
@@ -163,10 +168,7 @@ restinio::server_settings_t<Traits> server_settings(
       .buffer_size(read_buffer_bytes)
       .read_next_http_message_timelimit(never)
       .handle_request_timeout(options.request_timeout + margin)
-      .write_http_response_timelimit(never)
-      .socket_options_setter([](restinio::socket_options_t& socket) {
-        socket.set_option(asio::ip::tcp::no_delay(true));
-      });
+      .write_http_response_timelimit(never);
   return settings;
 }
 
@@ -183,7 +185,9 @@ class Connections::Impl {
 
   actors::LimitedLog& log() { return context_->log; }
 
-  void adopt(asio::ip::tcp::socket socket, asio::ip::tcp::endpoint peer) {
+  void adopt(posix::Descriptor socket, asio::ip::tcp::endpoint peer) {
+    const int at_once = 1;
+    ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof(at_once));
     auto writer =
         std::make_shared<PipelineWriter>(context_->loop, context_->state, context_->timeouts);
     const std::shared_ptr<ConnectionState> state(writer, &writer->connection());
@@ -191,8 +195,8 @@ class Connections::Impl {
     using Monitor = restinio::connection_count_limit_types<Traits>::lifetime_monitor_t;
     auto& ready = asio::use_service<actors::ReadySockets>(context_->loop.io());
     auto connection = factory_->create_new_connection(
-        ConnectionSocket(std::move(socket), state, std::move(reader), ready), std::move(peer),
-        Monitor{nullptr});
+        ConnectionSocket(context_->loop.io(), std::move(socket), state, std::move(reader), ready),
+        std::move(peer), Monitor{nullptr});
     context_->enter(connection->connection_id(), std::move(writer));
     try {
       connection->init();
@@ -202,13 +206,13 @@ class Connections::Impl {
     }
   }
 
-  void refuse(asio::ip::tcp::socket socket) {
+  void refuse(const posix::Descriptor& socket) {
     const auto text = context_->early->refuse(
         {ProblemType::overloaded, "too many connections are open"}, "", false);
-    asio::error_code failed;
-    socket.non_blocking(true, failed);
-    if (!failed) socket.send(asio::buffer(text), 0, failed);
-    if (failed) spdlog::debug("a refused connection was not told why: {}", failed.message());
+    if (::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL) < 0) {
+      const std::error_code failed(errno, std::system_category());
+      spdlog::debug("a refused connection was not told why: {}", failed.message());
+    }
   }
 
   bool end_longest_idle() { return context_->end_longest_idle(); }
@@ -249,16 +253,13 @@ Connections::Connections(const actors::Loop& loop, const ConnectionOptions& opti
 
 Connections::~Connections() = default;
 
-void Connections::refuse(asio::ip::tcp::socket socket) { impl_->refuse(std::move(socket)); }
+void Connections::refuse(const posix::Descriptor& socket) { impl_->refuse(socket); }
 
 bool Connections::end_longest_idle() { return impl_->end_longest_idle(); }
 
 void Connections::end_idle() { impl_->end_idle(); }
 
-void Connections::adopt(asio::ip::tcp::socket socket) {
-  asio::error_code failed;
-  auto peer = socket.remote_endpoint(failed);
-  if (failed) return;  // the client has gone already
+void Connections::adopt(posix::Descriptor socket, asio::ip::tcp::endpoint peer) {
   try {
     impl_->adopt(std::move(socket), std::move(peer));
   } catch (const std::exception& thrown) {

@@ -11,6 +11,7 @@
 #include "http/server/loop_state.hpp"
 #include "http/server/request_handler.hpp"
 #include "http/wire/request_limits.hpp"
+#include "posix/descriptor.hpp"
 
 namespace rollcall::http {
 
@@ -38,12 +39,12 @@ class Connections {
   Connections& operator=(const Connections&) = delete;
   ~Connections();
 
-  /// Starts to read requests from the socket; closes it if that fails.
-  void adopt(asio::ip::tcp::socket socket);
+  /// Starts to read requests from the socket, which does not block; closes it if that fails.
+  void adopt(posix::Descriptor socket, asio::ip::tcp::endpoint peer);
   /// Answers 503, since too many connections are open, and closes the socket. Sends as much as it
   /// takes without blocking. The request stays unread, so the client may see a reset connection
   /// instead of the response.
-  void refuse(asio::ip::tcp::socket socket);
+  void refuse(const posix::Descriptor& socket);
   /// Closes the connection that has been idle for longest, even if it has sent part of a request.
   /// False if every connection still awaits a response.
   bool end_longest_idle();

@@ -42,6 +42,7 @@ Listener::Listener(Self& self, ListenerOptions options, std::shared_ptr<LoopStat
   acceptor_.set_option(asio::socket_base::reuse_address(true));
   share_port(acceptor_.native_handle());
   acceptor_.bind(endpoint);
+  acceptor_.non_blocking(true);
   acceptor_.listen();
   accept();
 }
@@ -56,24 +57,39 @@ Listener::Handle::behavior_type Listener::behavior() {
 }
 
 void Listener::accept() {
-  acceptor_.async_accept(
-      self_.guarded([this](const std::error_code& failed, asio::ip::tcp::socket socket) {
-        accepted(failed, std::move(socket));
-      }));
+  acceptor_.async_wait(asio::socket_base::wait_read,
+                       self_.guarded([this](const std::error_code& failed) {
+                         if (!failed && acceptor_.is_open()) accept_one();
+                       }));
 }
 
-void Listener::accepted(const std::error_code& failed, asio::ip::tcp::socket socket) {
-  if (!acceptor_.is_open()) return;
-  if (failed) return try_again(failed);
+void Listener::accept_one() {
+  asio::ip::tcp::endpoint peer;
+  auto size = static_cast<socklen_t>(peer.capacity());
+  posix::Descriptor socket(
+      ::accept4(acceptor_.native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (socket.open()) {
+    peer.resize(size);
+    return accepted(std::move(socket), peer);
+  }
+  const std::error_code failed(errno, std::system_category());
+  // Another loop was faster, or the client has gone (accept(2)).
+  const bool gone = failed == std::errc::operation_would_block ||
+                    failed == std::errc::connection_aborted || failed == std::errc::interrupted;
+  if (gone) return accept();
+  try_again(failed);
+}
+
+void Listener::accepted(posix::Descriptor socket, const asio::ip::tcp::endpoint& peer) {
   if (failing_) log_.say(spdlog::level::info, "again", "accepting connections again");
   failing_ = false;
   // A place is taken before the limit is checked, so that two loops that accept at the same time do
   // not both get the last one. It is given back below: `adopt` counts the connection itself.
   const bool room = options_.connection_count->fetch_add(1) < options_.max_connections;
   if (room || (options_.idle_give_way && connections_.end_longest_idle())) {
-    connections_.adopt(std::move(socket));
+    connections_.adopt(std::move(socket), peer);
   } else {
-    connections_.refuse(std::move(socket));
+    connections_.refuse(socket);
   }
   options_.connection_count->fetch_sub(1);
   accept();

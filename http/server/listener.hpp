@@ -49,7 +49,8 @@ class Listener {
 
  private:
   void accept();
-  void accepted(const std::error_code& failed, asio::ip::tcp::socket socket);
+  void accept_one();
+  void accepted(posix::Descriptor socket, const asio::ip::tcp::endpoint& peer);
   void try_again(const std::error_code& failed);
 
   Self& self_;

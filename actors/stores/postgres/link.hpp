@@ -24,11 +24,10 @@ namespace rollcall::actors {
 
 /// What a link needs of the actor that it belongs to.
 struct LinkOwner {
-  using Callback = ReadySockets::Callback;
-
   Loop& loop;
   Schedule after;
-  std::function<Callback(Callback)> guarded;  // the callback runs as the actor, or not at all
+  // The callback runs as the actor, or not at all.
+  std::function<ReadySockets::Callback(ReadySockets::Callback)> guarded;
   std::function<void(const PgAdmissionHandle&, AdmitLink, std::function<void(AdmitLinkReply)>)>
       ask_admission;
   /// The callback also runs if the actor that issued the permit has terminated.
@@ -38,7 +37,7 @@ struct LinkOwner {
 template <class Self>
 LinkOwner owner_of(Self& self) {
   return {self.loop(), schedule_of(self),
-          [&self](LinkOwner::Callback callback) -> LinkOwner::Callback {
+          [&self](ReadySockets::Callback callback) -> ReadySockets::Callback {
             return self.guarded(std::move(callback));
           },
           [&self](const PgAdmissionHandle& whom, AdmitLink message, auto callback) {

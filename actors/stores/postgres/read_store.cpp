@@ -1,6 +1,7 @@
 #include "actors/stores/postgres/read_store.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -126,18 +127,38 @@ caf::result<FindUsersReply> PgReadStore::find(const FindUsers& request) {
 }
 
 template <class Reply, const auto& declared, class Take, class... Params>
-caf::result<Reply> PgReadStore::ask(Read read, Take take, Params... params) {
-  auto owed = std::make_shared<ReplyPromise<Reply>>(self_.promise<Reply>());
-  read.statement = declared.name;
-  read.send = [params...](PgLink& link) { link.send<declared>(params...); };
-  read.answer = [this, owed, take](const db::PgResult& result) {
-    if (result.is_good()) return owed->deliver(take(result));
+class PgReadStore::QuestionOf final : public Question {
+ public:
+  QuestionOf(PgReadStore& store, Take take, Params... params)
+      : store_(store),
+        promise_(store.self_.promise<Reply>()),
+        take_(std::move(take)),
+        params_(std::move(params)...) {}
+
+  std::string_view statement() const override { return declared.name; }
+  void send(PgLink& link) const override {
+    std::apply([&link](const auto&... params) { link.send<declared>(params...); }, params_);
+  }
+  void answer(const db::PgResult& result) override {
+    if (result.is_good()) return promise_.deliver(take_(result));
     const auto error = result.error("statement " + std::string(declared.name));
-    log_.error(std::string(declared.name) + error.sqlstate,
-               std::string(self_.actor_name()) + ": " + error.explained());
-    owed->deliver(tl::unexpected(db::client_error(error)));
-  };
-  read.fail = [owed](const Error& error) { owed->deliver(tl::unexpected(error)); };
+    store_.log_.error(std::string(declared.name) + error.sqlstate,
+                      std::string(store_.self_.actor_name()) + ": " + error.explained());
+    promise_.deliver(tl::unexpected(db::client_error(error)));
+  }
+  void fail(const Error& error) override { promise_.deliver(tl::unexpected(error)); }
+
+ private:
+  PgReadStore& store_;
+  ReplyPromise<Reply> promise_;
+  Take take_;
+  std::tuple<Params...> params_;
+};
+
+template <class Reply, const auto& declared, class Take, class... Params>
+caf::result<Reply> PgReadStore::ask(Read read, Take take, Params... params) {
+  read.question = std::make_unique<QuestionOf<Reply, declared, Take, Params...>>(
+      *this, std::move(take), std::move(params)...);
   waiting_.push_back(std::move(read));
   return deferred<Reply>;
 }
@@ -174,12 +195,13 @@ void PgReadStore::send_waiting() {
   for (auto read = waiting_.begin(); read != waiting_.end();) {
     Connection* connection = nullptr;
     if (self_.now() >= read->deadline) {
-      read->fail(deadline_exceeded());
+      read->question->fail(deadline_exceeded());
     } else if (unservable(*read)) {
-      read->fail(read->probe ? connections_.front()->link->not_serving() : storage_unavailable());
+      read->question->fail(read->probe ? connections_.front()->link->not_serving()
+                                       : storage_unavailable());
     } else if ((connection = connection_for(*read)) != nullptr) {
       if (waiting_.size() > 1) connection->link->gather();
-      read->send(*connection->link);
+      read->question->send(*connection->link);
       connection->link->send_sync();
       connection->unflushed = true;
       connection->in_flight.push_back(std::move(*read));
@@ -210,13 +232,13 @@ void PgReadStore::take(Connection& connection, const db::PgResult& result) {
     return;
   }
   if (!result.is_good()) {
-    const auto error =
-        result.error("statement " + std::string(connection.in_flight.front().statement));
+    const auto error = result.error(
+        "statement " + std::string(connection.in_flight.front().question->statement()));
     if (error.connection_lost()) return connection.link->drop(error);
     if (error.schema_mismatch()) return connection.link->check_again(error);
   }
   connection.answered = true;
-  connection.in_flight.front().answer(result);
+  connection.in_flight.front().question->answer(result);
 }
 
 void PgReadStore::lost(Connection& connection, const db::PgError& error) {
@@ -228,7 +250,7 @@ void PgReadStore::lost(Connection& connection, const db::PgError& error) {
   while (!connection.in_flight.empty()) {
     Read& read = connection.in_flight.back();
     if (std::exchange(read.repeated, true)) {
-      read.fail(storage_unavailable());
+      read.question->fail(storage_unavailable());
     } else {
       read.lost_at = made_;
       read.lost_on = connection.server;

@@ -11,9 +11,9 @@
 #pragma once
 
 #include <deque>
-#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/directory/handles.hpp"
@@ -51,6 +51,18 @@ class PgReadStore {
     PgOutage outage;
   };
   /// A statement, and the requester of its result.
+  struct Question {
+    Question() = default;
+    Question(const Question&) = delete;
+    Question& operator=(const Question&) = delete;
+    virtual ~Question() = default;
+    virtual std::string_view statement() const = 0;
+    virtual void send(PgLink& link) const = 0;
+    virtual void answer(const db::PgResult& result) = 0;
+    virtual void fail(const Error& error) = 0;
+  };
+  template <class Reply, const auto& declared, class Take, class... Params>
+  class QuestionOf;
   struct Read {
     Deadline deadline;
     bool for_replicas = false;  // may be sent to a replica
@@ -58,10 +70,7 @@ class PgReadStore {
     bool repeated = false;
     std::uint64_t lost_at = 0;  // how many connections had been made when it was lost
     const Server* lost_on = nullptr;
-    std::string_view statement{};
-    std::function<void(PgLink&)> send{};
-    std::function<void(const db::PgResult&)> answer{};
-    std::function<void(Error)> fail{};
+    std::unique_ptr<Question> question{};
   };
   struct Connection {
     std::unique_ptr<PgLink> link{};
