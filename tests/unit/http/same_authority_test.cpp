@@ -12,6 +12,8 @@
 namespace rollcall::http {
 namespace {
 
+using tests::MadeRequest;
+
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 const Pairs same_for_http{{"a", "a"},
