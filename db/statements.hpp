@@ -37,6 +37,12 @@ template <>
 inline constexpr auto columns_of<RecordedRow> =
     std::tuple{Column{"last_line", &RecordedRow::last_line}};
 
+struct TriggerRow {
+  OptionalText name{};
+};
+template <>
+inline constexpr auto columns_of<TriggerRow> = std::tuple{Column{"name", &TriggerRow::name}};
+
 namespace sql {
 
 namespace texts {
@@ -47,10 +53,10 @@ inline constexpr auto page_of_users =
     sql_text("SELECT ", columns<UserRow>(), " FROM users WHERE id > $1 ORDER BY id LIMIT $2");
 inline constexpr auto every_user =
     sql_text("SELECT ", columns<UserRow>(), " FROM users ORDER BY id");
-inline constexpr auto create_user =
-    sql_text("INSERT INTO users (", columns<FieldsRow>(), ", ", columns<RecordRow>(), ") VALUES (",
-             placeholders<FieldsRow>(1), ", ", placeholders<RecordRow>(1 + column_count<FieldsRow>),
-             ") RETURNING id");
+inline constexpr auto add_user = sql_text(
+    "INSERT INTO users (", columns<FieldsRow>(), ", ", columns<RecordRow>(), ") VALUES (",
+    placeholders<FieldsRow>(1), ", ", placeholders<RecordRow>(1 + column_count<FieldsRow>), ")");
+inline constexpr auto create_user = sql_text(add_user, " RETURNING id");
 inline constexpr auto create_user_with_id =
     sql_text("INSERT INTO users (id, ", columns<FieldsRow>(), ", ", columns<RecordRow>(),
              ") VALUES ($1, ", placeholders<FieldsRow>(2), ", ",
@@ -127,6 +133,19 @@ inline constexpr Statement<NoRow> save{"save", "SAVEPOINT one_write"};
 inline constexpr Statement<NoRow> release{"release", "RELEASE one_write"};
 inline constexpr Statement<NoRow> roll_back_one{"roll_back_one", "ROLLBACK TO one_write"};
 
+// As create_user, for a third of the cost: for RETURNING SQLite makes a temporary table at each
+// run.
+inline constexpr StatementWith<NoRow, ColumnTypes<FieldsRow>, ColumnTypes<RecordRow>> add_user{
+    "add_user", texts::add_user.view()};
+
+// A trigger of another program, be it of a table that only triggers write; no row where there is
+// none.
+inline constexpr Statement<TriggerRow> foreign_trigger{
+    "foreign_trigger",
+    "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name <> 'remember_deleted_user' "
+    "LIMIT 1",
+    Scan::meant};
+
 // The largest id ever given; no row before the first.
 inline constexpr Statement<IdRow> last_id{
     "last_id", "SELECT seq AS id FROM sqlite_sequence WHERE name = 'users'", Scan::meant};
@@ -166,6 +185,8 @@ inline constexpr std::array all{shape<find_user>,
                                 shape<save>,
                                 shape<release>,
                                 shape<roll_back_one>,
+                                shape<add_user>,
+                                shape<foreign_trigger>,
                                 shape<last_id>,
                                 shape<every_deleted>,
                                 shape<add_deleted>,

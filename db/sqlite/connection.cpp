@@ -105,6 +105,10 @@ tl::expected<std::string, SqliteError> SqliteConnection::query_text(const std::s
 
 bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
 
+bool SqliteConnection::changed_one_row() const { return sqlite3_changes(handle()) == 1; }
+
+std::int64_t SqliteConnection::inserted_id() const { return sqlite3_last_insert_rowid(handle()); }
+
 tl::expected<void, SqliteError> SqliteConnection::check_in_place() const {
   int moved = 0;
   const int code = sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -52,6 +53,11 @@ class SqliteConnection {
   /// Whether a transaction is open. After an error this alone tells whether SQLite rolled the
   /// transaction back by itself (sqlite.org/c3ref/get_autocommit.html).
   bool in_transaction() const;
+
+  /// Whether the last INSERT, UPDATE or DELETE changed one row, without those of its triggers.
+  bool changed_one_row() const;
+  /// The id of the last row that was inserted, by a statement that succeeded and not by a trigger.
+  std::int64_t inserted_id() const;
 
   /// An error where the file at the path is no longer the one that was opened: moved, deleted or
   /// replaced. SQLite with a write-ahead log would go on with the file that nobody can open again.

@@ -11,16 +11,17 @@ namespace rollcall::db {
 
 namespace {
 
-// The e-mail's is the only UNIQUE constraint beside the primary key, whose values SQLite assigns.
-tl::expected<ChangeResult, SqliteError> rejection_of(SqliteError error) {
-  if (error.code == SQLITE_CONSTRAINT_UNIQUE) {
-    return tl::unexpected(email_taken());
-  }
-  return tl::unexpected(std::move(error));
-}
-
 bool is_expired(const ChangeResult& result) {
   return !result && result.error().code == ErrorCode::deadline_exceeded;
+}
+
+// The id that create_user returned, 0 where it returned none.
+tl::expected<std::int64_t, SqliteError> id_from(Cursor<IdRow> cursor) {
+  const auto row = cursor.next();
+  if (!row) return tl::unexpected(row.error());
+  const std::int64_t id = *row ? cursor.row().id : 0;
+  if (const auto end = cursor.next(); !end) return tl::unexpected(end.error());
+  return id;
 }
 
 }  // namespace
@@ -51,8 +52,9 @@ SqliteWriter::SqliteWriter(SqliteConnection connection, LogPairing pairing,
 }
 
 tl::expected<void, SqliteError> SqliteWriter::prepare() {
-  auto prepared = prepare_all(connection_, find_user_, create_user_, replace_user_, delete_user_,
-                              probe_, begin_, commit_, roll_back_, save_, release_, roll_back_one_);
+  auto prepared = prepare_all(connection_, find_user_, add_user_, create_user_, replace_user_,
+                              delete_user_, foreign_trigger_, probe_, begin_, commit_, roll_back_,
+                              save_, release_, roll_back_one_);
   if (!prepared) return prepared;
   const auto mode = connection_.query_text("PRAGMA journal_mode");
   if (!mode) return tl::unexpected(mode.error());
@@ -66,9 +68,23 @@ tl::expected<void, SqliteError> SqliteWriter::prepare() {
   return {};
 }
 
+// A savepoint makes SQLite copy each page before the first change of it. It is rarely needed: a
+// change is one statement that writes, and SQLite checks every constraint before it writes a row.
 GroupOutcome SqliteWriter::apply_group(std::span<const Change* const> changes,
                                        const std::function<bool(std::size_t)>& expired,
                                        Timestamp at) {
+  with_savepoints_ = false;
+  auto outcome = try_group(changes, expired, at);
+  if (!outcome) {
+    with_savepoints_ = true;
+    outcome = try_group(changes, expired, at);
+  }
+  return std::move(*outcome);
+}
+
+std::optional<GroupOutcome> SqliteWriter::try_group(std::span<const Change* const> changes,
+                                                    const std::function<bool(std::size_t)>& expired,
+                                                    Timestamp at) {
   GroupOutcome outcome;
   outcome.results.assign(changes.size(), tl::unexpected(Error{ErrorCode::internal, {}}));
   auto begun = connection_.check_in_place();
@@ -82,10 +98,15 @@ GroupOutcome SqliteWriter::apply_group(std::span<const Change* const> changes,
       outcome.results[i] = tl::unexpected(deadline_exceeded());
       continue;
     }
-    auto applied = apply_one(*changes[i], at);
+    auto applied =
+        with_savepoints_ ? apply_in_savepoint(*changes[i], at) : apply_one(*changes[i], at);
     if (applied) {
       outcome.results[i] = std::move(*applied);
       continue;
+    }
+    if (needs_savepoints(applied.error())) {
+      if (connection_.in_transaction()) (void)roll_back_.execute();  // else BEGIN will fail
+      return std::nullopt;
     }
     // Outside a transaction each further change would commit by itself, beside a failed group.
     if (!connection_.in_transaction() || applied.error().connection_lost()) {
@@ -99,12 +120,21 @@ GroupOutcome SqliteWriter::apply_group(std::span<const Change* const> changes,
   return outcome;
 }
 
+// After a failure that may have left changes behind, which only a savepoint undoes.
+bool SqliteWriter::needs_savepoints(const SqliteError& error) const {
+  if (with_savepoints_ || error.connection_lost()) return false;
+  // An interrupted write has ended the transaction, and would take its time once more.
+  return connection_.in_transaction() || !error.interrupted();
+}
+
 SqliteWriter::Applied SqliteWriter::apply_one(const Change& change, Timestamp at) {
+  const auto limited = connection_.limit_time(statement_timeout_);
+  return std::visit([&](const auto& given) { return apply(given, at); }, change);
+}
+
+SqliteWriter::Applied SqliteWriter::apply_in_savepoint(const Change& change, Timestamp at) {
   if (auto saved = save_.execute(); !saved) return tl::unexpected(std::move(saved.error()));
-  Applied applied = [&] {
-    const auto limited = connection_.limit_time(statement_timeout_);
-    return std::visit([&](const auto& given) { return apply(given, at); }, change);
-  }();
+  Applied applied = apply_one(change, at);
   if (applied && *applied) {
     if (auto released = release_.execute(); !released) {
       return tl::unexpected(std::move(released.error()));
@@ -158,17 +188,21 @@ void SqliteWriter::commit(GroupOutcome& outcome) {
 }
 
 SqliteWriter::Applied SqliteWriter::apply(const CreateUser& change, Timestamp at) {
+  using Id = tl::expected<std::int64_t, SqliteError>;
   const StoredFields stored(change.fields);
-  auto cursor = with_values(stored.row(), [&](const auto&... fields) {
-    return with_values(new_record(at), [&](const auto&... record) {
-      return create_user_.run(fields..., record...);
+  const Id given = with_values(stored.row(), [&](const auto&... fields) {
+    return with_values(new_record(at), [&](const auto&... record) -> Id {
+      // When the ids are used up, SQLite rolls back a statement with RETURNING, and for one without
+      // it the whole transaction.
+      if (with_savepoints_) return id_from(create_user_.run(fields..., record...));
+      return add_user_.execute(fields..., record...).map([&] {
+        return connection_.changed_one_row() ? connection_.inserted_id() : 0;
+      });
     });
   });
-  const auto row = cursor.next();
-  if (!row) return rejection_of(row.error());
-  const auto id = UserId::from(*row ? cursor.row().id : 0);
-  if (!id) return tl::unexpected(invalid_row_error("create_user brought no id"));
-  if (const auto end = cursor.next(); !end) return rejection_of(end.error());
+  if (!given) return rejection_of(given.error());
+  const auto id = UserId::from(*given);
+  if (!id) return tl::unexpected(invalid_row_error("the user that was created has no id"));
   return std::make_shared<const User>(new_user(*id, change.fields, at));
 }
 
@@ -205,6 +239,18 @@ SqliteWriter::Applied SqliteWriter::rewrite(User user, Timestamp at) {
   });
   if (!replaced) return rejection_of(std::move(replaced.error()));
   return std::make_shared<const User>(std::move(user));
+}
+
+// The e-mail's is the only UNIQUE constraint beside the primary key, whose values SQLite assigns.
+SqliteWriter::Applied SqliteWriter::rejection_of(SqliteError error) {
+  if (error.code != SQLITE_CONSTRAINT_UNIQUE) return tl::unexpected(std::move(error));
+  if (!with_savepoints_) {
+    // The statement of a trigger may have been the one that failed, and where it says OR FAIL,
+    // SQLite keeps what was changed before.
+    auto cursor = foreign_trigger_.run();
+    if (const auto row = cursor.next(); !row || *row) return tl::unexpected(std::move(error));
+  }
+  return tl::unexpected(email_taken());
 }
 
 tl::expected<tl::expected<User, Error>, SqliteError> SqliteWriter::current(

@@ -38,10 +38,11 @@ class SqliteWriter {
 
   /// Applies the changes in order, in one transaction. `expired(i)` is asked right before change i:
   /// where it is true, the change is not applied (deadline_exceeded). A change with an expected
-  /// failure (user_not_found, precondition_failed, email_taken) does not affect the others. Where
-  /// SQLite aborts the transaction, nothing is applied, and every change that was not expired fails
-  /// with storage_unavailable. Where the flush of the commit fails, the applied changes are
-  /// outcome_unknown.
+  /// failure (user_not_found, precondition_failed, email_taken) does not affect the others, nor
+  /// does one that SQLite refuses: then the group is rolled back and applied again, with a
+  /// savepoint for each change. Where SQLite aborts the transaction, nothing is applied, and every
+  /// change that was not expired fails with storage_unavailable. Where the flush of the commit
+  /// fails, the applied changes are outcome_unknown.
   GroupOutcome apply_group(std::span<const Change* const> changes,
                            const std::function<bool(std::size_t)>& expired, Timestamp at);
 
@@ -62,7 +63,13 @@ class SqliteWriter {
                std::chrono::milliseconds statement_timeout);
   tl::expected<void, SqliteError> prepare();
 
+  // Nothing where the group was rolled back and is to be applied with savepoints.
+  std::optional<GroupOutcome> try_group(std::span<const Change* const> changes,
+                                        const std::function<bool(std::size_t)>& expired,
+                                        Timestamp at);
+  bool needs_savepoints(const SqliteError& error) const;
   Applied apply_one(const Change& change, Timestamp at);
+  Applied apply_in_savepoint(const Change& change, Timestamp at);
   Applied apply(const CreateUser& change, Timestamp at);
   Applied apply(const ReplaceUser& change, Timestamp at);
   Applied apply(const PatchUser& change, Timestamp at);
@@ -71,6 +78,7 @@ class SqliteWriter {
   // The user as the transaction sees it; an Error where there is none or the precondition fails.
   tl::expected<tl::expected<User, Error>, SqliteError> current(UserId id,
                                                                const Precondition& precondition);
+  Applied rejection_of(SqliteError error);
   std::optional<SqliteError> undo_one();
   void give_up(GroupOutcome& outcome, const SqliteError& error);
   void commit(GroupOutcome& outcome);
@@ -79,10 +87,13 @@ class SqliteWriter {
   SqliteConnection connection_;
   LogPairing pairing_;
   std::chrono::milliseconds statement_timeout_;
+  bool with_savepoints_ = false;  // this attempt has one for each change
   Prepared<sql::find_user> find_user_;
+  Prepared<sql::sqlite::add_user> add_user_;
   Prepared<sql::create_user> create_user_;
   Prepared<sql::replace_user> replace_user_;
   Prepared<sql::delete_user> delete_user_;
+  Prepared<sql::sqlite::foreign_trigger> foreign_trigger_;
   Prepared<sql::probe> probe_;
   Prepared<sql::sqlite::begin_write> begin_;
   Prepared<sql::sqlite::commit> commit_;

@@ -1,104 +1,18 @@
 // A group of writes when SQLite fails: the whole group or single writes fail, never part of a
-// write.
-#include "db/sqlite/writer.hpp"
+// write. What a failed write leaves behind is in writer_traces_test.cpp.
+#include "tests/unit/db/writer_fixture.hpp"
 
 #include <cerrno>
 #include <limits>
 
-#include "db/sqlite/database.hpp"
-#include "db/sqlite/reader.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/sample_users.hpp"
 #include "tests/support/sqlite/failing_disk.hpp"
-#include "tests/support/temp_dir.hpp"
 
 namespace rollcall::tests {
 namespace {
 
-using namespace std::chrono_literals;
-using db::GroupOutcome;
-using db::SqliteConnection;
 using db::SqliteWriter;
 
-constexpr std::chrono::milliseconds timeout{50};
 constexpr std::int64_t last_possible_id = std::numeric_limits<std::int64_t>::max();
-
-bool never(std::size_t) { return false; }
-
-// A prepared database with a writer on it.
-class WriterFixture {
- public:
-  WriterFixture() {
-    auto prepared = db::SqliteDatabase::prepare(path_);
-    REQUIRE(prepared.has_value());
-    reopen();
-  }
-
-  void reopen() {
-    writer_.reset();
-    auto opened = SqliteWriter::open(path_, timeout);
-    REQUIRE(opened.has_value());
-    writer_.emplace(std::move(*opened));
-  }
-  GroupOutcome apply(const std::vector<Change>& changes,
-                     const std::function<bool(std::size_t)>& expired = never) {
-    std::vector<const Change*> pointers;
-    for (const Change& change : changes) pointers.push_back(&change);
-    return writer_->apply_group(pointers, expired, at_ms(1'000));
-  }
-  // A connection as of another program.
-  SqliteConnection connect() const {
-    auto connection = SqliteConnection::open(path_, db::OpenMode::read_write, 0ms);
-    REQUIRE(connection.has_value());
-    return std::move(*connection);
-  }
-  void execute(const std::string& sql) const { REQUIRE(connect().execute(sql).has_value()); }
-  std::string names() const {
-    return *connect().query_text(
-        "SELECT coalesce(group_concat(name), 'nobody') FROM (SELECT name FROM users ORDER BY id)");
-  }
-  SqliteWriter& writer() { return *writer_; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  TempDir folder_;
-  std::filesystem::path path_ = folder_ / "a.db";
-  std::optional<SqliteWriter> writer_;
-};
-
-std::string codes(const GroupOutcome& outcome) {
-  std::string text;
-  for (const ChangeResult& result : outcome.results) {
-    if (!text.empty()) text += ' ';
-    if (result) {
-      text += "done";
-    } else if (result.error().code == ErrorCode::storage_unavailable) {
-      text += "unavailable";
-    } else if (result.error().code == ErrorCode::outcome_unknown) {
-      text += "unknown";
-    } else if (result.error().code == ErrorCode::deadline_exceeded) {
-      text += "late";
-    } else if (result.error().code == ErrorCode::email_taken) {
-      text += "taken";
-    } else if (result.error().code == ErrorCode::user_not_found) {
-      text += "missing";
-    } else {
-      text += "other";
-    }
-  }
-  return text;
-}
-
-// Makes statements that set this name fail inside SQLite, as where memory or disk space runs out.
-void plant_failure(const WriterFixture& fixture, const std::string& name, const std::string& how) {
-  for (const char* event : {"INSERT", "UPDATE"}) {
-    fixture.execute(std::string("CREATE TRIGGER on_") + event + " AFTER " + event +
-                    " ON users WHEN NEW.name = '" + name + "' BEGIN SELECT " + how + "; END");
-  }
-}
-
-constexpr const char* for_ever =
-    "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n)";
 
 TEST_CASE("a transaction that SQLite rolls back by itself fails every write of its group") {
   WriterFixture fixture;
@@ -275,7 +189,7 @@ TEST_CASE("a writer refuses a database whose commits would not be durable") {
   WriterFixture fixture;
   const auto path = fixture.path().string() + ".copy";
   fixture.execute("VACUUM INTO '" + path + "'");  // a copy without a write-ahead log
-  const auto writer = SqliteWriter::open(path, timeout);
+  const auto writer = SqliteWriter::open(path, WriterFixture::timeout);
   REQUIRE_FALSE(writer.has_value());
   CHECK(writer.error().detail.find("would not be durable") != std::string::npos);
 }
