@@ -105,7 +105,11 @@ tl::expected<std::string, SqliteError> SqliteConnection::query_text(const std::s
 
 bool SqliteConnection::in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
 
-bool SqliteConnection::changed_one_row() const { return sqlite3_changes(handle()) == 1; }
+tl::expected<void, SqliteError> SqliteConnection::check_one_changed() const {
+  const int changed = sqlite3_changes(handle());
+  if (changed == 1) return {};
+  return tl::unexpected(invalid_row_error("a write of one row changed " + std::to_string(changed)));
+}
 
 std::int64_t SqliteConnection::inserted_id() const { return sqlite3_last_insert_rowid(handle()); }
 

@@ -54,8 +54,9 @@ class SqliteConnection {
   /// transaction back by itself (sqlite.org/c3ref/get_autocommit.html).
   bool in_transaction() const;
 
-  /// Whether the last INSERT, UPDATE or DELETE changed one row, without those of its triggers.
-  bool changed_one_row() const;
+  /// An error where the last INSERT, UPDATE or DELETE did not change one row (without those that
+  /// its triggers changed): a trigger of another program may ignore a row, which is no error.
+  tl::expected<void, SqliteError> check_one_changed() const;
   /// The id of the last row that was inserted, by a statement that succeeded and not by a trigger.
   std::int64_t inserted_id() const;
 

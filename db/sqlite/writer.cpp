@@ -195,8 +195,9 @@ SqliteWriter::Applied SqliteWriter::apply(const CreateUser& change, Timestamp at
       // When the ids are used up, SQLite rolls back a statement with RETURNING, and for one without
       // it the whole transaction.
       if (with_savepoints_) return id_from(create_user_.run(fields..., record...));
-      return add_user_.execute(fields..., record...).map([&] {
-        return connection_.changed_one_row() ? connection_.inserted_id() : 0;
+      const auto one = [&] { return connection_.check_one_changed(); };
+      return add_user_.execute(fields..., record...).and_then(one).map([&] {
+        return connection_.inserted_id();
       });
     });
   });
@@ -223,9 +224,9 @@ SqliteWriter::Applied SqliteWriter::apply(const DeleteUser& change, Timestamp) {
   auto found = current(change.id, change.precondition);
   if (!found) return tl::unexpected(std::move(found.error()));
   if (!*found) return tl::unexpected(std::move(found->error()));
-  if (auto deleted = delete_user_.execute(change.id.value()); !deleted) {
-    return tl::unexpected(std::move(deleted.error()));
-  }
+  auto deleted = delete_user_.execute(change.id.value());
+  if (deleted) deleted = connection_.check_one_changed();
+  if (!deleted) return tl::unexpected(std::move(deleted.error()));
   return ChangeResult(nullptr);
 }
 
@@ -237,6 +238,7 @@ SqliteWriter::Applied SqliteWriter::rewrite(User user, Timestamp at) {
   auto replaced = with_values(stored.row(), [&](const auto&... values) {
     return replace_user_.execute(values..., user.version, milliseconds_of(at), user.id.value());
   });
+  if (replaced) replaced = connection_.check_one_changed();
   if (!replaced) return rejection_of(std::move(replaced.error()));
   return std::make_shared<const User>(std::move(user));
 }

@@ -92,7 +92,7 @@ TEST_CASE("the largest id can be given, and the next create fails") {
   WriterFixture fixture;
   fixture.execute("INSERT INTO sqlite_sequence VALUES ('users', 9223372036854775806)");
   const auto outcome = fixture.apply({new_user("Ada"), new_user("Bob")});
-  CHECK(codes(outcome) == "done unavailable");
+  REQUIRE(codes(outcome) == "done unavailable");
   CHECK((*outcome.results[0])->id == user_id(last_possible_id));
 }
 

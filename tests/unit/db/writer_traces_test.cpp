@@ -184,14 +184,20 @@ TEST_CASE("a create is answered with its id where triggers insert rows of other 
   CHECK((*outcome.results[1])->id == user_id(2));
 }
 
-TEST_CASE("a create that a trigger ignores is not acknowledged") {
+TEST_CASE("a write that a trigger ignores is not acknowledged") {
   WriterFixture fixture;
+  REQUIRE(codes(fixture.apply({new_user("Ada"), new_user("Ann")})) == "done done");
   fixture.execute(
-      "CREATE TRIGGER ignore BEFORE INSERT ON users WHEN NEW.name = 'Bomb' BEGIN "
+      "CREATE TRIGGER no_insert BEFORE INSERT ON users WHEN NEW.name = 'Bomb' BEGIN "
+      "SELECT RAISE(IGNORE); END; "
+      "CREATE TRIGGER no_update BEFORE UPDATE ON users WHEN NEW.name = 'Bomb' BEGIN "
+      "SELECT RAISE(IGNORE); END; "
+      "CREATE TRIGGER no_delete BEFORE DELETE ON users WHEN OLD.name = 'Ann' BEGIN "
       "SELECT RAISE(IGNORE); END");
-  CHECK(codes(fixture.apply({new_user("Ada"), new_user("Bomb"), new_user("Bob")})) ==
-        "done other done");
-  CHECK(fixture.names() == "Ada,Bob");
+  CHECK(codes(fixture.apply(
+            {new_user("Bob"), new_user("Bomb"), PatchUser{user_id(1), user_name("Bomb"), {}, {}},
+             DeleteUser{user_id(2)}, new_user("Cyd")})) == "done other other other done");
+  CHECK(fixture.names() == "Ada,Ann,Bob,Cyd");
 }
 
 TEST_CASE("a disk that is full in the middle of a group fails all of it, with no trace") {
