@@ -40,6 +40,12 @@ int open_flags(OpenMode mode) {
   return shared;
 }
 
+// SQLite counts the memory that it uses, under one mutex for all threads, at each allocation;
+// nobody reads the count. This works only before the first connection is opened.
+void count_no_memory() {
+  [[maybe_unused]] static const int code = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 }  // namespace
 
 SqliteConnection::SqliteConnection()
@@ -53,6 +59,7 @@ void SqliteConnection::Close::operator()(sqlite3* handle) const {
 
 tl::expected<SqliteConnection, SqliteError> SqliteConnection::open(
     const std::filesystem::path& path, OpenMode mode, std::chrono::milliseconds busy_timeout) {
+  count_no_memory();
   SqliteConnection connection;
   sqlite3* handle = nullptr;
   const std::string name = mode == OpenMode::scratch ? std::string{} : path.string();
