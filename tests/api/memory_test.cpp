@@ -71,7 +71,7 @@ class SmallDaemon {
   std::vector<std::unique_ptr<HttpClient>> clients(int count, const std::string& bytes) const {
     std::vector<std::unique_ptr<HttpClient>> all;
     for (int i = 0; i < count; ++i) {
-      all.push_back(std::make_unique<HttpClient>(port()));
+      all.push_back(std::make_unique<HttpClient>(port(), HttpClient::Buffers::small));
       all.back()->send(bytes);
     }
     return all;

@@ -51,8 +51,11 @@ struct Request {
 /// One connection to 127.0.0.1. Every wait ends after `patience`, with an exception.
 class HttpClient {
  public:
+  /// How much the kernels of both sides keep of what the client does not read: as much as they
+  /// like, which is over a megabyte here, or some 10,000 bytes.
+  enum class Buffers { of_the_kernel, small };
   /// Throws ConnectionClosed where nobody listens.
-  explicit HttpClient(std::uint16_t port);
+  explicit HttpClient(std::uint16_t port, Buffers buffers = Buffers::of_the_kernel);
 
   /// Sends these bytes. Throws ConnectionClosed where the other side has closed.
   void send(std::string_view bytes);
