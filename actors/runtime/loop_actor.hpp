@@ -103,7 +103,7 @@ class LoopActor final : public Role::Handle::base {
     const bool here = loop_.here();
     switch (mailbox_.push(element, here)) {
       case LoopMailbox::Pushed::wake:
-        schedule_drain(here);
+        schedule(here, [this, keep = caf::strong_actor_ptr{this->ctrl()}] { drain(); });
         break;
       case LoopMailbox::Pushed::queued:
         break;
@@ -115,9 +115,10 @@ class LoopActor final : public Role::Handle::base {
 
   void launch(caf::execution_unit*, bool, bool hide) override {
     if (!hide) this->register_at_system();
-    loop_.post([this, keep = caf::strong_actor_ptr{this->ctrl()}] {
+    auto begin = [this, keep = caf::strong_actor_ptr{this->ctrl()}] {
       if (this->activate(&unit_)) run_as_self([this] { announce(); });
-    });
+    };
+    schedule(loop_.here(), std::move(begin));
   }
 
   void on_exit() override {
@@ -180,8 +181,8 @@ class LoopActor final : public Role::Handle::base {
     this->finalize();
   }
 
-  void schedule_drain(bool here) {
-    auto work = [this, keep = caf::strong_actor_ptr{this->ctrl()}] { drain(); };
+  template <class Work>
+  void schedule(bool here, Work work) {
     if (here) {
       loop_.later(std::move(work));
     } else {

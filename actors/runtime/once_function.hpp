@@ -21,8 +21,8 @@ class OnceFunction<void(Args...), inline_bytes> {
  public:
   OnceFunction() = default;
   template <class Work>
-    requires(!std::is_same_v<std::remove_cvref_t<Work>, OnceFunction>)
-  OnceFunction(Work&& work) {  // implicit, as of std::function
+  requires(!std::is_same_v<std::remove_cvref_t<Work>, OnceFunction>)
+      OnceFunction(Work&& work) {  // implicit, as of std::function
     using Made = WorkOf<std::decay_t<Work>>;
     if constexpr (sizeof(Made) <= sizeof(room_) && alignof(Made) <= alignof(std::max_align_t)) {
       held_ = ::new (room_.data()) Made(std::forward<Work>(work));

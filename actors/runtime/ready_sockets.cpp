@@ -14,6 +14,17 @@ namespace rollcall::actors {
 
 namespace {
 
+constexpr std::uint32_t read_events = EPOLLIN | EPOLLRDHUP | EPOLLET;
+
+// Makes the kernel report what is the case already, too.
+int control(int epoll, int operation, int descriptor, std::uint32_t events,
+            ReadySockets::Token token) {
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = token;
+  return ::epoll_ctl(epoll, operation, descriptor, &event);
+}
+
 int make_epoll() {
   const int descriptor = ::epoll_create1(EPOLL_CLOEXEC);
   if (descriptor < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
@@ -35,7 +46,9 @@ class ReadySockets::Watch final : public asio::detail::reactor_op {
     reactor_.init_task();
     const int failed = reactor_.register_internal_descriptor(
         asio::detail::reactor::read_op, owner_.epoll_.get(), descriptor_, this);
-    if (failed != 0) throw std::system_error(failed, std::generic_category(), "epoll_ctl");
+    if (failed == 0) return;
+    end();
+    throw std::system_error(failed, std::generic_category(), "epoll_ctl");
   }
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
@@ -74,14 +87,12 @@ void ReadySockets::shutdown() {
 
 ReadySockets::Token ReadySockets::watch(int descriptor, std::error_code& failed) {
   const Token token = ++last_token_;
-  epoll_event event{};
-  event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  event.data.u64 = token;
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) != 0) {
+  if (control(epoll_.get(), EPOLL_CTL_ADD, descriptor, read_events, token) != 0) {
     failed.assign(errno, std::generic_category());
     return 0;
   }
   watched_.emplace(token, Watched{descriptor});
+  current_[descriptor] = token;
   return token;
 }
 
@@ -104,8 +115,18 @@ void ReadySockets::when_writable(Token token, Callback callback) {
   if (found == watched_.end() || found->second.failed) {
     post([callback = std::move(callback)]() mutable { callback(false); });
   } else {
-    found->second.writer = std::move(callback);
+    auto& watched = found->second;
+    watched.writer = std::move(callback);
+    // Only now: a Unix socket would report room each time its peer reads.
+    if (is_current(token, watched.descriptor)) {
+      control(epoll_.get(), EPOLL_CTL_MOD, watched.descriptor, read_events | EPOLLOUT, token);
+    }
   }
+}
+
+bool ReadySockets::is_current(Token token, int descriptor) const {
+  const auto found = current_.find(descriptor);
+  return found != current_.end() && found->second == token;
 }
 
 void ReadySockets::end_wait(Token token, bool aborted) {
@@ -123,7 +144,11 @@ void ReadySockets::unwatch(Token token) {
   const auto found = watched_.find(token);
   if (found == watched_.end()) return;
   // Events that the kernel has reported already have a token that is unknown from now on.
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, found->second.descriptor, nullptr);
+  const int descriptor = found->second.descriptor;
+  if (is_current(token, descriptor)) {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
+    current_.erase(descriptor);
+  }
   watched_.erase(found);
 }
 
@@ -150,8 +175,9 @@ void ReadySockets::take_event(Token token, std::uint32_t events) {
   Callback writer;
   if (watched.ready) reader = std::move(watched.reader);
   if ((events & EPOLLOUT) != 0 || watched.failed) writer = std::move(watched.writer);
+  if (writer) control(epoll_.get(), EPOLL_CTL_MOD, watched.descriptor, read_events, token);
   if (reader) reader(false);
-  if (writer) writer(false);
+  if (writer) writer(!watched_.contains(token));
 }
 
 }  // namespace rollcall::actors

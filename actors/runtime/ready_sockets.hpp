@@ -48,9 +48,8 @@ class ReadySockets final : public asio::execution_context::service {
   /// The last read drained the socket: when_ready waits for the next event, except after the end of
   /// the stream or an error.
   void drained(Token token);
-  /// Calls back once, never from inside this call, when the socket has room or an error: to be used
-  /// after a write that found no room, or while the socket connects. One callback may wait for each
-  /// token, beside that of when_ready.
+  /// Calls back once, never from inside this call, when the socket has room, is connected, or has
+  /// an error. One callback may wait for each token, beside that of when_ready.
   void when_writable(Token token, Callback callback);
   /// Calls the waiting callbacks, if any, with `aborted`, from the loop.
   void abort(Token token) { end_wait(token, true); }
@@ -66,7 +65,8 @@ class ReadySockets final : public asio::execution_context::service {
   void later(Work work) {
     queue_.push(std::move(work));
   }
-  /// Aborts, and stops watching. To be called before the descriptor is closed.
+  /// Aborts, and stops watching. To be called before the descriptor is closed; where a library has
+  /// closed it already, its number may belong to another watched socket, which is not affected.
   void unwatch(Token token);
 
  private:
@@ -81,6 +81,7 @@ class ReadySockets final : public asio::execution_context::service {
   };
 
   void shutdown() override;
+  bool is_current(Token token, int descriptor) const;
   void end_wait(Token token, bool aborted);
   void take_events();
   void take_event(Token token, std::uint32_t events);
@@ -90,6 +91,7 @@ class ReadySockets final : public asio::execution_context::service {
   posix::Descriptor epoll_;
   std::unique_ptr<Watch> watch_;
   std::unordered_map<Token, Watched> watched_;
+  std::unordered_map<int, Token> current_;  // the latest of each descriptor
   Token last_token_ = 0;
 };
 

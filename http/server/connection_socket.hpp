@@ -151,7 +151,7 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
 
   static std::size_t transferred(ssize_t result, std::error_code& failed) {
     if (result >= 0) return static_cast<std::size_t>(result);
-    failed.assign(errno, std::system_category());
+    failed.assign(errno, asio::error::get_system_category());
     return 0;
   }
 

@@ -210,7 +210,7 @@ class Connections::Impl {
     const auto text = context_->early->refuse(
         {ProblemType::overloaded, "too many connections are open"}, "", false);
     if (::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL) < 0) {
-      const std::error_code failed(errno, std::system_category());
+      const std::error_code failed(errno, asio::error::get_system_category());
       spdlog::debug("a refused connection was not told why: {}", failed.message());
     }
   }

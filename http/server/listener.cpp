@@ -72,10 +72,10 @@ void Listener::accept_one() {
     peer.resize(size);
     return accepted(std::move(socket), peer);
   }
-  const std::error_code failed(errno, std::system_category());
+  const std::error_code failed(errno, asio::error::get_system_category());
   // Another loop was faster, or the client has gone (accept(2)).
-  const bool gone = failed == std::errc::operation_would_block ||
-                    failed == std::errc::connection_aborted || failed == std::errc::interrupted;
+  const bool gone = failed == asio::error::would_block ||
+                    failed == asio::error::connection_aborted || failed == asio::error::interrupted;
   if (gone) return accept();
   try_again(failed);
 }

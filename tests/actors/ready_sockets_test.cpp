@@ -204,6 +204,52 @@ TEST_CASE("a writer is called when the peer has gone, now and later") {
   CHECK(calls == 2);
 }
 
+TEST_CASE("a socket that has the number of a closed one stays watched when that one is unwatched") {
+  Pair pair;
+  const int number = pair.near.get();
+  pair.near.close();
+  int ends[2];
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
+  REQUIRE(ends[0] == number);
+  const tests::Descriptor other(ends[0]);
+  const tests::Descriptor other_end(ends[1]);
+  std::error_code failed;
+  const auto token = pair.ready.watch(other.get(), failed);
+  REQUIRE_FALSE(failed);
+  int calls = 0;
+  pair.ready.when_ready(token, [&calls](bool) { ++calls; });
+  pair.ready.unwatch(pair.token);
+  REQUIRE(::write(other_end.get(), "x", 1) == 1);
+  pair.settle();
+  CHECK(calls == 1);
+}
+
+TEST_CASE("a writer is told that it is cancelled when the reader of the same event unwatches") {
+  Pair pair;
+  fill(pair);
+  pair.settle();
+  std::vector<std::string> calls;
+  pair.ready.when_ready(pair.token, [&](bool) {
+    calls.emplace_back("reader");
+    pair.ready.unwatch(pair.token);
+  });
+  pair.ready.when_writable(
+      pair.token, [&](bool aborted) { calls.emplace_back(aborted ? "cancelled" : "writer"); });
+  pair.far.close();
+  pair.settle();
+  CHECK(calls == std::vector<std::string>{"reader", "cancelled"});
+}
+
+TEST_CASE("room in a socket wakes the loop only if a writer waits for it") {
+  Pair pair;
+  pair.settle();
+  std::string taken(64, '\0');
+  REQUIRE(::write(pair.near.get(), "x", 1) == 1);
+  REQUIRE(::read(pair.far.get(), taken.data(), taken.size()) == 1);
+  pair.io.restart();
+  CHECK(pair.io.poll() == 0);
+}
+
 TEST_CASE("a writer is called when its wait is cancelled") {
   Pair pair;
   fill(pair);

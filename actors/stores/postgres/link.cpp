@@ -58,12 +58,16 @@ void PgLink::wait_writable() {
   if (std::exchange(writing_, true)) return;
   sockets_.when_writable(socket_, unless_aborted([this] {
                            writing_ = false;
-                           on_readable();  // where PQflush can't send, it reads
+                           take_input();  // where PQflush can't send, it reads
                          }));
 }
 
 void PgLink::on_readable() {
   heard_ = owner_.loop.clock().now();
+  take_input();
+}
+
+void PgLink::take_input() {
   const auto consumed = connection_->consume();
   const auto generation = generation_;
   if (state_ == State::handshaking) {
@@ -124,6 +128,8 @@ void PgLink::flush() {
   auto flushed = connection_->flush();
   if (!flushed) note(tl::unexpected(flushed.error()));
   if (flushed && !*flushed) wait_writable();
+  // libpq reads, too, where it finds no room to send: then nothing may be left in the socket.
+  if (state_ == State::ready && connection_->has_result()) sockets_.wake(socket_);
   if (!connection_->is_idle() || failed_to_send_) watch();
 }
 

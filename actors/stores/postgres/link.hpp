@@ -146,6 +146,7 @@ class PgLink {
   void wait_readable();
   void wait_writable();
   void on_readable();
+  void take_input();
   void take_results();
   void watch();
   void check_silence();

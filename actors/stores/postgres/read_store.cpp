@@ -183,6 +183,9 @@ PgReadStore::Connection* PgReadStore::connection_for(const Read& read) {
 // a new one is being made: all old ones may be ending, as when a server stops.
 bool PgReadStore::can_take(const Connection& connection, const Read& read) const {
   if (!connection.link->ready() || connection.in_flight.size() >= pipeline_depth_) return false;
+  // One that is answered too late delays what is behind it.
+  if (!connection.in_flight.empty() && self_.now() >= connection.in_flight.front().deadline)
+    return false;
   if (connection.server->replica && !read.for_replicas) return false;
   if (!read.repeated || read.lost_on != connection.server || connection.number > read.lost_at)
     return true;
@@ -200,7 +203,7 @@ void PgReadStore::send_waiting() {
       read->question->fail(read->probe ? connections_.front()->link->not_serving()
                                        : storage_unavailable());
     } else if ((connection = connection_for(*read)) != nullptr) {
-      if (waiting_.size() > 1) connection->link->gather();
+      if (connection->unflushed) connection->link->gather();
       read->question->send(*connection->link);
       connection->link->send_sync();
       connection->unflushed = true;

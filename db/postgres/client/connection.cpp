@@ -129,7 +129,10 @@ tl::expected<void, PgError> PgConnection::send_sync() {
 }
 
 // The kernel keeps it back (tcp(7), TCP_CORK), for 200 ms at most; on a Unix socket it does not.
-void PgConnection::gather() { gathers_ = gathers_ || cork(socket(), 1); }
+void PgConnection::gather() {
+  if (gathers_ || !can_gather_) return;
+  gathers_ = can_gather_ = cork(socket(), 1);
+}
 
 #endif
 
@@ -148,8 +151,14 @@ tl::expected<bool, PgError> PgConnection::flush() {
 
 tl::expected<void, PgError> PgConnection::consume() {
   if (PQconsumeInput(handle_.get()) != 1) return tl::unexpected(lost());
+  // A record of TLS may be larger than the room was: the rest is not in the socket any more. The
+  // second time libpq has made room for it.
+  const bool encrypted = PQsslInUse(handle_.get()) == 1 || PQgssEncInUse(handle_.get()) == 1;
+  if (encrypted && PQconsumeInput(handle_.get()) != 1) return tl::unexpected(lost());
   return {};
 }
+
+bool PgConnection::has_result() const { return !is_idle() && PQisBusy(handle_.get()) == 0; }
 
 bool PgConnection::has_unread() const {
   int bytes = 0;

@@ -73,6 +73,8 @@ class PgConnection {
   bool has_unread() const;
   /// The next result, where there is one already.
   std::optional<PgResult> next();
+  /// Whether `next` would return a result.
+  bool has_result() const;
   /// Whether everything that was sent has been answered.
   bool is_idle() const { return owed_ == 0 && !script_; }
   /// The notifications that arrived since the last call.
@@ -103,6 +105,7 @@ class PgConnection {
   std::unique_ptr<pg_conn, Finish> handle_;
   int owed_ = 0;         // results of a pipeline still to come, syncs among them
   bool script_ = false;  // a script's results are still to come
+  bool can_gather_ = true;
   bool gathers_ = false;
 };
 
