@@ -19,6 +19,9 @@ namespace rollcall::actors {
 /// thousands of requests in flight. One thread.
 class AwaitedReplies {
  public:
+  /// `uses`: of how many requests the ids are used up already; for tests of the last ones.
+  explicit AwaitedReplies(std::uint64_t uses = 0) : uses_(uses) {}
+
   /// Keeps the callbacks, and returns the id for the request: `on_reply` takes a Reply&,
   /// `on_failure` a caf::error&; that is unexpected_response for a reply of another type.
   template <class Reply, class OnReply, class OnFailure>
@@ -41,8 +44,10 @@ class AwaitedReplies {
         on_failure(unexpected);
       }
     };
-    // Other requests from the same place have other ids: a reply that comes twice is dropped.
-    place.id = ++uses_ << place_bits | number;
+    // The next requests from the same place have other ids: a reply that comes twice is dropped.
+    // The count begins anew at 1, since 0 is the id of what is no request.
+    uses_ = uses_ % most_uses + 1;
+    place.id = uses_ << place_bits | number;
     return caf::message_id(caf::message_id::default_async_value | place.id);
   }
 
@@ -64,7 +69,8 @@ class AwaitedReplies {
   }
 
  private:
-  static constexpr int place_bits = 24;
+  static constexpr int place_bits = 24;  // of the 60 of an id
+  static constexpr std::uint64_t most_uses = (std::uint64_t{1} << (60 - place_bits)) - 1;
 
   struct Place {
     OnceFunction<void(caf::type_erased_tuple&), 96> take{};
@@ -73,7 +79,7 @@ class AwaitedReplies {
 
   std::vector<Place> places_;
   std::vector<std::uint32_t> free_;
-  std::uint64_t uses_ = 0;
+  std::uint64_t uses_;
 };
 
 }  // namespace rollcall::actors

@@ -21,13 +21,13 @@ class OnceFunction<void(Args...), inline_bytes> {
  public:
   OnceFunction() = default;
   template <class Work>
-  requires(!std::is_same_v<std::remove_cvref_t<Work>, OnceFunction>)
-      OnceFunction(Work&& work) {  // implicit, as of std::function
-    using Made = WorkOf<std::decay_t<Work>>;
+  requires(!std::is_same_v<Work, OnceFunction>)
+      OnceFunction(Work work) {  // NOLINT(google-explicit-constructor): as that of std::function
+    using Made = WorkOf<Work>;
     if constexpr (sizeof(Made) <= sizeof(room_) && alignof(Made) <= alignof(std::max_align_t)) {
-      held_ = ::new (room_.data()) Made(std::forward<Work>(work));
+      held_ = ::new (room_.data()) Made(std::move(work));
     } else {
-      held_ = new Made(std::forward<Work>(work));
+      held_ = new Made(std::move(work));
     }
   }
   OnceFunction(OnceFunction&& other) noexcept { take(other); }
@@ -59,8 +59,7 @@ class OnceFunction<void(Args...), inline_bytes> {
   };
   template <class Work>
   struct WorkOf final : Held {
-    template <class From>
-    explicit WorkOf(From&& from) : work(std::forward<From>(from)) {}
+    explicit WorkOf(Work its_work) : work(std::move(its_work)) {}
     void call(Args... args) override { work(std::forward<Args>(args)...); }
     Held* move_to(void* room) noexcept override { return ::new (room) WorkOf(std::move(work)); }
     Work work;

@@ -175,7 +175,9 @@ void ReadySockets::take_event(Token token, std::uint32_t events) {
   Callback writer;
   if (watched.ready) reader = std::move(watched.reader);
   if ((events & EPOLLOUT) != 0 || watched.failed) writer = std::move(watched.writer);
-  if (writer) control(epoll_.get(), EPOLL_CTL_MOD, watched.descriptor, read_events, token);
+  if (writer && is_current(token, watched.descriptor)) {
+    control(epoll_.get(), EPOLL_CTL_MOD, watched.descriptor, read_events, token);
+  }
   if (reader) reader(false);
   if (writer) writer(!watched_.contains(token));
 }

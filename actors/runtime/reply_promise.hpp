@@ -57,7 +57,7 @@ class ReplyPromise {
 
   // CAF's would allocate the reply apart from the message.
   template <class Content>
-  void send(Content content) {
+  void send(Content&& content) {
     const auto to = std::exchange(requester_, nullptr);
     if (!to || !id_.is_request()) return;
     to->enqueue(caf::make_mailbox_element(nullptr, id_.response_id(), {}, std::move(content)),

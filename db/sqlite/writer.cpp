@@ -243,9 +243,12 @@ SqliteWriter::Applied SqliteWriter::rewrite(User user, Timestamp at) {
   return std::make_shared<const User>(std::move(user));
 }
 
-// The e-mail's is the only UNIQUE constraint beside the primary key, whose values SQLite assigns.
+// The e-mail's is our only UNIQUE constraint beside the primary key, whose values SQLite assigns. A
+// statement of a trigger that says OR ROLLBACK has ended the transaction.
 SqliteWriter::Applied SqliteWriter::rejection_of(SqliteError error) {
-  if (error.code != SQLITE_CONSTRAINT_UNIQUE) return tl::unexpected(std::move(error));
+  if (error.code != SQLITE_CONSTRAINT_UNIQUE || !connection_.in_transaction()) {
+    return tl::unexpected(std::move(error));
+  }
   if (!with_savepoints_) {
     // The statement of a trigger may have been the one that failed, and where it says OR FAIL,
     // SQLite keeps what was changed before.

@@ -78,9 +78,8 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
     std::error_code failed;
     const std::size_t size = write_now(buffers, failed);
     if (failed == asio::error::would_block) {
-      using Kept = std::decay_t<Handler>;
       // The buffers point to what RESTinio keeps until the handler is called.
-      return write_when_writable(buffers, std::make_shared<Kept>(std::forward<Handler>(handler)));
+      return write_when_writable(buffers, std::decay_t<Handler>(std::forward<Handler>(handler)));
     }
     ready_->later(
         [failed, size, handler = std::decay_t<Handler>(std::forward<Handler>(handler))]() mutable {
@@ -169,7 +168,8 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
     std::size_t count = 0;
     for (auto part = first; part != last && count < parts.size(); ++part) {
       const asio::const_buffer buffer = *part;
-      parts[count++] = {const_cast<void*>(buffer.data()), buffer.size()};  // sendmsg(2) only reads
+      // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): sendmsg(2) only reads
+      parts[count++] = {const_cast<void*>(buffer.data()), buffer.size()};
     }
     msghdr message{};
     message.msg_iov = parts.data();
@@ -178,14 +178,17 @@ class ConnectionSocket final : public asio::ip::tcp::socket {
   }
 
   template <class Buffers, class Handler>
-  void write_when_writable(Buffers buffers, std::shared_ptr<Handler> handler) {
-    ready_->when_writable(token_, [this, buffers, handler](bool aborted) {
-      std::error_code failed;
-      if (aborted) failed = asio::error::operation_aborted;
-      const auto size = aborted ? 0 : write_now(buffers, failed);
-      if (failed == asio::error::would_block) return write_when_writable(buffers, handler);
-      (*handler)(failed, size);
-    });
+  void write_when_writable(Buffers buffers, Handler handler) {
+    ready_->when_writable(token_,
+                          [this, buffers, handler = std::move(handler)](bool aborted) mutable {
+                            std::error_code failed;
+                            if (aborted) failed = asio::error::operation_aborted;
+                            const auto size = aborted ? 0 : write_now(buffers, failed);
+                            if (failed == asio::error::would_block) {
+                              return write_when_writable(buffers, std::move(handler));
+                            }
+                            handler(failed, size);
+                          });
   }
 
   std::error_code start_reading() {

@@ -73,7 +73,7 @@ void Listener::accept_one() {
     return accepted(std::move(socket), peer);
   }
   const std::error_code failed(errno, asio::error::get_system_category());
-  // Another loop was faster, or the client has gone (accept(2)).
+  // The client has gone already (accept(2)).
   const bool gone = failed == asio::error::would_block ||
                     failed == asio::error::connection_aborted || failed == asio::error::interrupted;
   if (gone) return accept();

@@ -71,8 +71,9 @@ void PgLink::take_input() {
   const auto consumed = connection_->consume();
   const auto generation = generation_;
   if (state_ == State::handshaking) {
-    if (!consumed) return fail_address(consumed.error());
     continue_handshake();
+    const bool same = generation == generation_ && state_ == State::handshaking;
+    if (same && !consumed) return fail_address(consumed.error());
   } else {
     take_results();
     // The server's final error is a result: it says more than the loss that follows.

@@ -150,11 +150,14 @@ tl::expected<bool, PgError> PgConnection::flush() {
 }
 
 tl::expected<void, PgError> PgConnection::consume() {
-  if (PQconsumeInput(handle_.get()) != 1) return tl::unexpected(lost());
-  // A record of TLS may be larger than the room was: the rest is not in the socket any more. The
-  // second time libpq has made room for it.
+  // What is left of a record of TLS is not in the socket any more. Once the socket is empty, libpq
+  // makes room for the rest.
   const bool encrypted = PQsslInUse(handle_.get()) == 1 || PQgssEncInUse(handle_.get()) == 1;
-  if (encrypted && PQconsumeInput(handle_.get()) != 1) return tl::unexpected(lost());
+  bool more = true;
+  while (more) {
+    more = encrypted && has_unread();
+    if (PQconsumeInput(handle_.get()) != 1) return tl::unexpected(lost());
+  }
   return {};
 }
 

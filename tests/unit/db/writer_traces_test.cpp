@@ -137,6 +137,21 @@ TEST_CASE("a trigger that ends the transaction fails the group from any place, w
   CHECK(codes(fixture.apply({new_user("Dan")})) == "done");
 }
 
+TEST_CASE("a trigger whose conflict ends the transaction fails the group, with no trace") {
+  const auto place = GENERATE(std::size_t{0}, std::size_t{1}, std::size_t{2});
+  WriterFixture fixture;
+  fixture.execute(audit);
+  fixture.execute(
+      "CREATE TABLE seen (name TEXT UNIQUE); INSERT INTO seen VALUES ('Bomb'); "
+      "CREATE TRIGGER see AFTER INSERT ON users BEGIN "
+      "INSERT OR ROLLBACK INTO seen VALUES (NEW.name); END");
+  CHECK(codes(fixture.apply(group_with(new_user("Bomb"), place))) ==
+        "unavailable unavailable unavailable");
+  CHECK(fixture.names() == "nobody");
+  CHECK(audited(fixture).empty());
+  CHECK(codes(fixture.apply({new_user("Dan")})) == "done");
+}
+
 TEST_CASE("an interrupted write fails the group from any place, with no trace") {
   const auto place = GENERATE(std::size_t{0}, std::size_t{1}, std::size_t{2});
   WriterFixture fixture;
