@@ -54,11 +54,12 @@ void check_reads_the_truth(HttpClient& client, const PgDatabase& database, int i
 // connections only then.
 void wait_for_every_lookup_connection(const PgDatabase& database, int loops) {
   const std::string last_prepared(db::sql::probe.text);
+  const std::string lookup_of_one(db::sql::find_user.text);
   const std::string lookup(db::sql::postgres::find_users.text);
   const auto made =
       "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
       "application_name = 'rollcall lookup' AND query IN ($$" +
-      last_prepared + "$$, $$" + lookup + "$$)";
+      last_prepared + "$$, $$" + lookup_of_one + "$$, $$" + lookup + "$$)";
   auto watcher = database.client();
   wait_until("not every connection for lookups is made",
              [&] { return watcher.number(made) == 2 * loops; });
