@@ -31,6 +31,7 @@ class ReadySockets final : public asio::execution_context::service {
 
   /// Identifies a watched socket; 0: none.
   using Token = std::uint64_t;
+  // As large as what RESTinio has to do after it has read.
   using Callback = OnceFunction<void(bool aborted), 112>;
 
   /// Throws std::system_error if no descriptor is left.

@@ -1,7 +1,8 @@
 // What a loop has to do next for itself, such as messages between its own actors.
 //
 // asio polls its sockets between two posted handlers: a lookup that passes three actors would cost
-// three system calls that find nothing. Here the work that a turn leads to runs in the same turn.
+// three system calls that find nothing. Here a turn is one event, such as a ready socket or a
+// timer, and all that it leads to on its loop.
 #pragma once
 
 #include <utility>

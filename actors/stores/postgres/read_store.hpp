@@ -42,6 +42,7 @@ class PgReadStore {
 
   PgReadStore(Self& self, const PgReadStoreOptions& options);
   Handle::behavior_type behavior();
+  /// Sends what waits, and answers what has expired: called after each message, timer and event.
   void idle();
 
  private:
