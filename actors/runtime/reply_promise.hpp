@@ -60,8 +60,9 @@ class ReplyPromise {
   void send(Content&& content) {
     const auto to = std::exchange(requester_, nullptr);
     if (!to || !id_.is_request()) return;
-    to->enqueue(caf::make_mailbox_element(nullptr, id_.response_id(), {}, std::move(content)),
-                nullptr);
+    to->enqueue(
+        caf::make_mailbox_element(nullptr, id_.response_id(), {}, std::forward<Content>(content)),
+        nullptr);
   }
 
   caf::strong_actor_ptr requester_;
