@@ -34,6 +34,17 @@ template <>
 inline constexpr auto columns_of<TransactionStatusRow> = std::tuple{
     Column{"status", &TransactionStatusRow::status}, Column{"ended", &TransactionStatusRow::ended}};
 
+/// A user that add_users_in_order has added, as it is stored.
+struct AddedRow {
+  std::int64_t id = 0;
+  Text name{};
+  OptionalText email{};
+};
+template <>
+inline constexpr auto columns_of<AddedRow> =
+    std::tuple{Column{"id", &AddedRow::id}, Column{"name", &AddedRow::name},
+               Column{"email", &AddedRow::email}};
+
 template <>
 inline constexpr auto columns_of<SentRow> = std::tuple{Column{"sent", &SentRow::sent}};
 
@@ -63,6 +74,12 @@ inline constexpr auto add_user =
     sql_text("INSERT INTO users (", columns<FieldsRow>(), ", ", columns<RecordRow>(), ") VALUES (",
              placeholders<FieldsRow>(1), ", ", placeholders<RecordRow>(1 + column_count<FieldsRow>),
              ") ON CONFLICT (email_key) DO NOTHING RETURNING id");
+inline constexpr auto add_users_in_order =
+    sql_text("INSERT INTO users (", columns<FieldsRow>(), ", ", columns<RecordRow>(), ") SELECT ",
+             columns<FieldsRow>(), ", ", placeholders<RecordRow>(1), " FROM unnest(",
+             column_lists<FieldsRow>(1 + column_count<RecordRow>), ") WITH ORDINALITY AS new (",
+             columns<FieldsRow>(), ", place) ORDER BY place ON CONFLICT (email_key) DO NOTHING ",
+             "RETURNING ", columns<AddedRow>());
 inline constexpr auto change_user =
     sql_text("UPDATE users SET ", patched_columns(), ", version = version + 1, updated_at = $",
              changed_at, " WHERE id = $", changed_at + 1, " AND $", changed_at + 1,
@@ -106,6 +123,14 @@ inline constexpr Statement<SentRow, Text> wait_for_locks{
 // As create_user; no row where the e-mail is taken.
 inline constexpr StatementWith<IdRow, ColumnTypes<FieldsRow>, ColumnTypes<RecordRow>> add_user{
     "add_user", texts::add_user.view()};
+
+// The columns of RecordRow, the same for all, then a list for each column of FieldsRow. As add_user
+// for one after the other: the ids ascend in this order, since PostgreSQL computes a column's
+// default after it has sorted what it inserts, and the rows are returned in it. Those whose e-mail
+// is taken have no row. The column's default draws the id: nextval() would need a privilege on the
+// sequence.
+inline constexpr StatementWith<AddedRow, ColumnTypes<RecordRow>, ColumnListTypes<FieldsRow>>
+    add_users_in_order{"add_users_in_order", texts::add_users_in_order.view()};
 
 // $1 a bit for each column that is given, in the order of PatchRow; these columns, of which
 // email_key is the last; updated_at; id; the versions one of which the user must have, or null; the
@@ -174,13 +199,25 @@ inline constexpr Statement<TransactionStatusRow, Text> transaction_status{
 /// What each kind of connection prepares.
 inline constexpr std::array for_reading{shape<find_user>, shape<find_users>, shape<page_of_users>,
                                         shape<probe>};
-inline constexpr std::array for_writing{
-    shape<find_user>,      shape<lock_table>, shape<lock_users>,
-    shape<wait_for_locks>, shape<add_user>,   shape<change_user>,
-    shape<remove_user>,    shape<notify>,     shape<probe>,
-    shape<begin>,          shape<commit>,     shape<roll_back>,
-    shape<save>,           shape<release>,    shape<roll_back_one>,
-    shape<check_at_once>,  shape<try_user>,   shape<transaction_status>};
+inline constexpr std::array for_writing{shape<find_user>,
+                                        shape<lock_table>,
+                                        shape<lock_users>,
+                                        shape<add_users_in_order>,
+                                        shape<wait_for_locks>,
+                                        shape<add_user>,
+                                        shape<change_user>,
+                                        shape<remove_user>,
+                                        shape<notify>,
+                                        shape<probe>,
+                                        shape<begin>,
+                                        shape<commit>,
+                                        shape<roll_back>,
+                                        shape<save>,
+                                        shape<release>,
+                                        shape<roll_back_one>,
+                                        shape<check_at_once>,
+                                        shape<try_user>,
+                                        shape<transaction_status>};
 inline constexpr std::array for_listening{shape<listen>, shape<listen_heartbeat>, shape<probe>};
 inline constexpr std::array for_heartbeats{shape<notify_heartbeat>};
 inline constexpr std::array for_notifying{shape<notify>};
@@ -202,6 +239,7 @@ inline constexpr std::array all{shape<find_users>,
                                 shape<user_of_email>,
                                 shape<lock_users>,
                                 shape<add_user>,
+                                shape<add_users_in_order>,
                                 shape<change_user>,
                                 shape<remove_user>,
                                 shape<notify>,

@@ -35,7 +35,7 @@ PgWriteGroup::Sent PgWriteGroup::begin(PgConnection& connection) {
 }
 
 PgWriteGroup::Sent PgWriteGroup::end_segment(PgConnection& connection, bool flush) {
-  pending_.push_back({Step::sync, 0, "sync"});
+  pending_.push_back({Step::sync, 0, "sync", 0});
   if (auto sent = connection.send_sync(); !sent || !flush) return sent;
   return connection.flush().map([](bool) {});
 }
@@ -61,8 +61,14 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
     window_ = 1;
     return sent;  // the first window is sent when it is known who is locked
   }
-  for (std::size_t i = 0; sent && i < changes_.size(); ++i) {
-    if (!settled_[i]) sent = send_change(connection, i);
+  for (std::size_t i = 0; sent && i < changes_.size();) {
+    const auto end = attempts_ == 0 ? end_of_creates(i) : i;
+    if (end > i) {
+      sent = send_creates(connection, i, end);
+    } else if (!settled_[i]) {
+      sent = send_change(connection, i);
+    }
+    i = std::max(end, i + 1);
   }
   if (sent && trial_) sent = send_trial(connection);
   if (!sent) return sent;

@@ -33,6 +33,11 @@ namespace rollcall::db {
 /// serialization failure the next attempt has savepoints too, and keeps the change, as it may
 /// succeed now. Nothing is applied twice: no attempt before was committed.
 ///
+/// The first attempt sends many creates in a row as one statement. Where that fails, the next
+/// attempt has savepoints and a statement for each change. Where it does not tell for certain which
+/// create got which id, as with another program's trigger that changes or drops new rows, the next
+/// attempt has a statement for each change.
+///
 /// Needs the connection for itself until it is done.
 class PgWriteGroup {
  public:
@@ -72,11 +77,12 @@ class PgWriteGroup {
 
  private:
   enum class Phase { changes, roll_back, commit, done };
-  enum class Step { frame, locks, read, change, commit, sync };
+  enum class Step { frame, locks, read, change, creates, commit, sync };
   struct PendingResult {
     Step step;
-    std::size_t change;
+    std::size_t change;  // the first one of `creates`
     std::string_view name;
+    std::size_t end = 0;  // of `creates`: behind the last one
   };
   struct FoundRow {
     std::int64_t version;
@@ -88,13 +94,15 @@ class PgWriteGroup {
   Sent send_window(PgConnection& connection);
   std::size_t end_of_window() const;
   Sent send_change(PgConnection& connection, std::size_t index);
+  std::size_t end_of_creates(std::size_t first) const;
+  Sent send_creates(PgConnection& connection, std::size_t first, std::size_t end);
   Sent send_trial(PgConnection& connection);
   Sent send_commit(PgConnection& connection);
   Sent send_roll_back(PgConnection& connection);
   Sent send_again(PgConnection& connection, bool with_savepoints);
   template <const auto& declared, class... Params>
   Sent send(PgConnection& connection, Step step, std::size_t change, const Params&... params) {
-    pending_.push_back({step, change, declared.name});
+    pending_.push_back({step, change, declared.name, 0});
     return connection.send<declared>(params...);
   }
   Sent end_segment(PgConnection& connection, bool flush);
@@ -102,6 +110,7 @@ class PgWriteGroup {
   Sent after_changes(PgConnection& connection);
   Sent after_commit(PgConnection& connection);
   void take_good(const PendingResult& pending, const PgResult& result);
+  bool take_creates(const PendingResult& pending, const PgResult& result);
   void take_locks(const PgResult& result);
   void take_commit(const PgResult& result);
   void take_failed(const PendingResult& pending, PgError error);

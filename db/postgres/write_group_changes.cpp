@@ -144,6 +144,8 @@ void PgWriteGroup::take_good(const PendingResult& pending, const PgResult& resul
     }
   } else if (pending.step == Step::change) {
     results_[pending.change] = applied(pending.change, result);
+  } else if (pending.step == Step::creates) {
+    failed_ = !take_creates(pending, result) || failed_;
   }
 }
 
@@ -169,6 +171,11 @@ void PgWriteGroup::take_commit(const PgResult& result) {
 }
 
 void PgWriteGroup::take_failed(const PendingResult& pending, PgError error) {
+  if (pending.step == Step::creates) {
+    // Which of them failed, and whether it does again, shows in the attempt with savepoints.
+    failed_ = retry_with_savepoints_ = true;
+    return;
+  }
   const bool of_change = pending.step == Step::read || pending.step == Step::change;
   failed_ = failed_ || of_change;
   frame_failed_ = frame_failed_ || (!of_change && pending.step != Step::commit);

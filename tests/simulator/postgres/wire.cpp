@@ -14,6 +14,17 @@ void append(std::string& bytes, std::int64_t value, std::size_t count) {
 
 constexpr std::int64_t text_oid = 25;
 
+// Reads the head of an array, and returns how many elements follow.
+std::int64_t begin_array(WireCursor& cursor, db::ValueType type) {
+  const auto dimensions = cursor.integer(4);
+  cursor.integer(4);  // whether there are nulls
+  if (cursor.integer(4) != db::oid_of(type)) throw ProtocolError("an array of another type");
+  if (dimensions == 0) return 0;
+  const auto count = cursor.integer(4);
+  cursor.integer(4);  // lower bound
+  return count;
+}
+
 }  // namespace
 
 std::optional<WireMessage> WireReader::next() {
@@ -67,19 +78,25 @@ std::vector<std::int64_t> decoded_integers(const WireValue& value) {
   if (!value) throw ProtocolError("NULL where numbers are expected");
   WireCursor cursor(*value);
   std::vector<std::int64_t> numbers;
-  const auto dimensions = cursor.integer(4);
-  cursor.integer(4);  // whether there are nulls
-  if (cursor.integer(4) != db::oid_of(db::ValueType::integer)) {
-    throw ProtocolError("an array of another type than bigint");
-  }
-  if (dimensions == 0) return numbers;
-  const auto count = cursor.integer(4);
-  cursor.integer(4);  // lower bound
+  const auto count = begin_array(cursor, db::ValueType::integer);
   for (std::int64_t i = 0; i < count; ++i) {
     cursor.integer(4);  // length
     numbers.push_back(cursor.integer(8));
   }
   return numbers;
+}
+
+std::vector<WireValue> decoded_texts(const WireValue& value) {
+  if (!value) throw ProtocolError("NULL where texts are expected");
+  WireCursor cursor(*value);
+  std::vector<WireValue> texts;
+  const auto count = begin_array(cursor, db::ValueType::text);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto length = cursor.integer(4);
+    auto& text = texts.emplace_back();
+    if (length >= 0) text = cursor.bytes(static_cast<std::size_t>(length));
+  }
+  return texts;
 }
 
 void WireWriter::begin(char type) {

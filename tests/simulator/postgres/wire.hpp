@@ -60,6 +60,7 @@ using WireRow = std::vector<WireValue>;
 std::string encoded(std::int64_t value);
 std::int64_t decoded_integer(const WireValue& value);
 std::vector<std::int64_t> decoded_integers(const WireValue& value);
+std::vector<WireValue> decoded_texts(const WireValue& value);
 
 /// Collects messages of a server.
 class WireWriter {
