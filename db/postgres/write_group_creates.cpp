@@ -9,8 +9,9 @@ namespace rollcall::db {
 
 namespace {
 
-// From here on one statement takes less time than one for each create: on PostgreSQL 15, a
-// transaction of 64 creates takes 26 % less, one of 256 takes 43 % less, and one of 8 the same.
+// From about here on one statement takes less time than one for each create. Measured with
+// PostgreSQL 15 on the same machine, from BEGIN to COMMIT: a group of 8 takes 10 % less, one of 64
+// takes 42 % less, one of 256 takes 57 % less.
 constexpr std::size_t fewest_together = 8;
 
 bool is_row_of(const CreateUser& create, const AddedRow& row) {
@@ -68,8 +69,8 @@ bool PgWriteGroup::take_creates(const PendingResult& pending, const PgResult& re
     if (row.id > last_id && is_row_of(create, row)) {
       last_id = row.id;
       ++next;
-      results_[i] = std::make_shared<const User>(
-          new_user(UserId::from(row.id).value(), create.fields, at_));
+      results_[i] =
+          std::make_shared<const User>(new_user(UserId::from(row.id).value(), create.fields, at_));
     } else if (create.fields.email) {
       results_[i] = tl::unexpected(email_taken());
     } else {

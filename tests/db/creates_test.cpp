@@ -38,8 +38,8 @@ TEST_CASE("of many creates at once each is answered with its own user, and ids a
   std::vector<CreateUser> asked;
   std::set<std::size_t> taken;
   for (std::size_t i = 0; i < 64; ++i) {
-    const auto name = "Guest " + std::to_string(i);
-    if (i % 8 == 2) {  // the e-mail of an existing user
+    const auto name = "Guest " + std::to_string(i / 8);  // not of one alone
+    if (i % 8 == 2) {                                    // the e-mail of an existing user
       asked.push_back(new_user(name, i % 16 == 2 ? "ada@example.org" : "BOB@example.org"));
       taken.insert(i);
     } else if (i % 8 == 4) {  // of three one after the other the first has it
@@ -51,7 +51,7 @@ TEST_CASE("of many creates at once each is answered with its own user, and ids a
     } else if (i % 8 == 7) {
       asked.push_back(new_user("Namesake"));
     } else if (i % 8 == 6) {
-      asked.push_back(new_user(name, name.substr(6) + "@example.org"));
+      asked.push_back(new_user(name, std::to_string(i) + "@example.org"));
     } else {
       asked.push_back(new_user(name));
     }
