@@ -21,7 +21,9 @@ bool runs_seldom(std::size_t loop, std::uint64_t step) {
 }  // namespace
 
 Scheduler::SimulatedLoop& Scheduler::add_loop(const std::string& name, int node) {
-  return loops_.emplace_back(*this, name, node, loops_.size());
+  auto& loop = loops_.emplace_back(*this, name, node, loops_.size());
+  if (in_turns_) asio::use_service<actors::RunQueue>(loop.io).run_in_turns();
+  return loop;
 }
 
 void Scheduler::wake_node(int node) {

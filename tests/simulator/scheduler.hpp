@@ -20,6 +20,8 @@ namespace rollcall::simulator {
 
 /// Draws which loop runs its next handler, and when time moves. While a handler runs, its own loop
 /// is the only running one, so that messages to other loops are queued as they are between threads.
+/// With an odd seed the loops run in turns (actors/runtime/run_queue.hpp), as the daemon's do; with
+/// an even one each piece of work is a step, with those of other loops between them.
 class Scheduler {
  public:
   /// A loop of this node; `number` is its place in the scheduler.
@@ -43,7 +45,8 @@ class Scheduler {
   /// The number for what belongs to no node: the simulated server.
   static constexpr int no_node = -1;
 
-  Scheduler(std::uint64_t seed, Trace& its_trace) : random(seed), trace(its_trace) {}
+  Scheduler(std::uint64_t seed, Trace& its_trace)
+      : random(seed), trace(its_trace), in_turns_(seed % 2 == 1) {}
 
   SimulatedLoop& add_loop(const std::string& name, int node);
   void wake(std::size_t number) { loops_[number].awake = true; }
@@ -75,6 +78,7 @@ class Scheduler {
   void run_one_event();
   void stamp_trace(const std::string& who);
 
+  bool in_turns_;
   std::deque<SimulatedLoop> loops_{};
   // The loops that a step may run, and those of them that do not run seldom; members only to reuse
   // their memory.
