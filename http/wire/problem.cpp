@@ -29,7 +29,7 @@ constexpr std::array<Row, every_problem_type.size()> table{{
     {ProblemType::invalid_parameter,
      {400, "invalid-parameter", "Invalid parameter",
       "A query parameter or the value of a header field is unknown, given twice, malformed "
-      "or out of range; the detail names it."}},
+      "or out of range; the detail or `errors` names it."}},
     {ProblemType::malformed_json,
      {400, "malformed-json", "Malformed JSON",
       "The body is not a JSON object in UTF-8, has a key twice, or is nested more than 32 "
@@ -74,7 +74,7 @@ constexpr std::array<Row, every_problem_type.size()> table{{
       "the names by which clients may address this server, beside those of loopback."}},
     {ProblemType::validation_failed,
      {422, "validation-failed", "Validation failed",
-      "The body is JSON, but fields of it are wrong; `errors` names every one."}},
+      "The body is JSON, but fields of it are wrong; `errors` names them, up to 32."}},
     {ProblemType::header_fields_too_large,
      {431, "header-fields-too-large", "Header fields too large",
       "A header field is longer than http.max_field_bytes, there are more than "
@@ -165,11 +165,13 @@ bool may_be_repeated(ProblemType type) {
          type == ProblemType::user_locked || type == ProblemType::shutting_down;
 }
 
-void append_fields(std::string& out, const std::vector<InvalidField>& fields) {
+void append_errors(std::string& out, const Problem& problem) {
+  const bool of_query = problem.type == ProblemType::invalid_parameter;
+  const std::string_view begin = of_query ? "{\"parameter\":\"" : "{\"pointer\":\"";
   out.append(",\"errors\":[");
-  for (const auto& field : fields) {
-    if (&field != &fields.front()) out.push_back(',');
-    append(out, {"{\"pointer\":\"", JsonText(field.pointer).view(), "\",\"detail\":\"",
+  for (const auto& field : problem.fields) {
+    if (&field != &problem.fields.front()) out.push_back(',');
+    append(out, {begin, JsonText(field.place).view(), "\",\"detail\":\"",
                  JsonText(field.detail).view(), "\"}"});
   }
   out.push_back(']');
@@ -187,7 +189,7 @@ Response problem_response(const Problem& problem, std::string_view instance,
                Decimal(kind.status).view(), ",\"detail\":\"", JsonText(detail).view(), "\""});
   if (!instance.empty()) append(out, {",\"instance\":\"", JsonText(instance).view(), "\""});
   if (!trace_id.empty()) append(out, {",\"trace_id\":\"", JsonText(trace_id).view(), "\""});
-  if (!problem.fields.empty()) append_fields(out, problem.fields);
+  if (!problem.fields.empty()) append_errors(out, problem);
   if (members.empty()) {
     out.push_back('}');
   } else {

@@ -45,10 +45,10 @@ enum class ProblemType {
   version_not_supported,    // not HTTP/1
 };
 
-/// One wrong field of a body.
+/// One wrong field of a body, or one wrong parameter of a query.
 struct InvalidField {
-  std::string pointer;  // RFC 6901, for instance "/email"
-  std::string detail;   // what is wrong and what is allowed, for the client
+  std::string place;   // a JSON Pointer (RFC 6901) such as "/email"; or the parameter's name
+  std::string detail;  // what is wrong and what is allowed, for the client
 
   bool operator==(const InvalidField&) const = default;
 };
@@ -62,7 +62,7 @@ struct Problem {
 
   ProblemType type;
   std::string detail;
-  std::vector<InvalidField> fields;     // of validation_failed: every wrong one
+  std::vector<InvalidField> fields;     // what is wrong; of invalid_parameter: parameters
   std::chrono::seconds retry_after{1};  // where repeating is safe and may help
 
   bool operator==(const Problem&) const = default;

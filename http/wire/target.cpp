@@ -1,6 +1,10 @@
 #include "http/wire/target.hpp"
 
 #include <charconv>
+#include <unordered_set>
+#include <utility>
+
+#include "http/wire/faults.hpp"
 
 namespace rollcall::http {
 
@@ -57,15 +61,14 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
   return out;
 }
 
-Problem invalid(std::string detail) { return {ProblemType::invalid_parameter, std::move(detail)}; }
-
 struct Parameter {
-  std::string name;
+  std::string name;  // the whole text if it is malformed
   std::string value;
+  bool malformed = false;
 };
 
 // Takes the first parameter off the query; nothing if none is left.
-tl::expected<std::optional<Parameter>, Problem> next_parameter(std::string_view& query) {
+std::optional<Parameter> next_parameter(std::string_view& query) {
   while (!query.empty()) {
     auto end = query.find('&');
     auto text = query.substr(0, end);
@@ -73,19 +76,39 @@ tl::expected<std::optional<Parameter>, Problem> next_parameter(std::string_view&
     if (text.empty()) continue;
     auto equals = text.find('=');
     auto name = decode(text.substr(0, equals), true);
-    if (!name) {
-      return tl::unexpected(invalid("\"" + std::string(text) +
-                                    "\": a percent sign is followed by two hexadecimal digits"));
-    }
+    if (!name) return Parameter{std::string(text), {}, true};
     auto value = decode(
         equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1), true);
-    if (!value) {
-      return tl::unexpected(
-          invalid(*name + ": a percent sign is followed by two hexadecimal digits"));
-    }
+    if (!value) return Parameter{std::move(*name), {}, true};
     return Parameter{std::move(*name), std::move(*value)};
   }
   return std::nullopt;
+}
+
+using Fault = std::optional<std::string>;
+
+// `read` returns what is wrong with a parameter that is well-formed and the first of its name. Each
+// name has one fault at most.
+template <class Read>
+std::optional<Problem> read_parameters(std::string_view query, Read read) {
+  Faults faults;
+  std::unordered_set<std::string> given;
+  std::unordered_set<std::string> wrong;
+  while (const auto parameter = next_parameter(query)) {
+    Fault fault;
+    if (parameter->malformed) {
+      fault = "a percent sign is followed by two hexadecimal digits";
+    } else if (!given.insert(parameter->name).second) {
+      fault = "given twice";
+    } else {
+      fault = read(*parameter);
+    }
+    if (fault && wrong.insert(parameter->name).second) {
+      faults.add_parameter(parameter->name, *fault);
+    }
+  }
+  if (faults.empty()) return std::nullopt;
+  return std::move(faults).of_query();
 }
 
 std::optional<int> parse_limit(std::string_view text) {
@@ -172,35 +195,29 @@ bool allows(Resource resource, Method method) {
 
 tl::expected<PageQuery, Problem> parse_page_query(std::string_view query) {
   PageQuery list;
-  bool limit_given = false;
-  while (true) {
-    auto parameter = next_parameter(query);
-    if (!parameter) return tl::unexpected(parameter.error());
-    if (!*parameter) return list;
-    auto& [name, value] = **parameter;
+  auto problem = read_parameters(query, [&](const Parameter& parameter) -> Fault {
+    const auto& [name, value, malformed] = parameter;
     if (name == "limit") {
-      auto limit = parse_limit(value);
-      if (limit_given) return tl::unexpected(invalid("limit: given twice"));
-      if (!limit)
-        return tl::unexpected(
-            invalid("limit: a number from 1 to " + std::to_string(max_page) + " is allowed"));
-      limit_given = true;
+      if (value.empty()) return std::nullopt;
+      const auto limit = parse_limit(value);
+      if (!limit) return "a number from 1 to " + std::to_string(max_page) + " is allowed";
       list.limit = *limit;
     } else if (name == "after") {
-      if (list.after) return tl::unexpected(invalid("after: given twice"));
+      if (value.empty()) return std::nullopt;
       list.after = UserId::parse(value);
-      if (!list.after) return tl::unexpected(invalid("after: not a cursor that a page gave"));
+      if (!list.after) return "not a cursor that a page gave";
     } else {
-      return tl::unexpected(invalid(name + ": no such parameter; limit and after are allowed"));
+      return "no such parameter; limit and after are allowed";
     }
-  }
+    return std::nullopt;
+  });
+  if (problem) return tl::unexpected(std::move(*problem));
+  return list;
 }
 
 std::optional<Problem> refuse_query(std::string_view query) {
-  auto parameter = next_parameter(query);
-  if (!parameter) return parameter.error();
-  if (!*parameter) return std::nullopt;
-  return invalid((*parameter)->name + ": no such parameter; none is allowed here");
+  return read_parameters(
+      query, [](const Parameter&) -> Fault { return "no such parameter; none is allowed here"; });
 }
 
 }  // namespace rollcall::http

@@ -50,11 +50,12 @@ std::optional<UserId> parse_user_id(std::string_view tail);
 std::string_view allowed_methods(Resource resource);
 bool allows(Resource resource, Method method);
 
-/// `limit`, 1 to 500, by default 50; and `after`, the cursor from `next`. The error names the
-/// parameter that is unknown, given twice or malformed.
+/// `limit`, 1 to 500, by default 50; and `after`, the cursor from `next`. Empty is the same as not
+/// given. The error names all parameters that are unknown, given twice (also where one is empty) or
+/// malformed.
 tl::expected<PageQuery, Problem> parse_page_query(std::string_view query);
 
-/// For routes without parameters: an error that names the first parameter, or nothing.
+/// For routes without parameters: an error that names those that are given, or nothing.
 std::optional<Problem> refuse_query(std::string_view query);
 
 }  // namespace rollcall::http

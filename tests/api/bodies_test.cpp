@@ -126,6 +126,26 @@ TEST_CASE("a 422 names all wrong fields at once, unknown ones too") {
   check_errors(client.write("PATCH", "/users/1", body), "/users/1", sorted);
 }
 
+TEST_CASE("a body of unknown keys gets an answer that is shorter than itself") {
+  DaemonProcess daemon({.loops = 3});
+  HttpClient client(daemon.port());
+  REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
+  std::string many = R"({"name":"Ada")";
+  for (int i = 0; i < 6'000; ++i) many += ",\"" + std::to_string(i) + "\":0";
+  many += "}";
+  const std::string lengthy = R"({"name":"Ada",")" + std::string(60'000, 'x') + R"(":0})";
+  for (const std::string method : {"POST", "PUT", "PATCH"}) {
+    const std::string target = method == "POST" ? "/users" : "/users/1";
+    const auto answer = client.write(method, target, many);
+    check_problem(answer, 422, "validation-failed", target);
+    CHECK(answer.json().at("detail") == "6000 fields are wrong; the first 32 are named");
+    CHECK(invalid_fields(answer).size() == 32);
+    CHECK(answer.body.size() < 4'000);
+    check_errors(client.write(method, target, lengthy), target,
+                 {"/" + std::string(100, 'x') + "\u2026"});
+  }
+}
+
 TEST_CASE("fields that the server assigns can't be set by a client") {
   DaemonProcess daemon({.loops = 3});
   HttpClient client(daemon.port());

@@ -104,14 +104,53 @@ TEST_CASE("a wrong or unknown parameter is refused as invalid-parameter") {
   SampleDaemon sample;
   auto client = sample.connect();
   for (const std::string query :
-       {"limit=0", "limit=501", "limit=-1", "limit=abc", "limit=", "limit=1e2", "limit=+5",
-        "limit=99999999999999999999", "limit=5&limit=6", "after=", "after=x!", "after=-1",
-        "after=99999999999999999999", "after=1&after=2", "colour=red", "limt=5"}) {
+       {"limit=0", "limit=501", "limit=-1", "limit=abc", "limit=1e2", "limit=+5",
+        "limit=99999999999999999999", "limit=5&limit=6", "limit=5&limit=", "after=x!", "after=-1",
+        "after=99999999999999999999", "after=1&after=2", "after=&after=1", "colour=red",
+        "colour=", "limt=5"}) {
     INFO(query);
     check_problem(client.get("/users?" + query), 400, "invalid-parameter", "");
   }
   CHECK(client.get("/users?limit=1").status == 200);
   CHECK(client.get("/users?limit=500").status == 200);
+}
+
+TEST_CASE("an empty parameter is the same as none") {
+  SampleDaemon sample;
+  auto client = sample.connect();
+  const auto first = client.get("/users").body;
+  for (const std::string query : {"after=", "limit=", "limit=&after=", "after"}) {
+    INFO(query);
+    const auto answer = client.get("/users?" + query);
+    CHECK(answer.status == 200);
+    CHECK(answer.body == first);
+  }
+  CHECK(client.get("/users?limit=&after=50").body == client.get("/users?after=50").body);
+}
+
+TEST_CASE("one answer names all wrong parameters") {
+  SampleDaemon sample;
+  auto client = sample.connect();
+  const auto names_in = [](const Json& problem) {
+    std::vector<std::string> names;
+    for (const auto& fault : problem.at("errors")) {
+      CHECK_FALSE(fault.at("detail").get<std::string>().empty());
+      names.push_back(fault.at("parameter").get<std::string>());
+    }
+    return names;
+  };
+  const auto three = client.get("/users?limit=0&after=x&foo=1");
+  check_problem(three, 400, "invalid-parameter", "/users");
+  CHECK(three.json().at("detail") == "3 parameters are wrong");
+  CHECK(names_in(three.json()) == std::vector<std::string>{"limit", "after", "foo"});
+  const auto of_user = client.get("/users/1?a=&b");
+  check_problem(of_user, 400, "invalid-parameter", "/users/1");
+  CHECK(names_in(of_user.json()) == std::vector<std::string>{"a", "b"});
+  std::string many = "/users?";
+  for (int i = 0; i < 1'000; ++i) many += std::to_string(i) + "&";
+  const auto of_many = client.get(many).json();
+  CHECK(of_many.at("detail") == "1000 parameters are wrong; the first 32 are named");
+  CHECK(names_in(of_many).size() == 32);
 }
 
 }  // namespace rollcall::tests

@@ -19,7 +19,7 @@ std::string nested(int depth) {
 
 std::vector<std::string> pointers(const Problem& error) {
   std::vector<std::string> found;
-  for (const auto& field : error.fields) found.push_back(field.pointer);
+  for (const auto& field : error.fields) found.push_back(field.place);
   return found;
 }
 
@@ -89,6 +89,42 @@ TEST_CASE("one answer names all wrong fields") {
   CHECK(parsed.error().detail == "5 fields are wrong");
 }
 
+TEST_CASE("of many wrong fields 32 are named, and all are counted") {
+  const auto body_of = [](int count) {
+    std::string body = "{\"name\":\"Ada\"";
+    for (int i = 0; i < count; ++i) body += ",\"" + std::to_string(i) + "\":0";
+    return body + "}";
+  };
+  const auto most = parse_user(body_of(32)).error();
+  CHECK(most.detail == "32 fields are wrong");
+  CHECK(most.fields.size() == 32);
+  for (const auto& problem :
+       {parse_user(body_of(4'000)).error(), parse_user_patch(body_of(4'000)).error()}) {
+    CHECK(problem.type == ProblemType::validation_failed);
+    CHECK(problem.detail == "4000 fields are wrong; the first 32 are named");
+    REQUIRE(problem.fields.size() == 32);
+    CHECK(problem.fields.back().place == "/31");
+  }
+  CHECK(parse_user(body_of(33)).error().detail == "33 fields are wrong; the first 32 are named");
+}
+
+TEST_CASE("the name of a wrong field is cut behind a character, before it becomes a pointer") {
+  const auto pointer_to = [](const std::string& name) {
+    return parse_user(R"({"name":"Ada",")" + name + R"(":0})").error().fields.at(0).place;
+  };
+  CHECK(pointer_to(repeated("a", 100)) == "/" + repeated("a", 100));
+  CHECK(pointer_to(repeated("a", 101)) == "/" + repeated("a", 100) + "\u2026");
+  CHECK(pointer_to(repeated("a", 60'000)) == "/" + repeated("a", 100) + "\u2026");
+  CHECK(pointer_to("a" + repeated("\u00e5", 80)) == "/a" + repeated("\u00e5", 49) + "\u2026");
+  CHECK(pointer_to(repeated("\U0001f600", 25)) == "/" + repeated("\U0001f600", 25));
+  for (int before = 1; before <= 3; ++before) {
+    const auto ascii = repeated("a", before);
+    CHECK(pointer_to(ascii + repeated("\U0001f600", 25)) ==
+          "/" + ascii + repeated("\U0001f600", 24) + "\u2026");
+  }
+  CHECK(pointer_to(repeated("/", 99) + "~~") == "/" + repeated("~1", 99) + "~0\u2026");
+}
+
 TEST_CASE("a missing name is named beside the fields that are there") {
   auto parsed = parse_user(R"({"nmae":"Ada"})");
   REQUIRE_FALSE(parsed);
@@ -116,7 +152,7 @@ TEST_CASE("what the server gives can't be set") {
     auto parsed = parse_user("{\"name\":\"Ada\",\"" + field + "\":1}");
     REQUIRE_FALSE(parsed);
     CHECK(parsed.error().type == ProblemType::validation_failed);
-    CHECK(parsed.error().fields.at(0).pointer == "/" + field);
+    CHECK(parsed.error().fields.at(0).place == "/" + field);
     CHECK(parsed.error().fields.at(0).detail.find("given by the server") != std::string::npos);
   }
 }

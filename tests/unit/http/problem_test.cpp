@@ -94,6 +94,16 @@ TEST_CASE("a validation problem lists every wrong field with its pointer") {
   CHECK(body["errors"][1]["pointer"] == "/email");
 }
 
+TEST_CASE("a problem of a query lists every wrong parameter by its name") {
+  Problem error{ProblemType::invalid_parameter,
+                "2 parameters are wrong",
+                {{"a\"b", "no such parameter"}, {"\xff", "no such parameter"}}};
+  auto body = json::parse(problem_response(error, "/users", "0").body);
+  REQUIRE(body["errors"].size() == 2);
+  CHECK(body["errors"][0] == json{{"parameter", "a\"b"}, {"detail", "no such parameter"}});
+  CHECK(body["errors"][1]["parameter"] == "\xef\xbf\xbd");
+}
+
 TEST_CASE("a problem whose instance is no UTF-8 is still JSON") {
   auto body = json::parse(problem_response({ProblemType::not_found, "x"}, "/\xff\xfe", "0").body);
   CHECK(body["instance"] == "/\xef\xbf\xbd\xef\xbf\xbd");
