@@ -6,6 +6,7 @@
 
 #include "domain/error.hpp"
 #include "domain/precondition.hpp"
+#include "domain/record.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall {
@@ -20,6 +21,7 @@ struct ReplaceUser {
   UserId id;
   UserFields fields;
   Precondition precondition{};
+  ExpectedRecord expected{};
 };
 
 /// Changes the fields that the patch sets, of an existing user.
@@ -27,6 +29,7 @@ struct PatchUser {
   UserId id;
   UserPatch patch;
   Precondition precondition{};
+  ExpectedRecord expected{};
 };
 
 struct DeleteUser {

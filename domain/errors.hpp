@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "domain/error.hpp"
 #include "domain/time.hpp"
@@ -11,12 +13,26 @@ namespace rollcall {
 
 inline Error user_not_found() { return {ErrorCode::user_not_found, "There is no such user."}; }
 
-inline Error email_taken() { return {ErrorCode::email_taken, "Another user has this e-mail."}; }
+inline Error email_taken() {
+  return {ErrorCode::email_taken,
+          "Another user has this e-mail.",
+          std::nullopt,
+          {{"email", "is the e-mail of another user"}}};
+}
 
 /// `version` and `updated_at`: those that the user has.
 inline Error precondition_failed(std::int64_t version, Timestamp updated_at) {
-  return {ErrorCode::precondition_failed, "The user is at version " + std::to_string(version) +
-                                              ", changed at " + to_rfc3339(updated_at) + "."};
+  return {ErrorCode::precondition_failed,
+          "The user is at version " + std::to_string(version) + ", changed at " +
+              to_rfc3339(updated_at) + ".",
+          version};
+}
+
+/// `fields`: those that differ from the user's; `version`: that of the user.
+inline Error validation_failed(std::vector<FieldError> fields, std::int64_t version) {
+  auto detail =
+      fields.size() == 1 ? "1 field is wrong" : std::to_string(fields.size()) + " fields are wrong";
+  return {ErrorCode::validation_failed, std::move(detail), version, std::move(fields)};
 }
 
 inline Error user_locked() {

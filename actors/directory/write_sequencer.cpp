@@ -11,7 +11,7 @@ namespace {
 // Whether a write with this error shows that the database may have another row than the cache.
 bool may_be_cached_otherwise(ErrorCode code) {
   return code == ErrorCode::outcome_unknown || code == ErrorCode::precondition_failed ||
-         code == ErrorCode::user_not_found;
+         code == ErrorCode::validation_failed || code == ErrorCode::user_not_found;
 }
 
 }  // namespace

@@ -86,7 +86,9 @@ inline constexpr auto change_user =
              " <> ALL(current_setting('rollcall.passed_over')", "::bigint[]) AND ($",
              changed_at + 2, "::bigint[] IS NULL OR version = ANY($", changed_at + 2, ")) AND ($",
              changed_at + 3, "::bigint[] IS NULL OR version <> ALL($", changed_at + 3, ")) AND ($",
-             changed_at + 4, "::bigint IS NULL OR updated_at <= $", changed_at + 4,
+             changed_at + 4, "::bigint IS NULL OR updated_at <= $", changed_at + 4, ") AND ($",
+             changed_at + 5, "::bigint IS NULL OR created_at = $", changed_at + 5, ") AND ($",
+             changed_at + 6, "::bigint IS NULL OR updated_at = $", changed_at + 6,
              ") AND NOT EXISTS (SELECT other.id FROM users AS other WHERE other.email_key = $",
              1 + column_count<PatchRow>, " AND other.id <> $", changed_at + 1, ") RETURNING ",
              columns<UserRow>());
@@ -135,11 +137,12 @@ inline constexpr StatementWith<AddedRow, ColumnTypes<RecordRow>, ColumnListTypes
 // $1 a bit for each column that is given, in the order of PatchRow; these columns, of which
 // email_key is the last; updated_at; id; the versions one of which the user must have, or null; the
 // versions that the user must not have, or null; the latest time of the user's last change, or
-// null. No row where there is no such user, its version or last change does not match or the e-mail
-// is taken.
-inline constexpr StatementWith<UserRow, Types<std::int64_t>, ColumnTypes<PatchRow>,
-                               Types<std::int64_t, std::int64_t, std::optional<Integers>,
-                                     std::optional<Integers>, std::optional<std::int64_t>>>
+// null; the times of the user's creation and last change, or null. No row where there is no such
+// user, its version or a time does not match or the e-mail is taken.
+inline constexpr StatementWith<
+    UserRow, Types<std::int64_t>, ColumnTypes<PatchRow>,
+    Types<std::int64_t, std::int64_t, std::optional<Integers>, std::optional<Integers>,
+          std::optional<std::int64_t>, std::optional<std::int64_t>, std::optional<std::int64_t>>>
     change_user{"change_user", texts::change_user.view()};
 
 // $1 id; $2 and $3 the versions, $4 the time, as of change_user

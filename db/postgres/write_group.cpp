@@ -238,8 +238,8 @@ void PgWriteGroup::withdraw_reasons(const Error& error) {
   for (ChangeResult& result : results_) {
     if (result) continue;
     const auto code = result.error().code;
-    if (code == ErrorCode::precondition_failed || code == ErrorCode::user_not_found ||
-        code == ErrorCode::email_taken) {
+    if (code == ErrorCode::precondition_failed || code == ErrorCode::validation_failed ||
+        code == ErrorCode::user_not_found || code == ErrorCode::email_taken) {
       result = tl::unexpected(error);
     }
   }

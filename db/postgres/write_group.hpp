@@ -84,10 +84,6 @@ class PgWriteGroup {
     std::string_view name;
     std::size_t end = 0;  // of `creates`: behind the last one
   };
-  struct FoundRow {
-    std::int64_t version;
-    Timestamp updated_at;
-  };
   using Sent = tl::expected<void, PgError>;
 
   Sent send_changes(PgConnection& connection);
@@ -139,7 +135,7 @@ class PgWriteGroup {
   std::size_t next_ = 0;                 // where the next window begins
   std::size_t window_ = 1;               // how many changes are sent at once, with savepoints
   std::deque<PendingResult> pending_{};  // of the statements sent and not answered
-  std::vector<std::optional<FoundRow>> found_{};  // the row that a change found
+  std::vector<std::optional<Record>> found_{};  // of the row that a change found
   std::vector<ChangeResult> results_;
   std::vector<bool> settled_;  // its result stands, and it is not sent again
   std::vector<std::int64_t> passed_over_{};

@@ -27,13 +27,28 @@ std::vector<std::int64_t> ids_in(std::string_view array) {
   return ids;
 }
 
-// A precondition as parameters: the version must be in `one_of` and not in `none_of`, and the last
-// change no later than `latest`. What is absent allows every row.
+// A precondition and what is expected as parameters: the version must be in `one_of` and not in
+// `none_of`, the last change no later than `latest`, and the times these. What is absent allows
+// every row. The lists point into both.
 struct RowConditions {
   std::optional<Integers> one_of{};
   std::optional<Integers> none_of{};
   std::optional<std::int64_t> latest{};
+  std::optional<std::int64_t> created_at{};
+  std::optional<std::int64_t> updated_at{};
 
+  RowConditions(const Precondition& precondition, const ExpectedRecord& expected)
+      : RowConditions(precondition) {
+    if (expected.version) {
+      const auto& match = precondition.if_match;
+      const bool may_match = !one_of || (match && match->contains(*expected.version));
+      one_of = may_match ? Integers(&*expected.version, 1) : Integers();
+    }
+    if (expected.created_at) created_at = milliseconds_of(*expected.created_at);
+    if (expected.updated_at) updated_at = milliseconds_of(*expected.updated_at);
+  }
+
+ private:
   explicit RowConditions(const Precondition& precondition) {
     if (precondition.if_unmodified_since) {
       latest = milliseconds_of(precondition.if_unmodified_since->last());
@@ -58,6 +73,13 @@ const Precondition& precondition_of(const Change& change) {
   return none;
 }
 
+const ExpectedRecord& expected_of(const Change& change) {
+  static const ExpectedRecord none;
+  if (const auto* replace = std::get_if<ReplaceUser>(&change)) return replace->expected;
+  if (const auto* patch = std::get_if<PatchUser>(&change)) return patch->expected;
+  return none;
+}
+
 }  // namespace
 
 PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size_t index) {
@@ -73,7 +95,7 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
   }
   const std::int64_t id = target_of(change)->value();
   if (auto sent = send<sql::find_user>(connection, Step::read, index, id); !sent) return sent;
-  const RowConditions row_is(precondition_of(change));
+  const RowConditions row_is(precondition_of(change), expected_of(change));
   if (std::holds_alternative<DeleteUser>(change)) {
     return send<pg::remove_user>(connection, Step::change, index, id, row_is.one_of, row_is.none_of,
                                  row_is.latest);
@@ -86,7 +108,7 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
   return with_values(row, [&](const auto&... columns) {
     return send<pg::change_user>(connection, Step::change, index, row.given, columns...,
                                  milliseconds_of(at_), id, row_is.one_of, row_is.none_of,
-                                 row_is.latest);
+                                 row_is.latest, row_is.created_at, row_is.updated_at);
   });
 }
 
@@ -101,7 +123,7 @@ PgWriteGroup::Sent PgWriteGroup::send_trial(PgConnection& connection) {
   if (sent) {
     sent = with_values(PatchRow{}, [&](const auto&... columns) {
       return send<pg::change_user>(connection, Step::frame, 0, std::int64_t{0}, columns...,
-                                   std::int64_t{0}, id, any, any, any_time);
+                                   std::int64_t{0}, id, any, any, any_time, any_time, any_time);
     });
   }
   if (sent) sent = send<pg::remove_user>(connection, Step::frame, 0, id, any, any, any_time);
@@ -116,8 +138,8 @@ ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) co
     if (create != nullptr) return tl::unexpected(email_taken());
     const auto& found = found_[index];
     if (!found) return tl::unexpected(user_not_found());
-    if (!precondition_of(change).holds(found->version, found->updated_at)) {
-      return tl::unexpected(precondition_failed(found->version, found->updated_at));
+    if (auto error = refuse(*found, precondition_of(change), expected_of(change))) {
+      return tl::unexpected(std::move(*error));
     }
     return tl::unexpected(email_taken());
   }
@@ -139,8 +161,9 @@ void PgWriteGroup::take_good(const PendingResult& pending, const PgResult& resul
   if (pending.step == Step::read) {
     if (result.rows() == 1) {
       const auto row = result.row<UserRow>(0);
-      found_[pending.change] = {row.version,
-                                Timestamp{std::chrono::milliseconds{row.updated_at_ms}}};
+      using std::chrono::milliseconds;
+      found_[pending.change] = {row.version, Timestamp{milliseconds{row.created_at_ms}},
+                                Timestamp{milliseconds{row.updated_at_ms}}};
     }
   } else if (pending.step == Step::change) {
     results_[pending.change] = applied(pending.change, result);

@@ -208,11 +208,12 @@ SqliteWriter::Applied SqliteWriter::apply(const CreateUser& change, Timestamp at
 }
 
 SqliteWriter::Applied SqliteWriter::apply(const ReplaceUser& change, Timestamp at) {
-  return apply(PatchUser{change.id, UserPatch::of(change.fields), change.precondition}, at);
+  const auto& [id, fields, precondition, expected] = change;
+  return apply(PatchUser{id, UserPatch::of(fields), precondition, expected}, at);
 }
 
 SqliteWriter::Applied SqliteWriter::apply(const PatchUser& change, Timestamp at) {
-  auto found = current(change.id, change.precondition);
+  auto found = current(change.id, change.precondition, change.expected);
   if (!found) return tl::unexpected(std::move(found.error()));
   if (!*found) return tl::unexpected(std::move(found->error()));
   User user = std::move(**found);
@@ -221,7 +222,7 @@ SqliteWriter::Applied SqliteWriter::apply(const PatchUser& change, Timestamp at)
 }
 
 SqliteWriter::Applied SqliteWriter::apply(const DeleteUser& change, Timestamp) {
-  auto found = current(change.id, change.precondition);
+  auto found = current(change.id, change.precondition, {});
   if (!found) return tl::unexpected(std::move(found.error()));
   if (!*found) return tl::unexpected(std::move(found->error()));
   auto deleted = delete_user_.execute(change.id.value());
@@ -259,7 +260,7 @@ SqliteWriter::Applied SqliteWriter::rejection_of(SqliteError error) {
 }
 
 tl::expected<tl::expected<User, Error>, SqliteError> SqliteWriter::current(
-    UserId id, const Precondition& precondition) {
+    UserId id, const Precondition& precondition, const ExpectedRecord& expected) {
   using Found = tl::expected<User, Error>;
   auto cursor = find_user_.run(id.value());
   const auto row = cursor.next();
@@ -267,9 +268,8 @@ tl::expected<tl::expected<User, Error>, SqliteError> SqliteWriter::current(
   if (!*row) return Found(tl::unexpected(user_not_found()));
   auto user = user_of(cursor.row());
   if (!user) return tl::unexpected(invalid_row_error(user.error()));
-  if (!precondition.holds(user->version, user->updated_at)) {
-    return Found(tl::unexpected(precondition_failed(user->version, user->updated_at)));
-  }
+  const Record record{user->version, user->created_at, user->updated_at};
+  if (auto error = refuse(record, precondition, expected)) return Found(tl::unexpected(*error));
   return Found(std::move(*user));
 }
 

@@ -38,11 +38,11 @@ class SqliteWriter {
 
   /// Applies the changes in order, in one transaction. `expired(i)` is asked right before change i:
   /// where it is true, the change is not applied (deadline_exceeded). A change with an expected
-  /// failure (user_not_found, precondition_failed, email_taken) does not affect the others, nor
-  /// does one that SQLite refuses: then the group is rolled back and applied again, with a
-  /// savepoint for each change. Where SQLite aborts the transaction, nothing is applied, and every
-  /// change that was not expired fails with storage_unavailable. Where the flush of the commit
-  /// fails, the applied changes are outcome_unknown.
+  /// failure (user_not_found, precondition_failed, validation_failed, email_taken) does not affect
+  /// the others, nor does one that SQLite refuses: then the group is rolled back and applied again,
+  /// with a savepoint for each change. Where SQLite aborts the transaction, nothing is applied, and
+  /// every change that was not expired fails with storage_unavailable. Where the flush of the
+  /// commit fails, the applied changes are outcome_unknown.
   GroupOutcome apply_group(std::span<const Change* const> changes,
                            const std::function<bool(std::size_t)>& expired, Timestamp at);
 
@@ -75,9 +75,10 @@ class SqliteWriter {
   Applied apply(const PatchUser& change, Timestamp at);
   Applied apply(const DeleteUser& change, Timestamp at);
   Applied rewrite(User user, Timestamp at);
-  // The user as the transaction sees it; an Error where there is none or the precondition fails.
+  // The user as the transaction sees it; an Error where there is none or it must not be changed.
   tl::expected<tl::expected<User, Error>, SqliteError> current(UserId id,
-                                                               const Precondition& precondition);
+                                                               const Precondition& precondition,
+                                                               const ExpectedRecord& expected);
   Applied rejection_of(SqliteError error);
   std::optional<SqliteError> undo_one();
   void give_up(GroupOutcome& outcome, const SqliteError& error);

@@ -84,15 +84,17 @@ Parsed parse_create(const Request& request) {
 }
 
 Parsed parse_replace(const Request& request, UserId id, Precondition precondition) {
-  auto body = parse_user(request.body);
-  if (!body) return refused(std::move(body.error()));
-  return Change(ReplaceUser{id, std::move(*body), std::move(precondition)});
+  auto replacement = parse_replacement(request.body, id);
+  if (!replacement) return refused(std::move(replacement.error()));
+  replacement->precondition = std::move(precondition);
+  return Change(std::move(*replacement));
 }
 
 Parsed parse_patch(const Request& request, UserId id, Precondition precondition) {
-  auto body = parse_user_patch(request.body);
-  if (!body) return refused(std::move(body.error()));
-  return Change(PatchUser{id, std::move(*body), std::move(precondition)});
+  auto patch = parse_user_patch(request.body, id);
+  if (!patch) return refused(std::move(patch.error()));
+  patch->precondition = std::move(precondition);
+  return Change(std::move(*patch));
 }
 
 }  // namespace

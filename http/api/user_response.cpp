@@ -42,7 +42,9 @@ tl::expected<Response, Problem> read_response(const actors::FoundUser& found, st
   const auto& [match, none_match, unmodified_since, modified_since] = precondition;
   if ((match && !match->contains(user.version)) ||
       (unmodified_since && !unmodified_since->covers(user.updated_at))) {
-    return tl::unexpected(Problem(precondition_failed(user.version, user.updated_at)));
+    Problem problem(precondition_failed(user.version, user.updated_at));
+    if (found.stale_for) problem.version.reset();  // the user may have another one by now
+    return tl::unexpected(std::move(problem));
   }
   const bool unchanged = (none_match && none_match->contains(user.version)) ||
                          (modified_since && modified_since->covers(user.updated_at));

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdlib>
 
+#include "http/wire/etag.hpp"
 #include "http/wire/json_text.hpp"
 #include "http/wire/text.hpp"
 
@@ -131,6 +132,8 @@ ProblemType type_of(ErrorCode code) {
       return ProblemType::email_taken;
     case ErrorCode::precondition_failed:
       return ProblemType::precondition_failed;
+    case ErrorCode::validation_failed:
+      return ProblemType::validation_failed;
     case ErrorCode::internal:
       return ProblemType::internal;
     case ErrorCode::storage_unavailable:
@@ -147,7 +150,13 @@ ProblemType type_of(ErrorCode code) {
 
 }  // namespace
 
-Problem::Problem(Error error) : Problem(type_of(error.code), std::move(error.detail)) {}
+Problem::Problem(Error error) : Problem(type_of(error.code), std::move(error.detail)) {
+  version = error.version;
+  for (auto& field : error.fields) {
+    // No field's name has a character that a pointer escapes.
+    fields.push_back({"/" + std::string(field.field), std::move(field.detail)});
+  }
+}
 
 ProblemKind describe(ProblemType type) { return table[static_cast<std::size_t>(type)].kind; }
 
@@ -196,6 +205,7 @@ Response problem_response(const Problem& problem, std::string_view instance,
     out.append(",").append(members.substr(1));
   }
   response.add("Cache-Control", "no-store");
+  if (problem.version) response.add("ETag", etag_of(*problem.version));
   if (may_be_repeated(problem.type)) {
     response.add("Retry-After", Decimal(problem.retry_after.count()).view());
   }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,8 +64,9 @@ struct Problem {
 
   ProblemType type;
   std::string detail;
-  std::vector<InvalidField> fields;     // what is wrong; of invalid_parameter: parameters
-  std::chrono::seconds retry_after{1};  // where repeating is safe and may help
+  std::vector<InvalidField> fields;       // what is wrong; of invalid_parameter: parameters
+  std::chrono::seconds retry_after{1};    // where repeating is safe and may help
+  std::optional<std::int64_t> version{};  // the user's, if the problem is about it
 
   bool operator==(const Problem&) const = default;
 };
@@ -113,8 +116,9 @@ static_assert(every_problem_type.size() ==
 std::optional<ProblemType> type_of_slug(std::string_view slug);
 
 /// The problem document as a response: never stored by caches, with `Retry-After` if repeating is
-/// safe and may help. An empty `instance` or `trace_id` is left out. `members`: the text of a JSON
-/// object with one or more members, which are added to the document; empty: none.
+/// safe and may help, and the `ETag` of the user's version if the problem has one. An empty
+/// `instance` or `trace_id` is left out. `members`: the text of a JSON object with one or more
+/// members, which are added to the document; empty: none.
 Response problem_response(const Problem& problem, std::string_view instance,
                           std::string_view trace_id, std::string_view members = {});
 

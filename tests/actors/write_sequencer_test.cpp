@@ -133,14 +133,16 @@ TEST_CASE("a write that finds another version, or no user, makes every user look
   tree.find(4, 0);
   tree.find(4, 1);
   const bool gone = GENERATE(false, true);
+  const bool by_body = GENERATE(false, true);
   tree.rows->users[id(4)] = make_user(4, 2);  // without a notification
   if (gone) tree.rows->users.erase(id(4));
   auto patch = std::get<PatchUser>(ActorTree::renaming(4));
-  patch.precondition.if_match = VersionSet{false, {1}};
+  if (by_body) patch.expected.version = 1;
+  if (!by_body) patch.precondition.if_match = VersionSet{false, {1}};
   const auto refused = tree.write(patch);
   REQUIRE(refused->reply.has_value());
-  CHECK(refused->reply->error().code ==
-        (gone ? ErrorCode::user_not_found : ErrorCode::precondition_failed));
+  const auto other = by_body ? ErrorCode::validation_failed : ErrorCode::precondition_failed;
+  CHECK(refused->reply->error().code == (gone ? ErrorCode::user_not_found : other));
   for (const std::size_t lookup : {0, 1}) {
     const auto read = tree.find(4, lookup);
     if (gone) CHECK(read->reply->error().code == ErrorCode::user_not_found);

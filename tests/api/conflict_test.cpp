@@ -15,10 +15,14 @@ TEST_CASE("an e-mail that is taken, in any case, is refused as email-taken") {
   REQUIRE(client.write("POST", "/users", R"({"name":"Eve","email":"eve@example.org"})").status ==
           201);
   const std::string taken = R"({"name":"Bob","email":"ADA@Example.ORG"})";
-  check_problem(client.write("POST", "/users", taken), 409, "email-taken", "/users");
-  check_problem(client.write("PUT", "/users/2", taken), 409, "email-taken", "/users/2");
-  check_problem(client.write("PATCH", "/users/2", R"({"email":"aDa@example.org"})"), 409,
-                "email-taken", "/users/2");
+  const auto check = [](const Response& answer, const std::string& target) {
+    check_problem(answer, 409, "email-taken", target);
+    CHECK(invalid_fields(answer) == std::vector<std::string>{"/email"});
+    CHECK_FALSE(answer.header("ETag"));
+  };
+  check(client.write("POST", "/users", taken), "/users");
+  check(client.write("PUT", "/users/2", taken), "/users/2");
+  check(client.write("PATCH", "/users/2", R"({"email":"aDa@example.org"})"), "/users/2");
   const auto eve = client.get("/users/2").json();
   CHECK(eve.at("name") == "Eve");
   CHECK(eve.at("version") == 1);
@@ -74,6 +78,31 @@ TEST_CASE("a write with If-Match of the current version is applied, with any oth
   CHECK(client.write("PATCH", "/users/1", body, {{"If-Match", "*"}}).status == 200);
   CHECK(client.ask({.method = "DELETE", .target = "/users/1", .headers = {{"If-Match", "\"4\""}}})
             .status == 204);
+}
+
+TEST_CASE("a 412 about a user has its current tag, one about the users as a whole has none") {
+  DaemonProcess daemon({.loops = 3});
+  HttpClient client(daemon.port());
+  REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
+  REQUIRE(client.write("PATCH", "/users/1", R"({"name":"Eve"})").status == 200);
+  const std::vector<std::pair<std::string, std::string>> conditions{
+      {"If-Match", "\"1\""}, {"If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"}};
+  for (const auto& condition : conditions) {
+    for (const std::string method : {"GET", "HEAD", "PUT", "PATCH", "DELETE"}) {
+      INFO(method << " " << condition.first);
+      Request request{.method = method, .target = "/users/1", .headers = {condition}};
+      if (method.starts_with('P')) {
+        request.headers.emplace_back("Content-Type", "application/json");
+        request.body = R"({"name":"Bob"})";
+      }
+      const auto answer = client.ask(request);
+      CHECK(answer.status == 412);
+      CHECK(answer.header("ETag") == "\"2\"");
+    }
+  }
+  const auto create = client.write("POST", "/users", R"({"name":"Bob"})", {{"If-Match", "\"2\""}});
+  CHECK(create.status == 412);
+  CHECK_FALSE(create.header("ETag"));
 }
 
 TEST_CASE("If-None-Match that matches refuses a write") {

@@ -36,13 +36,19 @@ void check_object(std::string_view text) {
 void check_user(const UserFields& fields, std::string_view text) {
   const auto again = http::parse_user(body_of(fields));
   require(again && *again == fields, "a user that is written can be read", {text});
-  const auto patch = http::parse_user_patch(text);
-  require(patch && patch->name == fields.name, "a user is a patch too", {text});
-  require(patch->email.value_or(std::nullopt) == fields.email, "with the same e-mail", {text});
   auto user = new_user(*UserId::from(1), fields, Timestamp{});
-  patch->apply_to(user);
+  const auto patch = http::parse_user_patch(text, user.id);
+  require(patch && patch->patch.name == fields.name, "a user is a patch too", {text});
+  require(patch->patch.email.value_or(std::nullopt) == fields.email, "with the same e-mail",
+          {text});
+  patch->patch.apply_to(user);
   require(user.fields() == fields, "the patch changes nothing of its user", {text});
-  require_user(http::render_user(user), user);
+  const auto body = http::render_user(user);
+  require_user(body, user);
+  const auto replacement = http::parse_replacement(body, user.id);
+  require(replacement && replacement->fields == fields, "what is shown can be put back", {text});
+  const Record record{user.version, user.created_at, user.updated_at};
+  require(!refuse(record, {}, replacement->expected), "and is that of the user", {text});
   const UserPage page{{std::make_shared<User>(user), std::make_shared<User>(user)}, true};
   require(is_json(http::render_page(page, std::string(text))), "a page is JSON", {text});
 }
@@ -59,12 +65,18 @@ void check_problem(const http::Problem& problem, std::string_view text) {
 void check(std::string_view input) {
   check_object(input);
   const auto user = http::parse_user(input);
-  const auto patch = http::parse_user_patch(input);
+  const auto id = *UserId::from(1);
+  const auto replacement = http::parse_replacement(input, id);
+  const auto patch = http::parse_user_patch(input, id);
   if (user) check_user(*user, input);
   if (!user) check_problem(user.error(), input);
   if (!patch) {
     check_problem(patch.error(), input);
-    require(!user, "what is no patch is no user", {input});
+    require(!user && !replacement, "what is no patch is no user", {input});
+  }
+  if (!replacement) {
+    check_problem(replacement.error(), input);
+    require(!user, "a new user can replace another", {input});
   }
 }
 

@@ -157,6 +157,8 @@ Executed change_user(const Bound& bound, const Executor& by) {
   if (!by.database.lock(by.holder, id)) return blocked();
   Row row = *by.database.find(by.transaction, id);
   if (!suits(row, given.at(6), given.at(7), given.at(8))) return none;
+  if (given.at(9) && row.created_at != decoded_integer(given.at(9))) return none;
+  if (given.at(10) && row.updated_at != decoded_integer(given.at(10))) return none;
   const auto& key = given.at(3);
   if (key && by.database.key_taken(by.transaction, *key, id)) {
     // A statement that waited for the key had looked for it before the other transaction committed:

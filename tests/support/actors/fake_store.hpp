@@ -51,6 +51,10 @@ struct FakeRows {
     held.promise.deliver(std::move(held.snapshot));
   }
 
+  static std::optional<Error> refusal(const PatchUser& patch, const User& user) {
+    return refuse({user.version, user.created_at, user.updated_at}, patch.precondition,
+                  patch.expected);
+  }
   /// Applies a group: each write increments the version; a create gets the next id.
   actors::WriteGroupReply apply(const actors::WriteGroup& group) {
     actors::WriteGroupReply replies;
@@ -61,9 +65,10 @@ struct FakeRows {
       const auto* patch = std::get_if<PatchUser>(&write.change);
       if (locked.count(id(number)) == 1) {
         replies.emplace_back(tl::unexpected(Error{ErrorCode::user_locked, "locked"}));
-      } else if (patch != nullptr && row != users.end() &&
-                 !patch->precondition.holds(row->second->version, row->second->updated_at)) {
-        replies.emplace_back(tl::unexpected(Error{ErrorCode::precondition_failed, "another"}));
+      } else if (const auto error = patch != nullptr && row != users.end()
+                                        ? refusal(*patch, *row->second)
+                                        : std::nullopt) {
+        replies.emplace_back(tl::unexpected(*error));
       } else if (std::holds_alternative<DeleteUser>(write.change)) {
         users.erase(id(number));
         replies.emplace_back(UserRef{});

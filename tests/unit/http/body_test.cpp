@@ -7,6 +7,8 @@
 namespace rollcall::http {
 namespace {
 
+const UserId seven = *UserId::from(7);
+
 std::string repeated(std::string_view text, int times) {
   std::string out;
   for (int i = 0; i < times; ++i) out.append(text);
@@ -41,7 +43,7 @@ TEST_CASE("a body that is no JSON object in UTF-8 is malformed") {
   REQUIRE_FALSE(parsed);
   CHECK(parsed.error().type == ProblemType::malformed_json);
   CHECK_FALSE(parsed.error().detail.empty());
-  CHECK(parse_user_patch(body).error().type == ProblemType::malformed_json);
+  CHECK(parse_user_patch(body, seven).error().type == ProblemType::malformed_json);
 }
 
 TEST_CASE("a key given twice is malformed, on any level and however it is written") {
@@ -99,7 +101,7 @@ TEST_CASE("of many wrong fields 32 are named, and all are counted") {
   CHECK(most.detail == "32 fields are wrong");
   CHECK(most.fields.size() == 32);
   for (const auto& problem :
-       {parse_user(body_of(4'000)).error(), parse_user_patch(body_of(4'000)).error()}) {
+       {parse_user(body_of(4'000)).error(), parse_user_patch(body_of(4'000), seven).error()}) {
     CHECK(problem.type == ProblemType::validation_failed);
     CHECK(problem.detail == "4000 fields are wrong; the first 32 are named");
     REQUIRE(problem.fields.size() == 32);
@@ -143,11 +145,11 @@ TEST_CASE("a value of the wrong type is named") {
 
 TEST_CASE("a name can't be null, neither at first nor by a patch") {
   CHECK(pointers(parse_user(R"({"name":null})").error()) == std::vector<std::string>{"/name"});
-  CHECK(pointers(parse_user_patch(R"({"name":null})").error()) ==
+  CHECK(pointers(parse_user_patch(R"({"name":null})", seven).error()) ==
         std::vector<std::string>{"/name"});
 }
 
-TEST_CASE("what the server gives can't be set") {
+TEST_CASE("what the server gives to a new user can't be set") {
   for (std::string field : {"id", "version", "created_at", "updated_at"}) {
     auto parsed = parse_user("{\"name\":\"Ada\",\"" + field + "\":1}");
     REQUIRE_FALSE(parsed);
@@ -170,18 +172,18 @@ TEST_CASE("the rules of names and e-mails hold in bodies") {
 }
 
 TEST_CASE("a patch distinguishes what is missing, null and given") {
-  auto nothing = parse_user_patch("{}");
+  auto nothing = parse_user_patch("{}", seven);
   REQUIRE(nothing);
-  CHECK_FALSE(nothing->name);
-  CHECK_FALSE(nothing->email);
-  auto removed = parse_user_patch(R"({"email":null})");
+  CHECK_FALSE(nothing->patch.name);
+  CHECK_FALSE(nothing->patch.email);
+  auto removed = parse_user_patch(R"({"email":null})", seven);
   REQUIRE(removed);
-  REQUIRE(removed->email);
-  CHECK_FALSE(*removed->email);
-  auto changed = parse_user_patch(R"({"email":"a@b.c","name":"B"})");
+  REQUIRE(removed->patch.email);
+  CHECK_FALSE(*removed->patch.email);
+  auto changed = parse_user_patch(R"({"email":"a@b.c","name":"B"})", seven);
   REQUIRE(changed);
-  CHECK(changed->name->value() == "B");
-  CHECK((*changed->email)->value() == "a@b.c");
+  CHECK(changed->patch.name->value() == "B");
+  CHECK((*changed->patch.email)->value() == "a@b.c");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "domain/errors.hpp"
 #include "http/api/pages.hpp"
 #include "http/wire/problem.hpp"
 #include "tests/support/catch.hpp"
@@ -102,6 +103,31 @@ TEST_CASE("a problem of a query lists every wrong parameter by its name") {
   REQUIRE(body["errors"].size() == 2);
   CHECK(body["errors"][0] == json{{"parameter", "a\"b"}, {"detail", "no such parameter"}});
   CHECK(body["errors"][1]["parameter"] == "\xef\xbf\xbd");
+}
+
+TEST_CASE("a failed precondition has the tag of the user's version") {
+  const Problem error(precondition_failed(7, Timestamp{}));
+  CHECK(problem_response(error, "/users/1", "0").fields ==
+        "Cache-Control: no-store\r\nETag: \"7\"\r\n");
+  const Problem of_all{ProblemType::precondition_failed, "the users as a whole have no version"};
+  CHECK(problem_response(of_all, "/users", "0").fields == "Cache-Control: no-store\r\n");
+}
+
+TEST_CASE("an e-mail that is taken is named as the wrong field") {
+  auto body = json::parse(problem_response(email_taken(), "/users", "0").body);
+  CHECK(body["type"] == "/problems/email-taken");
+  CHECK(body["errors"] ==
+        json{{{"pointer", "/email"}, {"detail", "is the e-mail of another user"}}});
+}
+
+TEST_CASE("fields that are not the user's are those of a validation problem, with its tag") {
+  const auto response = problem_response(
+      validation_failed({{"version", "is not"}, {"updated_at", "is not"}}, 4), "/users/1", "0");
+  CHECK(response.status == 422);
+  CHECK(response.fields == "Cache-Control: no-store\r\nETag: \"4\"\r\n");
+  auto body = json::parse(response.body);
+  REQUIRE(body["errors"].size() == 2);
+  CHECK(body["errors"][1]["pointer"] == "/updated_at");
 }
 
 TEST_CASE("a problem whose instance is no UTF-8 is still JSON") {

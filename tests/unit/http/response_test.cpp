@@ -188,6 +188,14 @@ TEST_CASE("a read whose If-Match does not hold fails, also where If-None-Match w
   CHECK(response.error().type == ProblemType::precondition_failed);
 }
 
+TEST_CASE("a read whose condition does not hold tells the user's version, unless it is stale") {
+  const Precondition other{.if_match = VersionSet{false, {2}}};
+  CHECK(answer(found(), other).error().version == 3);
+  auto stale = found();
+  stale.stale_for = std::chrono::seconds{5};
+  CHECK_FALSE(answer(stale, other).error().version);
+}
+
 TEST_CASE("a page that is not the last leads to the next") {
   UserPage page{{std::make_shared<User>(user())}, true};
   auto response = page_response(page, 1);
