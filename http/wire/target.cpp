@@ -91,6 +91,7 @@ using Fault = std::optional<std::string>;
 // name has one fault at most.
 template <class Read>
 std::optional<Problem> read_parameters(std::string_view query, Read read) {
+  if (query.empty()) return std::nullopt;  // as with most requests, which pay for no sets
   Faults faults;
   std::unordered_set<std::string> given;
   std::unordered_set<std::string> wrong;
