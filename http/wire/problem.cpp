@@ -150,8 +150,8 @@ ProblemType type_of(ErrorCode code) {
 
 }  // namespace
 
-Problem::Problem(Error error) : Problem(type_of(error.code), std::move(error.detail)) {
-  version = error.version;
+Problem::Problem(Error error)
+    : type(type_of(error.code)), detail(std::move(error.detail)), version(error.version) {
   for (auto& field : error.fields) {
     // No field's name has a character that a pointer escapes.
     fields.push_back({"/" + std::string(field.field), std::move(field.detail)});
