@@ -26,10 +26,12 @@ UserLookup::Handle::behavior_type UserLookup::behavior() {
   return {
       [this](const FindUser& message) -> caf::result<FindUserReply> {
         auto promise = self_.promise<FindUserReply>();
-        const auto* cached = !message.fresh && has_lease() ? cache_.find(message.id) : nullptr;
+        const bool may_use_cache = !message.fresh && has_lease();
+        const auto* cached = may_use_cache ? cache_.find(message.id) : nullptr;
         if (cached != nullptr) {
           promise.deliver(FoundUser{cached->user, std::nullopt, true});
         } else {
+          if (!may_use_cache) supersede_lookup_of(message.id);
           find(message, std::move(promise));
         }
         return deferred<FindUserReply>;
@@ -52,27 +54,26 @@ void UserLookup::find(const FindUser& message, ReplyPromise<FindUserReply> promi
     promise.deliver(tl::unexpected(deadline_exceeded()));
     return;
   }
-  if (message.fresh || !has_lease()) supersede_lookup_of(message.id);
   const auto half = (message.deadline - now) / 2;
-  if (!joinable_.contains(message.id) && queue_takes(half)) {
+  if (!joinable_.contains(message.id) && queue_takes(half, now)) {
     const auto old = message.fresh ? std::nullopt : stale(message.id);
     promise.deliver(old ? FindUserReply{*old} : tl::unexpected(storage_too_slow()));
     return;
   }
   join(message.id,
-       {std::move(promise), message.deadline, message.fresh ? Deadline::max() : now + half});
+       {std::move(promise), message.deadline, message.fresh ? Deadline::max() : now + half}, now);
 }
 
 // Whether a lookup that is not sent yet has waited for longer than this, with many behind it.
 // Lookups that join the queue then would expire in it, or take the time of those that would not.
-bool UserLookup::queue_takes(Clock::Duration time) const {
-  return pending_.size() > options_.batch_max && self_.now() - pending_.front()->since > time;
+bool UserLookup::queue_takes(Clock::Duration time, Clock::TimePoint now) const {
+  return pending_.size() > options_.batch_max && now - pending_.front()->since > time;
 }
 
-void UserLookup::join(UserId id, Waiter waiter) {
+void UserLookup::join(UserId id, Waiter waiter, Clock::TimePoint now) {
   auto& lookup = joinable_[id];
   if (!lookup) {
-    lookup = std::make_shared<InFlightLookup>(InFlightLookup{id, self_.now()});
+    lookup = std::make_shared<InFlightLookup>(InFlightLookup{id, now});
     pending_.push_back(lookup);
   }
   lookup->waiters.push_back(std::move(waiter));
@@ -187,6 +188,7 @@ void UserLookup::complete(Batch& batch, FindUsersReply& reply) {
     fail(batch, reply.error());
     return;
   }
+  const auto now = self_.now();
   // Matched by id: the store may return the rows in any order.
   auto& users = *reply;
   const auto by_id = [](const UserRef& a, const UserRef& b) { return a->id < b->id; };
@@ -198,7 +200,7 @@ void UserLookup::complete(Batch& batch, FindUsersReply& reply) {
     const bool exists = found != users.end() && (*found)->id == lookup->id;
     const bool known = !unknown_outcomes_.contains(lookup->id);
     if (exists && known && (!lookup->superseded || replaces_cached(**found))) {
-      cache_.insert(*found, self_.now());
+      cache_.insert(*found, now);
     }
     if (!exists) cache_.erase(lookup->id);
     close(*lookup);
@@ -244,8 +246,9 @@ void UserLookup::retry(Batch& batch) {
   }
   if (again->empty()) return;
   retries_.after(self_, retry_delay, [this, again] {
+    const auto now = self_.now();
     for (auto& lookup : *again) {
-      for (auto& waiter : lookup->waiters) join(lookup->id, std::move(waiter));
+      for (auto& waiter : lookup->waiters) join(lookup->id, std::move(waiter), now);
     }
   });
 }

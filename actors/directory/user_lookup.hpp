@@ -81,8 +81,8 @@ class UserLookup {
   using Batch = std::vector<InFlightLookupRef>;
 
   void find(const FindUser& message, ReplyPromise<FindUserReply> promise);
-  void join(UserId id, Waiter waiter);
-  bool queue_takes(Clock::Duration time) const;
+  void join(UserId id, Waiter waiter, Clock::TimePoint now);
+  bool queue_takes(Clock::Duration time, Clock::TimePoint now) const;
   void invalidate(const Invalidate& message);
   bool has_lease() const;
   std::optional<FoundUser> stale(UserId id);

@@ -71,23 +71,21 @@ void Gateway::read_user(const PendingRequestRef& pending, const ReadUser& read) 
       [this, pending](const actors::FindUserReply& found) {
         if (!pending->open()) return;
         if (!found) return pending->fail(found.error());
-        auto response =
-            found_response(*found, std::get<ReadUser>(pending->operation()).precondition);
+        auto response = read_response(*found, representation_of(*found),
+                                      std::get<ReadUser>(pending->operation()).precondition);
         if (!response) return pending->fail(response.error());
         pending->answer(std::move(*response));
       },
       [pending](const caf::error&) { pending->fail(storage_unavailable()); });
 }
 
-tl::expected<Response, Problem> Gateway::found_response(const actors::FoundUser& found,
-                                                        const Precondition& precondition) {
-  const auto& user = found.user;
-  if (found.cached) {
-    const auto& rendered = rendered_.of(user, [this] { return self_.wall_now(); });
-    return read_response(found, rendered.json, rendered.last_modified, precondition);
-  }
-  return read_response(found, render_user(*user),
-                       last_modified_of(user->updated_at, self_.wall_now()), precondition);
+RepresentationRef Gateway::representation_of(const actors::FoundUser& found) {
+  const auto& user = *found.user;
+  const auto now = [this] { return self_.wall_now(); };
+  if (found.cached) return rendered_.of(found.user, now);
+  const auto date = found.stale_for ? last_modified_of_stale(user.updated_at)
+                                    : last_modified_of(user.updated_at, now());
+  return std::make_shared<const Representation>(represent(user, date));
 }
 
 void Gateway::send_pages() {

@@ -64,8 +64,7 @@ class Gateway {
  private:
   void serve(const PendingRequestRef& pending);
   void read_user(const PendingRequestRef& pending, const ReadUser& read);
-  tl::expected<Response, Problem> found_response(const actors::FoundUser& found,
-                                                 const Precondition& precondition);
+  RepresentationRef representation_of(const actors::FoundUser& found);
   void send_pages();
   void send_page(const PendingRequestRef& pending, std::size_t cost, bool retried = false);
   void end_page(std::size_t cost);

@@ -19,4 +19,10 @@ inline std::string last_modified_of(Timestamp updated_at, Timestamp now) {
   return end <= now ? to_http_date(end) : std::string();
 }
 
+/// The same of a user who is stale: no later change is covered by this date, also one that is
+/// unknown here. Without it the client could take Date, by which it would keep the stale user.
+inline std::string last_modified_of_stale(Timestamp updated_at) {
+  return to_http_date(std::chrono::floor<std::chrono::seconds>(updated_at));
+}
+
 }  // namespace rollcall::http

@@ -1,22 +1,16 @@
-// The texts of cached users, so that each is rendered once.
+// The representations of cached users, so that each is rendered once.
 #pragma once
 
 #include <bit>
 #include <cstddef>
-#include <string>
+#include <memory>
 #include <vector>
 
 #include "domain/user.hpp"
-#include "http/api/json_user.hpp"
 #include "http/api/last_modified.hpp"
+#include "http/api/user_response.hpp"
 
 namespace rollcall::http {
-
-/// What answers about a user consist of.
-struct RenderedUser {
-  std::string json{};
-  std::string last_modified{};  // empty as long as it is not sent
-};
 
 /// Direct-mapped by id: a user replaces another one with the same index. One thread.
 class RenderedUsers {
@@ -28,24 +22,25 @@ class RenderedUsers {
   explicit RenderedUsers(std::size_t users)
       : size_(std::bit_ceil(users < most ? users + 1 : most)) {}
 
-  /// Valid until the next call. Renders the user unless this object is in its place already. Asks
-  /// for the time, `now()`, only as long as there is no Last-Modified.
+  /// Renders the user unless this object is in its place already. Asks for the time, `now()`, only
+  /// as long as there is no Last-Modified.
   template <class Now>
-  const RenderedUser& of(const UserRef& user, Now now) {
+  const RepresentationRef& of(const UserRef& user, Now now) {
     if (entries_.empty()) entries_.resize(size_);
     auto& entry = entries_[static_cast<std::size_t>(user->id.value()) & (size_ - 1)];
-    if (entry.user != user) entry = {user, {render_user(*user), {}}};
-    auto& rendered = entry.rendered;
-    if (rendered.last_modified.empty()) {
-      rendered.last_modified = last_modified_of(user->updated_at, now());
+    if (entry.user == user && entry.dated) return entry.representation;
+    const auto date = last_modified_of(user->updated_at, now());
+    if (entry.user != user || !date.empty()) {
+      entry = {user, !date.empty(), std::make_shared<const Representation>(represent(*user, date))};
     }
-    return rendered;
+    return entry.representation;
   }
 
  private:
   struct Entry {
     UserRef user{};
-    RenderedUser rendered{};
+    bool dated = false;  // it has Last-Modified
+    RepresentationRef representation{};
   };
 
   std::size_t size_;  // a power of two

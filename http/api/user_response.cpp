@@ -1,13 +1,12 @@
 #include "http/api/user_response.hpp"
 
-#include <chrono>
 #include <string>
 #include <utility>
 
 #include "domain/errors.hpp"
 #include "http/api/json_user.hpp"
 #include "http/wire/etag.hpp"
-#include "http/wire/http_date.hpp"
+#include "http/wire/text.hpp"
 
 namespace rollcall::http {
 
@@ -16,27 +15,19 @@ namespace {
 // Users are personal data that may change at any moment: only the client's own cache may store
 // them, and it must validate them before each use, which the ETag makes cheap.
 constexpr std::string_view caching = "private, no-cache";
-constexpr std::size_t typical_fields_bytes = 128;
-
-// No later change is covered by this date, also one that is unknown here. Without Last-Modified the
-// client could take Date, by which it would keep the stale user.
-std::string stale_date(const User& user) {
-  return to_http_date(std::chrono::floor<std::chrono::seconds>(user.updated_at));
-}
-
-Response user_response(int status, const User& user, std::string body,
-                       std::string_view last_modified) {
-  Response response{status, json_type, std::move(body)};
-  response.fields.reserve(typical_fields_bytes);
-  response.add("ETag", etag_of(user.version)).add("Cache-Control", caching);
-  if (!last_modified.empty()) response.add("Last-Modified", last_modified);
-  return response;
-}
 
 }  // namespace
 
-tl::expected<Response, Problem> read_response(const actors::FoundUser& found, std::string json,
-                                              std::string_view last_modified,
+Representation represent(const User& user, std::string_view last_modified) {
+  const bool dated = !last_modified.empty();
+  Representation representation{{}, render_user(user)};
+  append(representation.fields, {"ETag: ", etag_of(user.version), "\r\nCache-Control: ", caching,
+                                 dated ? "\r\nLast-Modified: " : "", last_modified, "\r\n"});
+  return representation;
+}
+
+tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
+                                              RepresentationRef representation,
                                               const Precondition& precondition) {
   const User& user = *found.user;
   const auto& [match, none_match, unmodified_since, modified_since] = precondition;
@@ -48,9 +39,8 @@ tl::expected<Response, Problem> read_response(const actors::FoundUser& found, st
   }
   const bool unchanged = (none_match && none_match->contains(user.version)) ||
                          (modified_since && modified_since->covers(user.updated_at));
-  const auto of_stale = found.stale_for ? stale_date(user) : std::string();
-  auto response = user_response(unchanged ? 304 : 200, user, std::move(json),
-                                found.stale_for ? of_stale : last_modified);
+  Response response{unchanged ? 304 : 200, json_type};
+  response.shared = std::move(representation);
   if (found.stale_for) {
     response.add("Age", std::to_string(found.stale_for->count()))
         .add("Cache-Status", "rollcall; hit; detail=stale-if-error");
@@ -72,7 +62,8 @@ Response page_response(const UserPage& page, int limit) {
 
 Response change_response(const UserRef& user, bool created) {
   if (!user) return Response{204};
-  auto response = user_response(created ? 201 : 200, *user, render_user(*user), {});
+  auto [fields, body] = represent(*user, {});
+  Response response{created ? 201 : 200, json_type, std::move(body), std::move(fields)};
   if (created) response.add("Location", "/users/" + std::to_string(user->id.value()));
   return response;
 }

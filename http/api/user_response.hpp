@@ -1,7 +1,6 @@
 // Turns the replies of the actors into responses.
 #pragma once
 
-#include <string>
 #include <string_view>
 
 #include "actors/directory/messages.hpp"
@@ -12,14 +11,16 @@
 
 namespace rollcall::http {
 
+/// The user's JSON and validators. Without Last-Modified where that is empty.
+Representation represent(const User& user, std::string_view last_modified);
+
 /// A user that was read: 200, 304 if If-None-Match has its version or the user is unmodified since
 /// If-Modified-Since, or precondition_failed by If-Match or If-Unmodified-Since (RFC 9110 13.2.2).
 /// If the user is stale, the response has Age: how long ago the user was known to be valid (RFC
 /// 9111 5.1); and Cache-Status: served from the cache, since the database can't be reached (RFC
-/// 9211, RFC 5861 4). `json` and `last_modified`: the user, rendered. Last-Modified of a stale
-/// user is the beginning of its second: the user may have changed since, in the same second.
-tl::expected<Response, Problem> read_response(const actors::FoundUser& found, std::string json,
-                                              std::string_view last_modified,
+/// 9211, RFC 5861 4). `representation` is the user's.
+tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
+                                              RepresentationRef representation,
                                               const Precondition& precondition);
 
 /// A page. `limit` is that of the request; it becomes part of the target of the next page.

@@ -37,9 +37,9 @@ std::optional<std::string_view> EarlyResponses::shed(const RequestHead& head,
   framing.persists = keep_alive_;
   if (shed_.date != framing.date || shed_.retry_after != problem.retry_after) {
     const auto response = problem_response(problem, {}, {});
-    auto text = render_head(response, framing, response.body.size());
+    auto text = render_head(response, framing, response.content().size());
     const auto size = text.size();
-    shed_ = {std::string(framing.date), problem.retry_after, text.append(response.body), size};
+    shed_ = {std::string(framing.date), problem.retry_after, text.append(response.content()), size};
   }
   ++state_->stats.answered;
   const std::string_view whole(shed_.text);
@@ -52,8 +52,8 @@ std::string EarlyResponses::render_last(Response&& response, bool to_head) {
   Framing framing;
   framing.head = to_head;
   framing.date = date_.at(loop_.clock().wall_now());
-  auto text = render_head(response, framing, response.body.size());
-  if (sends_body(response, framing)) text.append(response.body);
+  auto text = render_head(response, framing, response.content().size());
+  if (sends_body(response, framing)) text.append(response.content());
   return text;
 }
 

@@ -12,14 +12,17 @@ constexpr std::size_t most_at_once = 32;
 
 restinio::writable_items_container_t parts_of(Response&& response, const Framing& framing) {
   constexpr std::size_t joined = 16'384;  // up to here one copy is cheaper than one more buffer
-  const bool body = sends_body(response, framing) && !response.body.empty();
-  const bool one = body && response.body.size() <= joined;
-  auto head = render_head(response, framing, one ? response.body.size() : 0);
-  if (one) head.append(response.body);
+  const auto& content = response.content();
+  const bool body = sends_body(response, framing) && !content.empty();
+  const bool one = body && content.size() <= joined;
+  auto head = render_head(response, framing, one ? content.size() : 0);
+  if (one) head.append(content);
   restinio::writable_items_container_t parts;
   parts.reserve(2);
   parts.emplace_back(std::move(head));
-  if (body && !one) parts.emplace_back(std::move(response.body));
+  if (body && !one) {
+    parts.emplace_back(response.shared ? std::string(content) : std::move(response.body));
+  }
   return parts;
 }
 

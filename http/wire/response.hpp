@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -13,14 +14,24 @@ inline constexpr std::string_view problem_type = "application/problem+json";
 inline constexpr std::string_view text_type = "text/plain; charset=utf-8";
 inline constexpr std::string_view html_type = "text/html; charset=utf-8";
 
-/// A response, independent of how its connection frames it. `body` is that of the GET also for a
+/// What many responses have in common, rendered once: field lines, each with its CRLF, and a body.
+struct Representation {
+  std::string fields{};
+  std::string body{};
+};
+using RepresentationRef = std::shared_ptr<const Representation>;
+
+/// A response, independent of how its connection frames it. The body is that of the GET also for a
 /// 304 and in answer to HEAD: then only its length is sent.
 struct Response {
   int status = 200;
   std::string_view content_type{};  // static text; empty: no content
   std::string body{};
-  std::string fields{};  // further field lines, each with its CRLF
-  bool close = false;    // the connection ends after this response
+  std::string fields{};        // further field lines, each with its CRLF
+  bool close = false;          // the connection ends after this response
+  RepresentationRef shared{};  // its fields precede `fields`; its body is sent instead of `body`
+
+  const std::string& content() const { return shared ? shared->body : body; }
 
   /// Adds a field line. Both parts must be free of CR and LF.
   Response& add(std::string_view name, std::string_view value);

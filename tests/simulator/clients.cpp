@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "http/wire/problem.hpp"
+#include "tests/support/http/request.hpp"
 
 namespace rollcall::simulator {
 
@@ -141,11 +142,12 @@ void Clients::answered(std::size_t place, std::size_t client, const http::Respon
   operation.answered_at = scheduler_.time.now();
   operation.status = response.status;
   if (response.status >= 400) operation.slug = slug_in(response.body);
-  operation.stale = response.fields.find("Age: ") != std::string::npos;
+  const auto fields = tests::fields_of(response);
+  operation.stale = fields.find("Age: ") != std::string::npos;
   if (operation.succeeded() && operation.kind != Kind::remove) {
-    operation.seen = Seen{number(between(response.fields, "ETag: \"", '"')),
-                          std::string(between(response.body, "\"name\":\"", '"'))};
-    if (operation.user == 0) operation.user = number(between(response.body, "\"id\":", ','));
+    operation.seen = Seen{number(between(fields, "ETag: \"", '"')),
+                          std::string(between(response.content(), "\"name\":\"", '"'))};
+    if (operation.user == 0) operation.user = number(between(response.content(), "\"id\":", ','));
     users_ = std::max(users_, operation.user);
   }
   scheduler_.trace.note([&] { return "ANSWER " + shown(operation); });

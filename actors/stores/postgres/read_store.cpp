@@ -164,7 +164,7 @@ caf::result<Reply> PgReadStore::ask(Read read, Take take, Params... params) {
 }
 
 // The least busy connection that may take it; null if none has room.
-PgReadStore::Connection* PgReadStore::connection_for(const Read& read) {
+PgReadStore::Connection* PgReadStore::connection_for(const Read& read, Clock::TimePoint now) {
   Connection* best = nullptr;
   const auto better = [&](const Connection& connection) {
     if (best == nullptr) return true;
@@ -174,18 +174,18 @@ PgReadStore::Connection* PgReadStore::connection_for(const Read& read) {
     return connection.in_flight.size() < best->in_flight.size();
   };
   for (auto& connection : connections_) {
-    if (can_take(*connection, read) && better(*connection)) best = connection.get();
+    if (can_take(*connection, read, now) && better(*connection)) best = connection.get();
   }
   return best;
 }
 
 // A read that was lost with a connection is not sent over another old one to the same server while
 // a new one is being made: all old ones may be ending, as when a server stops.
-bool PgReadStore::can_take(const Connection& connection, const Read& read) const {
+bool PgReadStore::can_take(const Connection& connection, const Read& read,
+                           Clock::TimePoint now) const {
   if (!connection.link->ready() || connection.in_flight.size() >= pipeline_depth_) return false;
   // One that is answered too late delays what is behind it.
-  if (!connection.in_flight.empty() && self_.now() >= connection.in_flight.front().deadline)
-    return false;
+  if (!connection.in_flight.empty() && now >= connection.in_flight.front().deadline) return false;
   if (connection.server->replica && !read.for_replicas) return false;
   if (!read.repeated || read.lost_on != connection.server || connection.number > read.lost_at)
     return true;
@@ -195,14 +195,15 @@ bool PgReadStore::can_take(const Connection& connection, const Read& read) const
 }
 
 void PgReadStore::send_waiting() {
+  const auto now = self_.now();
   for (auto read = waiting_.begin(); read != waiting_.end();) {
     Connection* connection = nullptr;
-    if (self_.now() >= read->deadline) {
+    if (now >= read->deadline) {
       read->question->fail(deadline_exceeded());
     } else if (unservable(*read)) {
       read->question->fail(read->probe ? connections_.front()->link->not_serving()
                                        : storage_unavailable());
-    } else if ((connection = connection_for(*read)) != nullptr) {
+    } else if ((connection = connection_for(*read, now)) != nullptr) {
       if (connection->unflushed) connection->link->gather();
       read->question->send(*connection->link);
       connection->link->send_sync();

@@ -89,8 +89,8 @@ class PgReadStore {
   template <class Reply, const auto& declared, class Take, class... Params>
   caf::result<Reply> ask(Read read, Take take, Params... params);
   caf::result<FindUsersReply> find(const FindUsers& request);
-  Connection* connection_for(const Read& read);
-  bool can_take(const Connection& connection, const Read& read) const;
+  Connection* connection_for(const Read& read, Clock::TimePoint now);
+  bool can_take(const Connection& connection, const Read& read, Clock::TimePoint now) const;
   void send_waiting();
   void take(Connection& connection, const db::PgResult& result);
   void lost(Connection& connection, const db::PgError& error);

@@ -56,19 +56,24 @@ class MadeRequest {
   std::vector<http::Field> views_;
 };
 
+/// The response's own field lines, with those that it shares.
+inline std::string fields_of(const http::Response& response) {
+  return (response.shared ? response.shared->fields : "") + response.fields;
+}
+
 /// The last response to a request. `count` counts the responses: there must be exactly one.
 struct Answered {
   int count = 0;
   http::Response response{};
 
-  nlohmann::json json() const { return nlohmann::json::parse(response.body); }
+  nlohmann::json json() const { return nlohmann::json::parse(response.content()); }
   /// The slug; nothing where the response is no problem document.
   std::optional<std::string> slug() const {
     if (response.content_type != http::problem_type) return std::nullopt;
     return json()["type"].get<std::string>().substr(std::string("/problems/").size());
   }
   bool has(const std::string& line) const {
-    return response.fields.find(line + "\r\n") != std::string::npos;
+    return fields_of(response).find(line + "\r\n") != std::string::npos;
   }
 };
 using AnsweredRef = std::shared_ptr<Answered>;

@@ -15,7 +15,7 @@ UserRef user(std::int64_t id, std::int64_t version = 1) {
 TEST_CASE("a cached user is rendered once, and another object of the same id anew") {
   RenderedUsers rendered(100);
   const auto json_of = [&](const UserRef& of) -> const std::string& {
-    return rendered.of(of, [] { return Timestamp{}; }).json;
+    return rendered.of(of, [] { return Timestamp{}; })->body;
   };
   const auto first = user(1);
   const auto* text = json_of(first).data();
@@ -30,22 +30,23 @@ TEST_CASE("a cached user has its date from the end of its second on, and then as
   RenderedUsers rendered(100);
   const auto first = user(1);
   int asked = 0;
-  const auto date_at = [&](int milliseconds_later) {
-    return rendered
-        .of(first,
-            [&] {
-              ++asked;
-              return first->updated_at + milliseconds{milliseconds_later};
-            })
-        .last_modified;
+  const auto fields_at = [&](int milliseconds_later) {
+    const auto now = [&] {
+      ++asked;
+      return first->updated_at + milliseconds{milliseconds_later};
+    };
+    return rendered.of(first, now)->fields;
   };
-  CHECK(date_at(0).empty());
-  CHECK(date_at(999).empty());
-  CHECK(date_at(1'000) == "Thu, 01 Jan 1970 00:00:01 GMT");
+  const std::string undated = "ETag: \"1\"\r\nCache-Control: private, no-cache\r\n";
+  const std::string dated = undated + "Last-Modified: Thu, 01 Jan 1970 00:00:01 GMT\r\n";
+  CHECK(fields_at(0) == undated);
+  CHECK(fields_at(999) == undated);
+  CHECK(fields_at(1'000) == dated);
   CHECK(asked == 3);
-  CHECK(date_at(1'001) == "Thu, 01 Jan 1970 00:00:01 GMT");
+  CHECK(fields_at(1'001) == dated);
   CHECK(asked == 3);
-  CHECK(rendered.of(user(1, 2), [] { return Timestamp{}; }).last_modified.empty());
+  CHECK(rendered.of(user(1, 2), [] { return Timestamp{}; })->fields ==
+        "ETag: \"2\"\r\nCache-Control: private, no-cache\r\n");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "http/api/json_user.hpp"
+#include "http/api/last_modified.hpp"
 #include "http/api/user_response.hpp"
 #include "http/server/responder.hpp"
 #include "http/wire/http_date.hpp"
@@ -15,6 +16,7 @@ namespace rollcall::http {
 namespace {
 
 using tests::Answered;
+using tests::fields_of;
 using tests::recorded;
 
 constexpr std::string_view date = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -129,27 +131,38 @@ TEST_CASE("any name survives a round trip through JSON") {
 
 tl::expected<Response, Problem> answer(const actors::FoundUser& read,
                                        const Precondition& precondition) {
-  return read_response(read, render_user(*read.user), {}, precondition);
+  const auto stale = read.stale_for ? last_modified_of_stale(read.user->updated_at) : "";
+  return read_response(read, std::make_shared<Representation>(represent(*read.user, stale)),
+                       precondition);
 }
 
 TEST_CASE("a read answers 200 with the tag, or 304 where the client has this version") {
   auto fresh = answer(found(), {});
   REQUIRE(fresh);
   CHECK(fresh->status == 200);
-  CHECK(fresh->fields == "ETag: \"3\"\r\nCache-Control: private, no-cache\r\n");
+  CHECK(fields_of(*fresh) == "ETag: \"3\"\r\nCache-Control: private, no-cache\r\n");
+  CHECK(fresh->content() == render_user(*found().user));
   auto known = answer(found(), {std::nullopt, VersionSet{false, {3}}});
   REQUIRE(known);
   CHECK(known->status == 304);
-  CHECK(known->body == fresh->body);
-  CHECK(known->fields == fresh->fields);
+  CHECK(known->content() == fresh->content());
+  CHECK(fields_of(*known) == fields_of(*fresh));
   CHECK(answer(found(), {std::nullopt, VersionSet{false, {2}}})->status == 200);
 }
 
-TEST_CASE("a read answers with the text that was rendered") {
-  const auto read = read_response(found(), "as it was rendered", date, {});
-  CHECK(read->body == "as it was rendered");
-  CHECK(read->fields == "ETag: \"3\"\r\nCache-Control: private, no-cache\r\nLast-Modified: " +
-                            std::string(date) + "\r\n");
+TEST_CASE("a read answers with the representation that was rendered before") {
+  const auto rendered = std::make_shared<const Representation>(represent(*found().user, date));
+  CHECK(rendered->fields == "ETag: \"3\"\r\nCache-Control: private, no-cache\r\nLast-Modified: " +
+                                std::string(date) + "\r\n");
+  CHECK(read_response(found(), rendered, {})->shared == rendered);
+}
+
+TEST_CASE("fields and content of a shared representation are those of the response") {
+  Response response{200, json_type, "unused", "Age: 7\r\n"};
+  response.shared = std::make_shared<Representation>(Representation{"ETag: \"3\"\r\n", "shared"});
+  CHECK(response.content() == "shared");
+  const auto head = render_head(response, {false, true, date}, 0);
+  CHECK(head.find("Content-Length: 6\r\nETag: \"3\"\r\nAge: 7\r\n") != std::string::npos);
 }
 
 TEST_CASE("a stale user is answered with its age and the reason") {
@@ -157,7 +170,7 @@ TEST_CASE("a stale user is answered with its age and the reason") {
   stale.stale_for = std::chrono::seconds{7};
   const auto second = std::chrono::floor<std::chrono::seconds>(stale.user->updated_at);
   CHECK(
-      answer(stale, {})->fields ==
+      fields_of(*answer(stale, {})) ==
       "ETag: \"3\"\r\nCache-Control: private, no-cache\r\nLast-Modified: " + to_http_date(second) +
           "\r\nAge: 7\r\nCache-Status: rollcall; hit; detail=stale-if-error\r\n");
 }
@@ -166,7 +179,7 @@ TEST_CASE("a stale user has a date by which no later change is taken for it") {
   auto stale = found();
   stale.stale_for = std::chrono::seconds{0};
   const auto second = std::chrono::floor<std::chrono::seconds>(stale.user->updated_at);
-  CHECK(read_response(stale, "", date, {})->fields.find(to_http_date(second)) != std::string::npos);
+  CHECK(fields_of(*answer(stale, {})).find(to_http_date(second)) != std::string::npos);
   CHECK(answer(found(), {.if_modified_since = SinceDate{second}})->status == 200);
 }
 
