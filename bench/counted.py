@@ -74,7 +74,8 @@ def exercise(stage, binary, count, times, wrapper, settings=(), look=None):
         try:
             client = Client(node.port, count.width, count.pipelined)
             if case.kind == "random":
-                client.send(requests_of(case, USERS))  # fills a cache if there is one
+                # Fills a cache if there is one, and renders the users in it.
+                client.send(requests_of(case, 2 * USERS))
             client.send(requests_of(case, count.requests * times))
             client.close()
             if look:
