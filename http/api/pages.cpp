@@ -1,7 +1,7 @@
 #include "http/api/pages.hpp"
 
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "http/wire/media_type.hpp"
 #include "http/wire/problem.hpp"
@@ -12,14 +12,14 @@ namespace rollcall::http {
 
 namespace {
 
+using Result = tl::expected<Outcome, Problem>;
+
 web::ProblemText text_of(ProblemType type) {
   auto kind = describe(type);
   return {kind.status, kind.slug, kind.title, kind.when};
 }
 
-}  // namespace
-
-Response root_page(const Request& request) {
+Result root_page(const Request& request, Arguments&&) {
   Response response;
   if (prefers_html(request)) {
     response.content_type = html_type;
@@ -32,16 +32,54 @@ Response root_page(const Request& request) {
   return response;
 }
 
-Response problems_page() {
+Result problems_page(const Request&, Arguments&&) {
   std::vector<web::ProblemText> problems;
   for (auto type : every_problem_type) problems.push_back(text_of(type));
-  return {200, html_type, web::problem_index(problems)};
+  return Response{200, html_type, web::problem_index(problems)};
 }
 
-tl::expected<Response, Problem> problem_page(std::string_view slug) {
-  auto type = type_of_slug(slug);
+ParameterFault read_slug(std::string_view segment, Arguments& arguments) {
+  arguments.slug = segment;
+  return std::nullopt;
+}
+
+constexpr Parameter slug_segment{"slug", "The last segment of a problem's `type`.",
+                                 R"({"type":"string"})", read_slug};
+
+Result problem_page(const Request&, Arguments&& arguments) {
+  const auto type = type_of_slug(arguments.slug);
   if (!type) return tl::unexpected(Problem{ProblemType::not_found, "no problem has this name"});
   return Response{200, html_type, web::problem_page(text_of(*type))};
+}
+
+}  // namespace
+
+std::vector<Endpoint> page_endpoints() {
+  return {
+      {.method = Method::get,
+       .path = "/",
+       .operation = "greet",
+       .summary = "Says Hello, World!, or shows a page to a browser.",
+       .query = QueryUse::ignored,
+       .answers = {{200, "The greeting.", {text_type, html_type}, {}, {"Vary"}}},
+       .handle = root_page},
+      {.method = Method::get,
+       .path = "/problems",
+       .operation = "listProblems",
+       .summary = "Lists the types of problem documents.",
+       .query = QueryUse::ignored,
+       .answers = {{200, "A page for people.", {html_type}}},
+       .handle = problems_page},
+      {.method = Method::get,
+       .path = "/problems/{slug}",
+       .operation = "explainProblem",
+       .summary = "Explains a type of problem documents.",
+       .segment = &slug_segment,
+       .query = QueryUse::ignored,
+       .answers = {{200, "A page for people.", {html_type}}},
+       .problems = {ProblemType::not_found},
+       .handle = problem_page},
+  };
 }
 
 }  // namespace rollcall::http

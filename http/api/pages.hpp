@@ -1,19 +1,12 @@
-// The answers to GET / and GET /problems, which need no actor.
+// The endpoints that need no actor: / and the pages about problems.
 #pragma once
 
-#include <string_view>
+#include <vector>
 
-#include "http/wire/problem.hpp"
-#include "http/wire/request.hpp"
-#include "http/wire/response.hpp"
-#include "http/wire/target.hpp"
+#include "http/api/endpoint.hpp"
 
 namespace rollcall::http {
 
-/// `Hello, World!`, or the landing page if the client prefers HTML.
-Response root_page(const Request& request);
-Response problems_page();
-/// not_found if no problem type has this slug.
-tl::expected<Response, Problem> problem_page(std::string_view slug);
+std::vector<Endpoint> page_endpoints();
 
 }  // namespace rollcall::http

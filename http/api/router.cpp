@@ -2,50 +2,11 @@
 
 #include <utility>
 
-#include "http/api/pages.hpp"
-#include "http/api/user_request.hpp"
+#include "http/api/arguments.hpp"
+#include "http/api/endpoints.hpp"
 #include "http/wire/request_timeout.hpp"
 
 namespace rollcall::http {
-
-namespace {
-
-// The query is ignored: links from elsewhere may append one (of a tracker, for instance).
-tl::expected<Response, Problem> page_of(const Request& request, const Target& target) {
-  if (target.resource == Resource::root) return root_page(request);
-  if (target.resource == Resource::problems) return problems_page();
-  return problem_page(target.tail);
-}
-
-Response options_of(Resource resource) {
-  auto response = options_response(allowed_methods(resource));
-  if (resource == Resource::user) {
-    response.add("Accept-Patch", accepted_types(Method::patch));  // RFC 5789 3.1
-  }
-  return response;
-}
-
-// Of a request for users; nothing for others. Quick, since each request is asked for: whether there
-// is such a route, id or method is not looked at.
-std::optional<RequestKind> kind_of(Method method, std::string_view target) {
-  constexpr std::string_view list = "/users";
-  if (method == Method::options) return std::nullopt;
-  bool page = false;
-  if (target.starts_with('/')) {
-    if (!target.starts_with(list)) return std::nullopt;
-    target.remove_prefix(list.size());
-    page = target.empty() || target.front() == '?';
-    if (!page && target.front() != '/') return std::nullopt;
-  } else {
-    const auto resource = parse_target(target).resource;
-    page = resource == Resource::users;
-    if (!page && resource != Resource::user) return std::nullopt;
-  }
-  if (!is_safe(method)) return RequestKind::write;
-  return page ? RequestKind::page : RequestKind::lookup;
-}
-
-}  // namespace
 
 Router::Router(RouterOptions options, std::shared_ptr<LoopState> state, const actors::Clock& clock,
                Submit submit)
@@ -53,30 +14,45 @@ Router::Router(RouterOptions options, std::shared_ptr<LoopState> state, const ac
       state_(std::move(state)),
       clock_(clock),
       wall_now_([&clock] { return clock.wall_now(); }),
+      routes_(every_route()),
       submit_(std::move(submit)) {}
 
 void Router::handle(const Request& request, Responder responder) {
   const auto target = parse_target(request.target);
-  if (const auto refusal = refuse(request, target)) {
-    send_refusal(*refusal, std::move(responder));
-  } else if (request.method == Method::options) {
-    responder.send(options_of(target.resource));
-  } else if (target.resource == Resource::user || target.resource == Resource::users) {
-    serve_users(request, target, std::move(responder));
-  } else {
-    serve_page(request, target, std::move(responder));
+  const auto [route, segment] = routes_.match(target.path);
+  if (const auto refusal = refuse(request, route)) {
+    return send_refusal(*refusal, std::move(responder));
   }
+  const auto* endpoint = route->of(request.method);
+  if (endpoint == nullptr) {  // OPTIONS
+    return responder.send({204, {}, {}, route->options_fields});
+  }
+  auto arguments = parse_arguments(request, *endpoint, segment, target.query, wall_now_);
+  if (!arguments) return send_refusal(arguments.error(), std::move(responder));
+  auto outcome = endpoint->handle(request, std::move(*arguments));
+  if (!outcome) return responder.fail(outcome.error());
+  if (auto* response = std::get_if<Response>(&*outcome)) {
+    return responder.send(std::move(*response));
+  }
+  submit(request, std::get<Operation>(std::move(*outcome)), std::move(responder));
 }
 
 std::optional<Refusal> Router::refuse_head(const Request& request) const {
   const auto target = parse_target(request.target);
-  if (auto refusal = refuse(request, target)) return refusal;
-  const bool users = target.resource == Resource::user || target.resource == Resource::users;
-  if (!users) return std::nullopt;
-  if (auto refusal = refuse_head_of_users(request, target, wall_now_)) return refusal;
-  const auto kind = kind_of(request.method, request.target);
-  if (kind && !admits(*kind)) return Refusal{overload(request.method, request.target)};
+  const auto [route, segment] = routes_.match(target.path);
+  if (auto refusal = refuse(request, route)) return refusal;
+  const auto* endpoint = route->of(request.method);
+  if (endpoint == nullptr) return std::nullopt;
+  auto arguments = parse_arguments(request, *endpoint, segment, target.query, wall_now_);
+  if (!arguments) return std::move(arguments.error());
+  if (endpoint->kind && !admits(*endpoint->kind)) return Refusal{overload(*endpoint->kind)};
   return std::nullopt;
+}
+
+std::optional<RequestKind> Router::kind_of(Method method, std::string_view target) const {
+  const auto* route = routes_.match(path_of(target)).route;
+  const auto* endpoint = route != nullptr ? route->of(method) : nullptr;
+  return endpoint != nullptr ? endpoint->kind : std::nullopt;
 }
 
 Intake Router::intake(Method method, std::string_view target) const {
@@ -87,10 +63,12 @@ Intake Router::intake(Method method, std::string_view target) const {
 }
 
 Problem Router::overload(Method method, std::string_view target) const {
+  return overload(kind_of(method, target));
+}
+
+Problem Router::overload(std::optional<RequestKind> kind) const {
   Problem problem{ProblemType::overloaded, {}};
-  if (const auto kind = kind_of(method, target)) {
-    problem.retry_after = state_->queue(*kind).retry_after();
-  }
+  if (kind) problem.retry_after = state_->queue(*kind).retry_after();
   return problem;
 }
 
@@ -104,44 +82,26 @@ bool Router::admits(RequestKind kind) const {
   return queue.wait <= options_.request_timeout / 2 || queue.size < always_admitted;
 }
 
-std::optional<Refusal> Router::refuse(const Request& request, const Target& target) const {
+std::optional<Refusal> Router::refuse(const Request& request, const Route* route) const {
   if (auto problem = refuse_origin(request, options_.hosts)) return Refusal{std::move(*problem)};
   if (state_->draining) {
     return Refusal{{ProblemType::shutting_down, "the daemon is stopping"}, {}, true};
   }
   if (state_->buffers_full()) return Refusal{overload(request.method, request.target)};
-  if (!allows(target.resource, request.method)) {
-    return method_refusal(allowed_methods(target.resource));
+  if (route == nullptr) return method_refusal("");
+  if (request.method == Method::options || route->of(request.method) != nullptr) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  return method_refusal(route->allow);
 }
 
-void Router::serve_page(const Request& request, const Target& target, Responder responder) {
-  auto page = page_of(request, target);
-  if (page) {
-    responder.send(std::move(*page));
-  } else {
-    responder.fail(page.error());
-  }
-}
-
-void Router::serve_users(const Request& request, const Target& target, Responder responder) {
-  auto operation = parse_operation(request, target, wall_now_);
-  if (!operation) {
-    send_refusal(operation.error(), std::move(responder));
-    return;
-  }
+void Router::submit(const Request& request, Operation operation, Responder responder) {
   auto timeout = parse_request_timeout(request, options_.request_timeout);
-  if (!timeout) {
-    responder.fail(timeout.error());
-    return;
-  }
-  if (!admits(kind_of(*operation))) {
-    responder.fail(overload(request.method, request.target));
-    return;
-  }
+  if (!timeout) return responder.fail(timeout.error());
+  const auto kind = http::kind_of(operation);
+  if (!admits(kind)) return responder.fail(overload(kind));
   const auto now = clock_.now();
-  submit_(std::make_shared<PendingRequest>(std::move(responder), std::move(*operation), now,
+  submit_(std::make_shared<PendingRequest>(std::move(responder), std::move(operation), now,
                                            now + *timeout, state_));
 }
 

@@ -9,6 +9,7 @@
 
 #include "actors/runtime/clock.hpp"
 #include "http/api/pending_request.hpp"
+#include "http/api/routes.hpp"
 #include "http/server/loop_state.hpp"
 #include "http/server/request_handler.hpp"
 #include "http/wire/authority.hpp"
@@ -44,14 +45,16 @@ class Router final : public RequestHandler {
 
  private:
   bool admits(RequestKind kind) const;
-  std::optional<Refusal> refuse(const Request& request, const Target& target) const;
-  void serve_page(const Request& request, const Target& target, Responder responder);
-  void serve_users(const Request& request, const Target& target, Responder responder);
+  std::optional<RequestKind> kind_of(Method method, std::string_view target) const;
+  Problem overload(std::optional<RequestKind> kind) const;
+  std::optional<Refusal> refuse(const Request& request, const Route* route) const;
+  void submit(const Request& request, Operation operation, Responder responder);
 
   RouterOptions options_;
   std::shared_ptr<LoopState> state_;
   const actors::Clock& clock_;
   WallNow wall_now_;  // of the clock
+  const Routes& routes_;
   Submit submit_;
 };
 

@@ -2,14 +2,16 @@
 
 namespace rollcall::http {
 
+std::string_view name_of(Method method) {
+  constexpr std::array<std::string_view, method_count> names{"GET",   "HEAD",   "POST",   "PUT",
+                                                             "PATCH", "DELETE", "OPTIONS"};
+  return names[static_cast<std::size_t>(method)];
+}
+
 std::optional<Method> method_named(std::string_view name) {
-  if (name == "GET") return Method::get;
-  if (name == "HEAD") return Method::head;
-  if (name == "POST") return Method::post;
-  if (name == "PUT") return Method::put;
-  if (name == "PATCH") return Method::patch;
-  if (name == "DELETE") return Method::remove;
-  if (name == "OPTIONS") return Method::options;
+  for (const auto method : every_method) {
+    if (name_of(method) == name) return method;
+  }
   return std::nullopt;
 }
 

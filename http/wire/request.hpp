@@ -1,6 +1,7 @@
 // A request, without types of RESTinio.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -10,6 +11,12 @@ namespace rollcall::http {
 
 enum class Method { get, head, post, put, patch, remove, options };
 
+inline constexpr std::array every_method{Method::get,   Method::head,   Method::post,   Method::put,
+                                         Method::patch, Method::remove, Method::options};
+inline constexpr std::size_t method_count = every_method.size();
+
+/// Its name in a request line.
+std::string_view name_of(Method method);
 /// The method with this name; nothing if it is not implemented.
 std::optional<Method> method_named(std::string_view name);
 

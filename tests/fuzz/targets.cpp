@@ -1,6 +1,9 @@
 // Targets of requests: their parts, the ids in paths, the queries of pages.
+#include <optional>
 #include <string>
 
+#include "http/api/arguments.hpp"
+#include "http/api/endpoints.hpp"
 #include "http/wire/target.hpp"
 #include "tests/fuzz/support/input.hpp"
 #include "tests/fuzz/support/json_check.hpp"
@@ -8,8 +11,6 @@
 
 namespace rollcall::fuzz {
 namespace {
-
-using http::Method;
 
 std::string percent_encoded(std::string_view text) {
   constexpr std::string_view hex = "0123456789aBcDeF";
@@ -29,42 +30,60 @@ void check_parts(std::string_view text, const http::Target& target) {
   require(whole == (no_path ? "/" : "") + std::string(origin), "the parts make the target",
           {text, whole});
   require(no_path || http::path_of(text) == target.path, "both give one path", {text, target.path});
-  require(target.path.ends_with(target.tail), "the tail is the end of the path", {text});
-  const std::string_view list = http::allowed_methods(target.resource);
-  for (const std::string_view name : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
-    const bool listed =
-        (", " + std::string(list) + ",").find(" " + std::string(name) + ",") != std::string::npos;
-    const bool allowed = http::allows(target.resource, *http::method_named(name));
-    require(listed == allowed || target.resource == http::Resource::server,
-            "Allow lists the methods that are allowed", {text, name});
-  }
 }
 
-void check_id(std::string_view tail) {
-  const auto id = http::parse_user_id(tail);
-  if (tail.find('%') == std::string_view::npos) {
-    require(http::parse_user_id(percent_encoded(tail)) == id, "encoding changes no id", {tail});
+std::optional<http::Arguments> parse(std::string_view path, std::string_view query,
+                                     std::optional<http::Problem>* refused = nullptr) {
+  static const http::Request request;
+  const auto [route, segment] = http::every_route().match(path);
+  auto arguments = http::parse_arguments(request, *route->of(http::Method::get), segment, query,
+                                         [] { return Timestamp{}; });
+  if (arguments) return std::move(*arguments);
+  if (refused != nullptr) *refused = std::move(arguments.error().problem);
+  return std::nullopt;
+}
+
+std::optional<UserId> id_in(std::string_view segment) {
+  const auto arguments = parse("/users/" + std::string(segment), "");
+  return arguments ? arguments->id : std::nullopt;
+}
+
+void check_id(std::string_view segment) {
+  if (segment.empty() || segment.find('/') != std::string_view::npos) return;
+  const auto id = id_in(segment);
+  if (segment.find('%') == std::string_view::npos) {
+    require(id_in(percent_encoded(segment)) == id, "encoding changes no id", {segment});
   }
   if (!id) return;
   const auto text = std::to_string(id->value());
-  require(UserId::parse(text) == id && http::parse_user_id(text) == id, "an id has one text",
-          {tail, text});
+  require(UserId::parse(text) == id && id_in(text) == id, "an id has one text", {segment, text});
 }
 
 void check_query(std::string_view query, std::string_view path) {
-  const auto page = http::parse_page_query(query);
-  const auto refused = http::refuse_query(query);
+  std::optional<http::Problem> wrong_page;
+  std::optional<http::Problem> refused;
+  const auto listed = parse("/users", query, &wrong_page);
+  parse("/users/1", query, &refused);
   if (refused) require_document(*refused, path);
-  if (!page) {
+  if (!listed) {
     require(refused.has_value(), "a query with an error has a parameter", {query});
-    return require_document(page.error(), path);
+    return require_document(*wrong_page, path);
   }
-  require(refused || *page == PageQuery{}, "an empty query asks for the first page", {query});
-  require(page->limit >= 1 && page->limit <= max_page, "a limit is in its range", {query});
-  std::string text = "&limit=" + std::to_string(page->limit);
-  if (page->after) text.insert(0, "after=" + percent_encoded(std::to_string(page->after->value())));
-  const auto again = http::parse_page_query(text);
-  require(again && *again == *page, "a query can be written another way", {query, text});
+  const auto& page = listed->page;
+  require(refused || page == PageQuery{}, "an empty query asks for the first page", {query});
+  require(page.limit >= 1 && page.limit <= max_page, "a limit is in its range", {query});
+  std::string text = "&limit=" + std::to_string(page.limit);
+  if (page.after) text.insert(0, "after=" + percent_encoded(std::to_string(page.after->value())));
+  const auto again = parse("/users", text);
+  require(again && again->page == page, "a query can be written another way", {query, text});
+}
+
+void check_route(std::string_view path) {
+  const auto [route, segment] = http::every_route().match(path);
+  if (route == nullptr) return;
+  require(path.ends_with(segment), "the segment is the end of the path", {path});
+  require(segment.find('/') == std::string_view::npos, "a segment is one", {path});
+  require(route->has_segment() || route->path == path, "a path is matched as text", {path});
 }
 
 }  // namespace
@@ -72,7 +91,8 @@ void check_query(std::string_view query, std::string_view path) {
 void check(std::string_view input) {
   const auto target = http::parse_target(input);
   check_parts(input, target);
-  check_id(target.tail);
+  check_route(target.path);
+  check_id(target.path.substr(target.path.rfind('/') + 1));
   check_query(target.query, target.path);
 }
 

@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "domain/errors.hpp"
-#include "http/api/pages.hpp"
 #include "http/wire/problem.hpp"
 #include "tests/support/catch.hpp"
 
@@ -143,21 +142,6 @@ TEST_CASE("only rejections that were surely not applied say Retry-After") {
                  code == ProblemType::user_locked || code == ProblemType::shutting_down;
     CHECK((fields.find("Retry-After: 1\r\n") != std::string::npos) == retry);
   }
-}
-
-TEST_CASE("each error's type leads to a page that explains it") {
-  for (auto code : every_problem_type) {
-    auto kind = describe(code);
-    INFO(kind.slug);
-    auto page = problem_page(kind.slug);
-    REQUIRE(page);
-    CHECK(page->status == 200);
-    CHECK(page->content_type == html_type);
-    CHECK(page->body.find(kind.title) != std::string::npos);
-    CHECK(page->body.find(kind.when) != std::string::npos);
-    CHECK(problems_page().body.find("/problems/" + std::string(kind.slug)) != std::string::npos);
-  }
-  CHECK(problem_page("no-such-problem").error().type == ProblemType::not_found);
 }
 
 }  // namespace

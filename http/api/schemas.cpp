@@ -1,0 +1,167 @@
+#include "http/api/schemas.hpp"
+
+#include <limits>
+#include <string>
+
+#include "domain/user_fields.hpp"
+#include "http/wire/faults.hpp"
+#include "http/wire/problem.hpp"
+
+namespace rollcall::http {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json type_of(const FieldInfo& field) {
+  const std::string_view name = field.kind == FieldKind::integer ? "integer" : "string";
+  if (field.nullable) return Json::array({name, "null"});
+  return name;
+}
+
+// What the type does not tell.
+Json details_of(std::string_view field) {
+  constexpr auto largest = std::numeric_limits<std::int64_t>::max();
+  if (field == "id") {
+    return {{"format", "int64"},
+            {"minimum", 1},
+            {"maximum", largest},
+            {"examples", {42}},
+            {"description", "Given by the server, never reused."}};
+  }
+  if (field == "name") {
+    return {{"minLength", 1},
+            {"maxLength", 200},
+            {"examples", {"Ada Lovelace"}},
+            {"description",
+             "1 to 200 code points without control characters. White space at both ends is cut."}};
+  }
+  if (field == "email") {
+    return {{"maxLength", 254},
+            {"examples", {"ada@example.org"}},
+            {"description",
+             "At most 254 bytes of UTF-8 with one @, without white space and control characters. "
+             "Unique, ignoring ASCII case."}};
+  }
+  if (field == "version") {
+    return {{"format", "int64"},
+            {"minimum", 1},
+            {"examples", {1}},
+            {"description", "Grows with each change; the ETag in quotes."}};
+  }
+  if (field == "created_at" || field == "updated_at") {
+    return {{"format", "date-time"},
+            {"examples", {"2026-11-22T06:47:00.123Z"}},
+            {"description", "UTC, with milliseconds."}};
+  }
+  return Json::object();
+}
+
+Json schema_of(const FieldInfo& field) {
+  Json schema{{"type", type_of(field)}};
+  schema.update(details_of(field.name));
+  return schema;
+}
+
+Json object(Json properties, Json required) {
+  Json schema{{"type", "object"}, {"properties", std::move(properties)}};
+  if (!required.empty()) schema["required"] = std::move(required);
+  return schema;
+}
+
+Json user() {
+  Json properties;
+  Json required = Json::array();
+  for (const auto& field : field_infos) {
+    properties[std::string(field.name)] = schema_of(field);
+    required.push_back(field.name);
+  }
+  return object(std::move(properties), std::move(required));
+}
+
+enum class ServerFields { refused, compared };
+enum class Absent { refused, unchanged };
+
+// A user as a client sends it.
+Json sent_user(ServerFields server_fields, Absent absent, std::string_view description) {
+  Json properties;
+  Json required = Json::array();
+  for (const auto& field : field_infos) {
+    if (field.given_by == GivenBy::server && server_fields == ServerFields::refused) continue;
+    auto schema = schema_of(field);
+    if (field.given_by == GivenBy::server) {
+      schema["description"] = "If it is given, it must be that of the user.";
+    }
+    properties[std::string(field.name)] = std::move(schema);
+    if (field.required() && absent == Absent::refused) required.push_back(field.name);
+  }
+  auto schema = object(std::move(properties), std::move(required));
+  schema["additionalProperties"] = false;
+  schema["description"] = description;
+  return schema;
+}
+
+Json page() {
+  return object({{"users", {{"type", "array"}, {"items", {{"$ref", "#/components/schemas/User"}}}}},
+                 {"next",
+                  {{"type", {"string", "null"}},
+                   {"examples", {"/users?limit=50&after=50"}},
+                   {"description", "The target of the next page; null on the last."}}}},
+                {"users", "next"});
+}
+
+Json fault(std::string_view place, std::string_view description) {
+  return object({{place, {{"type", "string"}, {"description", description}}},
+                 {"detail", {{"type", "string"}}}},
+                {place, "detail"});
+}
+
+Json problem() {
+  Json types = Json::array();
+  for (const auto type : every_problem_type) {
+    types.push_back("/problems/" + std::string(describe(type).slug));
+  }
+  const auto text = [](std::string_view description) {
+    return Json{{"type", "string"}, {"description", description}};
+  };
+  Json errors{{"type", "array"},
+              {"maxItems", max_listed_faults},
+              {"items",
+               {{"oneOf",
+                 {fault("pointer", "A JSON Pointer (RFC 6901) into the body."),
+                  fault("parameter", "The name of a parameter of the query.")}}}},
+              {"description", "What is wrong with the request, of the first faults."}};
+  auto schema =
+      object({{"type", {{"type", "string"}, {"enum", std::move(types)}}},
+              {"title", text("The same for all problems of a type.")},
+              {"status", {{"type", "integer"}, {"description", "The status of the answer."}}},
+              {"detail", text("What happened this time.")},
+              {"instance", text("The path of the request.")},
+              {"trace_id", text("Under which the log has the problem: 32 hexadecimal digits.")},
+              {"errors", std::move(errors)}},
+             {"type", "title", "status", "detail"});
+  schema["description"] = "A problem document (RFC 9457).";
+  return schema;
+}
+
+}  // namespace
+
+nlohmann::ordered_json schemas() {
+  return {{"User", user()},
+          {"NewUser", sent_user(ServerFields::refused, Absent::refused, "A user to be created.")},
+          {"UserReplacement",
+           sent_user(ServerFields::compared, Absent::refused,
+                     "The user as it is to be. A nullable field that is absent becomes null.")},
+          {"UserPatch", sent_user(ServerFields::compared, Absent::unchanged,
+                                  "A merge patch (RFC 7396): fields that are absent stay.")},
+          {"UserPage", page()},
+          {"Problem", problem()},
+          {"OpenApi", object({{"openapi", {{"type", "string"}}},
+                              {"info", {{"type", "object"}}},
+                              {"servers", {{"type", "array"}}},
+                              {"paths", {{"type", "object"}}},
+                              {"components", {{"type", "object"}}}},
+                             {"openapi", "info", "paths"})}};
+}
+
+}  // namespace rollcall::http

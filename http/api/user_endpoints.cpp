@@ -1,0 +1,166 @@
+#include "http/api/user_endpoints.hpp"
+
+#include <charconv>
+#include <string>
+#include <utility>
+
+#include "http/api/user_body.hpp"
+#include "http/wire/cache_control.hpp"
+#include "http/wire/percent.hpp"
+
+namespace rollcall::http {
+
+namespace {
+
+using Result = tl::expected<Outcome, Problem>;
+
+// Digits may be percent-encoded, which is the same path (RFC 3986 6.2.2.2).
+ParameterFault read_id(std::string_view segment, Arguments& arguments) {
+  if (segment.find('%') == std::string_view::npos) {
+    arguments.id = UserId::parse(segment);
+  } else if (const auto decoded = percent_decoded(segment)) {
+    arguments.id = UserId::parse(*decoded);
+  }
+  if (arguments.id) return std::nullopt;
+  return "an id is a decimal number from 1 to 9223372036854775807, without leading zeros";
+}
+
+ParameterFault read_limit(std::string_view text, Arguments& arguments) {
+  int limit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  const bool number = error == std::errc() && end == text.data() + text.size();
+  if (!number || text.front() == '0' || limit < 1 || limit > max_page) {
+    return "a number from 1 to " + std::to_string(max_page) + " is allowed";
+  }
+  arguments.page.limit = limit;
+  return std::nullopt;
+}
+
+ParameterFault read_after(std::string_view text, Arguments& arguments) {
+  arguments.page.after = UserId::parse(text);
+  if (!arguments.page.after) return "not a cursor that a page gave";
+  return std::nullopt;
+}
+
+constexpr Parameter id_segment{
+    "id", "The user's id.",
+    R"({"type":"integer","format":"int64","minimum":1,"maximum":9223372036854775807})", read_id};
+
+Result list_users(const Request&, Arguments&& arguments) { return Operation(arguments.page); }
+
+Result read_user(const Request& request, Arguments&& arguments) {
+  return Operation(
+      ReadUser{*arguments.id, says_no_cache(request), std::move(arguments.precondition)});
+}
+
+Result create_user(const Request& request, Arguments&&) {
+  return parse_user(request.body).map([](UserFields&& fields) {
+    return Outcome(Operation(Change(CreateUser{std::move(fields)})));
+  });
+}
+
+Result replace_user(const Request& request, Arguments&& arguments) {
+  return parse_replacement(request.body, *arguments.id).map([&](ReplaceUser&& replacement) {
+    replacement.precondition = std::move(arguments.precondition);
+    return Outcome(Operation(Change(std::move(replacement))));
+  });
+}
+
+Result patch_user(const Request& request, Arguments&& arguments) {
+  return parse_user_patch(request.body, *arguments.id).map([&](PatchUser&& patch) {
+    patch.precondition = std::move(arguments.precondition);
+    return Outcome(Operation(Change(std::move(patch))));
+  });
+}
+
+Result delete_user(const Request&, Arguments&& arguments) {
+  return Operation(Change(DeleteUser{*arguments.id, std::move(arguments.precondition)}));
+}
+
+std::vector<Endpoint> of_all_users() {
+  return {
+      {.method = Method::get,
+       .path = "/users",
+       .operation = "listUsers",
+       .summary = "Lists users, a page at a time, by id.",
+       .kind = RequestKind::page,
+       .parameters = {{"limit", "The most users that the page has.",
+                       R"({"type":"integer","minimum":1,"maximum":500,"default":50})", read_limit},
+                      {"after", "The id after which the page begins, as `next` has it.",
+                       R"({"type":"integer","format":"int64","minimum":1})", read_after}},
+       .answers = {{200, "A page.", {json_type}, "UserPage", {"Cache-Control", "Link"}}},
+       .handle = list_users},
+      {.method = Method::post,
+       .path = "/users",
+       .operation = "createUser",
+       .summary = "Creates a user.",
+       .kind = RequestKind::write,
+       .conditions = ConditionsOn::all_users,
+       .body = RequestBody{json_type, "NewUser"},
+       .answers =
+           {{201, "The new user.", {json_type}, "User", {"ETag", "Cache-Control", "Location"}}},
+       .problems = {ProblemType::email_taken},
+       .handle = create_user},
+  };
+}
+
+std::vector<Endpoint> of_one_user() {
+  constexpr std::string_view path = "/users/{id}";
+  const std::vector<std::string_view> validators{"ETag", "Cache-Control", "Last-Modified", "Age",
+                                                 "Cache-Status"};
+  const Answer changed{
+      200, "The user as it is now.", {json_type}, "User", {"ETag", "Cache-Control"}};
+  return {
+      {.method = Method::get,
+       .path = path,
+       .operation = "readUser",
+       .summary = "Answers who this user is.",
+       .kind = RequestKind::lookup,
+       .segment = &id_segment,
+       .conditions = ConditionsOn::user,
+       .answers = {{200, "The user.", {json_type}, "User", validators},
+                   {304, "The client has this version.", {}, {}, validators}},
+       .handle = read_user},
+      {.method = Method::put,
+       .path = path,
+       .operation = "replaceUser",
+       .summary = "Replaces all fields that a client may set.",
+       .kind = RequestKind::write,
+       .segment = &id_segment,
+       .conditions = ConditionsOn::user,
+       .body = RequestBody{json_type, "UserReplacement"},
+       .answers = {changed},
+       .problems = {ProblemType::email_taken},
+       .handle = replace_user},
+      {.method = Method::patch,
+       .path = path,
+       .operation = "patchUser",
+       .summary = "Changes the fields that a merge patch names (RFC 7396).",
+       .kind = RequestKind::write,
+       .segment = &id_segment,
+       .conditions = ConditionsOn::user,
+       .body = RequestBody{"application/merge-patch+json, application/json", "UserPatch"},
+       .answers = {changed},
+       .problems = {ProblemType::email_taken},
+       .handle = patch_user},
+      {.method = Method::remove,
+       .path = path,
+       .operation = "deleteUser",
+       .summary = "Deletes a user.",
+       .kind = RequestKind::write,
+       .segment = &id_segment,
+       .conditions = ConditionsOn::user,
+       .answers = {{204, "The user was deleted."}},
+       .handle = delete_user},
+  };
+}
+
+}  // namespace
+
+std::vector<Endpoint> user_endpoints() {
+  auto endpoints = of_all_users();
+  for (auto& endpoint : of_one_user()) endpoints.push_back(std::move(endpoint));
+  return endpoints;
+}
+
+}  // namespace rollcall::http
