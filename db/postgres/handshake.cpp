@@ -198,6 +198,10 @@ tl::expected<void, PgError> PgHandshake::prepare_all() {
 // Two results of each statement: prepared, described.
 tl::expected<void, PgError> PgHandshake::take_prepared(const PgResult& result) {
   if (result.is_sync()) return {};
+  // Behind the last statement: the server ends the connection, as when it shuts down.
+  if (prepared_ / 2 == options_.statements.size()) {
+    return tl::unexpected(refused(result.error("after the statements")));
+  }
   const StatementShape& statement = options_.statements[prepared_ / 2];
   const std::string what = "statement " + std::string(statement.name);
   const bool described = prepared_++ % 2 == 1;
