@@ -32,12 +32,14 @@ Json details_of(std::string_view field) {
   if (field == "name") {
     return {{"minLength", 1},
             {"maxLength", 200},
+            {"pattern", R"(^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$)"},
             {"examples", {"Ada Lovelace"}},
             {"description",
              "1 to 200 code points without control characters. White space at both ends is cut."}};
   }
   if (field == "email") {
     return {{"maxLength", 254},
+            {"pattern", R"(^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$)"},
             {"examples", {"ada@example.org"}},
             {"description",
              "At most 254 bytes of UTF-8 with one @, without white space and control characters. "

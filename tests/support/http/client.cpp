@@ -11,6 +11,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "tests/support/http/exchanges.hpp"
+
 namespace rollcall::tests {
 namespace {
 
@@ -154,7 +156,9 @@ Response HttpClient::read(std::string_view to) {
 
 Response HttpClient::ask(const Request& request) {
   send(request.bytes());
-  return read(request.method);
+  auto response = read(request.method);
+  record_exchange(request, response);
+  return response;
 }
 
 Response HttpClient::write(const std::string& method, const std::string& target,
