@@ -1,7 +1,6 @@
 #include "domain/change.hpp"
 
 #include <type_traits>
-#include <utility>
 
 namespace rollcall {
 
@@ -15,26 +14,6 @@ std::optional<UserId> target_of(const Change& change) {
         }
       },
       change);
-}
-
-tl::expected<User, Error> patched(const User& user, const UserPatch& patch,
-                                  const Precondition& precondition, const ExpectedRecord& expected,
-                                  Timestamp at) {
-  User after = user;
-  patch.apply_to(after);
-  const bool same = after == user;
-  const Record record{user.version, user.created_at, user.updated_at};
-  if (auto error = refuse(record, precondition, expected)) {
-    const bool repeated = same && !patch.sets_nothing() &&
-                          precondition.allows_repetition(user.version) &&
-                          !refuse(record, {}, expected);
-    if (!repeated) return tl::unexpected(std::move(*error));
-  }
-  if (!same) {
-    ++after.version;
-    after.updated_at = at;
-  }
-  return after;
 }
 
 }  // namespace rollcall

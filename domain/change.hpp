@@ -42,14 +42,6 @@ using Change = std::variant<CreateUser, ReplaceUser, PatchUser, DeleteUser>;
 /// The id that a change names; nothing for a create.
 std::optional<UserId> target_of(const Change& change);
 
-/// The user after a replacement or a patch at `at`; the same user where that changes no field. An
-/// error as of `refuse`. But the condition need not hold where it allows a repetition, the user is
-/// as expected and has the fields already. A patch that sets nothing is no repetition: every user
-/// has its fields.
-tl::expected<User, Error> patched(const User& user, const UserPatch& patch,
-                                  const Precondition& precondition, const ExpectedRecord& expected,
-                                  Timestamp at);
-
 /// The user as it is after the change, null after a delete; or why nothing was changed.
 using ChangeResult = tl::expected<UserRef, Error>;
 

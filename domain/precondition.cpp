@@ -11,10 +11,6 @@ bool VersionSet::contains(std::int64_t version) const {
 bool Precondition::holds(std::int64_t version, Timestamp updated_at) const {
   if (if_match && !if_match->contains(version)) return false;
   if (if_unmodified_since && !if_unmodified_since->covers(updated_at)) return false;
-  return allows_repetition(version);
-}
-
-bool Precondition::allows_repetition(std::int64_t version) const {
   return !if_none_match || !if_none_match->contains(version);
 }
 

@@ -39,10 +39,6 @@ struct Precondition {
 
   /// Whether a row of this version, last changed at this time, may be changed.
   bool holds(std::int64_t version, Timestamp updated_at) const;
-  /// Whether a write may be answered as applied whose fields this row has already. If-Match and
-  /// If-Unmodified-Since need not hold then: the row may be that of an earlier attempt, whose
-  /// answer was lost (RFC 9110 13.1.1, 13.1.4).
-  bool allows_repetition(std::int64_t version) const;
 };
 
 }  // namespace rollcall

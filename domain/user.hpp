@@ -99,7 +99,6 @@ struct UserPatch {
   /// A patch that sets every field.
   static UserPatch of(const UserFields& fields);
   void apply_to(User& user) const;
-  bool sets_nothing() const { return !name && !email; }
 };
 
 /// A partly parsed user: a member is set once its field has been parsed.

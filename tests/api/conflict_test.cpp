@@ -74,9 +74,8 @@ TEST_CASE("a write with If-Match of the current version is applied, with any oth
   }
   CHECK(client.get("/users/1").json().at("version") == 1);
   CHECK(client.write("PUT", "/users/1", body, {{"If-Match", "\"1\""}}).status == 200);
-  CHECK(client.write("PATCH", "/users/1", R"({"name":"Fay"})", {{"If-Match", "\"9\", \"2\""}})
-            .status == 200);
-  CHECK(client.write("PATCH", "/users/1", R"({"name":"Gus"})", {{"If-Match", "*"}}).status == 200);
+  CHECK(client.write("PATCH", "/users/1", body, {{"If-Match", "\"9\", \"2\""}}).status == 200);
+  CHECK(client.write("PATCH", "/users/1", body, {{"If-Match", "*"}}).status == 200);
   CHECK(client.ask({.method = "DELETE", .target = "/users/1", .headers = {{"If-Match", "\"4\""}}})
             .status == 204);
 }
@@ -104,32 +103,6 @@ TEST_CASE("a 412 about a user has its current tag, one about the users as a whol
   const auto create = client.write("POST", "/users", R"({"name":"Bob"})", {{"If-Match", "\"2\""}});
   CHECK(create.status == 412);
   CHECK_FALSE(create.header("ETag"));
-}
-
-TEST_CASE("a write with If-Match that is repeated, as after a lost answer, is answered as before") {
-  DaemonProcess daemon({.loops = 3});
-  HttpClient client(daemon.port());
-  REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
-  const std::string body = R"({"name":"Eve","email":"eve@example.org"})";
-  const auto method = GENERATE(as<std::string>{}, "PUT", "PATCH");
-  const Headers first{{"If-Match", "\"1\""}};
-  const auto changed = client.write(method, "/users/1", body, first);
-  REQUIRE(changed.status == 200);
-  const auto again = client.write(method, "/users/1", body, first);
-  CHECK(again.status == 200);
-  CHECK(again.header("ETag") == "\"2\"");
-  CHECK(again.body == changed.body);
-  const std::string past = "Sun, 06 Nov 1994 08:49:37 GMT";
-  CHECK(client.write(method, "/users/1", body, {{"If-Unmodified-Since", past}}).body ==
-        changed.body);
-  const std::string other = R"({"name":"Eve","email":"EVE@example.org"})";
-  check_problem(client.write(method, "/users/1", other, first), 412, "precondition-failed",
-                "/users/1");
-  check_problem(client.write("PATCH", "/users/1", "{}", first), 412, "precondition-failed",
-                "/users/1");
-  check_problem(client.write(method, "/users/1", body, {{"If-None-Match", "*"}}), 412,
-                "precondition-failed", "/users/1");
-  CHECK(client.get("/users/1").body == changed.body);
 }
 
 TEST_CASE("If-None-Match that matches refuses a write") {
@@ -170,10 +143,9 @@ TEST_CASE("of many racing writes that name one version exactly one is applied") 
   REQUIRE(first.write("POST", "/users", R"({"name":"Ada"})").status == 201);
   std::vector<std::future<int>> racers;
   for (int i = 0; i < 8; ++i) {
-    racers.push_back(std::async(std::launch::async, [&daemon, i] {
+    racers.push_back(std::async(std::launch::async, [&daemon] {
       HttpClient client(daemon.port());
-      const auto body = Json{{"name", "Eve " + std::to_string(i)}}.dump();
-      return client.write("PATCH", "/users/1", body, {{"If-Match", "\"1\""}}).status;
+      return client.write("PATCH", "/users/1", R"({"name":"Eve"})", {{"If-Match", "\"1\""}}).status;
     }));
   }
   int applied = 0;
