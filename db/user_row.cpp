@@ -67,6 +67,13 @@ PatchRow StoredPatch::row() const {
   return row;
 }
 
+bool has_already(const UserRow& row, const UserPatch& patch) {
+  const StoredPatch stored(patch);
+  const PatchRow asked = stored.row();
+  return ((asked.given & bit_of("name")) == 0 || asked.name == row.name) &&
+         ((asked.given & bit_of("email")) == 0 || asked.email == row.email);
+}
+
 RecordRow record_of(const ImportedUser& user, Timestamp now) {
   return {user.version.value_or(first_version), milliseconds_of(user.created_at.value_or(now)),
           milliseconds_of(user.updated_at.value_or(now))};

@@ -46,6 +46,9 @@ class StoredPatch {
   std::optional<std::string> email_key_{};
 };
 
+/// Whether a row, which may be invalid, has what the patch sets already.
+bool has_already(const UserRow& row, const UserPatch& patch);
+
 inline std::int64_t milliseconds_of(Timestamp at) { return at.time_since_epoch().count(); }
 
 /// What is stored of a new user.

@@ -60,6 +60,15 @@ constexpr SqlText patched_columns() {
   });
 }
 
+/// "$1 & bigint '1' <> 0 AND name COLLATE "C" IS DISTINCT FROM $2, ...": whether the patch changes
+/// each column. Byte for byte: a collation of another program may take different texts for equal.
+constexpr SqlText patch_differences() {
+  return list_of_columns<PatchRow>([](SqlText& text, const auto& column, std::size_t index) {
+    ((text += "$1 & bigint '") += std::size_t{1} << index) += "' <> 0 AND ";
+    ((text += column.name) += " COLLATE \"C\" IS DISTINCT FROM $") += index + 2;
+  });
+}
+
 // change_user compares its last column with the keys of others.
 static_assert(std::get<column_count<PatchRow> - 1>(columns_of<PatchRow>).name == "email_key");
 
@@ -89,7 +98,8 @@ inline constexpr auto change_user =
              changed_at + 4, "::bigint IS NULL OR updated_at <= $", changed_at + 4, ") AND ($",
              changed_at + 5, "::bigint IS NULL OR created_at = $", changed_at + 5, ") AND ($",
              changed_at + 6, "::bigint IS NULL OR updated_at = $", changed_at + 6,
-             ") AND NOT EXISTS (SELECT other.id FROM users AS other WHERE other.email_key = $",
+             ") AND true = ANY(ARRAY[", patch_differences(),
+             "]) AND NOT EXISTS (SELECT other.id FROM users AS other WHERE other.email_key = $",
              1 + column_count<PatchRow>, " AND other.id <> $", changed_at + 1, ") RETURNING ",
              columns<UserRow>());
 
@@ -138,7 +148,7 @@ inline constexpr StatementWith<AddedRow, ColumnTypes<RecordRow>, ColumnListTypes
 // email_key is the last; updated_at; id; the versions one of which the user must have, or null; the
 // versions that the user must not have, or null; the latest time of the user's last change, or
 // null; the times of the user's creation and last change, or null. No row where there is no such
-// user, its version or a time does not match or the e-mail is taken.
+// user, its version or a time does not match, it has these columns already or the e-mail is taken.
 inline constexpr StatementWith<
     UserRow, Types<std::int64_t>, ColumnTypes<PatchRow>,
     Types<std::int64_t, std::int64_t, std::optional<Integers>, std::optional<Integers>,

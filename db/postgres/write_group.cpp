@@ -45,6 +45,7 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
   phase_ = Phase::changes;
   failed_ = frame_failed_ = false;
   found_.assign(changes_.size(), std::nullopt);
+  unchanged_.assign(changes_.size(), false);
   std::vector<std::int64_t> targets;
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     const auto id = target_of(*changes_[i]);
@@ -113,17 +114,20 @@ std::size_t PgWriteGroup::end_of_window() const {
   return end;
 }
 
-// Sends the notifications and COMMIT. Where nothing was changed, ROLLBACK: it needs no flush.
+// Sends the notifications and COMMIT. Where every change was refused, ROLLBACK: it needs no flush.
 PgWriteGroup::Sent PgWriteGroup::send_commit(PgConnection& connection) {
   namespace pg = sql::postgres;
   std::vector<UserId> ids;
+  bool refused = !trial_;
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     if (!results_[i]) continue;
+    refused = false;
+    if (unchanged_[i]) continue;
     const auto target = target_of(*changes_[i]);
     ids.push_back(target ? *target : (*results_[i])->id);
   }
   if (trial_) ids.push_back(UserId::from(std::numeric_limits<std::int64_t>::max()).value());
-  if (ids.empty()) return send_roll_back(connection);
+  if (refused) return send_roll_back(connection);
   phase_ = Phase::commit;
   Sent sent;
   if (with_savepoints_)

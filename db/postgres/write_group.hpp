@@ -20,6 +20,10 @@ namespace rollcall::db {
 /// A write group in flight. Two round trips to the server: all changes, then notification and
 /// commit.
 ///
+/// A change that changes no field of its user writes nothing. COMMIT confirms it too, without a
+/// notification: the row may be that of a commit that is visible and neither flushed nor on a
+/// standby yet, as after an outcome that is unknown. It waits for both, as lock_users has written.
+///
 /// Expected failures (not found, failed precondition, duplicate e-mail) return zero rows, so they
 /// do not abort the transaction. A user whom another transaction has locked is skipped, without
 /// waiting for the lock: all changes of that user are answered user_locked, were not applied and
@@ -84,6 +88,11 @@ class PgWriteGroup {
     std::string_view name;
     std::size_t end = 0;  // of `creates`: behind the last one
   };
+  struct FoundRow {
+    Record record;
+    std::optional<User> user{};         // nothing where the row is invalid, or to be deleted
+    bool invalid_and_as_asked = false;  // it has what the change sets already
+  };
   using Sent = tl::expected<void, PgError>;
 
   Sent send_changes(PgConnection& connection);
@@ -107,6 +116,7 @@ class PgWriteGroup {
   Sent after_commit(PgConnection& connection);
   void take_good(const PendingResult& pending, const PgResult& result);
   bool take_creates(const PendingResult& pending, const PgResult& result);
+  void take_found(std::size_t index, const PgResult& result);
   void take_locks(const PgResult& result);
   void take_commit(const PgResult& result);
   void take_failed(const PendingResult& pending, PgError error);
@@ -114,6 +124,7 @@ class PgWriteGroup {
   void settle(std::size_t index, ChangeResult result);
   void settle_expired();
   ChangeResult applied(std::size_t index, const PgResult& result) const;
+  ChangeResult not_applied(std::size_t index);
   void fail_rest(const Error& error);
   void withdraw_reasons(const Error& error);
   void doubt_applied(const char* why);
@@ -135,9 +146,10 @@ class PgWriteGroup {
   std::size_t next_ = 0;                 // where the next window begins
   std::size_t window_ = 1;               // how many changes are sent at once, with savepoints
   std::deque<PendingResult> pending_{};  // of the statements sent and not answered
-  std::vector<std::optional<Record>> found_{};  // of the row that a change found
+  std::vector<std::optional<FoundRow>> found_{};  // the row that a change found
   std::vector<ChangeResult> results_;
-  std::vector<bool> settled_;  // its result stands, and it is not sent again
+  std::vector<bool> settled_;      // its result stands, and it is not sent again
+  std::vector<bool> unchanged_{};  // its user has the fields already
   std::vector<std::int64_t> passed_over_{};
   std::string lock_timeout_{};
   std::string transaction_{};

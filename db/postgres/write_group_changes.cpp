@@ -65,6 +65,12 @@ struct RowConditions {
   }
 };
 
+// Of a replacement or a patch.
+UserPatch patch_of(const Change& change) {
+  const auto* replace = std::get_if<ReplaceUser>(&change);
+  return replace != nullptr ? UserPatch::of(replace->fields) : std::get<PatchUser>(change).patch;
+}
+
 const Precondition& precondition_of(const Change& change) {
   static const Precondition none;
   if (const auto* replace = std::get_if<ReplaceUser>(&change)) return replace->precondition;
@@ -100,9 +106,7 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
     return send<pg::remove_user>(connection, Step::change, index, id, row_is.one_of, row_is.none_of,
                                  row_is.latest);
   }
-  const auto* replace = std::get_if<ReplaceUser>(&change);
-  const UserPatch patch =
-      replace != nullptr ? UserPatch::of(replace->fields) : std::get<PatchUser>(change).patch;
+  const UserPatch patch = patch_of(change);
   const StoredPatch stored(patch);
   const PatchRow row = stored.row();
   return with_values(row, [&](const auto&... columns) {
@@ -121,8 +125,9 @@ PgWriteGroup::Sent PgWriteGroup::send_trial(PgConnection& connection) {
   auto sent = send<pg::save>(connection, Step::frame, 0);
   if (sent) sent = send<pg::try_user>(connection, Step::frame, 0);
   if (sent) {
-    sent = with_values(PatchRow{}, [&](const auto&... columns) {
-      return send<pg::change_user>(connection, Step::frame, 0, std::int64_t{0}, columns...,
+    const PatchRow other_name{.given = bit_of("name"), .name = "y"};
+    sent = with_values(other_name, [&](const auto&... columns) {
+      return send<pg::change_user>(connection, Step::frame, 0, other_name.given, columns...,
                                    std::int64_t{0}, id, any, any, any_time, any_time, any_time);
     });
   }
@@ -134,15 +139,6 @@ PgWriteGroup::Sent PgWriteGroup::send_trial(PgConnection& connection) {
 ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) const {
   const Change& change = *changes_[index];
   const auto* create = std::get_if<CreateUser>(&change);
-  if (result.rows() == 0) {
-    if (create != nullptr) return tl::unexpected(email_taken());
-    const auto& found = found_[index];
-    if (!found) return tl::unexpected(user_not_found());
-    if (auto error = refuse(*found, precondition_of(change), expected_of(change))) {
-      return tl::unexpected(std::move(*error));
-    }
-    return tl::unexpected(email_taken());
-  }
   if (std::holds_alternative<DeleteUser>(change)) return UserRef();
   if (create != nullptr) {
     const auto id = UserId::from(result.row<IdRow>(0).id);
@@ -154,19 +150,52 @@ ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) co
   return std::make_shared<const User>(std::move(*user));
 }
 
+// The result of a change whose statement returned no row.
+ChangeResult PgWriteGroup::not_applied(std::size_t index) {
+  const Change& change = *changes_[index];
+  if (std::holds_alternative<CreateUser>(change)) return tl::unexpected(email_taken());
+  const auto& found = found_[index];
+  if (!found) return tl::unexpected(user_not_found());
+  const Precondition& precondition = precondition_of(change);
+  const ExpectedRecord& expected = expected_of(change);
+  if (!found->user) {
+    auto error = refuse(found->record, precondition, expected);
+    if (!error) error = found->invalid_and_as_asked ? invalid_row() : email_taken();
+    return tl::unexpected(std::move(*error));
+  }
+  auto user = patched(*found->user, patch_of(change), precondition, expected, at_);
+  if (!user) return tl::unexpected(std::move(user.error()));
+  if (user->version != found->record.version) return tl::unexpected(email_taken());
+  unchanged_[index] = true;
+  return std::make_shared<const User>(std::move(*user));
+}
+
+void PgWriteGroup::take_found(std::size_t index, const PgResult& result) {
+  if (result.rows() == 0) return;
+  using std::chrono::milliseconds;
+  const auto row = result.row<UserRow>(0);
+  FoundRow found{{row.version, Timestamp{milliseconds{row.created_at_ms}},
+                  Timestamp{milliseconds{row.updated_at_ms}}}};
+  const Change& change = *changes_[index];
+  if (!std::holds_alternative<DeleteUser>(change)) {
+    if (auto user = user_of(row)) {
+      found.user = std::move(*user);
+    } else {
+      found.invalid_and_as_asked = has_already(row, patch_of(change));
+    }
+  }
+  found_[index] = std::move(found);
+}
+
 void PgWriteGroup::take_good(const PendingResult& pending, const PgResult& result) {
   if (pending.step == Step::locks) return take_locks(result);
   if (pending.step == Step::commit) return take_commit(result);
   if (pending.step == Step::frame || settled_[pending.change]) return;
   if (pending.step == Step::read) {
-    if (result.rows() == 1) {
-      const auto row = result.row<UserRow>(0);
-      using std::chrono::milliseconds;
-      found_[pending.change] = {row.version, Timestamp{milliseconds{row.created_at_ms}},
-                                Timestamp{milliseconds{row.updated_at_ms}}};
-    }
+    take_found(pending.change, result);
   } else if (pending.step == Step::change) {
-    results_[pending.change] = applied(pending.change, result);
+    results_[pending.change] =
+        result.rows() == 0 ? not_applied(pending.change) : applied(pending.change, result);
   } else if (pending.step == Step::creates) {
     failed_ = !take_creates(pending, result) || failed_;
   }

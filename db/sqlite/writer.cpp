@@ -77,6 +77,7 @@ std::optional<GroupOutcome> SqliteWriter::try_group(std::span<const Change* cons
                                                     Timestamp at) {
   GroupOutcome outcome;
   outcome.results.assign(changes.size(), tl::unexpected(Error{ErrorCode::internal, {}}));
+  wrote_ = confirms_ = false;
   auto begun = connection_.check_in_place();
   if (begun) begun = begin_.execute();
   if (!begun) {
@@ -154,6 +155,11 @@ void SqliteWriter::give_up(GroupOutcome& outcome, const SqliteError& error) {
 }
 
 void SqliteWriter::commit(GroupOutcome& outcome) {
+  // The row that an unchanged user has may be that of a commit that is visible and not flushed, as
+  // after an outcome that is unknown, or the end of a process before its flush.
+  if (confirms_ && !wrote_) {
+    if (auto written = write_page(); !written) return give_up(outcome, written.error());
+  }
   auto committed = commit_.execute();
   if (committed) {
     // The changes are durable, whatever becomes of the log: an error is for the operator.
@@ -180,14 +186,19 @@ void SqliteWriter::commit(GroupOutcome& outcome) {
 tl::expected<void, SqliteError> SqliteWriter::try_write() {
   if (auto in_place = connection_.check_in_place(); !in_place) return in_place;
   if (auto begun = begin_.execute(); !begun) return begun;
-  // SQLite writes the page although the value stays the same. Nobody uses user_version.
-  const auto number = connection_.query_text("PRAGMA user_version");
-  auto written = number ? connection_.execute("PRAGMA user_version = " + *number)
-                        : tl::expected<void, SqliteError>(tl::unexpected(number.error()));
+  auto written = write_page();
   if (written) written = commit_.execute();
   if (!written && connection_.in_transaction())
     (void)roll_back_.execute();  // what is wrong is known
   return written;
+}
+
+// Something to flush for a transaction that changes nothing. SQLite writes the page although the
+// value stays the same. Nobody uses user_version.
+tl::expected<void, SqliteError> SqliteWriter::write_page() {
+  const auto number = connection_.query_text("PRAGMA user_version");
+  if (!number) return tl::unexpected(number.error());
+  return connection_.execute("PRAGMA user_version = " + *number);
 }
 
 tl::expected<void, SqliteError> SqliteWriter::probe() {

@@ -42,7 +42,8 @@ class SqliteWriter {
   /// the others, nor does one that SQLite refuses: then the group is rolled back and applied again,
   /// with a savepoint for each change. Where SQLite aborts the transaction, nothing is applied, and
   /// every change that was not expired fails with storage_unavailable. Where the flush of the
-  /// commit fails, the applied changes are outcome_unknown.
+  /// commit fails, the applied changes are outcome_unknown. A change that changes no field of its
+  /// user writes no row, and is confirmed by a flush all the same.
   GroupOutcome apply_group(std::span<const Change* const> changes,
                            const std::function<bool(std::size_t)>& expired, Timestamp at);
 
@@ -74,21 +75,22 @@ class SqliteWriter {
   Applied apply(const ReplaceUser& change, Timestamp at);
   Applied apply(const PatchUser& change, Timestamp at);
   Applied apply(const DeleteUser& change, Timestamp at);
-  Applied rewrite(User user, Timestamp at);
-  // The user as the transaction sees it; an Error where there is none or it must not be changed.
-  tl::expected<tl::expected<User, Error>, SqliteError> current(UserId id,
-                                                               const Precondition& precondition,
-                                                               const ExpectedRecord& expected);
+  Applied rewrite(User user);
+  // The user as the transaction sees it; nothing where there is none.
+  tl::expected<std::optional<User>, SqliteError> current(UserId id);
   Applied rejection_of(SqliteError error);
   std::optional<SqliteError> undo_one();
   void give_up(GroupOutcome& outcome, const SqliteError& error);
   void commit(GroupOutcome& outcome);
+  tl::expected<void, SqliteError> write_page();
 
   std::unique_ptr<int> log_pages_;  // told by SQLite at each commit, at this address
   SqliteConnection connection_;
   LogPairing pairing_;
   std::chrono::milliseconds statement_timeout_;
   bool with_savepoints_ = false;  // this attempt has one for each change
+  bool wrote_ = false;            // this attempt has changed a row
+  bool confirms_ = false;         // a change of this attempt found its user as it is to be
   Prepared<sql::find_user> find_user_;
   Prepared<sql::sqlite::add_user> add_user_;
   Prepared<sql::create_user> create_user_;

@@ -39,6 +39,7 @@ SqliteWriter::Applied SqliteWriter::apply(const CreateUser& change, Timestamp at
   if (!given) return rejection_of(given.error());
   const auto id = UserId::from(*given);
   if (!id) return tl::unexpected(invalid_row_error("the user that was created has no id"));
+  wrote_ = true;
   return std::make_shared<const User>(new_user(*id, change.fields, at));
 }
 
@@ -48,34 +49,44 @@ SqliteWriter::Applied SqliteWriter::apply(const ReplaceUser& change, Timestamp a
 }
 
 SqliteWriter::Applied SqliteWriter::apply(const PatchUser& change, Timestamp at) {
-  auto found = current(change.id, change.precondition, change.expected);
+  auto found = current(change.id);
   if (!found) return tl::unexpected(std::move(found.error()));
-  if (!*found) return tl::unexpected(std::move(found->error()));
-  User user = std::move(**found);
-  change.patch.apply_to(user);
-  return rewrite(std::move(user), at);
+  if (!*found) return ChangeResult(tl::unexpected(user_not_found()));
+  auto user = patched(**found, change.patch, change.precondition, change.expected, at);
+  if (!user) return ChangeResult(tl::unexpected(std::move(user.error())));
+  if (user->version == (*found)->version) {
+    confirms_ = true;
+    return std::make_shared<const User>(std::move(*user));
+  }
+  return rewrite(std::move(*user));
 }
 
 SqliteWriter::Applied SqliteWriter::apply(const DeleteUser& change, Timestamp) {
-  auto found = current(change.id, change.precondition, {});
+  auto found = current(change.id);
   if (!found) return tl::unexpected(std::move(found.error()));
-  if (!*found) return tl::unexpected(std::move(found->error()));
+  if (!*found) return ChangeResult(tl::unexpected(user_not_found()));
+  const User& user = **found;
+  const Record record{user.version, user.created_at, user.updated_at};
+  if (auto error = refuse(record, change.precondition, {})) {
+    return ChangeResult(tl::unexpected(std::move(*error)));
+  }
   auto deleted = delete_user_.execute(change.id.value());
   if (deleted) deleted = connection_.check_one_changed();
   if (!deleted) return tl::unexpected(std::move(deleted.error()));
+  wrote_ = true;
   return ChangeResult(nullptr);
 }
 
-SqliteWriter::Applied SqliteWriter::rewrite(User user, Timestamp at) {
-  user.version += 1;
-  user.updated_at = at;
+SqliteWriter::Applied SqliteWriter::rewrite(User user) {
   const auto fields = user.fields();
   const StoredFields stored(fields);
   auto replaced = with_values(stored.row(), [&](const auto&... values) {
-    return replace_user_.execute(values..., user.version, milliseconds_of(at), user.id.value());
+    return replace_user_.execute(values..., user.version, milliseconds_of(user.updated_at),
+                                 user.id.value());
   });
   if (replaced) replaced = connection_.check_one_changed();
   if (!replaced) return rejection_of(std::move(replaced.error()));
+  wrote_ = true;
   return std::make_shared<const User>(std::move(user));
 }
 
@@ -94,18 +105,14 @@ SqliteWriter::Applied SqliteWriter::rejection_of(SqliteError error) {
   return tl::unexpected(email_taken());
 }
 
-tl::expected<tl::expected<User, Error>, SqliteError> SqliteWriter::current(
-    UserId id, const Precondition& precondition, const ExpectedRecord& expected) {
-  using Found = tl::expected<User, Error>;
+tl::expected<std::optional<User>, SqliteError> SqliteWriter::current(UserId id) {
   auto cursor = find_user_.run(id.value());
   const auto row = cursor.next();
   if (!row) return tl::unexpected(row.error());
-  if (!*row) return Found(tl::unexpected(user_not_found()));
+  if (!*row) return std::nullopt;
   auto user = user_of(cursor.row());
   if (!user) return tl::unexpected(invalid_row_error(user.error()));
-  const Record record{user->version, user->created_at, user->updated_at};
-  if (auto error = refuse(record, precondition, expected)) return Found(tl::unexpected(*error));
-  return Found(std::move(*user));
+  return std::move(*user);
 }
 
 }  // namespace rollcall::db

@@ -74,8 +74,9 @@ TEST_CASE("a write with If-Match of the current version is applied, with any oth
   }
   CHECK(client.get("/users/1").json().at("version") == 1);
   CHECK(client.write("PUT", "/users/1", body, {{"If-Match", "\"1\""}}).status == 200);
-  CHECK(client.write("PATCH", "/users/1", body, {{"If-Match", "\"9\", \"2\""}}).status == 200);
-  CHECK(client.write("PATCH", "/users/1", body, {{"If-Match", "*"}}).status == 200);
+  CHECK(client.write("PATCH", "/users/1", R"({"name":"Fay"})", {{"If-Match", "\"9\", \"2\""}})
+            .status == 200);
+  CHECK(client.write("PATCH", "/users/1", R"({"name":"Gus"})", {{"If-Match", "*"}}).status == 200);
   CHECK(client.ask({.method = "DELETE", .target = "/users/1", .headers = {{"If-Match", "\"4\""}}})
             .status == 204);
 }
@@ -103,6 +104,24 @@ TEST_CASE("a 412 about a user has its current tag, one about the users as a whol
   const auto create = client.write("POST", "/users", R"({"name":"Bob"})", {{"If-Match", "\"2\""}});
   CHECK(create.status == 412);
   CHECK_FALSE(create.header("ETag"));
+}
+
+TEST_CASE("a condition that fails refuses also a write that would change nothing") {
+  DaemonProcess daemon({.loops = 3});
+  HttpClient client(daemon.port());
+  REQUIRE(client.write("POST", "/users", R"({"name":"Ada"})").status == 201);
+  const std::string body = R"({"name":"Eve","email":"eve@example.org"})";
+  const auto method = GENERATE(as<std::string>{}, "PUT", "PATCH");
+  const Headers first{{"If-Match", "\"1\""}};
+  const auto changed = client.write(method, "/users/1", body, first);
+  REQUIRE(changed.status == 200);
+  const Headers past{{"If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"}};
+  for (const auto& headers : {first, past, Headers{{"If-None-Match", "*"}}}) {
+    const auto refused = client.write(method, "/users/1", body, headers);
+    check_problem(refused, 412, "precondition-failed", "/users/1");
+    CHECK(refused.header("ETag") == "\"2\"");
+  }
+  CHECK(client.get("/users/1").body == changed.body);
 }
 
 TEST_CASE("If-None-Match that matches refuses a write") {

@@ -34,9 +34,12 @@ class DaemonWithOldUser {
   std::unique_ptr<DaemonProcess> daemon_;
 };
 
+// A write gives another name each time.
 int status_of(HttpClient& client, const std::string& method, const Headers& headers) {
   const bool has_body = method == "PUT" || method == "PATCH";
-  if (has_body) return client.write(method, old_user, R"({"name":"Eve"})", headers).status;
+  static int written = 0;
+  const auto body = Json{{"name", "Eve " + std::to_string(++written)}}.dump();
+  if (has_body) return client.write(method, old_user, body, headers).status;
   return client.ask({.method = method, .target = old_user, .headers = headers}).status;
 }
 

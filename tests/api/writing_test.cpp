@@ -85,6 +85,24 @@ TEST_CASE("PUT replaces: an e-mail that is not given is removed") {
                 "validation-failed", "/users/1");
 }
 
+TEST_CASE("a write that changes nothing is answered with the user as it is, and its version") {
+  DaemonProcess daemon({.loops = GENERATE(1, 3)});
+  HttpClient client(daemon.port());
+  client.write("POST", "/users", R"({"name":"Ada"})");
+  const std::string body = R"({"name":"Eve","email":"eve@example.org"})";
+  const auto put = client.write("PUT", "/users/1", body);
+  CHECK(put.header("ETag") == "\"2\"");
+  const auto repeated = client.write("PUT", "/users/1", body);
+  CHECK(repeated.status == 200);
+  CHECK(repeated.header("ETag") == "\"2\"");
+  CHECK(repeated.body == put.body);
+  for (const std::string patch : {"{}", R"({"name":"Eve"})", R"({"email":"eve@example.org"})"}) {
+    INFO(patch);
+    CHECK(client.write("PATCH", "/users/1", patch).body == put.body);
+  }
+  CHECK(client.get("/users/1").body == put.body);
+}
+
 TEST_CASE("PATCH changes what is given, and null removes the e-mail") {
   DaemonProcess daemon({.loops = 3});
   HttpClient client(daemon.port());

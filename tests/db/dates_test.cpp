@@ -9,7 +9,7 @@ constexpr std::int64_t second = 784'111'777;
 // One change of each kind, of user 1.
 std::vector<Change> changes_if(const Precondition& precondition) {
   return {ReplaceUser{user_id(1), user_name("Eve"), std::nullopt, precondition},
-          PatchUser{user_id(1), user_name("Eve"), std::nullopt, precondition},
+          PatchUser{user_id(1), user_name("Fay"), std::nullopt, precondition},
           DeleteUser{user_id(1), precondition}};
 }
 

@@ -62,6 +62,36 @@ TEST_CASE("a change of a user that is as expected is applied") {
   CHECK(fixture.user(1)->name.value() == "Eve");
 }
 
+TEST_CASE("a change that changes nothing is refused all the same if the user is not as expected") {
+  StoreFixture fixture(GENERATE(from_range(engines())));
+  make_user(fixture);
+  const auto before = *fixture.user(1);
+  const auto give = [&](const ExpectedRecord& expected, const Precondition& precondition = {}) {
+    return std::vector<Change>{
+        ReplaceUser{user_id(1), before.fields(), precondition, expected},
+        PatchUser{user_id(1), UserPatch::of(before.fields()), precondition, expected},
+        PatchUser{user_id(1), {std::nullopt, std::nullopt}, precondition, expected}};
+  };
+  const ExpectedRecord outdated{1, {}, {}};
+  for (const auto& change : give(outdated)) {
+    const auto refused = fixture.write(change, at_ms(3'000));
+    CHECK(fields_of(refused) == "version");
+    CHECK(refused.error().version == 2);
+  }
+  for (const auto& change : give({{}, at_ms(0), at_ms(0)})) {
+    CHECK(fields_of(fixture.write(change, at_ms(3'000))) == "created_at updated_at");
+  }
+  for (const auto& change : give(outdated, if_version(1))) {
+    CHECK(code_of(fixture.write(change, at_ms(3'000))) == ErrorCode::precondition_failed);
+  }
+  for (const auto& change : give({2, at_ms(1'000), at_ms(2'000)})) {
+    const auto written = fixture.write(change, at_ms(3'000));
+    REQUIRE(written.has_value());
+    CHECK(**written == before);
+  }
+  CHECK(*fixture.user(1) == before);
+}
+
 TEST_CASE("the second write of a user in a group is compared with what the first made of it") {
   StoreFixture fixture(GENERATE(from_range(engines())));
   make_user(fixture);

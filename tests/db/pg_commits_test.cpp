@@ -52,6 +52,22 @@ TEST_CASE("a commit whose wait for a standby is cancelled has an unknown outcome
   CHECK(f.fixture.trouble().find("writes fail since") == 0);
 }
 
+TEST_CASE("a repeated write waits for the standby that the first attempt did not reach") {
+  WithoutStandby f;
+  const auto first = f.fixture.send(rename(1, "Eve"));
+  f.fixture.run_until([&] { return f.waiting() == 1; });
+  f.watcher.execute(
+      "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+  REQUIRE(code_of(f.fixture.reply_to(first)) == ErrorCode::outcome_unknown);
+  const auto again = f.fixture.send(rename(1, "Eve"));
+  f.fixture.run_until([&] { return f.waiting() == 1 || !again->open(); });
+  REQUIRE(again->open());
+  f.standby->start();
+  const auto reply = f.fixture.reply_to(again);
+  REQUIRE(reply.has_value());
+  CHECK((*reply)->version == 2);
+}
+
 TEST_CASE("while a commit waits for a standby no other is sent, and writes are refused at once") {
   WithoutStandby f;
   CHECK(code_of(f.fixture.write(rename(1, "Eve"))) == ErrorCode::outcome_unknown);

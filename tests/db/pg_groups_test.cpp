@@ -67,7 +67,7 @@ TEST_CASE("while a user is locked and retried, writes of others succeed at the f
   std::vector<WriteFixture::Asked> waiting;
   for (int i = 0; i < 20; ++i) {
     waiting.push_back(f.send(rename(locked, "Waits " + std::to_string(i))));
-    const auto neighbour = f.send(rename(free, "Neighbour"));
+    const auto neighbour = f.send(rename(free, "Neighbour " + std::to_string(i)));
     CHECK(f.reply_to(neighbour).has_value());
     CHECK(tries(f.database()) == i + 1);
   }

@@ -57,15 +57,6 @@ TEST_CASE("patching changes what is given and nothing else") {
   CHECK(*fixture.user(id) == **removed);
 }
 
-TEST_CASE("a patch that gives nothing is a change all the same") {
-  StoreFixture fixture(GENERATE(from_range(engines())));
-  const auto id = fixture.create("Ada");
-  const auto patched = fixture.write(PatchUser{user_id(id), {}, {}}, at_ms(9));
-  REQUIRE(patched.has_value());
-  CHECK((*patched)->version == 2);
-  CHECK((*patched)->updated_at == at_ms(9));
-}
-
 TEST_CASE("deleting returns no user, and the user is gone") {
   StoreFixture fixture(GENERATE(from_range(engines())));
   const auto id = fixture.create("Ada");

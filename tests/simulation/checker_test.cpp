@@ -63,6 +63,8 @@ Story changed() {
 
 TEST_CASE("the checker accepts what the promises allow") {
   auto story = changed();
+  story.asked(Kind::empty_patch, 0, 95ms, 105ms, older);
+  story.asked(Kind::empty_patch, 0, 95ms, 105ms, newer);
   story.asked(Kind::change, 0, 90ms, 110ms, newer).token = "second";
   story.asked(Kind::read, 0, 120ms, 121ms, newer);
   story.asked(Kind::read, 1, 120ms, 121ms, older);  // the notification is on its way
@@ -70,6 +72,19 @@ TEST_CASE("the checker accepts what the promises allow") {
   story.asked(Kind::fresh_read, 1, 95ms, 105ms, older);
   story.asked(Kind::read, 1, 4'000ms, 4'001ms, older).stale = true;
   CHECK(story.broken() == "");
+}
+
+TEST_CASE("the checker finds an empty patch that makes a version, or is answered with an old one") {
+  auto story = changed();
+  SECTION("an old one") {
+    story.asked(Kind::empty_patch, 1, 120ms, 130ms, older);
+    CHECK(story.broken() == "a fresh read is at least as new as the request");
+  }
+  SECTION("a version") {
+    story.is(1, 125ms, Seen{3, "second"});
+    story.asked(Kind::empty_patch, 1, 120ms, 130ms, Seen{3, "second"});
+    CHECK(story.broken() == "a write that changes nothing makes no version");
+  }
 }
 
 TEST_CASE("the checker finds a node that does not read its own write") {

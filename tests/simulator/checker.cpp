@@ -24,6 +24,7 @@ class Checker {
       }
     }
     check_deletes();
+    check_versions();
     check_readiness();
     return std::move(violations_);
   }
@@ -112,17 +113,8 @@ class Checker {
 
   void complain(const std::string& rule, const Operation& operation) {
     Violation violation{rule, {shown(operation)}};
-    for (const auto& change : changes_of(operation.user)) {
-      using std::chrono::milliseconds;
-      const auto since = change.time.time_since_epoch() - std::chrono::hours{1};
-      violation.lines.push_back(
-          "    #" + std::to_string(change.stamp) + " " +
-          std::to_string(std::chrono::duration_cast<milliseconds>(since).count()) + " ms: user " +
-          std::to_string(operation.user) + (change.undone ? " is again " : " is ") +
-          (change.state ? "version " + std::to_string(change.state->version) + " '" +
-                              change.state->name + "'"
-                        : "absent"));
-    }
+    for (const auto& change : changes_of(operation.user))
+      violation.lines.push_back(shown(operation.user, change));
     violations_.push_back(std::move(violation));
   }
 
@@ -165,7 +157,7 @@ class Checker {
     if (!was(read.user, own_floor(read), read.answered_stamp, is_it)) {
       complain("a node reads its own acknowledged writes", read);
     }
-    if (read.kind == Kind::fresh_read) {
+    if (read.is_fresh_read()) {
       if (read.stale ||
           !was(read.user, excused(read.asked_stamp, read), read.answered_stamp, is_it)) {
         complain("a fresh read is at least as new as the request", read);
@@ -201,12 +193,10 @@ class Checker {
   }
 
   void check_write(const Operation& write) {
-    if (write.kind == Kind::remove) {
-      if (write.succeeded() && own_changes(write) == 0) {
-        complain("an acknowledged write is committed", write);
-      }
-    } else {
+    if (write.kind != Kind::remove) {
       check_token(write);
+    } else if (write.succeeded() && own_changes(write) == 0) {
+      complain("an acknowledged write is committed", write);
     }
     if (write.slug == "precondition-failed") {
       const auto other = [&](const State& state) {
@@ -275,11 +265,22 @@ class Checker {
                      operation.asked_stamp <= change.stamp && !operation.refused();
             });
         if (asked) continue;
-        Operation missing;
-        missing.kind = Kind::remove;
-        missing.user = user;
-        complain("every delete that was applied was requested", missing);
+        complain("every delete that was applied was requested",
+                 Operation{.kind = Kind::remove, .user = user});
       }
+    }
+  }
+
+  // No two writes give the same name.
+  void check_versions() {
+    const auto same = [](const StateChange& before, const StateChange& after) {
+      return !after.undone && before.state && after.state &&
+             before.state->name == after.state->name;
+    };
+    for (const auto& [user, changes] : truth_.users) {
+      if (std::adjacent_find(changes.begin(), changes.end(), same) == changes.end()) continue;
+      complain("a write that changes nothing makes no version",
+               Operation{.kind = Kind::empty_patch, .user = user});
     }
   }
 

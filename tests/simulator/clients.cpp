@@ -73,7 +73,8 @@ void Clients::next(std::size_t client) {
 Kind Clients::draw_kind() {
   const auto drawn = scheduler_.random.below(100);
   if (drawn < 50) return Kind::read;
-  if (drawn < 60) return Kind::fresh_read;
+  if (drawn < 57) return Kind::fresh_read;
+  if (drawn < 60) return Kind::empty_patch;
   if (drawn < 78) return Kind::change;
   if (drawn < 88) return Kind::conditional_change;
   if (drawn < 95) return Kind::create;
@@ -94,6 +95,7 @@ void Clients::ask(std::size_t client) {
 
 http::Operation Clients::request_for(Operation& operation, const Client& client) {
   auto& random = scheduler_.random;
+  if (operation.kind == Kind::empty_patch) return PatchUser{user_id(operation.user), {}, {}};
   if (operation.is_read()) {
     return http::ReadUser{user_id(operation.user), operation.kind == Kind::fresh_read, {}};
   }

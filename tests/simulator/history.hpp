@@ -11,7 +11,9 @@
 
 namespace rollcall::simulator {
 
-enum class Kind { read, fresh_read, create, change, conditional_change, remove };
+/// An empty patch is a PATCH that sets nothing: it shows the user as it is at that time, as a fresh
+/// read does.
+enum class Kind { read, fresh_read, empty_patch, create, change, conditional_change, remove };
 
 std::string_view name_of(Kind kind);
 
@@ -38,7 +40,8 @@ struct Operation {
   bool stale = false;  // marked as such
   bool last = false;   // requested after the faults have ended
 
-  bool is_read() const { return kind == Kind::read || kind == Kind::fresh_read; }
+  bool is_read() const { return kind == Kind::read || is_fresh_read(); }
+  bool is_fresh_read() const { return kind == Kind::fresh_read || kind == Kind::empty_patch; }
   bool succeeded() const { return status >= 200 && status < 300; }
   /// Whether the answer promises that nothing was changed.
   bool refused() const { return status >= 400 && slug != "outcome-unknown"; }
@@ -68,5 +71,6 @@ struct History {
 
 /// One line of the report of a violation.
 std::string shown(const Operation& operation);
+std::string shown(std::int64_t user, const StateChange& change);
 
 }  // namespace rollcall::simulator

@@ -160,15 +160,20 @@ Executed change_user(const Bound& bound, const Executor& by) {
   if (given.at(9) && row.created_at != decoded_integer(given.at(9))) return none;
   if (given.at(10) && row.updated_at != decoded_integer(given.at(10))) return none;
   const auto& key = given.at(3);
+  Row after = row;
+  if ((bits & Given::name) != 0) after.name = given.at(1).value_or("");
+  if ((bits & Given::email) != 0) after.email = given.at(2);
+  if ((bits & Given::email_key) != 0) after.email_key = key;
+  if (after.name == row.name && after.email == row.email && after.email_key == row.email_key) {
+    return none;
+  }
   if (key && by.database.key_taken(by.transaction, *key, id)) {
     // A statement that waited for the key had looked for it before the other transaction committed:
     // PostgreSQL then reports the duplicate.
     return by.waited ? refused("23505", "duplicate key value violates unique constraint") : none;
   }
   if (key && row.email_key != key && !by.database.lock_key(by.holder, *key)) return blocked();
-  if ((bits & Given::name) != 0) row.name = given.at(1).value_or("");
-  if ((bits & Given::email) != 0) row.email = given.at(2);
-  if ((bits & Given::email_key) != 0) row.email_key = key;
+  row = after;
   ++row.version;
   row.updated_at = decoded_integer(given.at(4));
   Executed result{Executed::Outcome::done, {row_of(*bound.shape, row)}, "UPDATE 1", {}};
