@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t max_name_code_points = 200;
 constexpr std::size_t max_email_bytes = 254;
+constexpr std::size_t max_username_bytes = 254;
+constexpr std::size_t max_external_id_bytes = 255;
 
 /// Whether all of it is printable ASCII, as nearly every name and address is: such text needs no
 /// decoding. Checks every byte without an early exit, so that the compiler can vectorise the loop.
@@ -58,6 +60,34 @@ bool has_any(std::string_view text, Predicate unwanted) {
   return false;
 }
 
+/// What is wrong with a text that has at most `most` bytes; nothing if it has no control character
+/// and, where it must be one word, no white space. `kind`: "an e-mail".
+std::optional<std::string> fault_of(std::string_view text, std::string_view kind, std::size_t most,
+                                    bool one_word) {
+  if (text.size() > most) {
+    return "has " + std::to_string(text.size()) + " bytes; " + std::string(kind) + " has at most " +
+           std::to_string(most);
+  }
+  const bool ascii = is_printable_ascii(text);
+  if (!ascii && !utf8::is_valid(text.begin(), text.end())) return "is not valid UTF-8";
+  if (one_word) {
+    const auto unwanted = [](char32_t c) { return is_control(c) || is_white_space(c); };
+    if (ascii ? text.find(' ') != std::string_view::npos : has_any(text, unwanted)) {
+      return "contains white space or a control character; neither is allowed";
+    }
+  } else if (!ascii && has_any(text, is_control)) {
+    return "contains a control character; none is allowed";
+  }
+  return std::nullopt;
+}
+
+std::string in_ascii_lower_case(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
 }  // namespace
 
 std::optional<UserId> UserId::parse(std::string_view text) {
@@ -99,15 +129,7 @@ tl::expected<UserName, std::string> UserName::parse(std::string_view text) {
 tl::expected<Email, std::string> Email::parse(std::string_view text) {
   const auto error = [](std::string what) { return tl::unexpected{std::move(what)}; };
   if (text.empty()) return error("is empty; leave it out or give an address like name@example.org");
-  if (text.size() > max_email_bytes) {
-    return error("has " + std::to_string(text.size()) + " bytes; an e-mail has at most 254");
-  }
-  const bool ascii = is_printable_ascii(text);
-  if (!ascii && !utf8::is_valid(text.begin(), text.end())) return error("is not valid UTF-8");
-  const auto unwanted = [](char32_t c) { return is_control(c) || is_white_space(c); };
-  if (ascii ? text.find(' ') != std::string_view::npos : has_any(text, unwanted)) {
-    return error("contains white space or a control character; neither is allowed");
-  }
+  if (auto fault = fault_of(text, "an e-mail", max_email_bytes, true)) return error(*fault);
   const auto at = text.find('@');
   if (at == std::string_view::npos || text.find('@', at + 1) != std::string_view::npos) {
     return error("must have exactly one @, as in name@example.org");
@@ -118,12 +140,28 @@ tl::expected<Email, std::string> Email::parse(std::string_view text) {
   return Email{std::string{text}};
 }
 
-std::string Email::key() const {
-  std::string key = value_;
-  for (char& c : key) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+std::string Email::key() const { return in_ascii_lower_case(value_); }
+
+tl::expected<Username, std::string> Username::parse(std::string_view text) {
+  if (text.empty()) {
+    return tl::unexpected{std::string{"is empty; leave it out or give 1 to 254 bytes"}};
   }
-  return key;
+  if (auto fault = fault_of(text, "a username", max_username_bytes, true)) {
+    return tl::unexpected{std::move(*fault)};
+  }
+  return Username{std::string{text}};
+}
+
+std::string Username::key() const { return in_ascii_lower_case(value_); }
+
+tl::expected<ExternalId, std::string> ExternalId::parse(std::string_view text) {
+  if (text.empty()) {
+    return tl::unexpected{std::string{"is empty; leave it out or give 1 to 255 bytes"}};
+  }
+  if (auto fault = fault_of(text, "an external id", max_external_id_bytes, false)) {
+    return tl::unexpected{std::move(*fault)};
+  }
+  return ExternalId{std::string{text}};
 }
 
 User new_user(UserId id, const UserFields& fields, Timestamp at) {

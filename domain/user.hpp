@@ -11,6 +11,8 @@
 
 #include <tl/expected.hpp>
 
+#include "domain/attributes.hpp"
+#include "domain/error.hpp"
 #include "domain/time.hpp"
 
 namespace rollcall {
@@ -62,6 +64,38 @@ class Email {
 
  private:
   explicit Email(std::string value) : value_(std::move(value)) {}
+  std::string value_;
+};
+
+/// The name with which a user logs in: 1..254 bytes of valid UTF-8 without white space and control
+/// characters.
+class Username {
+ public:
+  /// The error says what is wrong and what is allowed, for the client.
+  static tl::expected<Username, std::string> parse(std::string_view text);
+
+  const std::string& value() const { return value_; }
+  /// The value of the unique constraint: the name in ASCII lower case.
+  std::string key() const;
+  bool operator==(const Username&) const = default;
+
+ private:
+  explicit Username(std::string value) : value_(std::move(value)) {}
+  std::string value_;
+};
+
+/// The id that another system has given the user: 1..255 bytes of valid UTF-8 without control
+/// characters.
+class ExternalId {
+ public:
+  /// The error says what is wrong and what is allowed, for the client.
+  static tl::expected<ExternalId, std::string> parse(std::string_view text);
+
+  const std::string& value() const { return value_; }
+  bool operator==(const ExternalId&) const = default;
+
+ private:
+  explicit ExternalId(std::string value) : value_(std::move(value)) {}
   std::string value_;
 };
 

@@ -21,6 +21,8 @@ bool is_same(const json::Member& member, const Json& value) {
       return value.is_number_integer() && value.get<std::int64_t>() == member.integer;
     case Kind::string:
       return value.is_string() && value.get_ref<const std::string&>() == member.text;
+    case Kind::object:
+      return value.is_object() && Json::parse(member.text) == value;
     case Kind::other:
       return value.is_structured() || value.is_number_float();
   }

@@ -146,3 +146,41 @@ TEST_CASE("an e-mail has at most 254 bytes") {
   CHECK(Email::parse(repeated("a", 252) + "@b"));
   CHECK(mentions(email_error(repeated("a", 253) + "@b"), "255 bytes"));
 }
+
+TEST_CASE("a username has 1 to 254 bytes without white space and control characters") {
+  using rollcall::Username;
+  const auto error = [](std::string_view text) {
+    const auto username = Username::parse(text);
+    return username ? "accepted as " + username->value() : username.error();
+  };
+  CHECK(Username::parse("ada"));
+  CHECK(Username::parse("j\u00F6rg"));
+  CHECK(Username::parse(repeated("a", 254)));
+  CHECK(error(repeated("\u00E9", 128)) == "has 256 bytes; a username has at most 254");
+  CHECK(mentions(error(""), "1 to 254 bytes"));
+  CHECK(mentions(error("a b"), "white space"));
+  CHECK(mentions(error("a\u00A0b"), "white space"));
+  CHECK(mentions(error("a\x01"), "control"));
+  CHECK(mentions(error("a\xFF"), "UTF-8"));
+}
+
+TEST_CASE("usernames that differ in ASCII case only have one key") {
+  using rollcall::Username;
+  CHECK(Username::parse("Ada")->key() == "ada");
+  CHECK(Username::parse("Ada")->value() == "Ada");
+  CHECK(Username::parse("\u00C9va")->key() == "\u00C9va");
+}
+
+TEST_CASE("an external id has 1 to 255 bytes without control characters") {
+  using rollcall::ExternalId;
+  const auto error = [](std::string_view text) {
+    const auto id = ExternalId::parse(text);
+    return id ? "accepted as " + id->value() : id.error();
+  };
+  CHECK(error("  A b ") == "accepted as   A b ");
+  CHECK(ExternalId::parse(repeated("a", 255)));
+  CHECK(error(repeated("a", 256)) == "has 256 bytes; an external id has at most 255");
+  CHECK(mentions(error(""), "1 to 255 bytes"));
+  CHECK(mentions(error("a\u0085"), "control"));
+  CHECK(mentions(error("a\xFF"), "UTF-8"));
+}
