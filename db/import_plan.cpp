@@ -1,8 +1,11 @@
 #include "db/import_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <unordered_set>
+
+#include "db/user_keys.hpp"
 
 namespace rollcall::db {
 
@@ -30,7 +33,7 @@ tl::expected<std::vector<Importer::Added>, std::string> plan_import(
   std::vector<Importer::Added> plan;
   plan.reserve(users.size());
   std::unordered_set<std::int64_t> seen_ids;
-  std::unordered_set<std::string> seen_emails;
+  std::array<std::unordered_set<std::string>, key_count> seen_keys;
   std::int64_t last = ids.last;
   const auto rejection_of = [&](const ImportedUser& user) -> std::optional<ImportRejection> {
     if (user.id) {
@@ -38,8 +41,10 @@ tl::expected<std::vector<Importer::Added>, std::string> plan_import(
       const bool given_meanwhile = id > ids.last && !ids.is_ours(id);
       if (seen_ids.contains(id) || given_meanwhile) return id_taken(*user.id);
     }
-    if (user.fields.email && seen_emails.contains(user.fields.email->key()))
-      return import_email_taken(*user.fields.email);
+    const UserKeys keys(user.fields);
+    for (std::size_t key = 0; key < key_count; ++key) {
+      if (keys[key] && seen_keys[key].contains(*keys[key])) return key_taken(user.fields, key);
+    }
     return std::nullopt;
   };
   for (std::size_t i = 0; i < users.size(); ++i) {
@@ -53,7 +58,10 @@ tl::expected<std::vector<Importer::Added>, std::string> plan_import(
     if (!id) return tl::unexpected<std::string>("no id is left above those that were given");
     last = std::max(last, *given);
     seen_ids.insert(*given);
-    if (user.fields.email) seen_emails.insert(user.fields.email->key());
+    const UserKeys keys(user.fields);
+    for (std::size_t key = 0; key < key_count; ++key) {
+      if (keys[key]) seen_keys[key].insert(*keys[key]);
+    }
     plan.emplace_back(*id);
   }
   return plan;

@@ -29,9 +29,9 @@ IdSupply all_above(std::int64_t last);
 IdSupply drawn(std::int64_t last, std::span<const std::int64_t> ids);
 
 /// The result for each user, in order. A user is not added where `refused` has an entry for it,
-/// where an earlier user of the batch has its id or e-mail, or where another session has drawn its
-/// id. A user without an id gets the next one above all that were assigned before, explicit ids
-/// included. The error: no id is left.
+/// where an earlier user of the batch has its id or one of its keys, or where another session has
+/// drawn its id. A user without an id gets the next one above all that were assigned before,
+/// explicit ids included. The error: no id is left.
 tl::expected<std::vector<Importer::Added>, std::string> plan_import(
     std::span<const ImportedUser> users, std::span<const std::optional<ImportRejection>> refused,
     const IdSupply& ids);

@@ -11,10 +11,6 @@ ImportRejection id_deleted(UserId id) {
           "the id " + std::to_string(id.value()) + " was a deleted user's, and is not given again"};
 }
 
-ImportRejection import_email_taken(const Email& email) {
-  return {ImportRejection::Kind::email_taken, "the e-mail " + email.value() + " is taken"};
-}
-
 std::string overtaken() { return "another import of this content is under way"; }
 
 }  // namespace rollcall::db

@@ -32,12 +32,14 @@ struct ResumePoint {
   std::string file_name{};  // what it was called; empty where an older Rollcall imported it
 };
 
-/// Why one user was not added. The id is looked at before the e-mail.
+/// Why one user was not added. The id is looked at first, then the keys in the order of KeysRow.
 struct ImportRejection {
   enum class Kind {
     id_taken,
     id_deleted,  // a user had it who was deleted; ids are never given again
-    email_taken
+    email_taken,
+    username_taken,
+    external_id_taken
   };
   Kind kind;
   std::string detail;  // for the operator
@@ -45,7 +47,6 @@ struct ImportRejection {
 
 ImportRejection id_taken(UserId id);
 ImportRejection id_deleted(UserId id);
-ImportRejection import_email_taken(const Email& email);
 /// The error of commit() where another import of the same content has committed in between.
 std::string overtaken();
 

@@ -16,6 +16,7 @@ constexpr std::array all_migrations{
               sql_0004_deleted_users_postgres},
     Migration{5, "change notices", 1, sql_0005_change_notices_sqlite,
               sql_0005_change_notices_postgres},
+    Migration{6, "more fields", 1, sql_0006_more_fields_sqlite, sql_0006_more_fields_postgres},
 };
 
 }  // namespace

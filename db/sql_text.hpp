@@ -15,7 +15,7 @@ namespace rollcall::db {
 /// the statement keeps a view of it.
 class SqlText {
  public:
-  static constexpr std::size_t most = 1'500;
+  static constexpr std::size_t most = 4'000;
 
   constexpr SqlText& operator+=(std::string_view more) {
     for (const char c : more) {
@@ -47,12 +47,12 @@ constexpr SqlText sql_text(const Parts&... parts) {
 
 /// `each(text, column, index)` for each column of the row, with commas between.
 template <class Row, class Each>
-constexpr SqlText list_of_columns(Each each) {
+constexpr SqlText list_of_columns(Each each, std::string_view between = ", ") {
   SqlText text;
   std::size_t index = 0;
   std::apply(
       [&](const auto&... column) {
-        (((index > 0 ? void(text += ", ") : void()), each(text, column, index++)), ...);
+        (((index > 0 ? void(text += between) : void()), each(text, column, index++)), ...);
       },
       columns_of<Row>);
   return text;
@@ -78,6 +78,18 @@ constexpr SqlText assignments(std::size_t first) {
   return list_of_columns<Row>([first](SqlText& text, const auto& column, std::size_t index) {
     ((text += column.name) += " = $") += first + index;
   });
+}
+
+/// "SELECT email_key, ... FROM users WHERE ... UNION ALL SELECT ...": the users that a condition on
+/// one of the columns selects, for each column of the row. `condition(text, column name, index)`.
+template <class Row, class Condition>
+constexpr SqlText each_selected(Condition condition) {
+  return list_of_columns<Row>(
+      [&](SqlText& text, const auto& column, std::size_t index) {
+        ((text += "SELECT ") += columns<Row>()) += " FROM users WHERE ";
+        condition(text, column.name, index);
+      },
+      " UNION ALL ");
 }
 
 template <class Row>

@@ -65,6 +65,11 @@ inline constexpr auto replace_user = sql_text(
     "UPDATE users SET ", assignments<FieldsRow>(1), ", version = $", column_count<FieldsRow> + 1,
     ", updated_at = $", column_count<FieldsRow> + 2, " WHERE id = $", column_count<FieldsRow> + 3);
 
+inline constexpr auto keys_taken =
+    each_selected<KeysRow>([](SqlText& text, std::string_view column, std::size_t index) {
+      (((text += "id <> $1 AND ") += column) += " = $") += index + 2;
+    });
+
 }  // namespace texts
 
 // $1 id
@@ -81,9 +86,10 @@ inline constexpr Statement<UserRow> every_user{"every_user", texts::every_user.v
 inline constexpr Statement<IdRow> probe{"probe", "SELECT id FROM users ORDER BY id LIMIT 1",
                                         Scan::meant};
 
-// $1 the key of an e-mail
-inline constexpr Statement<IdRow, Text> user_of_email{"user_of_email",
-                                                      "SELECT id FROM users WHERE email_key = $1"};
+// $1 an id, then the columns of KeysRow. Returns the keys of the other users who have one of these,
+// a row for each key.
+inline constexpr StatementWith<KeysRow, Types<std::int64_t>, ColumnTypes<KeysRow>> keys_taken{
+    "keys_taken", texts::keys_taken.view()};
 
 // The columns of FieldsRow, then those of RecordRow.
 inline constexpr StatementWith<IdRow, ColumnTypes<FieldsRow>, ColumnTypes<RecordRow>> create_user{
@@ -170,7 +176,7 @@ inline constexpr std::array all{shape<find_user>,
                                 shape<page_of_users>,
                                 shape<every_user>,
                                 shape<probe>,
-                                shape<user_of_email>,
+                                shape<keys_taken>,
                                 shape<create_user>,
                                 shape<create_user_with_id>,
                                 shape<replace_user>,

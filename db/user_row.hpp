@@ -9,6 +9,7 @@
 #include "db/importer.hpp"
 #include "db/statements.hpp"
 #include "db/used_id.hpp"
+#include "db/user_keys.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall::db {
@@ -29,21 +30,23 @@ class StoredFields {
  public:
   explicit StoredFields(const UserFields& fields);
   FieldsRow row() const;
+  const UserKeys& keys() const { return keys_; }
 
  private:
   const UserFields* fields_;
-  std::optional<std::string> email_key_{};
+  UserKeys keys_;
 };
 
-/// The same of a patch.
+/// The same of a patch, which must not merge: what is stored does not depend on what was.
 class StoredPatch {
  public:
   explicit StoredPatch(const UserPatch& patch);
   PatchRow row() const;
+  const UserKeys& keys() const { return keys_; }
 
  private:
   const UserPatch* patch_;
-  std::optional<std::string> email_key_{};
+  UserKeys keys_;
 };
 
 /// Whether a row, which may be invalid, has what the patch sets already.

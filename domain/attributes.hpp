@@ -29,7 +29,6 @@ class Attributes {
 
   /// The text of the object.
   const std::string& value() const { return text_; }
-  bool empty() const { return text_.size() == 2; }
   /// After a merge patch (RFC 7396). The error: they would break a limit.
   tl::expected<Attributes, std::string> merged_with(const Attributes& patch) const;
 
@@ -47,7 +46,6 @@ struct AttributesPatch {
   bool merges;  // as a merge patch, in which null removes a key; or else they replace all
 
   tl::expected<Attributes, std::string> applied_to(const Attributes& before) const;
-  bool sets_nothing() const { return merges && attributes.empty(); }
   bool operator==(const AttributesPatch&) const = default;
 };
 

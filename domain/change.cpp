@@ -3,6 +3,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "domain/errors.hpp"
+
 namespace rollcall {
 
 std::optional<UserId> target_of(const Change& change) {
@@ -17,6 +19,19 @@ std::optional<UserId> target_of(const Change& change) {
       change);
 }
 
+bool gives_key(const Change& change) {
+  UserPatch patch{{}, {}};
+  if (const auto* create = std::get_if<CreateUser>(&change)) {
+    patch = UserPatch::of(create->fields);
+  } else if (const auto* replace = std::get_if<ReplaceUser>(&change)) {
+    patch = UserPatch::of(replace->fields);
+  } else if (const auto* given = std::get_if<PatchUser>(&change)) {
+    patch = given->patch;
+  }
+  return patch.email.value_or(std::nullopt) || patch.username.value_or(std::nullopt) ||
+         patch.external_id.value_or(std::nullopt);
+}
+
 tl::expected<User, Error> patched(const User& user, const UserPatch& patch,
                                   const Precondition& precondition, const ExpectedRecord& expected,
                                   Timestamp at) {
@@ -25,7 +40,9 @@ tl::expected<User, Error> patched(const User& user, const UserPatch& patch,
     return tl::unexpected(std::move(*error));
   }
   User after = user;
-  patch.apply_to(after);
+  if (auto applied = patch.apply_to(after); !applied) {
+    return tl::unexpected(validation_failed({applied.error()}, user.version));
+  }
   if (after != user) {
     ++after.version;
     after.updated_at = at;

@@ -42,10 +42,14 @@ using Change = std::variant<CreateUser, ReplaceUser, PatchUser, DeleteUser>;
 /// The id that a change names; nothing for a create.
 std::optional<UserId> target_of(const Change& change);
 
+/// Whether the change gives a value that no other user may have.
+bool gives_key(const Change& change);
+
 /// The user after a replacement or a patch at `at`; the same user where that changes no field. An
-/// error as of `refuse`, also where the user has the fields already: another client may have
-/// written the same value, and the one that named the version must read again (RFC 9110 13.1.1
-/// lets a server answer such a repetition with 2xx; two clients that count would lose a count).
+/// error as of `refuse`, or validation_failed where the patch makes a field break a limit. The
+/// conditions must hold also where the user has the fields already: another client may have written
+/// them, and the one that named the version must read again. So the permission of RFC 9110 13.1.1
+/// to answer a repetition with 2xx is not used: two clients that count would lose a count.
 tl::expected<User, Error> patched(const User& user, const UserPatch& patch,
                                   const Precondition& precondition, const ExpectedRecord& expected,
                                   Timestamp at);

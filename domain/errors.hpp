@@ -20,6 +20,20 @@ inline Error email_taken() {
           {{"email", "is the e-mail of another user"}}};
 }
 
+inline Error username_taken() {
+  return {ErrorCode::username_taken,
+          "Another user has this username.",
+          std::nullopt,
+          {{"username", "is the username of another user"}}};
+}
+
+inline Error external_id_taken() {
+  return {ErrorCode::external_id_taken,
+          "Another user has this external id.",
+          std::nullopt,
+          {{"external_id", "is the external id of another user"}}};
+}
+
 /// `version` and `updated_at`: those that the user has.
 inline Error precondition_failed(std::int64_t version, Timestamp updated_at) {
   return {ErrorCode::precondition_failed,
@@ -36,8 +50,9 @@ inline Error validation_failed(std::vector<FieldError> fields, std::int64_t vers
 }
 
 inline Error user_locked() {
-  return {ErrorCode::user_locked,
-          "Another program has locked the user, or its new e-mail, in the database."};
+  return {
+      ErrorCode::user_locked,
+      "Another program has locked the user, or a new value that must be unique, in the database."};
 }
 
 inline Error storage_unavailable() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <utf8.h>
 
@@ -165,14 +166,49 @@ tl::expected<ExternalId, std::string> ExternalId::parse(std::string_view text) {
 }
 
 User new_user(UserId id, const UserFields& fields, Timestamp at) {
-  return {id, fields.name, fields.email, 1, at, at};
+  return {id,
+          fields.name,
+          fields.email,
+          1,
+          at,
+          at,
+          fields.username,
+          fields.external_id,
+          fields.active,
+          fields.attributes};
 }
 
-UserPatch UserPatch::of(const UserFields& fields) { return {fields.name, fields.email}; }
+UserPatch UserPatch::of(const UserFields& fields) {
+  return {fields.name,        fields.email,  fields.username,
+          fields.external_id, fields.active, AttributesPatch{fields.attributes, false}};
+}
 
-void UserPatch::apply_to(User& user) const {
+tl::expected<void, FieldError> UserPatch::apply_to(User& user) const {
   if (name) user.name = *name;
   if (email) user.email = *email;
+  if (username) user.username = *username;
+  if (external_id) user.external_id = *external_id;
+  if (active) user.active = *active;
+  if (!attributes) return {};
+  auto after = attributes->applied_to(user.attributes);
+  if (!after) return tl::unexpected(FieldError{"attributes", std::move(after.error())});
+  user.attributes = std::move(*after);
+  return {};
+}
+
+UserFields UserDraft::fields() const {
+  return {name.value(),
+          email.value_or(std::nullopt),
+          username.value_or(std::nullopt),
+          external_id.value_or(std::nullopt),
+          active.value_or(true),
+          attributes.value_or(Attributes())};
+}
+
+UserPatch UserDraft::patch() const {
+  UserPatch patch{name, email, username, external_id, active};
+  if (attributes) patch.attributes = AttributesPatch{*attributes, true};
+  return patch;
 }
 
 }  // namespace rollcall

@@ -99,11 +99,14 @@ class ExternalId {
   std::string value_;
 };
 
-/// The fields that a client can set. Without defaults, here and in UserPatch: the compiler
-/// refuses an initializer that leaves one out.
+/// The fields that a client can set, with what they are where a client leaves them out.
 struct UserFields {
   UserName name;
   std::optional<Email> email;
+  std::optional<Username> username{};
+  std::optional<ExternalId> external_id{};
+  bool active = true;  // false: the account is closed, and kept
+  Attributes attributes{};
 
   bool operator==(const UserFields&) const = default;
 };
@@ -116,23 +119,36 @@ struct User {
   std::int64_t version;  // 1 after creation, one more after each change; the ETag
   Timestamp created_at;
   Timestamp updated_at;
+  std::optional<Username> username{};
+  std::optional<ExternalId> external_id{};
+  bool active = true;
+  Attributes attributes{};
 
   /// The fields that a client can set.
-  UserFields fields() const { return {name, email}; }
+  UserFields fields() const { return {name, email, username, external_id, active, attributes}; }
   bool operator==(const User&) const = default;
 };
 
 /// A new user at version 1, created at `at`.
 User new_user(UserId id, const UserFields& fields, Timestamp at);
 
-/// A merge patch (RFC 7396): changes the fields that are set. `email` set to nullopt removes it.
+/// A merge patch (RFC 7396): changes the fields that are set. A nullable one that is set to nullopt
+/// is removed.
 struct UserPatch {
   std::optional<UserName> name;
   std::optional<std::optional<Email>> email;
+  std::optional<std::optional<Username>> username{};
+  std::optional<std::optional<ExternalId>> external_id{};
+  std::optional<bool> active{};
+  std::optional<AttributesPatch> attributes{};
 
   /// A patch that sets every field.
   static UserPatch of(const UserFields& fields);
-  void apply_to(User& user) const;
+  /// The error names a field that would break a limit; then the user is changed in part.
+  tl::expected<void, FieldError> apply_to(User& user) const;
+  /// Whether the result depends on the attributes that the user has.
+  bool merges() const { return attributes && attributes->merges; }
+  bool operator==(const UserPatch&) const = default;
 };
 
 /// A partly parsed user: a member is set once its field has been parsed.
@@ -140,13 +156,17 @@ struct UserDraft {
   std::optional<UserId> id{};
   std::optional<UserName> name{};
   std::optional<std::optional<Email>> email{};
+  std::optional<std::optional<Username>> username{};
+  std::optional<std::optional<ExternalId>> external_id{};
+  std::optional<bool> active{};
+  std::optional<Attributes> attributes{};
   std::optional<std::int64_t> version{};
   std::optional<Timestamp> created_at{};
   std::optional<Timestamp> updated_at{};
 
   /// The fields of a client. Throws std::bad_optional_access where the name is not set.
-  UserFields fields() const { return {name.value(), email.value_or(std::nullopt)}; }
-  UserPatch patch() const { return {name, email}; }
+  UserFields fields() const;
+  UserPatch patch() const;
 };
 
 /// A user shared between actors; never changed once it is shared.

@@ -9,6 +9,7 @@ namespace rollcall {
 namespace {
 
 constexpr std::string_view integer_text = "a whole number from 1 to 2^63-1";
+constexpr std::string_view boolean_text = "true or false";
 constexpr std::string_view time_text = "a time like 2026-11-22T06:47:00.123Z";
 
 template <class T>
@@ -42,6 +43,14 @@ struct Reader<std::int64_t> {
   static Parsed<std::int64_t> from(std::int64_t number) {
     if (number < 1) return must_be(integer_text);
     return number;
+  }
+};
+template <>
+struct Reader<bool> {
+  static Parsed<bool> from(bool value) { return value; }
+  static Parsed<bool> from(std::string_view text) {
+    if (text != "true" && text != "false") return must_be(boolean_text);
+    return text == "true";
   }
 };
 template <>
@@ -88,6 +97,10 @@ std::string_view FieldInfo::type_text() const {
   switch (kind) {
     case FieldKind::integer:
       return integer_text;
+    case FieldKind::boolean:
+      return boolean_text;
+    case FieldKind::object:
+      return "a JSON object";
     case FieldKind::text:
     case FieldKind::time:
       break;
@@ -131,24 +144,23 @@ std::optional<std::string> set_text(UserDraft& draft, std::size_t field, std::st
   });
 }
 
-std::optional<std::string> set_integer(UserDraft& draft, std::size_t field, std::int64_t number) {
+std::optional<std::string> set_json(UserDraft& draft, std::size_t field,
+                                    const json::Member& member) {
+  using Kind = json::Member::Kind;
   return with_field(field, [&]<class T>(const Field<T>& typed) -> std::optional<std::string> {
-    if constexpr (kind_of<T>() == FieldKind::integer) {
-      return set(draft, typed, number);
-    } else {
-      return "must be " + std::string(field_infos[field].type_text());
-    }
-  });
-}
-
-std::optional<std::string> set_null(UserDraft& draft, std::size_t field) {
-  return with_field(field, [&]<class T>(const Field<T>& typed) -> std::optional<std::string> {
+    constexpr FieldKind kind = kind_of<T>();
     if constexpr (is_nullable<T>) {
-      (draft.*typed.draft).emplace();
-      return std::nullopt;
-    } else {
-      return "must be " + std::string(field_infos[field].type_text());
+      if (member.kind == Kind::null) return (draft.*typed.draft).emplace(), std::nullopt;
     }
+    if constexpr (kind == FieldKind::integer) {
+      if (member.kind == Kind::integer) return set(draft, typed, member.integer);
+    } else if constexpr (kind == FieldKind::boolean) {
+      if (member.kind == Kind::boolean) return set(draft, typed, member.boolean);
+    } else {
+      constexpr Kind expected = kind == FieldKind::object ? Kind::object : Kind::string;
+      if (member.kind == expected) return set(draft, typed, std::string_view(member.text));
+    }
+    return "must be " + std::string(field_infos[field].type_text());
   });
 }
 

@@ -13,26 +13,30 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json json_of(std::int64_t number) { return number; }
-Json json_of(UserId id) { return id.value(); }
-Json json_of(Timestamp at) { return to_rfc3339(at); }
+std::string json_of(std::int64_t number) { return std::to_string(number); }
+std::string json_of(bool value) { return value ? "true" : "false"; }
+std::string json_of(UserId id) { return json_of(id.value()); }
+std::string json_of(Timestamp at) { return Json(to_rfc3339(at)).dump(); }
+// The text as it is: a parser would change its numbers.
+std::string json_of(const Attributes& attributes) { return attributes.value(); }
 template <class Text>
-Json json_of(const Text& text) {
-  return text.value();
+std::string json_of(const Text& text) {
+  return Json(text.value()).dump();
 }
 template <class Text>
-Json json_of(const std::optional<Text>& value) {
-  return value ? json_of(*value) : Json(nullptr);
+std::string json_of(const std::optional<Text>& value) {
+  return value ? json_of(*value) : "null";
 }
 
 std::string ndjson_line(const User& user) {
-  Json line;
-  std::apply(
-      [&](const auto&... field) {
-        ((line[std::string(field.name)] = json_of(user.*field.member)), ...);
-      },
-      user_fields);
-  return line.dump();
+  std::string line;
+  const auto add = [&](const auto& field) {
+    line += line.empty() ? "{\"" : ",\"";
+    (line += field.name) += "\":";
+    line += json_of(user.*field.member);
+  };
+  std::apply([&](const auto&... field) { (add(field), ...); }, user_fields);
+  return line + '}';
 }
 
 std::string ndjson_line(const db::UsedId& used) {
@@ -49,6 +53,7 @@ std::string csv_value(const std::string& text) {
 }
 
 std::string csv_of(std::int64_t number) { return std::to_string(number); }
+std::string csv_of(bool value) { return value ? "true" : "false"; }
 std::string csv_of(UserId id) { return csv_of(id.value()); }
 std::string csv_of(Timestamp at) { return to_rfc3339(at); }
 template <class Text>

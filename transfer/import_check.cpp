@@ -6,6 +6,7 @@
 #include <span>
 
 #include "db/sqlite/seen_keys.hpp"
+#include "db/user_keys.hpp"
 #include "transfer/import_batch.hpp"
 
 namespace rollcall::app {
@@ -16,7 +17,7 @@ using OptionalError = std::optional<std::string>;
 // The directory is asked about so many users at once.
 constexpr std::size_t batch_size = 1'000;
 
-/// Assigns ids as an import would, without writing. Counts ids and e-mails of refused users as
+/// Assigns ids as an import would, without writing. Counts ids and keys of refused users as
 /// taken too: so an error may cause a second one, but none is missed.
 class Rehearsal {
  public:
@@ -31,11 +32,9 @@ class Rehearsal {
     } else if (last_id_ == std::numeric_limits<std::int64_t>::max()) {
       return "no id is left above those that were given";
     }
-    if (user.fields.email) {
-      const auto known = seen_.seen(*user.fields.email);
-      if (!known) return tl::unexpected{known.error()};
-      if (*known) return db::import_email_taken(*user.fields.email).detail;
-    }
+    const auto known = seen_.seen(db::UserKeys(user.fields));
+    if (!known) return tl::unexpected{known.error()};
+    if (*known) return db::key_taken(user.fields, **known).detail;
     if (user.id) return std::nullopt;
     const auto given = id_is_known(*UserId::from(last_id_ + 1));
     if (!given) return tl::unexpected{given.error()};

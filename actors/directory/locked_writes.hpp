@@ -64,13 +64,15 @@ class LockedWrites {
   }
 
   /// Takes the writes whose pause is over, at most `most`; call `put_back` when the store has
-  /// answered. A queue with a write that sets an e-mail is taken alone, since the store has to wait
-  /// for a moment to find out that an e-mail is locked.
+  /// answered. A queue with a write that sets a unique value is taken alone, since the store has to
+  /// wait for a moment to find out that such a value is locked.
   std::deque<QueuedWrite> take_due(Clock::TimePoint now, std::size_t most) {
     std::deque<QueuedWrite> due;
     for (auto& queue : queues_) {
       if (now < queue.due || queue.writes.empty()) continue;
-      const bool alone = std::any_of(queue.writes.begin(), queue.writes.end(), gives_email);
+      const bool alone =
+          std::any_of(queue.writes.begin(), queue.writes.end(),
+                      [](const QueuedWrite& waiting) { return gives_key(waiting.write.change); });
       if (alone && !due.empty()) continue;
       while (!queue.writes.empty() && due.size() < most) {
         due.push_back(std::move(queue.writes.front()));
@@ -106,16 +108,6 @@ class LockedWrites {
     constexpr int most_doublings = 5;
     const auto pause = first_pause * (1 << std::min(tries - 1, most_doublings));
     return std::min<Clock::Duration>(pause, longest_pause);
-  }
-
-  static bool gives_email(const QueuedWrite& waiting) {
-    const Change& change = waiting.write.change;
-    if (const auto* create = std::get_if<CreateUser>(&change))
-      return create->fields.email.has_value();
-    if (const auto* replace = std::get_if<ReplaceUser>(&change))
-      return replace->fields.email.has_value();
-    const auto* patch = std::get_if<PatchUser>(&change);
-    return patch != nullptr && patch->patch.email && *patch->patch.email;
   }
 
   Queue* queue_of(const std::optional<UserId>& id) {

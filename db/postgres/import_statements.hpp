@@ -7,13 +7,6 @@
 
 namespace rollcall::db {
 
-struct EmailKeyRow {
-  OptionalText email_key{};
-};
-template <>
-inline constexpr auto columns_of<EmailKeyRow> =
-    std::tuple{Column{"email_key", &EmailKeyRow::email_key}};
-
 /// A computed id: PostgreSQL describes computed columns as nullable.
 struct ComputedIdRow {
   std::optional<std::int64_t> id{};
@@ -23,6 +16,22 @@ inline constexpr auto columns_of<ComputedIdRow> = std::tuple{Column{"id", &Compu
 
 namespace sql::postgres {
 
+namespace texts {
+
+inline constexpr auto add_users = sql_text(
+    "INSERT INTO users (id, ", columns<FieldsRow>(), ", ", columns<RecordRow>(), ") SELECT id, ",
+    columns<FieldsRow>(), ", ", columns<RecordRow>(), " FROM unnest($1::bigint[], ",
+    column_lists<FieldsRow>(2), ", ", column_lists<RecordRow>(2 + column_count<FieldsRow>),
+    ") AS new (id, ", columns<FieldsRow>(), ", ", columns<RecordRow>(),
+    ") ON CONFLICT DO NOTHING RETURNING id");
+
+inline constexpr auto keys_among =
+    each_selected<KeysRow>([](SqlText& text, std::string_view column, std::size_t index) {
+      (((text += column) += " = ANY($") += index + 1) += ")";
+    });
+
+}  // namespace texts
+
 // $1 ids
 inline constexpr Statement<IdRow, Integers> ids_among{"ids_among",
                                                       "SELECT id FROM users WHERE id = ANY($1)"};
@@ -31,9 +40,9 @@ inline constexpr Statement<IdRow, Integers> ids_among{"ids_among",
 inline constexpr Statement<IdRow, Integers> deleted_among{
     "deleted_among", "SELECT id FROM deleted_users WHERE id = ANY($1)"};
 
-// $1 keys of e-mails
-inline constexpr Statement<EmailKeyRow, Texts> emails_among{
-    "emails_among", "SELECT email_key FROM users WHERE email_key = ANY($1)"};
+// A list for each column of KeysRow: the keys of the users who have one of these, a row for each.
+inline constexpr StatementWith<KeysRow, ColumnListTypes<KeysRow>> keys_among{
+    "keys_among", texts::keys_among.view()};
 
 // The largest id ever given, 0 before the first.
 inline constexpr Statement<ComputedIdRow> last_id{
@@ -53,17 +62,6 @@ inline constexpr Statement<NoRow> lock_out_writers{"lock_out_writers",
 // $1 id. Only under the lock of lock_out_writers: otherwise it could set the sequence back.
 inline constexpr Statement<ComputedIdRow, std::int64_t> raise_last_id{
     "raise_last_id", "SELECT setval('users_id_seq', $1) AS id"};
-
-namespace texts {
-
-inline constexpr auto add_users = sql_text(
-    "INSERT INTO users (id, ", columns<FieldsRow>(), ", ", columns<RecordRow>(), ") SELECT id, ",
-    columns<FieldsRow>(), ", ", columns<RecordRow>(), " FROM unnest($1::bigint[], ",
-    column_lists<FieldsRow>(2), ", ", column_lists<RecordRow>(2 + column_count<FieldsRow>),
-    ") AS new (id, ", columns<FieldsRow>(), ", ", columns<RecordRow>(),
-    ") ON CONFLICT DO NOTHING RETURNING id");
-
-}  // namespace texts
 
 // $1 ids, then a list for each column of FieldsRow and of RecordRow. Returns the ids of those that
 // were added.

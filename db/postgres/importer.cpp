@@ -1,11 +1,13 @@
 #include "db/postgres/importer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 
 #include "db/import_plan.hpp"
 #include "db/postgres/notifications.hpp"
 #include "db/postgres/statements.hpp"
+#include "db/user_keys.hpp"
 #include "db/user_row.hpp"
 
 namespace rollcall::db {
@@ -82,26 +84,36 @@ tl::expected<std::optional<ResumePoint>, std::string> PgImporter::resume_point(
 PgImporter::Result<PgImporter::Rejections> PgImporter::look_up(
     std::span<const ImportedUser> users) {
   Ids ids;
-  std::vector<StoredFields> stored;
-  std::vector<OptionalText> keys;
-  stored.reserve(users.size());  // `keys` points into it
+  std::vector<UserKeys> keys;
+  ColumnLists<KeysRow> lists;
+  keys.reserve(users.size());  // the lists point into it
   for (const ImportedUser& user : users) {
     if (user.id) ids.push_back(user.id->value());
-    stored.emplace_back(user.fields);
-    if (user.fields.email) keys.push_back(stored.back().row().email_key);
+    lists.add(keys.emplace_back(user.fields).row());
   }
   auto posted = session_.post<pg::ids_among>(ids);
   if (posted) posted = session_.post<pg::deleted_among>(ids);
-  if (posted) posted = session_.post<pg::emails_among>(keys);
+  if (posted) {
+    posted = lists.with_lists(
+        [&](const auto&... list) { return session_.post<pg::keys_among>(list...); });
+  }
   if (!posted) return tl::unexpected(std::move(posted.error()));
   const auto results = session_.finish_all();
   if (!results) return tl::unexpected(results.error());
   const auto taken = ids_in((*results)[0]);
   const auto deleted = ids_in((*results)[1]);
-  std::unordered_set<std::string_view> taken_emails;
-  each_row<EmailKeyRow>((*results)[2], [&](const EmailKeyRow& row) {
-    if (row.email_key) taken_emails.insert(*row.email_key);
+  std::array<std::unordered_set<std::string_view>, key_count> taken_keys;
+  each_row<KeysRow>((*results)[2], [&](const KeysRow& row) {
+    with_values(row, [&](const auto&... value) {
+      std::size_t key = 0;
+      ((value ? void(taken_keys[key].insert(*value)) : void(), ++key), ...);
+    });
   });
+  const auto first_taken = [&](const UserKeys& its) {
+    std::size_t key = 0;
+    while (key < key_count && !(its[key] && taken_keys[key].contains(*its[key]))) ++key;
+    return key;
+  };
   Rejections errors(users.size());
   for (std::size_t i = 0; i < users.size(); ++i) {
     const ImportedUser& user = users[i];
@@ -109,8 +121,8 @@ PgImporter::Result<PgImporter::Rejections> PgImporter::look_up(
       errors[i] = id_taken(*user.id);
     } else if (user.id && deleted.contains(user.id->value())) {
       errors[i] = id_deleted(*user.id);
-    } else if (user.fields.email && taken_emails.contains(*stored[i].row().email_key)) {
-      errors[i] = import_email_taken(*user.fields.email);
+    } else if (const auto key = first_taken(keys[i]); key < key_count) {
+      errors[i] = key_taken(user.fields, key);
     }
   }
   return errors;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "db/postgres/import_statements.hpp"
+#include "db/postgres/patch_text.hpp"
 #include "db/statements.hpp"
 
 namespace rollcall::db {
@@ -39,38 +40,18 @@ struct AddedRow {
   std::int64_t id = 0;
   Text name{};
   OptionalText email{};
+  OptionalText username{};
+  OptionalText external_id{};
 };
 template <>
-inline constexpr auto columns_of<AddedRow> =
-    std::tuple{Column{"id", &AddedRow::id}, Column{"name", &AddedRow::name},
-               Column{"email", &AddedRow::email}};
+inline constexpr auto columns_of<AddedRow> = std::tuple{
+    Column{"id", &AddedRow::id}, Column{"name", &AddedRow::name}, Column{"email", &AddedRow::email},
+    Column{"username", &AddedRow::username}, Column{"external_id", &AddedRow::external_id}};
 
 template <>
 inline constexpr auto columns_of<SentRow> = std::tuple{Column{"sent", &SentRow::sent}};
 
 namespace sql::postgres {
-
-/// "name = CASE WHEN $1 & bigint '1' <> 0 THEN $2 ELSE name END, ...": $1 has a bit for each
-/// column.
-constexpr SqlText patched_columns() {
-  return list_of_columns<PatchRow>([](SqlText& text, const auto& column, std::size_t index) {
-    ((text += column.name) += " = CASE WHEN $1 & bigint '") += std::size_t{1} << index;
-    (((text += "' <> 0 THEN $") += index + 2) += " ELSE ") += column.name;
-    text += " END";
-  });
-}
-
-/// "$1 & bigint '1' <> 0 AND name COLLATE "C" IS DISTINCT FROM $2, ...": whether the patch changes
-/// each column. Byte for byte: a collation of another program may take different texts for equal.
-constexpr SqlText patch_differences() {
-  return list_of_columns<PatchRow>([](SqlText& text, const auto& column, std::size_t index) {
-    ((text += "$1 & bigint '") += std::size_t{1} << index) += "' <> 0 AND ";
-    ((text += column.name) += " COLLATE \"C\" IS DISTINCT FROM $") += index + 2;
-  });
-}
-
-// change_user compares its last column with the keys of others.
-static_assert(std::get<column_count<PatchRow> - 1>(columns_of<PatchRow>).name == "email_key");
 
 namespace texts {
 
@@ -82,26 +63,23 @@ inline constexpr auto find_users =
 inline constexpr auto add_user =
     sql_text("INSERT INTO users (", columns<FieldsRow>(), ", ", columns<RecordRow>(), ") VALUES (",
              placeholders<FieldsRow>(1), ", ", placeholders<RecordRow>(1 + column_count<FieldsRow>),
-             ") ON CONFLICT (email_key) DO NOTHING RETURNING id");
+             ") ON CONFLICT DO NOTHING RETURNING id");
 inline constexpr auto add_users_in_order =
     sql_text("INSERT INTO users (", columns<FieldsRow>(), ", ", columns<RecordRow>(), ") SELECT ",
              columns<FieldsRow>(), ", ", placeholders<RecordRow>(1), " FROM unnest(",
              column_lists<FieldsRow>(1 + column_count<RecordRow>), ") WITH ORDINALITY AS new (",
-             columns<FieldsRow>(), ", place) ORDER BY place ON CONFLICT (email_key) DO NOTHING ",
-             "RETURNING ", columns<AddedRow>());
-inline constexpr auto change_user =
-    sql_text("UPDATE users SET ", patched_columns(), ", version = version + 1, updated_at = $",
-             changed_at, " WHERE id = $", changed_at + 1, " AND $", changed_at + 1,
-             " <> ALL(current_setting('rollcall.passed_over')", "::bigint[]) AND ($",
-             changed_at + 2, "::bigint[] IS NULL OR version = ANY($", changed_at + 2, ")) AND ($",
-             changed_at + 3, "::bigint[] IS NULL OR version <> ALL($", changed_at + 3, ")) AND ($",
-             changed_at + 4, "::bigint IS NULL OR updated_at <= $", changed_at + 4, ") AND ($",
-             changed_at + 5, "::bigint IS NULL OR created_at = $", changed_at + 5, ") AND ($",
-             changed_at + 6, "::bigint IS NULL OR updated_at = $", changed_at + 6,
-             ") AND true = ANY(ARRAY[", patch_differences(),
-             "]) AND NOT EXISTS (SELECT other.id FROM users AS other WHERE other.email_key = $",
-             1 + column_count<PatchRow>, " AND other.id <> $", changed_at + 1, ") RETURNING ",
-             columns<UserRow>());
+             columns<FieldsRow>(), ", place) ORDER BY place ON CONFLICT DO NOTHING RETURNING ",
+             columns<AddedRow>());
+inline constexpr auto change_user = sql_text(
+    "UPDATE users SET ", patched_columns(), ", version = version + 1, updated_at = $", changed_at,
+    " WHERE id = $", changed_at + 1, " AND $", changed_at + 1,
+    " <> ALL(current_setting('rollcall.passed_over')", "::bigint[]) AND ($", changed_at + 2,
+    "::bigint[] IS NULL OR version = ANY($", changed_at + 2, ")) AND ($", changed_at + 3,
+    "::bigint[] IS NULL OR version <> ALL($", changed_at + 3, ")) AND ($", changed_at + 4,
+    "::bigint IS NULL OR updated_at <= $", changed_at + 4, ") AND ($", changed_at + 5,
+    "::bigint IS NULL OR created_at = $", changed_at + 5, ") AND ($", changed_at + 6,
+    "::bigint IS NULL OR updated_at = $", changed_at + 6, ") AND true = ANY(ARRAY[",
+    patch_differences(), "])", not_taken(changed_at + 1), " RETURNING ", columns<UserRow>());
 
 }  // namespace texts
 
@@ -116,9 +94,9 @@ inline constexpr Statement<NoRow> lock_table{"lock_table",
 
 // $1 ids. Locks the users that no other transaction has locked, and never waits. `passed_over` has
 // the others, as the text of an array; change_user and remove_user skip them up to the end of the
-// transaction. From here on lock_timeout is 5 ms: a write can only have to wait for an e-mail that
-// another transaction has written and not committed. The column `lock_timeout` has the value from
-// before.
+// transaction. From here on lock_timeout is 5 ms: a write can only have to wait for a key (an
+// e-mail, say) that another transaction has written and not committed. The column `lock_timeout`
+// has the value from before.
 inline constexpr Statement<LocksRow, Integers> lock_users{
     "lock_users",
     "WITH locked AS (SELECT id FROM users WHERE id = ANY($1) ORDER BY id FOR UPDATE SKIP LOCKED) "
@@ -132,23 +110,23 @@ inline constexpr Statement<LocksRow, Integers> lock_users{
 inline constexpr Statement<SentRow, Text> wait_for_locks{
     "wait_for_locks", "SELECT set_config('lock_timeout', $1, true) AS sent"};
 
-// As create_user; no row where the e-mail is taken.
+// As create_user; no row where a key is taken.
 inline constexpr StatementWith<IdRow, ColumnTypes<FieldsRow>, ColumnTypes<RecordRow>> add_user{
     "add_user", texts::add_user.view()};
 
 // The columns of RecordRow, the same for all, then a list for each column of FieldsRow. As add_user
 // for one after the other: the ids ascend in this order, since PostgreSQL computes a column's
-// default after it has sorted what it inserts, and the rows are returned in it. Those whose e-mail
+// default after it has sorted what it inserts, and the rows are returned in it. Those of whom a key
 // is taken have no row. The column's default draws the id: nextval() would need a privilege on the
 // sequence.
 inline constexpr StatementWith<AddedRow, ColumnTypes<RecordRow>, ColumnListTypes<FieldsRow>>
     add_users_in_order{"add_users_in_order", texts::add_users_in_order.view()};
 
-// $1 a bit for each column that is given, in the order of PatchRow; these columns, of which
-// email_key is the last; updated_at; id; the versions one of which the user must have, or null; the
-// versions that the user must not have, or null; the latest time of the user's last change, or
-// null; the times of the user's creation and last change, or null. No row where there is no such
-// user, its version or a time does not match, it has these columns already or the e-mail is taken.
+// $1 a bit for each column that is given, in the order of PatchRow; these columns; updated_at; id;
+// the versions one of which the user must have, or null; the versions that the user must not have,
+// or null; the latest time of the user's last change, or null; the times of the user's creation and
+// last change, or null. No row where there is no such user, its version or a time does not match,
+// it has these columns already or a key is taken.
 inline constexpr StatementWith<
     UserRow, Types<std::int64_t>, ColumnTypes<PatchRow>,
     Types<std::int64_t, std::int64_t, std::optional<Integers>, std::optional<Integers>,
@@ -213,6 +191,7 @@ inline constexpr Statement<TransactionStatusRow, Text> transaction_status{
 inline constexpr std::array for_reading{shape<find_user>, shape<find_users>, shape<page_of_users>,
                                         shape<probe>};
 inline constexpr std::array for_writing{shape<find_user>,
+                                        shape<keys_taken>,
                                         shape<lock_table>,
                                         shape<lock_users>,
                                         shape<add_users_in_order>,
@@ -237,7 +216,7 @@ inline constexpr std::array for_notifying{shape<notify>};
 
 inline constexpr std::array for_importing{
     shape<find_import>,   shape<record_import>, shape<lock_imports>,     shape<ids_among>,
-    shape<deleted_among>, shape<emails_among>,  shape<last_id>,          shape<draw_ids>,
+    shape<deleted_among>, shape<keys_among>,    shape<last_id>,          shape<draw_ids>,
     shape<add_users>,     shape<raise_last_id>, shape<notify>,           shape<begin>,
     shape<commit>,        shape<roll_back>,     shape<lock_out_writers>, shape<add_deleted>};
 inline constexpr std::array for_exporting{shape<begin_snapshot>, shape<page_of_users>,
@@ -249,7 +228,7 @@ inline constexpr std::array all{shape<find_users>,
                                 shape<every_user>,
                                 shape<probe>,
                                 shape<find_user>,
-                                shape<user_of_email>,
+                                shape<keys_taken>,
                                 shape<lock_users>,
                                 shape<add_user>,
                                 shape<add_users_in_order>,
@@ -267,7 +246,7 @@ inline constexpr std::array all{shape<find_users>,
                                 shape<roll_back_one>,
                                 shape<lock_imports>,
                                 shape<ids_among>,
-                                shape<emails_among>,
+                                shape<keys_among>,
                                 shape<deleted_among>,
                                 shape<deleted_user>,
                                 shape<last_id>,

@@ -46,6 +46,11 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
   failed_ = frame_failed_ = false;
   found_.assign(changes_.size(), std::nullopt);
   unchanged_.assign(changes_.size(), false);
+  resolved_.assign(changes_.size(), std::nullopt);
+  decided_.assign(changes_.size(), false);
+  in_question_.assign(changes_.size(), false);
+  next_ = 0;
+  bases_sent_ = false;
   std::vector<std::int64_t> targets;
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     const auto id = target_of(*changes_[i]);
@@ -58,18 +63,28 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
     if (sent) sent = send<pg::check_at_once>(connection, Step::frame, 0);
     if (sent) sent = send<pg::save>(connection, Step::frame, 0);
     if (sent) sent = end_segment(connection, true);
-    next_ = 0;
     window_ = 1;
     return sent;  // the first window is sent when it is known who is locked
   }
-  for (std::size_t i = 0; sent && i < changes_.size();) {
+  return sent ? send_rest(connection) : sent;
+}
+
+// Up to the first merge whose user's attributes were not read since the change before of that user.
+PgWriteGroup::Sent PgWriteGroup::send_rest(PgConnection& connection) {
+  Sent sent;
+  while (sent && next_ < changes_.size()) {
+    const auto i = next_;
+    if (needs_base(i)) {
+      sent = send_bases(connection, changes_.size());
+      break;
+    }
     const auto end = attempts_ == 0 ? end_of_creates(i) : i;
     if (end > i) {
       sent = send_creates(connection, i, end);
-    } else if (!settled_[i]) {
+    } else if (!settled_[i] && !decided_[i]) {
       sent = send_change(connection, i);
     }
-    i = std::max(end, i + 1);
+    next_ = std::max(end, i + 1);
   }
   if (sent && trial_) sent = send_trial(connection);
   if (!sent) return sent;
@@ -82,11 +97,20 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
 // others past their deadlines.
 PgWriteGroup::Sent PgWriteGroup::send_window(PgConnection& connection) {
   namespace pg = sql::postgres;
-  window_ = std::exchange(failed_, false) ? 1 : std::min(2 * window_, widest_window);
+  if (!std::exchange(bases_sent_, false)) {
+    window_ = std::exchange(failed_, false) ? 1 : std::min(2 * window_, widest_window);
+  }
   settle_expired();
   const auto end = end_of_window();
+  for (auto i = next_; i < end; ++i) {
+    if (!needs_base(i)) continue;
+    bases_sent_ = true;
+    auto sent = send<pg::roll_back_one>(connection, Step::frame, i);
+    if (sent) sent = send_bases(connection, end);
+    return sent ? end_segment(connection, true) : sent;
+  }
   for (; next_ < end; ++next_) {
-    if (settled_[next_]) continue;
+    if (settled_[next_] || decided_[next_]) continue;
     auto sent = send<pg::roll_back_one>(connection, Step::frame, next_);
     if (sent) sent = send_change(connection, next_);
     if (sent) sent = send<pg::release>(connection, Step::frame, next_);
@@ -94,6 +118,7 @@ PgWriteGroup::Sent PgWriteGroup::send_window(PgConnection& connection) {
     if (sent) sent = end_segment(connection, false);
     if (!sent) return sent;
   }
+  if (pending_.empty() && next_ < changes_.size()) return send_window(connection);
   if (pending_.empty()) return send_commit(connection);
   return connection.flush().map([](bool) {});
 }
@@ -201,6 +226,7 @@ PgWriteGroup::Sent PgWriteGroup::after_changes(PgConnection& connection) {
   }
   if (with_savepoints_) return send_window(connection);
   if (failed_) return send_again(connection, retry_with_savepoints_ || attempts_ > 0);
+  if (next_ < changes_.size()) return send_rest(connection);
   return send_commit(connection);
 }
 
@@ -243,7 +269,8 @@ void PgWriteGroup::withdraw_reasons(const Error& error) {
     if (result) continue;
     const auto code = result.error().code;
     if (code == ErrorCode::precondition_failed || code == ErrorCode::validation_failed ||
-        code == ErrorCode::user_not_found || code == ErrorCode::email_taken) {
+        code == ErrorCode::user_not_found || code == ErrorCode::email_taken ||
+        code == ErrorCode::username_taken || code == ErrorCode::external_id_taken) {
       result = tl::unexpected(error);
     }
   }

@@ -13,6 +13,7 @@
 #include <tl/expected.hpp>
 
 #include "db/postgres/client/connection.hpp"
+#include "db/user_keys.hpp"
 #include "domain/change.hpp"
 
 namespace rollcall::db {
@@ -24,10 +25,12 @@ namespace rollcall::db {
 /// notification: the row may be that of a commit that is visible and neither flushed nor on a
 /// standby yet, as after an outcome that is unknown. It waits for both, as lock_users has written.
 ///
-/// Expected failures (not found, failed precondition, duplicate e-mail) return zero rows, so they
-/// do not abort the transaction. A user whom another transaction has locked is skipped, without
+/// Expected failures (not found, failed precondition, duplicate key) return zero rows, so they do
+/// not abort the transaction. Where a change gives several unique values, a further statement looks
+/// up which one is taken. A patch that merges attributes is sent once those of its user were read,
+/// in a round trip more. A user whom another transaction has locked is skipped, without
 /// waiting for the lock: all changes of that user are answered user_locked, were not applied and
-/// may be tried again. Where another transaction has written an e-mail and not committed, the
+/// may be tried again. Where another transaction has written a key and not committed, the
 /// change waits for 5 ms, and then is answered user_locked too.
 ///
 /// A lock timeout, and any other failure of a change, aborts the whole transaction on the server.
@@ -81,7 +84,7 @@ class PgWriteGroup {
 
  private:
   enum class Phase { changes, roll_back, commit, done };
-  enum class Step { frame, locks, read, change, creates, commit, sync };
+  enum class Step { frame, locks, base, read, change, keys, creates, commit, sync };
   struct PendingResult {
     Step step;
     std::size_t change;  // the first one of `creates`
@@ -96,11 +99,16 @@ class PgWriteGroup {
   using Sent = tl::expected<void, PgError>;
 
   Sent send_changes(PgConnection& connection);
+  Sent send_rest(PgConnection& connection);
   Sent send_window(PgConnection& connection);
   std::size_t end_of_window() const;
   Sent send_change(PgConnection& connection, std::size_t index);
   std::size_t end_of_creates(std::size_t first) const;
   Sent send_creates(PgConnection& connection, std::size_t first, std::size_t end);
+  Sent send_keys(PgConnection& connection, std::size_t index, const UserKeys& keys,
+                 std::int64_t id);
+  bool needs_base(std::size_t index) const;
+  Sent send_bases(PgConnection& connection, std::size_t end);
   Sent send_trial(PgConnection& connection);
   Sent send_commit(PgConnection& connection);
   Sent send_roll_back(PgConnection& connection);
@@ -116,7 +124,9 @@ class PgWriteGroup {
   Sent after_commit(PgConnection& connection);
   void take_good(const PendingResult& pending, const PgResult& result);
   bool take_creates(const PendingResult& pending, const PgResult& result);
+  void take_base(std::size_t index, const PgResult& result);
   void take_found(std::size_t index, const PgResult& result);
+  void take_keys(std::size_t index, const PgResult& result);
   void take_locks(const PgResult& result);
   void take_commit(const PgResult& result);
   void take_failed(const PendingResult& pending, PgError error);
@@ -125,6 +135,9 @@ class PgWriteGroup {
   void settle_expired();
   ChangeResult applied(std::size_t index, const PgResult& result) const;
   ChangeResult not_applied(std::size_t index);
+  ChangeResult key_taken(std::size_t index);
+  UserPatch patch_of(std::size_t index) const;
+  UserKeys keys_of(std::size_t index) const;
   void fail_rest(const Error& error);
   void withdraw_reasons(const Error& error);
   void doubt_applied(const char* why);
@@ -143,10 +156,15 @@ class PgWriteGroup {
   bool committed_ = false;
   bool doubt_ = false;  // the server warned while it committed
   bool retry_with_savepoints_ = false;
-  std::size_t next_ = 0;                 // where the next window begins
+  bool bases_sent_ = false;              // for the next window
+  std::size_t next_ = 0;                 // the first change that was not sent
   std::size_t window_ = 1;               // how many changes are sent at once, with savepoints
   std::deque<PendingResult> pending_{};  // of the statements sent and not answered
   std::vector<std::optional<FoundRow>> found_{};  // the row that a change found
+  // Of a merge, what it makes of the attributes that the user has.
+  std::vector<std::optional<UserPatch>> resolved_{};
+  std::vector<bool> decided_{};      // its result needs no statement, in this attempt
+  std::vector<bool> in_question_{};  // one of its keys is taken; which one, is looked up
   std::vector<ChangeResult> results_;
   std::vector<bool> settled_;      // its result stands, and it is not sent again
   std::vector<bool> unchanged_{};  // its user has the fields already

@@ -65,12 +65,6 @@ struct RowConditions {
   }
 };
 
-// Of a replacement or a patch.
-UserPatch patch_of(const Change& change) {
-  const auto* replace = std::get_if<ReplaceUser>(&change);
-  return replace != nullptr ? UserPatch::of(replace->fields) : std::get<PatchUser>(change).patch;
-}
-
 const Precondition& precondition_of(const Change& change) {
   static const Precondition none;
   if (const auto* replace = std::get_if<ReplaceUser>(&change)) return replace->precondition;
@@ -93,11 +87,12 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
   const Change& change = *changes_[index];
   if (const auto* create = std::get_if<CreateUser>(&change)) {
     const StoredFields stored(create->fields);
-    return with_values(stored.row(), [&](const auto&... fields) {
+    auto sent = with_values(stored.row(), [&](const auto&... fields) {
       return with_values(new_record(at_), [&](const auto&... record) {
         return send<pg::add_user>(connection, Step::change, index, fields..., record...);
       });
     });
+    return sent ? send_keys(connection, index, stored.keys(), 0) : sent;
   }
   const std::int64_t id = target_of(change)->value();
   if (auto sent = send<sql::find_user>(connection, Step::read, index, id); !sent) return sent;
@@ -106,14 +101,15 @@ PgWriteGroup::Sent PgWriteGroup::send_change(PgConnection& connection, std::size
     return send<pg::remove_user>(connection, Step::change, index, id, row_is.one_of, row_is.none_of,
                                  row_is.latest);
   }
-  const UserPatch patch = patch_of(change);
+  const UserPatch patch = patch_of(index);
   const StoredPatch stored(patch);
   const PatchRow row = stored.row();
-  return with_values(row, [&](const auto&... columns) {
+  auto sent = with_values(row, [&](const auto&... columns) {
     return send<pg::change_user>(connection, Step::change, index, row.given, columns...,
                                  milliseconds_of(at_), id, row_is.one_of, row_is.none_of,
                                  row_is.latest, row_is.created_at, row_is.updated_at);
   });
+  return sent ? send_keys(connection, index, stored.keys(), id) : sent;
 }
 
 // Needs each privilege that a write needs, and room for a user.
@@ -153,19 +149,19 @@ ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) co
 // The result of a change whose statement returned no row.
 ChangeResult PgWriteGroup::not_applied(std::size_t index) {
   const Change& change = *changes_[index];
-  if (std::holds_alternative<CreateUser>(change)) return tl::unexpected(email_taken());
+  if (std::holds_alternative<CreateUser>(change)) return key_taken(index);
   const auto& found = found_[index];
   if (!found) return tl::unexpected(user_not_found());
   const Precondition& precondition = precondition_of(change);
   const ExpectedRecord& expected = expected_of(change);
   if (!found->user) {
     auto error = refuse(found->record, precondition, expected);
-    if (!error) error = found->invalid_and_as_asked ? invalid_row() : email_taken();
-    return tl::unexpected(std::move(*error));
+    if (!error && !found->invalid_and_as_asked) return key_taken(index);
+    return tl::unexpected(error ? std::move(*error) : invalid_row());
   }
-  auto user = patched(*found->user, patch_of(change), precondition, expected, at_);
+  auto user = patched(*found->user, patch_of(index), precondition, expected, at_);
   if (!user) return tl::unexpected(std::move(user.error()));
-  if (user->version != found->record.version) return tl::unexpected(email_taken());
+  if (user->version != found->record.version) return key_taken(index);
   unchanged_[index] = true;
   return std::make_shared<const User>(std::move(*user));
 }
@@ -181,7 +177,7 @@ void PgWriteGroup::take_found(std::size_t index, const PgResult& result) {
     if (auto user = user_of(row)) {
       found.user = std::move(*user);
     } else {
-      found.invalid_and_as_asked = has_already(row, patch_of(change));
+      found.invalid_and_as_asked = has_already(row, patch_of(index));
     }
   }
   found_[index] = std::move(found);
@@ -191,8 +187,12 @@ void PgWriteGroup::take_good(const PendingResult& pending, const PgResult& resul
   if (pending.step == Step::locks) return take_locks(result);
   if (pending.step == Step::commit) return take_commit(result);
   if (pending.step == Step::frame || settled_[pending.change]) return;
-  if (pending.step == Step::read) {
+  if (pending.step == Step::base) {
+    take_base(pending.change, result);
+  } else if (pending.step == Step::read) {
     take_found(pending.change, result);
+  } else if (pending.step == Step::keys) {
+    take_keys(pending.change, result);
   } else if (pending.step == Step::change) {
     results_[pending.change] =
         result.rows() == 0 ? not_applied(pending.change) : applied(pending.change, result);
@@ -228,7 +228,8 @@ void PgWriteGroup::take_failed(const PendingResult& pending, PgError error) {
     failed_ = retry_with_savepoints_ = true;
     return;
   }
-  const bool of_change = pending.step == Step::read || pending.step == Step::change;
+  const bool of_change = pending.step == Step::base || pending.step == Step::read ||
+                         pending.step == Step::change || pending.step == Step::keys;
   failed_ = failed_ || of_change;
   frame_failed_ = frame_failed_ || (!of_change && pending.step != Step::commit);
   if (of_change && error.locked()) {
@@ -238,7 +239,10 @@ void PgWriteGroup::take_failed(const PendingResult& pending, PgError error) {
   } else if (of_change && error.repeatable() && !with_savepoints_) {
     retry_with_savepoints_ = true;
   } else if (of_change) {
-    settle(pending.change, tl::unexpected(error.duplicate() ? email_taken() : client_error(error)));
+    const auto key = key_of_constraint(error.constraint);
+    settle(pending.change,
+           tl::unexpected(error.duplicate() ? taken(key ? key : keys_of(pending.change).first())
+                                            : client_error(error)));
   }
   if (!of_change || error.concerns_all()) trouble_ = error;
   const bool expected_to_happen =

@@ -14,10 +14,16 @@ namespace {
 // takes 42 % less, one of 256 takes 57 % less.
 constexpr std::size_t fewest_together = 8;
 
+template <class Field>
+bool is_text_of(const OptionalText& text, const std::optional<Field>& field) {
+  return text.has_value() == field.has_value() && (!field || *text == field->value());
+}
+
 bool is_row_of(const CreateUser& create, const AddedRow& row) {
-  const auto& email = create.fields.email;
-  return row.name == create.fields.name.value() && row.email.has_value() == email.has_value() &&
-         (!email || *row.email == email->value());
+  const auto& fields = create.fields;
+  return row.name == fields.name.value() && is_text_of(row.email, fields.email) &&
+         is_text_of(row.username, fields.username) &&
+         is_text_of(row.external_id, fields.external_id);
 }
 
 }  // namespace
@@ -55,8 +61,9 @@ PgWriteGroup::Sent PgWriteGroup::send_creates(PgConnection& connection, std::siz
   return sent;
 }
 
-// The rows have the order of the creates. A create without a row found its e-mail taken; of several
-// with one e-mail the first has the row. False where the rows are not what PostgreSQL returns by
+// The rows have the order of the creates. A create without a row found a key taken; of several with
+// one key the first has the row. False where it has several keys, so that only a statement of its
+// own tells which one, and where the rows are not what PostgreSQL returns by
 // itself, so that a trigger or a rule of another program has changed or dropped some: then nobody
 // can tell whose they are.
 bool PgWriteGroup::take_creates(const PendingResult& pending, const PgResult& result) {
@@ -71,8 +78,8 @@ bool PgWriteGroup::take_creates(const PendingResult& pending, const PgResult& re
       ++next;
       results_[i] =
           std::make_shared<const User>(new_user(UserId::from(row.id).value(), create.fields, at_));
-    } else if (create.fields.email) {
-      results_[i] = tl::unexpected(email_taken());
+    } else if (const UserKeys keys(create.fields); keys.count() == 1) {
+      results_[i] = tl::unexpected(taken(keys.first()));
     } else {
       return false;
     }

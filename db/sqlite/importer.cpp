@@ -4,6 +4,7 @@
 
 #include "db/sqlite/database.hpp"
 #include "db/sqlite/statement.hpp"
+#include "db/sqlite/taken_keys.hpp"
 #include "db/statements.hpp"
 #include "db/user_row.hpp"
 
@@ -22,7 +23,7 @@ struct SqliteImporter::State {
   SqliteConnection connection;
   Prepared<sql::create_user> create_user;
   Prepared<sql::create_user_with_id> create_user_with_id;
-  Prepared<sql::user_of_email> user_of_email;
+  Prepared<sql::keys_taken> keys_taken;
   Prepared<sql::find_user> find_user;
   Prepared<sql::deleted_user> deleted_user;
   Prepared<sql::find_import> find_import;
@@ -39,7 +40,7 @@ struct SqliteImporter::State {
       : database(std::move(given_database)), connection(std::move(given_connection)) {}
 
   tl::expected<void, SqliteError> prepare() {
-    return prepare_all(connection, create_user, create_user_with_id, user_of_email, find_user,
+    return prepare_all(connection, create_user, create_user_with_id, keys_taken, find_user,
                        deleted_user, find_import, record_import, last_id, add_deleted,
                        raise_last_id, first_last_id, begin, commit, roll_back);
   }
@@ -70,6 +71,11 @@ struct SqliteImporter::State {
     if (!known) return tl::unexpected(known.error());
     if (!*known) return first_last_id.execute(id);
     return cursor.row().id < id ? raise_last_id.execute(id) : tl::expected<void, SqliteError>{};
+  }
+
+  // The first key of the user that another one has.
+  tl::expected<std::optional<std::size_t>, SqliteError> first_taken(const UserFields& fields) {
+    return first_taken_key(keys_taken, UserKeys(fields), 0);
   }
 
   tl::expected<IdRow, SqliteError> insert(const ImportedUser& user, Timestamp now) {
@@ -132,13 +138,9 @@ tl::expected<std::optional<ImportRejection>, std::string> SqliteImporter::reject
     if (!deleted) return tl::unexpected(deleted.error().explained());
     if (*deleted) return id_deleted(*user.id);
   }
-  if (user.fields.email) {
-    const std::string key = user.fields.email->key();
-    const auto taken = state_->user_of_email.run(key).next();
-    if (!taken) return tl::unexpected(taken.error().explained());
-    if (*taken) return import_email_taken(*user.fields.email);
-  }
-  return std::nullopt;
+  const auto taken = state_->first_taken(user.fields);
+  if (!taken) return tl::unexpected(taken.error().explained());
+  return *taken ? std::optional(key_taken(user.fields, **taken)) : std::nullopt;
 }
 
 tl::expected<std::vector<std::optional<ImportRejection>>, std::string>
@@ -187,8 +189,10 @@ tl::expected<Importer::Added, std::string> SqliteImporter::add_one(const Importe
   }
   // SQLite undoes the one statement that breaks a constraint, and nothing else.
   const SqliteError& error = inserted.error();
-  if (error.code == SQLITE_CONSTRAINT_UNIQUE && user.fields.email) {
-    return Added(tl::unexpected(import_email_taken(*user.fields.email)));
+  if (error.code == SQLITE_CONSTRAINT_UNIQUE) {
+    const auto taken = state_->first_taken(user.fields);
+    if (!taken) return tl::unexpected(state_->undone(taken.error()));
+    if (*taken) return Added(tl::unexpected(key_taken(user.fields, **taken)));
   }
   if ((error.code == SQLITE_CONSTRAINT_PRIMARYKEY || error.code == SQLITE_CONSTRAINT_ROWID) &&
       user.id) {

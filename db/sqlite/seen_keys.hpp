@@ -1,16 +1,19 @@
-// Remembers which e-mails and ids a file has shown already, in constant memory.
+// Remembers which keys and ids a file has shown already, in constant memory.
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <tl/expected.hpp>
 
+#include "db/user_keys.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall::db {
 
-/// Two sets that spill into a temporary file, which vanishes with the object. For validating a
+/// Sets that spill into a temporary file, which vanishes with the object. For validating a
 /// whole file before its first write. Not thread-safe; blocks. Errors are for the operator: no
 /// space for the temporary file.
 class SeenKeys {
@@ -20,8 +23,8 @@ class SeenKeys {
   SeenKeys& operator=(SeenKeys&&) noexcept;
   ~SeenKeys();
 
-  /// Whether this e-mail was asked about before, ignoring ASCII case; it is remembered.
-  tl::expected<bool, std::string> seen(const Email& email);
+  /// The first of these keys that was asked about before; all are remembered.
+  tl::expected<std::optional<std::size_t>, std::string> seen(const UserKeys& keys);
   /// Whether this id was asked about before; it is remembered.
   tl::expected<bool, std::string> seen(UserId id);
 

@@ -43,8 +43,8 @@ SqliteWriter::SqliteWriter(SqliteConnection connection, LogPairing pairing,
 
 tl::expected<void, SqliteError> SqliteWriter::prepare() {
   auto prepared = prepare_all(connection_, find_user_, add_user_, create_user_, replace_user_,
-                              delete_user_, foreign_trigger_, probe_, begin_, commit_, roll_back_,
-                              save_, release_, roll_back_one_);
+                              delete_user_, foreign_trigger_, keys_taken_, probe_, begin_, commit_,
+                              roll_back_, save_, release_, roll_back_one_);
   if (!prepared) return prepared;
   const auto mode = connection_.query_text("PRAGMA journal_mode");
   if (!mode) return tl::unexpected(mode.error());

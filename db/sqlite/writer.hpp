@@ -14,6 +14,7 @@
 #include "db/sqlite/pairing.hpp"
 #include "db/sqlite/statement.hpp"
 #include "db/statements.hpp"
+#include "db/user_keys.hpp"
 #include "domain/change.hpp"
 
 namespace rollcall::db {
@@ -38,12 +39,12 @@ class SqliteWriter {
 
   /// Applies the changes in order, in one transaction. `expired(i)` is asked right before change i:
   /// where it is true, the change is not applied (deadline_exceeded). A change with an expected
-  /// failure (user_not_found, precondition_failed, validation_failed, email_taken) does not affect
-  /// the others, nor does one that SQLite refuses: then the group is rolled back and applied again,
-  /// with a savepoint for each change. Where SQLite aborts the transaction, nothing is applied, and
-  /// every change that was not expired fails with storage_unavailable. Where the flush of the
-  /// commit fails, the applied changes are outcome_unknown. A change that changes no field of its
-  /// user writes no row, and is confirmed by a flush all the same.
+  /// failure (user_not_found, precondition_failed, validation_failed, a key that is taken) does not
+  /// affect the others, nor does one that SQLite refuses: then the group is rolled back and applied
+  /// again, with a savepoint for each change. Where SQLite aborts the transaction, nothing is
+  /// applied, and every change that was not expired fails with storage_unavailable. Where the flush
+  /// of the commit fails, the applied changes are outcome_unknown. A change that changes no field
+  /// of its user writes no row, and is confirmed by a flush all the same.
   GroupOutcome apply_group(std::span<const Change* const> changes,
                            const std::function<bool(std::size_t)>& expired, Timestamp at);
 
@@ -78,7 +79,7 @@ class SqliteWriter {
   Applied rewrite(User user);
   // The user as the transaction sees it; nothing where there is none.
   tl::expected<std::optional<User>, SqliteError> current(UserId id);
-  Applied rejection_of(SqliteError error);
+  Applied rejection_of(SqliteError error, const UserKeys& keys, std::int64_t id);
   std::optional<SqliteError> undo_one();
   void give_up(GroupOutcome& outcome, const SqliteError& error);
   void commit(GroupOutcome& outcome);
@@ -97,6 +98,7 @@ class SqliteWriter {
   Prepared<sql::replace_user> replace_user_;
   Prepared<sql::delete_user> delete_user_;
   Prepared<sql::sqlite::foreign_trigger> foreign_trigger_;
+  Prepared<sql::keys_taken> keys_taken_;
   Prepared<sql::probe> probe_;
   Prepared<sql::sqlite::begin_write> begin_;
   Prepared<sql::sqlite::commit> commit_;

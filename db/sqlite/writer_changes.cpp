@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "db/sqlite/taken_keys.hpp"
 #include "db/sqlite/writer.hpp"
 #include "db/user_row.hpp"
 #include "domain/errors.hpp"
@@ -36,7 +37,7 @@ SqliteWriter::Applied SqliteWriter::apply(const CreateUser& change, Timestamp at
       });
     });
   });
-  if (!given) return rejection_of(given.error());
+  if (!given) return rejection_of(given.error(), stored.keys(), 0);
   const auto id = UserId::from(*given);
   if (!id) return tl::unexpected(invalid_row_error("the user that was created has no id"));
   wrote_ = true;
@@ -85,14 +86,17 @@ SqliteWriter::Applied SqliteWriter::rewrite(User user) {
                                  user.id.value());
   });
   if (replaced) replaced = connection_.check_one_changed();
-  if (!replaced) return rejection_of(std::move(replaced.error()));
+  if (!replaced) {
+    return rejection_of(std::move(replaced.error()), stored.keys(), user.id.value());
+  }
   wrote_ = true;
   return std::make_shared<const User>(std::move(user));
 }
 
-// The e-mail's is our only UNIQUE constraint beside the primary key, whose values SQLite assigns. A
-// statement of a trigger that says OR ROLLBACK has ended the transaction.
-SqliteWriter::Applied SqliteWriter::rejection_of(SqliteError error) {
+// SQLite checks the constraints in an order of its own; so the keys are looked up. A statement of a
+// trigger that says OR ROLLBACK has ended the transaction.
+SqliteWriter::Applied SqliteWriter::rejection_of(SqliteError error, const UserKeys& keys,
+                                                 std::int64_t id) {
   if (error.code != SQLITE_CONSTRAINT_UNIQUE || !connection_.in_transaction()) {
     return tl::unexpected(std::move(error));
   }
@@ -102,7 +106,9 @@ SqliteWriter::Applied SqliteWriter::rejection_of(SqliteError error) {
     auto cursor = foreign_trigger_.run();
     if (const auto row = cursor.next(); !row || *row) return tl::unexpected(std::move(error));
   }
-  return tl::unexpected(email_taken());
+  const auto key = first_taken_key(keys_taken_, keys, id);
+  if (!key) return tl::unexpected(key.error());
+  return tl::unexpected(taken(*key ? *key : keys.first()));
 }
 
 tl::expected<std::optional<User>, SqliteError> SqliteWriter::current(UserId id) {

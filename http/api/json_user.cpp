@@ -12,7 +12,7 @@ namespace rollcall::http {
 
 namespace {
 
-constexpr std::size_t typical_user_bytes = 192;
+constexpr std::size_t typical_user_bytes = 288;
 
 // What stands before the value of a field: `{"id":` before the first, then `,"name":` and so on.
 template <std::size_t index>
@@ -34,6 +34,10 @@ void append_quoted(std::string& out, std::string_view text) {
 void append_value(std::string& out, std::int64_t number) { out.append(Decimal(number).view()); }
 void append_value(std::string& out, UserId id) { append_value(out, id.value()); }
 void append_value(std::string& out, Timestamp at) { append_quoted(out, Rfc3339(at).view()); }
+void append_value(std::string& out, bool value) { out.append(value ? "true" : "false"); }
+void append_value(std::string& out, const Attributes& attributes) {
+  out.append(attributes.value());
+}
 template <class Text>
 void append_value(std::string& out, const Text& text) {
   append_quoted(out, JsonText(text.value()).view());

@@ -14,12 +14,41 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json type_of(const FieldInfo& field) {
-  const std::string_view name = field.kind == FieldKind::integer ? "integer" : "string";
+  const std::string_view name = [&] {
+    switch (field.kind) {
+      case FieldKind::integer:
+        return "integer";
+      case FieldKind::boolean:
+        return "boolean";
+      case FieldKind::object:
+        return "object";
+      case FieldKind::text:
+      case FieldKind::time:
+        break;
+    }
+    return "string";
+  }();
   if (field.nullable) return Json::array({name, "null"});
   return name;
 }
 
-// What the type does not tell.
+// What the type does not tell: of what the server keeps.
+Json details_of_record(std::string_view field) {
+  if (field == "version") {
+    return {{"format", "int64"},
+            {"minimum", 1},
+            {"examples", {1}},
+            {"description", "Grows with each change; the ETag in quotes."}};
+  }
+  if (field == "created_at" || field == "updated_at") {
+    return {{"format", "date-time"},
+            {"examples", {"2026-11-22T06:47:00.123Z"}},
+            {"description", "UTC, with milliseconds."}};
+  }
+  return Json::object();
+}
+
+// The same of the other fields.
 Json details_of(std::string_view field) {
   constexpr auto largest = std::numeric_limits<std::int64_t>::max();
   if (field == "id") {
@@ -45,18 +74,37 @@ Json details_of(std::string_view field) {
              "At most 254 bytes of UTF-8 with one @, without white space and control characters. "
              "Unique, ignoring ASCII case."}};
   }
-  if (field == "version") {
-    return {{"format", "int64"},
-            {"minimum", 1},
-            {"examples", {1}},
-            {"description", "Grows with each change; the ETag in quotes."}};
+  if (field == "username") {
+    return {{"minLength", 1},
+            {"maxLength", 254},
+            {"pattern", R"(^[^\s\x00-\x1f\x7f-\x9f]+$)"},
+            {"examples", {"ada"}},
+            {"description",
+             "1 to 254 bytes of UTF-8 without white space and control characters. Unique, ignoring "
+             "ASCII case."}};
   }
-  if (field == "created_at" || field == "updated_at") {
-    return {{"format", "date-time"},
-            {"examples", {"2026-11-22T06:47:00.123Z"}},
-            {"description", "UTC, with milliseconds."}};
+  if (field == "external_id") {
+    return {{"minLength", 1},
+            {"maxLength", 255},
+            {"pattern", R"(^[^\x00-\x1f\x7f-\x9f]+$)"},
+            {"examples", {"4f1c-77"}},
+            {"description",
+             "The user's id in another system: 1 to 255 bytes of UTF-8 without control characters. "
+             "Unique."}};
   }
-  return Json::object();
+  if (field == "active") {
+    return Json::object({{"description", "false: the account is closed, and kept."}});
+  }
+  if (field == "attributes") {
+    return {
+        {"default", Json::object()},
+        {"maxProperties", Attributes::max_keys},
+        {"propertyNames", {{"minLength", 1}, {"maxLength", Attributes::max_key_bytes}}},
+        {"description",
+         "Anything else: at most 64 keys of 1 to 64 bytes, nested at most 8 deep, at most 8 KiB "
+         "of text. Order and numbers stay as they are given. A merge patch reaches into it."}};
+  }
+  return details_of_record(field);
 }
 
 Json schema_of(const FieldInfo& field) {
@@ -81,6 +129,12 @@ Json user() {
   return object(std::move(properties), std::move(required));
 }
 
+// What a field is where a client leaves it out.
+Json default_of(FieldKind kind) {
+  if (kind == FieldKind::boolean) return true;
+  return kind == FieldKind::object ? Json::object() : Json();
+}
+
 enum class ServerFields { refused, compared };
 enum class Absent { refused, unchanged };
 
@@ -93,6 +147,8 @@ Json sent_user(ServerFields server_fields, Absent absent, std::string_view descr
     auto schema = schema_of(field);
     if (field.given_by == GivenBy::server) {
       schema["description"] = "If it is given, it must be that of the user.";
+    } else if (absent == Absent::refused && !field.required()) {
+      schema["default"] = default_of(field.kind);
     }
     properties[std::string(field.name)] = std::move(schema);
     if (field.required() && absent == Absent::refused) required.push_back(field.name);

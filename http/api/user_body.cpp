@@ -19,15 +19,6 @@ struct Reading {
   Faults faults{};
 };
 
-std::optional<std::string> set(UserDraft& draft, std::size_t field, const json::Member& member) {
-  using Kind = json::Member::Kind;
-  const bool integer = field_infos[field].kind == FieldKind::integer;
-  if (member.kind == Kind::null) return set_null(draft, field);
-  if (member.kind == Kind::string && !integer) return set_text(draft, field, member.text);
-  if (member.kind == Kind::integer && integer) return set_integer(draft, field, member.integer);
-  return "must be " + std::string(field_infos[field].type_text());
-}
-
 // `id`: of the user that exists; without it the server gives its fields later.
 void read_member(const json::Member& member, std::optional<UserId> id, Reading& reading) {
   const auto field = field_named(member.name);
@@ -39,7 +30,7 @@ void read_member(const json::Member& member, std::optional<UserId> id, Reading& 
     return reading.faults.add_field(member.name, "is given by the server and can't be set");
   }
   reading.given[*field] = true;
-  if (auto error = set(reading.draft, *field, member)) {
+  if (auto error = set_json(reading.draft, *field, member)) {
     reading.faults.add_field(member.name, *error);
   } else if (member.name == "id" && reading.draft.id != id) {
     reading.faults.add_field(member.name,

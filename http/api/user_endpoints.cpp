@@ -77,6 +77,9 @@ Result delete_user(const Request&, Arguments&& arguments) {
   return Operation(Change(DeleteUser{*arguments.id, std::move(arguments.precondition)}));
 }
 
+const std::vector<ProblemType> taken{ProblemType::email_taken, ProblemType::username_taken,
+                                     ProblemType::external_id_taken};
+
 std::vector<Endpoint> of_all_users() {
   return {
       {.method = Method::get,
@@ -99,7 +102,7 @@ std::vector<Endpoint> of_all_users() {
        .body = RequestBody{json_type, "NewUser"},
        .answers =
            {{201, "The new user.", {json_type}, "User", {"ETag", "Cache-Control", "Location"}}},
-       .problems = {ProblemType::email_taken},
+       .problems = taken,
        .handle = create_user},
   };
 }
@@ -130,7 +133,7 @@ std::vector<Endpoint> of_one_user() {
        .conditions = ConditionsOn::user,
        .body = RequestBody{json_type, "UserReplacement"},
        .answers = {changed},
-       .problems = {ProblemType::email_taken},
+       .problems = taken,
        .handle = replace_user},
       {.method = Method::patch,
        .path = path,
@@ -141,7 +144,7 @@ std::vector<Endpoint> of_one_user() {
        .conditions = ConditionsOn::user,
        .body = RequestBody{"application/merge-patch+json, application/json", "UserPatch"},
        .answers = {changed},
-       .problems = {ProblemType::email_taken},
+       .problems = taken,
        .handle = patch_user},
       {.method = Method::remove,
        .path = path,

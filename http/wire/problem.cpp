@@ -54,6 +54,13 @@ constexpr std::array<Row, every_problem_type.size()> table{{
      {409, "email-taken", "E-mail taken",
       "Another user has this e-mail address; upper and lower case of ASCII letters are the "
       "same. Nothing was changed."}},
+    {ProblemType::username_taken,
+     {409, "username-taken", "Username taken",
+      "Another user has this username; upper and lower case of ASCII letters are the same. Nothing "
+      "was changed."}},
+    {ProblemType::external_id_taken,
+     {409, "external-id-taken", "External id taken",
+      "Another user has this external id. Nothing was changed."}},
     {ProblemType::precondition_failed,
      {412, "precondition-failed", "Precondition failed",
       "The user's version does not satisfy If-Match or If-None-Match, or the user was changed in "
@@ -99,7 +106,7 @@ constexpr std::array<Row, every_problem_type.size()> table{{
       "not applied; try again later."}},
     {ProblemType::user_locked,
      {503, "user-locked", "User locked",
-      "Another program keeps the user, or the e-mail that it was to get, locked in the "
+      "Another program keeps the user, or a unique value that it was to get, locked in the "
       "database. The request was not applied; try again later."}},
     {ProblemType::shutting_down,
      {503, "shutting-down", "Shutting down",
@@ -130,6 +137,10 @@ ProblemType type_of(ErrorCode code) {
       return ProblemType::user_not_found;
     case ErrorCode::email_taken:
       return ProblemType::email_taken;
+    case ErrorCode::username_taken:
+      return ProblemType::username_taken;
+    case ErrorCode::external_id_taken:
+      return ProblemType::external_id_taken;
     case ErrorCode::precondition_failed:
       return ProblemType::precondition_failed;
     case ErrorCode::validation_failed:

@@ -29,6 +29,8 @@ enum class ProblemType {
   method_not_allowed,       // the route exists, with other methods
   request_timeout,          // the request did not arrive in time
   email_taken,              // another user has this e-mail, ignoring ASCII case
+  username_taken,           // another user has this username, ignoring ASCII case
+  external_id_taken,        // another user has this external id
   precondition_failed,      // If-Match, If-None-Match or If-Unmodified-Since
   content_too_large,        // the body is over http.max_body_bytes
   uri_too_long,             // the target is over http.max_target_bytes
@@ -40,7 +42,7 @@ enum class ProblemType {
   not_implemented,          // an unknown method, or another transfer coding than chunked
   overloaded,               // the limit of requests in flight, or of connections
   storage_unavailable,      // the database can't be used; the request was not applied
-  user_locked,              // another program holds the user or the e-mail; not applied
+  user_locked,              // another program holds the user or a unique value; not applied
   shutting_down,            // the daemon is stopping
   outcome_unknown,          // a write that may or may not have been applied
   deadline_exceeded,        // not done in time, and not applied
@@ -92,6 +94,8 @@ inline constexpr std::array every_problem_type{
     ProblemType::method_not_allowed,
     ProblemType::request_timeout,
     ProblemType::email_taken,
+    ProblemType::username_taken,
+    ProblemType::external_id_taken,
     ProblemType::precondition_failed,
     ProblemType::content_too_large,
     ProblemType::uri_too_long,

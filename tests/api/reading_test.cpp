@@ -14,11 +14,15 @@ TEST_CASE("a user is answered with its keys in order, its version as ETag") {
   const auto user = answer.json();
   std::vector<std::string> keys;
   for (const auto& [key, value] : user.items()) keys.push_back(key);
-  CHECK(keys ==
-        std::vector<std::string>{"id", "name", "email", "version", "created_at", "updated_at"});
+  CHECK(keys == std::vector<std::string>{"id", "username", "name", "email", "external_id", "active",
+                                         "attributes", "version", "created_at", "updated_at"});
   CHECK(user.at("id") == 42);
   CHECK(user.at("name") == "User 42");
   CHECK(user.at("email") == "u42@example.org");
+  CHECK(user.at("username").is_null());
+  CHECK(user.at("external_id").is_null());
+  CHECK(user.at("active") == true);
+  CHECK(user.at("attributes") == Json::object());
   CHECK(user.at("version") == 1);
   CHECK(user.at("created_at") == user.at("updated_at"));
   const auto at = user.at("created_at").get<std::string>();

@@ -157,16 +157,29 @@ class Parts:
         return self.random.choice((least, most, self.random.randint(least, most)))
 
     def of_string(self, schema):
-        if "pattern" in schema and "@" in schema["pattern"]:
+        pattern = schema.get("pattern", "")
+        if "+@" in pattern:
             return f"u{self.random.randrange(10**6)}@example.org"
+        letters = LETTERS.replace(" ", "") if pattern.startswith(r"^[^\s") else LETTERS
         most = min(schema.get("maxLength", 20), 60)
         length = self.random.randint(max(1, schema.get("minLength", 0)), most)
-        return "a" + "".join(self.random.choice(LETTERS) for _ in range(length - 1))
+        return "a" + "".join(self.random.choice(letters) for _ in range(length - 1))
 
     def of_object(self, schema):
+        if "propertyNames" in schema:
+            return {self.of_string(schema["propertyNames"]): self.anything(2)
+                    for _ in range(self.random.randrange(4))}
         required = schema.get("required", ())
         return {name: self.of_schema(each) for name, each in schema.get("properties", {}).items()
                 if name in required or (self.sendable(each) and self.generator.chance(60))}
+
+    def anything(self, depth):
+        leaf = self.random.choice((None, True, 0, -1.5, 10**30, "", "é", "\x00"))
+        kind = self.random.randrange(3 if depth else 1)
+        if kind == 0:
+            return leaf
+        values = [self.anything(depth - 1) for _ in range(self.random.randrange(3))]
+        return values if kind == 1 else {str(at): value for at, value in enumerate(values)}
 
     def sendable(self, schema):
         """Not a field that must be the user's, which is not known here."""

@@ -81,12 +81,12 @@ TEST_CASE("many creates before and after a change of a user in their group keep 
   std::vector<Change> changes(asked.begin(), asked.end());
   // The e-mail is taken before the change that gives it up, and free after it.
   changes[3] = new_user("Early", "ada@example.org");
-  changes[10] = PatchUser{user_id(1), std::nullopt, std::optional<Email>{}, {}};
+  changes[10] = PatchUser{user_id(1), {std::nullopt, std::optional<Email>{}}, {}};
   changes[14] = new_user("Ada's", "ada@example.org");
   changes[17] = new_user("Early", "bob@example.org");
   changes[20] = DeleteUser{user_id(2)};
   changes[22] = new_user("Bob's", "bob@example.org");
-  changes[29] = PatchUser{user_id(1), user_name("Adele"), std::nullopt, {}};
+  changes[29] = PatchUser{user_id(1), {user_name("Adele"), std::nullopt}, {}};
   const auto replies = fixture.write_group(changes);
   std::vector<CreateUser> created;
   std::vector<ChangeResult> of_creates;

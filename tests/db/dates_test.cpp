@@ -8,8 +8,8 @@ constexpr std::int64_t second = 784'111'777;
 
 // One change of each kind, of user 1.
 std::vector<Change> changes_if(const Precondition& precondition) {
-  return {ReplaceUser{user_id(1), user_name("Eve"), std::nullopt, precondition},
-          PatchUser{user_id(1), user_name("Fay"), std::nullopt, precondition},
+  return {ReplaceUser{user_id(1), {user_name("Eve"), std::nullopt}, precondition},
+          PatchUser{user_id(1), {user_name("Fay"), std::nullopt}, precondition},
           DeleteUser{user_id(1), precondition}};
 }
 
@@ -63,8 +63,8 @@ TEST_CASE("a date that holds does not hide that the e-mail is taken") {
   fixture.create("Ada", "ada@example.org");
   const auto bob = fixture.create("Bob");
   const auto change = [&](std::int64_t date) {
-    return ReplaceUser{user_id(bob), user_name("Bob"), e_mail("ada@example.org"),
-                       if_unmodified_since(date)};
+    return ReplaceUser{
+        user_id(bob), {user_name("Bob"), e_mail("ada@example.org")}, if_unmodified_since(date)};
   };
   CHECK(code_of(fixture.write(change(1))) == ErrorCode::email_taken);
   CHECK(code_of(fixture.write(change(0))) == ErrorCode::precondition_failed);

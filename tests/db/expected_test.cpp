@@ -23,7 +23,7 @@ std::string fields_of(const ChangeResult& result) {
 // A user of version 2.
 void make_user(StoreFixture& fixture) {
   REQUIRE(fixture.write(new_user("Ada", "ada@example.org"), at_ms(1'000)).has_value());
-  REQUIRE(fixture.write(PatchUser{user_id(1), user_name("Adele"), {}, {}}, at_ms(2'000)));
+  REQUIRE(fixture.write(PatchUser{user_id(1), {user_name("Adele"), {}}, {}}, at_ms(2'000)));
 }
 
 TEST_CASE("a change of a user that is not as expected is refused and changes nothing") {

@@ -5,15 +5,15 @@ namespace rollcall::tests {
 namespace {
 
 PatchUser rename(std::int64_t id, std::string_view name, Precondition precondition = {}) {
-  return {user_id(id), user_name(name), std::nullopt, std::move(precondition)};
+  return {user_id(id), {user_name(name), std::nullopt}, std::move(precondition)};
 }
 
 PatchUser set_email(std::int64_t id, std::string_view email) {
-  return {user_id(id), std::nullopt, std::optional(e_mail(email)), {}};
+  return {user_id(id), {std::nullopt, std::optional(e_mail(email))}, {}};
 }
 
 PatchUser remove_email(std::int64_t id) {
-  return {user_id(id), std::nullopt, std::optional<Email>{}, {}};
+  return {user_id(id), {std::nullopt, std::optional<Email>{}}, {}};
 }
 
 TEST_CASE("a group is applied in order, and answered in the same order") {
@@ -68,7 +68,7 @@ TEST_CASE("of changes that want one e-mail in a group the first wins") {
   for (const char* name : {"Ada", "Bob", "Cyd"}) fixture.create(name);
   const auto replies =
       fixture.write_group({set_email(1, "one@example.org"), set_email(2, "one@example.org"),
-                           ReplaceUser{user_id(3), user_name("Cyd"), e_mail("one@example.org")},
+                           ReplaceUser{user_id(3), {user_name("Cyd"), e_mail("one@example.org")}},
                            new_user("Dan", "one@example.org")});
   CHECK(replies[0].has_value());
   CHECK(code_of(replies[1]) == ErrorCode::email_taken);

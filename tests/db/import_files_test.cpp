@@ -268,26 +268,27 @@ TEST_CASE("an export is imported as the same users, in either format") {
   write_file(source.file,
              R"({"name":"Comma, \"quote\" \\ =1+1","email":"a@b"})"
              "\n"
-             R"({"id":40,"name":"Jörg 😀","version":9,"created_at":"2001-01-01T00:00:00.001Z",)"
-             R"("updated_at":"2002-02-02T00:00:00.002Z"})"
-             "\n");
+             R"({"id":40,"name":"Jörg 😀","version":9,"created_at":"2001-01-01T00:00:00.001Z"})"
+             "\n"
+             R"({"name":"Eve","username":"Eve","active":false,"attributes":{"z":1.0,"a":"\n"}})");
   REQUIRE(source.import(ndjson));
   Place target;
   write_file(target.file, source.exported(format));
   REQUIRE(target.import({.format = csv ? ImportFormat::csv : ImportFormat::ndjson}));
   CHECK(target.exported() == source.exported());
-  CHECK(target.users() == "1 Comma, \"quote\" \\ =1+1 a@b; 40 Jörg 😀");
+  CHECK(target.users() == "1 Comma, \"quote\" \\ =1+1 a@b; 40 Jörg 😀; 41 Eve");
 }
 
 TEST_CASE("an exported NDJSON line has the keys of the HTTP API in their order") {
   Place place;
   write_file(place.file,
              R"({"id":4,"name":"A","version":2,"created_at":"2001-01-01T00:00:00.001Z",)"
-             R"("updated_at":"2002-02-02T00:00:00.002Z"})");
+             R"("updated_at":"2002-02-02T00:00:00.002Z","attributes":{"n": 1.0}})");
   REQUIRE(place.import(ndjson));
   CHECK(place.exported() ==
-        "{\"id\":4,\"name\":\"A\",\"email\":null,\"version\":2,\"created_at\":"
-        "\"2001-01-01T00:00:00.001Z\",\"updated_at\":\"2002-02-02T00:00:00.002Z\"}\n");
+        R"({"id":4,"username":null,"name":"A","email":null,"external_id":null,"active":true,)"
+        R"("attributes":{"n":1.0},"version":2,"created_at":"2001-01-01T00:00:00.001Z",)"
+        "\"updated_at\":\"2002-02-02T00:00:00.002Z\"}\n");
 }
 
 TEST_CASE("an export to a full disk is an error") {

@@ -106,6 +106,32 @@ TEST_CASE("without an id left an import says so and writes nothing") {
   CHECK(database->users().size() == 1);
 }
 
+TEST_CASE("an import keeps every field, and refuses a taken username or external id") {
+  const auto database = any_empty_database();
+  const auto importer = database->importer();
+  const auto ada = [](std::string_view username, std::string_view external_id) {
+    auto user = imported("Ada");
+    user.fields.username = Username::parse(username).value();
+    user.fields.external_id = ExternalId::parse(external_id).value();
+    user.fields.active = false;
+    user.fields.attributes = Attributes::parse(R"({"n":1.0})").value();
+    return user;
+  };
+  const auto first = add(*importer, {ada("ada", "1"), ada("ADA", "2"), ada("bob", "1")});
+  CHECK(ids_of(first) == std::vector<std::int64_t>{1, 0, 0});
+  CHECK(first[1].error().detail == "the username ADA is taken");
+  CHECK(first[2].error().kind == db::ImportRejection::Kind::external_id_taken);
+  commit(*importer, 3, false);
+  const auto second = add(*importer, {ada("Ada", "3"), ada("cyd", "1"), ada("dan", "4")});
+  CHECK(ids_of(second) == std::vector<std::int64_t>{0, 0, 2});
+  CHECK(second[0].error().kind == db::ImportRejection::Kind::username_taken);
+  CHECK(second[1].error().detail == "the external id 1 is taken");
+  commit(*importer);
+  const auto users = database->users();
+  REQUIRE(users.size() == 2);
+  CHECK(users[0].fields() == ada("ada", "1").fields);
+}
+
 TEST_CASE("a user with a taken id or e-mail is refused, and the batch continues") {
   const auto database = any_empty_database();
   import(*database, {imported("Old", "old@example.org", 7)});

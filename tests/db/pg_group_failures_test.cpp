@@ -83,14 +83,14 @@ struct FailingGroup {
   }
   Change change(int index, const Reason* reason) {
     const auto id = user_id(index + 1);
-    if (reason == nullptr) return PatchUser{id, user_name("New"), {}, {}};
+    if (reason == nullptr) return PatchUser{id, {user_name("New"), {}}, {}};
     if (reason->name == "E-mail held") {
-      return PatchUser{id, std::nullopt, std::optional<Email>(e_mail("held@example.org")), {}};
+      return PatchUser{id, {std::nullopt, std::optional<Email>(e_mail("held@example.org"))}, {}};
     }
     if (reason->name == "Locked") {
       other.execute("SELECT 1 FROM users WHERE id = " + std::to_string(index + 1) + " FOR UPDATE");
     }
-    return PatchUser{id, user_name(reason->name), {}, {}};
+    return PatchUser{id, {user_name(reason->name), {}}, {}};
   }
 };
 

@@ -132,7 +132,7 @@ TEST_CASE("a read sees every write that was acknowledged before it") {
   StoreFixture fixture(GENERATE(from_range(engines())));
   const auto id = fixture.create("Ada");
   for (const char* name : {"Bob", "Cyd", "Dan"}) {
-    REQUIRE(fixture.write(PatchUser{user_id(id), user_name(name), {}, {}}).has_value());
+    REQUIRE(fixture.write(PatchUser{user_id(id), {user_name(name), {}}, {}}).has_value());
     CHECK(fixture.user(id)->name == user_name(name));
     CHECK(fixture.names() == name);
   }

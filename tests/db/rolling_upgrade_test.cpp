@@ -1,13 +1,14 @@
-// An older program and a newer one on the same database. Migration 0004, which records the ids of
-// deleted users, is the first one that affects a running system.
-#include <array>
-
+// An older program and a newer one on the same database. The older one is the last that did not
+// know usernames, external ids, closed accounts and attributes: it leaves their columns out.
 #include "actors/stores/postgres/read_store.hpp"
 #include "actors/stores/postgres/write_store.hpp"
 #include "actors/stores/sqlite/read_store.hpp"
 #include "actors/stores/sqlite/write_store.hpp"
 #include "db/sqlite/database.hpp"
 #include "db/sqlite/schema.hpp"
+#include "db/sqlite/statement.hpp"
+#include "db/statements.hpp"
+#include "tests/db/old_program.hpp"
 #include "tests/support/actors/actor_world.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/log_book.hpp"
@@ -21,9 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Migrations = std::span<const db::Migration>;
-
-// The migrations known to the last program that did not record deletions.
-Migrations known_before() { return db::migrations().first(3); }
 
 // The migrations of a later program, which removes what older programs need.
 Migrations known_later() {
@@ -91,10 +89,13 @@ class Programs {
     return (*created)->id.value();
   }
   bool rename(const Node& node, std::int64_t id, std::string_view name) {
-    return write(node, PatchUser{user_id(id), user_name(name), {}, {}}).has_value();
+    return write(node, PatchUser{user_id(id), {user_name(name), {}}, {}}).has_value();
   }
-  bool remove(const Node& node, std::int64_t id) {
-    return write(node, DeleteUser{user_id(id), {}}).has_value();
+  UserRef user(const Node& node, std::int64_t id) {
+    const auto found = ask(node.reads, actors::FindUsers{{user_id(id)}, soon()});
+    REQUIRE(found.has_value());
+    REQUIRE(found->size() == 1);
+    return found->front();
   }
   /// The names of all users, in the order of their ids, with commas.
   std::string names(const Node& node) {
@@ -123,6 +124,7 @@ class SharedPrograms : public Programs {
     link.handshake.known = known;
     return Programs::start(link, name);
   }
+  OldProgram start_old() const { return OldProgram(database_.url()); }
   std::int64_t version() const { return number("SELECT max(version) FROM schema_migrations"); }
   std::int64_t number(const std::string& sql) const { return database_.client().number(sql); }
 
@@ -130,49 +132,69 @@ class SharedPrograms : public Programs {
   PgDatabase database_;
 };
 
+/// A user with the fields that the older program does not know.
+CreateUser newer_user(std::string_view name) {
+  CreateUser create = new_user(name);
+  create.fields.username = Username::parse(name).value();
+  create.fields.external_id = ExternalId::parse(name).value();
+  create.fields.active = false;
+  create.fields.attributes = Attributes::parse(R"({"n":1.0})").value();
+  return create;
+}
+
 TEST_CASE("an older program keeps running beside a newer one that has migrated, and both write") {
   SharedPrograms world;
-  const auto old = world.start(known_before(), "old");
-  REQUIRE(world.serves(old));
-  CHECK(world.version() == 3);
-  const auto ada = world.create(old, "Ada");
-  const auto bob = world.create(old, "Bob");
+  auto old = world.start_old();
+  CHECK(world.version() == newest_before);
+  const auto ada = old.create("Ada");
+  const auto bob = old.create("Bob", "bob@example.org");
 
   const auto fresh = world.start(db::migrations(), "new");
   REQUIRE(world.serves(fresh));
   CHECK(world.version() == static_cast<std::int64_t>(db::migrations().size()));
   world.create(fresh, "Cyd");
-  world.create(old, "Dee");
-  CHECK(world.names(old) == "Ada,Bob,Cyd,Dee");
+  const auto dee = old.create("Dee");
+  CHECK(old.create("Bob", "bob@example.org") == 0);
+  CHECK(old.names() == "Ada,Bob,Cyd,Dee");
   CHECK(world.names(fresh) == "Ada,Bob,Cyd,Dee");
-  CHECK(world.rename(old, ada, "Eve"));
-  CHECK(world.remove(old, bob));
+  CHECK(world.user(fresh, dee)->fields() == UserFields{user_name("Dee"), std::nullopt});
+  CHECK(old.rename(ada, "Eve") == ada);
+  CHECK(old.remove(bob) == bob);
   CHECK(world.names(fresh) == "Eve,Cyd,Dee");
   CHECK(world.number("SELECT id FROM deleted_users") == bob);
 }
 
+TEST_CASE("what an older program writes leaves the fields that it does not know") {
+  SharedPrograms world;
+  auto old = world.start_old();
+  const auto fresh = world.start(db::migrations(), "new");
+  const auto created = world.write(fresh, newer_user("Ada"));
+  REQUIRE(created.has_value());
+  const auto id = (*created)->id.value();
+  CHECK(old.rename(id, "Eve") == id);
+  auto expected = newer_user("Ada").fields;
+  expected.name = user_name("Eve");
+  CHECK(world.user(fresh, id)->fields() == expected);
+}
+
 TEST_CASE("an older program may be started again after a newer one has migrated, and both write") {
   SharedPrograms world;
-  auto old = world.start(known_before(), "old");
-  const auto ada = world.create(old, "Ada");
+  const auto ada = world.start_old().create("Ada");
   const auto fresh = world.start(db::migrations(), "new");
   const auto bob = world.create(fresh, "Bob");
   const auto version = world.version();
 
-  world.stop(old);
-  old = world.start(known_before(), "old again");
-  REQUIRE(world.serves(old));
+  auto old = world.start_old();
   CHECK(world.version() == version);
-  CHECK(world.names(old) == "Ada,Bob");
-  world.create(old, "Cyd");
+  CHECK(old.names() == "Ada,Bob");
+  old.create("Cyd");
   world.create(fresh, "Dee");
-  CHECK(world.rename(old, bob, "Ben"));
+  CHECK(old.rename(bob, "Ben") == bob);
   CHECK(world.rename(fresh, ada, "Eve"));
-  const auto stale = PatchUser{user_id(ada), user_name("Lost"), {}, if_version(1)};
-  CHECK_FALSE(world.write(old, stale).has_value());
-  CHECK(world.names(old) == "Eve,Ben,Cyd,Dee");
+  CHECK(old.rename(ada, "Lost", 1) == 0);
+  CHECK(old.names() == "Eve,Ben,Cyd,Dee");
   CHECK(world.names(fresh) == "Eve,Ben,Cyd,Dee");
-  CHECK(world.remove(old, bob));
+  CHECK(old.remove(bob) == bob);
   CHECK(world.names(fresh) == "Eve,Cyd,Dee");
   CHECK(world.number("SELECT id FROM deleted_users") == bob);
 }
@@ -199,32 +221,40 @@ TEST_CASE("on SQLite an older program may be started again after a newer one has
   const TempDir folder;
   const auto path = folder / "users.db";
   write_file(path, "");
-  const auto start_old = [&] {
+  db::Prepared<before::add_user> add_user;
+  db::Prepared<before::rename_user> rename_user;
+  db::Prepared<before::remove_user> remove_user;
+  const auto start_old = [&](const db::MigrationReport& expected) {
     auto file = db::SqliteConnection::open(path, db::OpenMode::read_write, 0ms);
     REQUIRE(file.has_value());
     REQUIRE(file->query_text("PRAGMA journal_mode = WAL") == "wal");
-    return db::migrate(*file, known_before(), at_ms(0));
+    CHECK(db::migrate(*file, known_before(), at_ms(0)) == expected);
+    REQUIRE(db::prepare_all(*file, add_user, rename_user, remove_user).has_value());
+    return std::move(*file);
   };
-  Programs world;
-  REQUIRE(start_old().has_value());
-  auto node = world.start(actors::SqliteStoreOptions{path}, "old");
-  world.create(node, "Ada");
-  const auto bob = world.create(node, "Bob");
-  world.stop(node);
-
+  {
+    const auto old = start_old(db::missing_migrations(0, known_before()));
+    CHECK(add_user.execute("Ada", {}, {}).has_value());
+    CHECK(add_user.execute("Bob", {}, {}).has_value());
+    add_user = {}, rename_user = {}, remove_user = {};
+  }
   REQUIRE(db::SqliteDatabase::prepare(path).has_value());
-  node = world.start(actors::SqliteStoreOptions{path}, "new");
-  world.create(node, "Cyd");
+  Programs world;
+  auto node = world.start(actors::SqliteStoreOptions{path}, "new");
+  REQUIRE(world.write(node, newer_user("Cyd")).has_value());
   world.stop(node);
-
-  const int newest = static_cast<int>(db::migrations().size());
-  CHECK(start_old() == db::MigrationReport{newest, newest, {}});
-  node = world.start(actors::SqliteStoreOptions{path}, "old again");
-  REQUIRE(world.serves(node));
-  CHECK(world.remove(node, bob));
-  world.create(node, "Dee");
-  CHECK(world.names(node) == "Ada,Cyd,Dee");
-  CHECK(SqliteFile(path).number("SELECT id FROM deleted_users") == bob);
+  {
+    const int newest = static_cast<int>(db::migrations().size());
+    const auto old = start_old({newest, newest, {}});
+    CHECK(remove_user.execute(2).has_value());
+    CHECK(rename_user.execute("Eve", 3, {}).has_value());
+    CHECK(add_user.execute("Dee", {}, {}).has_value());
+    add_user = {}, rename_user = {}, remove_user = {};
+  }
+  node = world.start(actors::SqliteStoreOptions{path}, "new again");
+  CHECK(world.names(node) == "Ada,Eve,Dee");
+  CHECK(world.user(node, 3)->username == Username::parse("Cyd").value());
+  CHECK(SqliteFile(path).number("SELECT id FROM deleted_users") == 2);
 }
 
 }  // namespace

@@ -93,10 +93,10 @@ class WriteFixture {
 };
 
 inline Change rename(std::int64_t id, std::string_view name, Precondition precondition = {}) {
-  return PatchUser{user_id(id), user_name(name), std::nullopt, std::move(precondition)};
+  return PatchUser{user_id(id), {user_name(name), std::nullopt}, std::move(precondition)};
 }
 inline Change give_email(std::int64_t id, std::string_view email) {
-  return PatchUser{user_id(id), std::nullopt, std::optional<Email>(e_mail(email)), {}};
+  return PatchUser{user_id(id), {std::nullopt, std::optional<Email>(e_mail(email))}, {}};
 }
 
 }  // namespace rollcall::tests

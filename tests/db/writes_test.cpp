@@ -5,7 +5,7 @@ namespace rollcall::tests {
 namespace {
 
 PatchUser patch_name(std::int64_t id, std::string_view name, Precondition precondition = {}) {
-  return {user_id(id), user_name(name), std::nullopt, std::move(precondition)};
+  return {user_id(id), {user_name(name), std::nullopt}, std::move(precondition)};
 }
 
 PatchUser patch_email(std::int64_t id, std::optional<std::string_view> email) {
@@ -35,7 +35,8 @@ TEST_CASE("the id of a deleted user is never given again") {
 TEST_CASE("replacing sets name and e-mail, raises the version and keeps the time of creation") {
   StoreFixture fixture(GENERATE(from_range(engines())));
   REQUIRE(fixture.write(new_user("Ada", "ada@example.org"), at_ms(1'000)).has_value());
-  const auto replaced = fixture.write(ReplaceUser{user_id(1), user_name("Bob"), {}}, at_ms(2'000));
+  const auto replaced =
+      fixture.write(ReplaceUser{user_id(1), {user_name("Bob"), {}}}, at_ms(2'000));
   REQUIRE(replaced.has_value());
   CHECK(**replaced ==
         User{user_id(1), user_name("Bob"), std::nullopt, 2, at_ms(1'000), at_ms(2'000)});
@@ -71,9 +72,9 @@ TEST_CASE("a missing user is not found, before any precondition") {
   StoreFixture fixture(GENERATE(from_range(engines())));
   const auto id = user_id(7);
   const auto name = user_name("Ada");
-  CHECK(code_of(fixture.write(ReplaceUser{id, name, {}})) == ErrorCode::user_not_found);
-  CHECK(code_of(fixture.write(PatchUser{id, name, {}, {}})) == ErrorCode::user_not_found);
-  CHECK(code_of(fixture.write(ReplaceUser{id, name, {}, if_version(1)})) ==
+  CHECK(code_of(fixture.write(ReplaceUser{id, {name, {}}})) == ErrorCode::user_not_found);
+  CHECK(code_of(fixture.write(PatchUser{id, {name, {}}, {}})) == ErrorCode::user_not_found);
+  CHECK(code_of(fixture.write(ReplaceUser{id, {name, {}}, if_version(1)})) ==
         ErrorCode::user_not_found);
   CHECK(code_of(fixture.write(DeleteUser{id, if_version(1)})) == ErrorCode::user_not_found);
   CHECK(fixture.names() == "nobody");
@@ -83,7 +84,7 @@ TEST_CASE("a change whose expected version is not the user's is refused and chan
   StoreFixture fixture(GENERATE(from_range(engines())));
   const auto id = fixture.create("Ada");
   const auto refused = ErrorCode::precondition_failed;
-  CHECK(code_of(fixture.write(ReplaceUser{user_id(id), user_name("Bob"), {}, if_version(2)})) ==
+  CHECK(code_of(fixture.write(ReplaceUser{user_id(id), {user_name("Bob"), {}}, if_version(2)})) ==
         refused);
   CHECK(code_of(fixture.write(patch_name(id, "Bob", if_version(2)))) == refused);
   CHECK(code_of(fixture.write(DeleteUser{user_id(id), if_version(2)})) == refused);
@@ -94,7 +95,7 @@ TEST_CASE("a change whose expected version is not the user's is refused and chan
 TEST_CASE("a change whose expected version is the user's is applied") {
   StoreFixture fixture(GENERATE(from_range(engines())));
   const auto id = fixture.create("Ada");
-  CHECK(fixture.write(ReplaceUser{user_id(id), user_name("Bob"), {}, if_version(1)}).has_value());
+  CHECK(fixture.write(ReplaceUser{user_id(id), {user_name("Bob"), {}}, if_version(1)}).has_value());
   CHECK(fixture.write(patch_name(id, "Cyd", if_version(2))).has_value());
   const Precondition any{.if_match = VersionSet{.any = true}};
   CHECK(fixture.write(patch_name(id, "Dan", any)).has_value());
@@ -117,7 +118,7 @@ TEST_CASE("an e-mail belongs to one user, ignoring the case of ASCII letters") {
   const auto taken = ErrorCode::email_taken;
   CHECK(code_of(fixture.write(new_user("Cyd", "ADA@Example.ORG"))) == taken);
   CHECK(code_of(fixture.write(
-            ReplaceUser{user_id(bob), user_name("Bob"), e_mail("Ada@example.org")})) == taken);
+            ReplaceUser{user_id(bob), {user_name("Bob"), e_mail("Ada@example.org")}})) == taken);
   CHECK(code_of(fixture.write(patch_email(bob, "adA@example.org"))) == taken);
   CHECK(fixture.names() == "Ada,Bob");
   CHECK(fixture.user(bob)->version == 1);
@@ -132,7 +133,7 @@ TEST_CASE("e-mails that differ in other letters than ASCII are different") {
 TEST_CASE("a user may keep its e-mail, and change its case") {
   StoreFixture fixture(GENERATE(from_range(engines())));
   const auto id = fixture.create("Ada", "ada@example.org");
-  CHECK(fixture.write(ReplaceUser{user_id(id), user_name("Adele"), e_mail("ada@example.org")})
+  CHECK(fixture.write(ReplaceUser{user_id(id), {user_name("Adele"), e_mail("ada@example.org")}})
             .has_value());
   CHECK(fixture.write(patch_email(id, "ADA@example.org")).has_value());
   CHECK(fixture.user(id)->email == e_mail("ADA@example.org"));

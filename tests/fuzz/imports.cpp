@@ -46,12 +46,11 @@ class ExporterOf final : public db::Exporter {
 // What an import into an empty directory would make of the user.
 User user_of(const db::ImportedUser& given, std::size_t count) {
   const auto next = UserId::from(static_cast<std::int64_t>(count) + 1);
-  return {given.id.value_or(*next),
-          given.fields.name,
-          given.fields.email,
-          given.version.value_or(1),
-          given.created_at.value_or(Timestamp{}),
-          given.updated_at.value_or(Timestamp{})};
+  auto user = new_user(given.id.value_or(*next), given.fields, Timestamp{});
+  user.version = given.version.value_or(1);
+  user.created_at = given.created_at.value_or(Timestamp{});
+  user.updated_at = given.updated_at.value_or(Timestamp{});
+  return user;
 }
 
 void check_error(std::string_view error, std::string_view text) {

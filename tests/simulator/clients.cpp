@@ -20,6 +20,7 @@ constexpr milliseconds longest_thought{400};
 constexpr double follow_percent = 40;
 // Few, so that clients request the same ones.
 constexpr int emails = 3;
+constexpr int usernames = 3;
 
 std::string_view between(std::string_view text, std::string_view before, char after) {
   const auto at = text.find(before);
@@ -106,9 +107,19 @@ http::Operation Clients::request_for(Operation& operation, const Client& client)
   if (random.chance(25)) {
     email = Email::parse("e" + std::to_string(random.below(emails)) + "@example.org").value();
   }
-  if (operation.kind == Kind::create) return CreateUser{name, email};
-  PatchUser patch{user_id(operation.user), name, std::nullopt, {}};
+  std::optional<Username> username;
+  if (random.chance(15)) {
+    username = Username::parse("u" + std::to_string(random.below(usernames))).value();
+  }
+  if (operation.kind == Kind::create) return CreateUser{{name, email, username}};
+  PatchUser patch{user_id(operation.user), {name, std::nullopt}, {}};
   if (email) patch.patch.email = email;
+  if (username) patch.patch.username = username;
+  if (random.chance(25)) {
+    const auto key = "{\"" + std::to_string(random.below(3)) + "\":";
+    const auto value = random.chance(30) ? "null}" : std::to_string(operation.user) + "}";
+    patch.patch.attributes = AttributesPatch{Attributes::parse(key + value).value(), true};
+  }
   const auto user = static_cast<std::size_t>(operation.user);
   if (operation.kind == Kind::conditional_change) {
     const bool knows = user < client.seen.size() && client.seen[user];

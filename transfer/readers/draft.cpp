@@ -10,16 +10,11 @@ void RecordDraft::set_text(std::size_t field, std::string_view text) {
 }
 
 void RecordDraft::set(std::size_t field, const json::Member& member) {
-  using Kind = json::Member::Kind;
-  const FieldInfo& info = field_infos[field];
-  const bool is_integer = info.kind == FieldKind::integer;
-  if (member.kind == Kind::null) return note(field, set_null(draft_, field));
-  if (member.kind == Kind::integer) return note(field, set_integer(draft_, field, member.integer));
-  if (member.kind != Kind::string || is_integer) {
-    return note(field, "must be " + std::string(info.type_text()));
-  }
-  if (member.text.empty() && field != name_field) return note(field, "is empty; leave it out");
-  note(field, rollcall::set_text(draft_, field, member.text));
+  const bool is_empty = member.kind == json::Member::Kind::string && member.text.empty();
+  const bool is_text =
+      field_infos[field].kind == FieldKind::text || field_infos[field].kind == FieldKind::time;
+  if (is_empty && is_text && field != name_field) return note(field, "is empty; leave it out");
+  note(field, set_json(draft_, field, member));
 }
 
 void RecordDraft::note(std::size_t field, const std::optional<std::string>& error) {

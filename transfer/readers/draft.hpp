@@ -39,8 +39,7 @@ class RecordDraft {
   std::string errors_{};
 };
 
-/// The index of the name, the one field that a record must have.
-inline constexpr std::size_t name_field = 1;
-static_assert(field_infos[name_field].name == "name");
+/// The one field that a record must have.
+inline constexpr std::size_t name_field = field_index("name");
 
 }  // namespace rollcall::app

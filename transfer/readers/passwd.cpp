@@ -8,6 +8,7 @@ namespace rollcall::app {
 namespace {
 
 constexpr std::size_t field_count = 7;
+constexpr std::size_t username_field = rollcall::field_index("username");
 constexpr std::size_t login_field = 0;
 constexpr std::size_t full_name_field = 4;
 
@@ -34,6 +35,7 @@ tl::expected<db::ImportedUser, std::string> user_of(std::string_view line) {
   const std::string_view gecos = fields[full_name_field];
   const std::string_view full_name = gecos.substr(0, gecos.find(','));
   RecordDraft draft;
+  draft.set_text(username_field, login);
   draft.set_text(name_field,
                  full_name.find_first_not_of(" \t") == std::string_view::npos ? login : full_name);
   return draft.finish();

@@ -6,7 +6,8 @@
 namespace rollcall::app {
 
 /// passwd(5): seven fields between colons. The user's name is the full name (the part of the fifth
-/// field before its first comma), or the login name where there is none.
+/// field before its first comma), or the login name where there is none. The username is the login
+/// name.
 class PasswdReader final : public Reader {
  public:
   explicit PasswdReader(LineSource lines) : Reader(std::move(lines)) {}

@@ -18,7 +18,7 @@ namespace rollcall::app {
 enum class ImportFormat {
   ndjson,  // one JSON object in a line, with the fields of user_fields, or a used-up id
   csv,     // RFC 4180; the first line names the columns, which are among user_fields
-  passwd,  // the accounts of a machine, passwd(5): full name, else login name; no e-mail
+  passwd,  // the accounts of a machine, passwd(5): login name and full name; no e-mail
 };
 
 /// Nothing where no format has this name.

@@ -186,7 +186,9 @@ PgError result_error(const pg_result* result, const std::string& asked) {
   // ERROR leaves the connection alive; after FATAL and PANIC, and without a code, it is gone.
   const bool alive = severity != nullptr && std::string_view(severity) == "ERROR";
   const auto kind = alive && code != "25006" ? Kind::statement : kind_of(code, Kind::lost);
-  return {kind, asked + ": " + one_line(PQresultErrorMessage(result)), std::move(code)};
+  const char* constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
+  return {kind, asked + ": " + one_line(PQresultErrorMessage(result)), std::move(code),
+          constraint != nullptr ? constraint : ""};
 }
 
 }  // namespace rollcall::db

@@ -31,8 +31,9 @@ struct PgError {
   };
 
   Kind kind;
-  std::string detail;      // what was asked, what was said; one line
-  std::string sqlstate{};  // five characters (PostgreSQL's appendix A), empty where libpq failed
+  std::string detail;        // what was asked, what was said; one line
+  std::string sqlstate{};    // five characters (PostgreSQL's appendix A), empty where libpq failed
+  std::string constraint{};  // the one that the statement broke
 
   /// The connection is not to be used any more.
   bool connection_lost() const {

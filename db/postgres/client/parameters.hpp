@@ -33,7 +33,7 @@ std::string_view type_name(ValueType type);
 /// Values in the form of libpq's arrays. Texts are not copied: they must outlive it.
 class PgParameters {
  public:
-  static constexpr std::size_t most = 12;
+  static constexpr std::size_t most = 20;
 
   template <class... Params>
   explicit PgParameters(const Params&... params) {

@@ -60,6 +60,14 @@ void require_user(std::string_view object, const User& user) {
           "a user's JSON has the user's values", {object});
   require(user.email ? tree["email"] == user.email->value() : tree["email"].is_null(),
           "a user's JSON has the user's e-mail", {object});
+  require(user.username ? tree["username"] == user.username->value() : tree["username"].is_null(),
+          "a user's JSON has the username", {object});
+  require(user.external_id ? tree["external_id"] == user.external_id->value()
+                           : tree["external_id"].is_null(),
+          "a user's JSON has the external id", {object});
+  require(
+      tree["active"] == user.active && tree["attributes"] == Json::parse(user.attributes.value()),
+      "a user's JSON has the user's attributes", {object});
 }
 
 }  // namespace rollcall::fuzz

@@ -32,11 +32,21 @@ Rows Database::all(const Transaction& transaction) const {
   return rows;
 }
 
-bool Database::key_taken(const Transaction& transaction, const std::string& key,
-                         std::int64_t id) const {
+std::vector<std::string> keys_of(const Row& row) {
+  std::vector<std::string> keys;
+  if (row.email_key) keys.push_back("e" + *row.email_key);
+  if (row.username_key) keys.push_back("u" + *row.username_key);
+  if (row.external_id) keys.push_back("x" + *row.external_id);
+  return keys;
+}
+
+bool Database::key_taken(const Transaction& transaction, const Row& row, std::int64_t id) const {
+  const auto keys = keys_of(row);
   const auto rows = all(transaction);
   return std::any_of(rows.begin(), rows.end(), [&](const auto& each) {
-    return each.first != id && each.second.email_key == key;
+    const auto theirs = keys_of(each.second);
+    return each.first != id &&
+           std::find_first_of(keys.begin(), keys.end(), theirs.begin(), theirs.end()) != keys.end();
   });
 }
 
@@ -44,8 +54,11 @@ bool Database::lock(Holder holder, std::int64_t id) {
   return locks_.emplace(id, holder).first->second == holder;
 }
 
-bool Database::lock_key(Holder holder, const std::string& key) {
-  return key_locks_.emplace(key, holder).first->second == holder;
+bool Database::lock_keys(Holder holder, const Row& row) {
+  const auto keys = keys_of(row);
+  return std::all_of(keys.begin(), keys.end(), [&](const std::string& key) {
+    return key_locks_.emplace(key, holder).first->second == holder;
+  });
 }
 
 void Database::release(Holder holder) {

@@ -17,11 +17,21 @@ struct Row {
   std::string name{};
   std::optional<std::string> email{};
   std::optional<std::string> email_key{};
+  std::optional<std::string> username{};
+  std::optional<std::string> username_key{};
+  std::optional<std::string> external_id{};
+  std::int64_t active = 1;
+  std::string attributes = "{}";
   std::int64_t version = 0;
   std::int64_t created_at = 0;
   std::int64_t updated_at = 0;
+
+  bool operator==(const Row&) const = default;
 };
 using Rows = std::map<std::int64_t, Row>;
+
+/// The values of the unique columns, each behind a letter for its column; those that are not null.
+std::vector<std::string> keys_of(const Row& row);
 
 /// A NOTIFY.
 struct Notification {
@@ -61,13 +71,13 @@ class Database {
   const Row* find(const Transaction& transaction, std::int64_t id) const;
   /// All rows that the transaction sees, by id.
   Rows all(const Transaction& transaction) const;
-  /// Whether another user than `id` has the key, as the transaction sees it.
-  bool key_taken(const Transaction& transaction, const std::string& key, std::int64_t id) const;
+  /// Whether another user than `id` has one of the row's keys, as the transaction sees it.
+  bool key_taken(const Transaction& transaction, const Row& row, std::int64_t id) const;
   std::int64_t next_id() { return next_id_++; }
 
-  /// Takes the lock of a row, or of an e-mail's key; false where another holds it.
+  /// Takes the lock of a row, or of the keys of a row; false where another holds it.
   bool lock(Holder holder, std::int64_t id);
-  bool lock_key(Holder holder, const std::string& key);
+  bool lock_keys(Holder holder, const Row& row);
   void release(Holder holder);
   void release_all();
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "tests/simulator/postgres/columns.hpp"
+
 namespace rollcall::simulator {
 
 namespace {
@@ -12,22 +14,6 @@ namespace pg = db::sql::postgres;
 Executed blocked() { return {Executed::Outcome::blocked, {}, {}, {}}; }
 Executed refused(std::string sqlstate, std::string message) {
   return {Executed::Outcome::refused, {}, std::move(message), std::move(sqlstate)};
-}
-
-WireValue column_of(const Row& row, std::string_view name) {
-  if (name == "id") return encoded(row.id);
-  if (name == "name") return row.name;
-  if (name == "email") return row.email;
-  if (name == "version") return encoded(row.version);
-  if (name == "created_at") return encoded(row.created_at);
-  if (name == "updated_at") return encoded(row.updated_at);
-  throw ProtocolError("the simulated database has no column " + std::string(name));
-}
-
-WireRow row_of(const db::StatementShape& shape, const Row& row) {
-  WireRow values;
-  for (const auto& column : shape.columns) values.push_back(column_of(row, column.name));
-  return values;
 }
 
 Executed selected(const db::StatementShape& shape, const std::vector<const Row*>& rows) {
@@ -92,53 +78,56 @@ Executed lock_users(const Bound& bound, const Executor& by) {
   return result;
 }
 
+constexpr std::size_t fields = db::column_count<db::FieldsRow>;
+
 Executed add_user(const Bound& bound, const Executor& by) {
-  const auto& given = bound.parameters;
   Row row;
-  row.name = given.at(0).value_or("");
-  row.email = given.at(1);
-  row.email_key = given.at(2);
-  row.version = decoded_integer(given.at(3));
-  row.created_at = decoded_integer(given.at(4));
-  row.updated_at = decoded_integer(given.at(5));
-  if (row.email_key) {
-    if (by.database.key_taken(by.transaction, *row.email_key, 0)) {
-      return {Executed::Outcome::done, {}, "INSERT 0 0", {}};
-    }
-    if (!by.database.lock_key(by.holder, *row.email_key)) return blocked();
+  set_columns<db::FieldsRow>(row, bound, 0);
+  set_columns<db::RecordRow>(row, bound, fields);
+  if (by.database.key_taken(by.transaction, row, 0)) {
+    return {Executed::Outcome::done, {}, "INSERT 0 0", {}};
   }
+  if (!by.database.lock_keys(by.holder, row)) return blocked();
   row.id = by.database.next_id();
   Executed result{Executed::Outcome::done, {row_of(*bound.shape, row)}, "INSERT 0 1", {}};
   by.transaction.change(row.id, row);
   return result;
 }
 
-// Where it has to wait, it has added nobody: it runs again as a whole.
-Executed add_users_in_order(const Bound& bound, const Executor& by) {
-  const auto& given = bound.parameters;
-  const auto names = decoded_texts(given.at(3));
-  const auto emails = decoded_texts(given.at(4));
-  const auto keys = decoded_texts(given.at(5));
-  std::set<std::string> taken;
-  for (const auto& key : keys) {
-    if (!key) continue;
-    if (by.database.key_taken(by.transaction, *key, 0)) {
-      taken.insert(*key);
-    } else if (!by.database.lock_key(by.holder, *key)) {
-      return blocked();
+// The rows of add_users_in_order, without ids.
+std::vector<Row> rows_given(const Bound& bound) {
+  constexpr auto columns = db::shape_of<db::FieldsRow>();
+  constexpr std::size_t first = db::column_count<db::RecordRow>;
+  std::vector<Row> rows(decoded_texts(bound.parameters.at(first)).size());
+  for (Row& row : rows) set_columns<db::RecordRow>(row, bound, 0);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto& list = bound.parameters.at(first + i);
+    if (columns[i].type == db::ValueType::integer) {
+      const auto numbers = decoded_integers(list);
+      for (std::size_t n = 0; n < rows.size(); ++n) {
+        set_column(rows[n], columns[i].name, encoded(numbers.at(n)));
+      }
+    } else {
+      const auto texts = decoded_texts(list);
+      for (std::size_t n = 0; n < rows.size(); ++n) {
+        set_column(rows[n], columns[i].name, texts.at(n));
+      }
     }
   }
+  return rows;
+}
+
+// Where it has to wait, it has added nobody: it runs again as a whole.
+Executed add_users_in_order(const Bound& bound, const Executor& by) {
+  const auto rows = rows_given(bound);
+  for (const Row& row : rows) {
+    const bool taken = by.database.key_taken(by.transaction, row, 0);
+    if (!taken && !by.database.lock_keys(by.holder, row)) return blocked();
+  }
   Executed result{Executed::Outcome::done, {}, {}, {}};
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (keys[i] && !taken.insert(*keys[i]).second) continue;
-    Row row;
+  for (Row row : rows) {
+    if (by.database.key_taken(by.transaction, row, 0)) continue;
     row.id = by.database.next_id();
-    row.name = names[i].value_or("");
-    row.email = emails[i];
-    row.email_key = keys[i];
-    row.version = decoded_integer(given.at(0));
-    row.created_at = decoded_integer(given.at(1));
-    row.updated_at = decoded_integer(given.at(2));
     result.rows.push_back(row_of(*bound.shape, row));
     by.transaction.change(row.id, row);
   }
@@ -148,37 +137,51 @@ Executed add_users_in_order(const Bound& bound, const Executor& by) {
 
 Executed change_user(const Bound& bound, const Executor& by) {
   const auto& given = bound.parameters;
-  enum Given : std::int64_t { name = 1, email = 2, email_key = 4 };  // bits of the first parameter
-  const auto bits = decoded_integer(given.at(0));
-  const auto id = decoded_integer(given.at(5));
+  constexpr std::size_t rest = 1 + db::column_count<db::PatchRow>;  // behind the columns
+  const auto id = decoded_integer(given.at(rest + 1));
   const Executed none{Executed::Outcome::done, {}, "UPDATE 0", {}};
   if (by.transaction.passed_over.count(id) > 0) return none;
   if (by.database.find(by.transaction, id) == nullptr) return none;
   if (!by.database.lock(by.holder, id)) return blocked();
-  Row row = *by.database.find(by.transaction, id);
-  if (!suits(row, given.at(6), given.at(7), given.at(8))) return none;
-  if (given.at(9) && row.created_at != decoded_integer(given.at(9))) return none;
-  if (given.at(10) && row.updated_at != decoded_integer(given.at(10))) return none;
-  const auto& key = given.at(3);
+  const Row row = *by.database.find(by.transaction, id);
+  if (!suits(row, given.at(rest + 2), given.at(rest + 3), given.at(rest + 4))) return none;
+  const auto& created_at = given.at(rest + 5);
+  const auto& updated_at = given.at(rest + 6);
+  if (created_at && row.created_at != decoded_integer(created_at)) return none;
+  if (updated_at && row.updated_at != decoded_integer(updated_at)) return none;
   Row after = row;
-  if ((bits & Given::name) != 0) after.name = given.at(1).value_or("");
-  if ((bits & Given::email) != 0) after.email = given.at(2);
-  if ((bits & Given::email_key) != 0) after.email_key = key;
-  if (after.name == row.name && after.email == row.email && after.email_key == row.email_key) {
-    return none;
-  }
-  if (key && by.database.key_taken(by.transaction, *key, id)) {
+  set_columns<db::PatchRow>(after, bound, 1, decoded_integer(given.at(0)));
+  if (after == row) return none;
+  Row keys;  // those that the patch gives
+  set_columns<db::PatchRow>(keys, bound, 1, decoded_integer(given.at(0)) & ~db::bit_of("active"));
+  if (by.database.key_taken(by.transaction, keys, id)) {
     // A statement that waited for the key had looked for it before the other transaction committed:
     // PostgreSQL then reports the duplicate.
     return by.waited ? refused("23505", "duplicate key value violates unique constraint") : none;
   }
-  if (key && row.email_key != key && !by.database.lock_key(by.holder, *key)) return blocked();
-  row = after;
-  ++row.version;
-  row.updated_at = decoded_integer(given.at(4));
-  Executed result{Executed::Outcome::done, {row_of(*bound.shape, row)}, "UPDATE 1", {}};
-  by.transaction.change(id, row);
+  if (!by.database.lock_keys(by.holder, keys)) return blocked();
+  ++after.version;
+  after.updated_at = decoded_integer(given.at(rest));
+  Executed result{Executed::Outcome::done, {row_of(*bound.shape, after)}, "UPDATE 1", {}};
+  by.transaction.change(id, after);
   return result;
+}
+
+// The other users who have one of these keys.
+Executed keys_taken(const Bound& bound, const Executor& by) {
+  Row asked;
+  set_columns<db::KeysRow>(asked, bound, 1);
+  const auto id = decoded_integer(bound.parameters.at(0));
+  const auto keys = keys_of(asked);
+  const auto rows = by.database.all(by.transaction);
+  std::vector<const Row*> found;
+  for (const auto& [other, row] : rows) {
+    const auto theirs = keys_of(row);
+    const bool shared =
+        std::find_first_of(keys.begin(), keys.end(), theirs.begin(), theirs.end()) != keys.end();
+    if (shared && other != id) found.push_back(&row);
+  }
+  return selected(*bound.shape, found);
 }
 
 Executed remove_user(const Bound& bound, const Executor& by) {
@@ -268,6 +271,7 @@ Executed executed(const Bound& bound, const Executor& by) {
   if (name == "add_user") return add_user(bound, by);
   if (name == "add_users_in_order") return add_users_in_order(bound, by);
   if (name == "change_user") return change_user(bound, by);
+  if (name == "keys_taken") return keys_taken(bound, by);
   if (name == "remove_user") return remove_user(bound, by);
   if (name == "lock_table") return {Executed::Outcome::done, {}, "LOCK TABLE", {}};
   if (name == "check_at_once") return {Executed::Outcome::done, {}, "SET CONSTRAINTS", {}};

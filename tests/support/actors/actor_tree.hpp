@@ -63,7 +63,7 @@ struct ActorTree {
   }
   auto rename(std::int64_t number) { return write(renaming(number)); }
   static Change renaming(std::int64_t number) {
-    return PatchUser{id(number), UserName::parse("Renamed").value(), std::nullopt};
+    return PatchUser{id(number), {UserName::parse("Renamed").value(), std::nullopt}};
   }
 
   /// The running child of this name, of either branch; null where none runs.

@@ -21,7 +21,7 @@ inline UserRef user(std::int64_t number, std::int64_t version = 1) {
 }
 
 inline Change renaming(std::int64_t number) {
-  return PatchUser{id(number), UserName::parse("Eve").value(), std::nullopt};
+  return PatchUser{id(number), {UserName::parse("Eve").value(), std::nullopt}};
 }
 
 inline Change creating() { return CreateUser{UserName::parse("Ada").value(), std::nullopt}; }

@@ -226,7 +226,7 @@ TEST_CASE("import and export go from and to files, with options before and after
   CHECK(run_with({"import", "--again", "--strict", file, "--set", database}).code == exit_failure);
   const Outcome exported = run_with({"export", "--set", database});
   CHECK(exported.code == exit_done);
-  CHECK(exported.out.starts_with("{\"id\":1,\"name\":\"Ada\",\"email\":null,"));
+  CHECK(exported.out.starts_with("{\"id\":1,\"username\":null,\"name\":\"Ada\",\"email\":null,"));
 }
 
 TEST_CASE("an import without skipped lines ends with code 0") {

@@ -54,9 +54,15 @@ TEST_CASE("an export of what is not there, or not migrated, is refused and makes
 TEST_CASE("keys are seen once, e-mails ignoring case, ids beside them") {
   auto keys = SeenKeys::open();
   REQUIRE(keys.has_value());
-  CHECK_FALSE(*keys->seen(e_mail("ada@example.org")));
-  CHECK(*keys->seen(e_mail("ADA@example.org")));
-  CHECK_FALSE(*keys->seen(e_mail("bob@example.org")));
+  const auto seen = [&](std::string_view email, std::string_view username) {
+    UserFields fields{user_name("Ada"), e_mail(email)};
+    fields.username = Username::parse(username).value();
+    return *keys->seen(db::UserKeys(fields));
+  };
+  CHECK_FALSE(seen("ada@example.org", "ada"));
+  CHECK(seen("ADA@example.org", "bob") == 0);
+  CHECK(seen("bob@example.org", "BOB") == 1);
+  CHECK_FALSE(seen("cyd@example.org", "cyd@example.org"));
   CHECK_FALSE(*keys->seen(user_id(1)));
   CHECK(*keys->seen(user_id(1)));
   CHECK_FALSE(*keys->seen(user_id(2)));

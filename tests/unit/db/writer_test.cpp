@@ -33,7 +33,7 @@ TEST_CASE("an update that SQLite answers by rolling back fails its group too") {
   plant_failure(fixture, "Bomb", "RAISE(ROLLBACK, 'boom')");
   REQUIRE(codes(fixture.apply({new_user("Ada")})) == "done");
   const auto outcome = fixture.apply(
-      {new_user("Bob"), ReplaceUser{user_id(1), user_name("Bomb"), {}}, DeleteUser{user_id(1)}});
+      {new_user("Bob"), ReplaceUser{user_id(1), {user_name("Bomb"), {}}}, DeleteUser{user_id(1)}});
   CHECK(codes(outcome) == "unavailable unavailable unavailable");
   CHECK(fixture.names() == "Ada");
 }
@@ -81,8 +81,8 @@ TEST_CASE("when the ids are used up, creates fail and nothing else does") {
   REQUIRE(codes(fixture.apply({new_user("Ada")})) == "done");
   fixture.execute("UPDATE sqlite_sequence SET seq = 9223372036854775807 WHERE name = 'users'");
   const auto outcome =
-      fixture.apply({PatchUser{user_id(1), user_name("Adele"), {}, {}}, new_user("Bob"),
-                     PatchUser{user_id(1), user_name("Ann"), {}, {}}});
+      fixture.apply({PatchUser{user_id(1), {user_name("Adele"), {}}, {}}, new_user("Bob"),
+                     PatchUser{user_id(1), {user_name("Ann"), {}}, {}}});
   CHECK(codes(outcome) == "done unavailable done");
   CHECK_FALSE(outcome.reopen);
   CHECK(fixture.names() == "Ann");
@@ -144,7 +144,7 @@ TEST_CASE("a disk that can't be read fails the group and requests a new connecti
   fixture.execute("UPDATE users SET name = 'Adele'");  // so that the writer's pages are stale
   disk.fail_reads(EIO);
   const auto outcome =
-      fixture.apply({new_user("Bob"), PatchUser{user_id(1), user_name("Ann"), {}, {}}});
+      fixture.apply({new_user("Bob"), PatchUser{user_id(1), {user_name("Ann"), {}}, {}}});
   CHECK(codes(outcome) == "unavailable unavailable");
   CHECK(outcome.reopen);
   disk.heal();
@@ -176,8 +176,8 @@ TEST_CASE("a row that another program corrupted fails its own write and no other
   REQUIRE(codes(fixture.apply({new_user("Ada"), new_user("Bob")})) == "done done");
   fixture.execute("UPDATE users SET name = 'line' || char(10) || 'break' WHERE id = 1");
   const auto outcome =
-      fixture.apply({PatchUser{user_id(1), std::nullopt, {{e_mail("a@example.org")}}, {}},
-                     PatchUser{user_id(2), user_name("Ben"), {}, {}}});
+      fixture.apply({PatchUser{user_id(1), {std::nullopt, {{e_mail("a@example.org")}}}, {}},
+                     PatchUser{user_id(2), {user_name("Ben"), {}}, {}}});
   REQUIRE(outcome.results.size() == 2);
   REQUIRE_FALSE(outcome.results[0].has_value());
   CHECK(outcome.results[0].error().code == ErrorCode::internal);

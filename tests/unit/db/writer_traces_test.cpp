@@ -100,7 +100,7 @@ TEST_CASE("a taken e-mail leaves no trace, in any place of its group") {
           "done done");
   const auto late =
       create ? Change(new_user("Late", "ADA@example.org"))
-             : Change(PatchUser{user_id(2), std::nullopt, {{e_mail("ADA@example.org")}}, {}});
+             : Change(PatchUser{user_id(2), {std::nullopt, {{e_mail("ADA@example.org")}}}, {}});
   const auto outcome = fixture.apply(group_with(late, place));
   CHECK(codes(outcome) == codes_with("taken", place));
   CHECK_FALSE(outcome.error.has_value());
@@ -169,7 +169,7 @@ TEST_CASE("a write after one that fails sees the users of those before it, once"
   plant_failure(fixture, "Bomb", "RAISE(FAIL, 'x')");
   REQUIRE(codes(fixture.apply({new_user("Ada")})) == "done");
   const auto renamed = [](std::string_view name) {
-    return PatchUser{user_id(1), user_name(name), {}, {}};
+    return PatchUser{user_id(1), {user_name(name), {}}, {}};
   };
   const auto outcome = fixture.apply({renamed("Ann"), renamed("Bomb"), renamed("Abe")});
   CHECK(codes(outcome) == "done unavailable done");
@@ -210,7 +210,7 @@ TEST_CASE("a write that a trigger ignores is not acknowledged") {
       "CREATE TRIGGER no_delete BEFORE DELETE ON users WHEN OLD.name = 'Ann' BEGIN "
       "SELECT RAISE(IGNORE); END");
   CHECK(codes(fixture.apply(
-            {new_user("Bob"), new_user("Bomb"), PatchUser{user_id(1), user_name("Bomb"), {}, {}},
+            {new_user("Bob"), new_user("Bomb"), PatchUser{user_id(1), {user_name("Bomb"), {}}, {}},
              DeleteUser{user_id(2)}, new_user("Cyd")})) == "done other other other done");
   CHECK(fixture.names() == "Ada,Ann,Bob,Cyd");
 }
@@ -262,7 +262,7 @@ TEST_CASE("in a full file the writes fail that need a page, and no other of thei
     changes.emplace_back(new_user(number + std::string(190, 'x'), number + "@example.org"));
   }
   changes.emplace_back(DeleteUser{user_id(1)});
-  changes.emplace_back(PatchUser{user_id(2), user_name("Ben"), {}, {}});
+  changes.emplace_back(PatchUser{user_id(2), {user_name("Ben"), {}}, {}});
   const auto outcome = fixture.apply(changes);
   std::size_t created = 0;
   for (std::size_t i = 0; i < 400; ++i) {

@@ -7,7 +7,7 @@
 namespace rollcall::tests {
 namespace {
 
-PatchUser name_first(std::string_view name) { return {user_id(1), user_name(name), {}, {}}; }
+PatchUser name_first(std::string_view name) { return {user_id(1), {user_name(name), {}}, {}}; }
 
 TEST_CASE("a write that changes nothing is not taken for one that a trigger ignores") {
   WriterFixture fixture;

@@ -131,7 +131,7 @@ TEST_CASE("a condition that fails is told before a user that is not as expected"
 
 TEST_CASE("a change names its user, a create none") {
   CHECK_FALSE(target_of(CreateUser{ada, std::nullopt}));
-  CHECK(target_of(ReplaceUser{seven, ada, std::nullopt}) == seven);
-  CHECK(target_of(PatchUser{seven, std::nullopt, std::nullopt}) == seven);
+  CHECK(target_of(ReplaceUser{seven, {ada, std::nullopt}}) == seven);
+  CHECK(target_of(PatchUser{seven, {std::nullopt, std::nullopt}}) == seven);
   CHECK(target_of(DeleteUser{seven}) == seven);
 }

@@ -105,7 +105,8 @@ TEST_CASE("what an endpoint declares implies the problems that it may answer") {
 TEST_CASE("the problems of a status are one response, whose schema names their types") {
   const auto& conflict = document()["paths"]["/users"]["post"]["responses"]["409"];
   const auto& schema = conflict["content"]["application/problem+json"]["schema"];
-  CHECK(schema["allOf"][1]["properties"]["type"]["enum"] == Json{"/problems/email-taken"});
+  CHECK(schema["allOf"][1]["properties"]["type"]["enum"] ==
+        Json{"/problems/email-taken", "/problems/username-taken", "/problems/external-id-taken"});
   const auto& refused = document()["paths"]["/users/{id}"]["patch"]["responses"]["415"];
   CHECK(refused["headers"].contains("Accept-Patch"));
 }

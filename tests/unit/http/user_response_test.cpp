@@ -33,9 +33,23 @@ actors::FoundUser found() { return {std::make_shared<const User>(user())}; }
 
 TEST_CASE("a user is JSON with its keys in this order") {
   CHECK(render_user(user()) ==
-        R"({"id":42,"name":"User 42","email":"u42@example.org","version":3,)"
+        R"({"id":42,"username":null,"name":"User 42","email":"u42@example.org",)"
+        R"("external_id":null,"active":true,"attributes":{},"version":3,)"
         R"("created_at":"2026-11-22T06:47:00.123Z","updated_at":"2026-11-22T06:47:01.004Z"})");
   CHECK(render_user(user("x", "")).find(R"("email":null,)") != std::string::npos);
+}
+
+TEST_CASE("the attributes of a user are shown as the text that they are kept as") {
+  auto ada = user();
+  ada.username = *Username::parse("ada");
+  ada.external_id = *ExternalId::parse("4f\"1");
+  ada.active = false;
+  ada.attributes = *Attributes::parse(R"({"z":1.0,"a":12345678901234567890123})");
+  const auto text = render_user(ada);
+  CHECK(text.starts_with(R"({"id":42,"username":"ada","name":)"));
+  CHECK(text.find(R"("external_id":"4f\"1","active":false,)"
+                  R"("attributes":{"z":1.0,"a":12345678901234567890123},"version":3,)") !=
+        std::string::npos);
 }
 
 TEST_CASE("any name survives a round trip through JSON") {

@@ -5,8 +5,8 @@ namespace rollcall::tests {
 namespace {
 
 std::string patched_text(std::string_view target, std::string_view patch) {
-  return json::text_of(json::merge_patched(json::parse_object(target).value(),
-                                           json::parse_object(patch).value()));
+  return json::text_of(
+      json::merge_patched(json::parse_object(target).value(), json::parse_object(patch).value()));
 }
 
 struct Merge {

@@ -17,6 +17,10 @@ using Lines = std::vector<std::string>;
 std::string shown(const ImportedUser& user) {
   std::string text = user.fields.name.value();
   if (user.fields.email) text += " <" + user.fields.email->value() + ">";
+  if (user.fields.username) text += " as " + user.fields.username->value();
+  if (user.fields.external_id) text += " external " + user.fields.external_id->value();
+  if (!user.fields.active) text += " inactive";
+  if (user.fields.attributes != rollcall::Attributes{}) text += " " + user.fields.attributes.value();
   if (user.id) text += " id " + std::to_string(user.id->value());
   if (user.version) text += " version " + std::to_string(*user.version);
   if (user.created_at) text += " created " + rollcall::to_rfc3339(*user.created_at);
@@ -51,7 +55,9 @@ Lines ndjson(const std::string& text) { return records_of(ImportFormat::ndjson, 
 Lines csv(const std::string& text) { return records_of(ImportFormat::csv, text); }
 Lines passwd(const std::string& text) { return records_of(ImportFormat::passwd, text); }
 
-const std::string fields = "id, name, email, version, created_at, updated_at";
+const std::string fields =
+    "id, username, name, email, external_id, active, attributes, version, created_at, "
+    "updated_at";
 
 }  // namespace
 
@@ -74,6 +80,15 @@ TEST_CASE("an NDJSON line is one user, with the fields that it gives") {
           R"("created_at":"2026-11-22T06:47:00.123Z","updated_at":"2026-11-23T06:47:00.000Z"})") ==
       Lines{"1: Ada <a@b> id 7 version 3 created 2026-11-22T06:47:00.123Z updated "
             "2026-11-23T06:47:00.000Z"});
+}
+
+TEST_CASE("a user's attributes are read from NDJSON and CSV with the numbers as they are") {
+  CHECK(ndjson(R"({"name":"A","attributes":{"b": 1.0,"a":[1e2,{"c":null}]},"active":true})") ==
+        Lines{R"(1: A {"b":1.0,"a":[1e2,{"c":null}]})"});
+  CHECK(csv("name,attributes,active\nA,\"{\"\"b\"\": 1.0}\",\nB,,false\n") ==
+        Lines{R"(2: A {"b":1.0})", "3: B inactive"});
+  CHECK(csv("name,attributes,active\nA,[],yes\n") ==
+        Lines{"2! attributes: must be a JSON object; active: must be true or false"});
 }
 
 TEST_CASE("empty NDJSON lines are no users, and lines are counted through them") {
@@ -116,6 +131,11 @@ TEST_CASE("a wrong type in an NDJSON line is refused, for every field at once") 
               "be a string, or null for none; version: must be a whole number from 1 to 2^63-1; "
               "created_at: "
               "must be a string"});
+  CHECK(ndjson(R"({"name":"A","username":1,"external_id":[],"active":"true","attributes":"{}"})") ==
+        Lines{"1! username: must be a string, or null for none; external_id: must be a string, or "
+              "null for none; active: must be true or false; attributes: must be a JSON object"});
+  CHECK(ndjson(R"({"name":"A","active":null,"attributes":null})") ==
+        Lines{"1! active: must be true or false; attributes: must be a JSON object"});
   CHECK(ndjson(R"({"name":{"name":"A"}})") == Lines{"1! name: must be a string"});
   CHECK(ndjson(R"({"name":["A"]})") == Lines{"1! name: must be a string"});
 }
@@ -181,7 +201,7 @@ TEST_CASE("a line over the limit is refused in every format, and the next one is
   const std::string error = "! is longer than 65536 bytes";
   CHECK(ndjson(longer + "\n{\"name\":\"A\"}\n") == Lines{"1" + error, "2: A"});
   CHECK(csv("name\n" + longer + "\nA\n") == Lines{"2" + error, "3: A"});
-  CHECK(passwd(longer + "\na:x:1:1:A::\n") == Lines{"1" + error, "2: A"});
+  CHECK(passwd(longer + "\na:x:1:1:A::\n") == Lines{"1" + error, "2: A as a"});
 }
 
 TEST_CASE("the first CSV line names the columns, in any order") {
@@ -190,9 +210,11 @@ TEST_CASE("the first CSV line names the columns, in any order") {
 }
 
 TEST_CASE("all columns of an export are read") {
-  CHECK(csv("id,name,email,version,created_at,updated_at\n"
-            "7,\"Ada, Countess\",\"a@b\",3,2026-11-22T06:47:00.123Z,2026-11-23T06:47:00.000Z\n") ==
-        Lines{"2: Ada, Countess <a@b> id 7 version 3 created 2026-11-22T06:47:00.123Z updated "
+  CHECK(csv("id,username,name,email,external_id,active,attributes,version,created_at,updated_at\n"
+            "7,\"ada\",\"Ada, Countess\",\"a@b\",\"x 1\",false,\"{\"\"k\"\": "
+            "1.0}\",3,2026-11-22T06:47:00.123Z,2026-11-23T06:47:00.000Z\n") ==
+        Lines{"2: Ada, Countess <a@b> as ada external x 1 inactive {\"k\":1.0} id 7 version 3 "
+              "created 2026-11-22T06:47:00.123Z updated "
               "2026-11-23T06:47:00.000Z"});
 }
 
@@ -256,12 +278,13 @@ TEST_CASE("a CSV file whose first line does not name the columns is refused as a
   CHECK(csv("id,email\n") == Lines{"failed: line 1: column name is missing"});
 }
 
-TEST_CASE("an account's full name is the user's name, or its login where there is none") {
-  CHECK(passwd("ada:x:1000:1000:Ada Lovelace,Room 1,,:/home/ada:/bin/sh\n"
-               "www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\n"
-               "bob:x:1001:1001::/home/bob:/bin/sh\n"
-               "eve:x:1002:1002: ,,,:/home/eve:/bin/sh") ==
-        Lines{"1: Ada Lovelace", "2: www-data", "3: bob", "4: eve"});
+TEST_CASE("an account's login is the username, and its full name, if it has one, the name") {
+  CHECK(
+      passwd("ada:x:1000:1000:Ada Lovelace,Room 1,,:/home/ada:/bin/sh\n"
+             "www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin\n"
+             "bob:x:1001:1001::/home/bob:/bin/sh\n"
+             "eve:x:1002:1002: ,,,:/home/eve:/bin/sh") ==
+      Lines{"1: Ada Lovelace as ada", "2: www-data as www-data", "3: bob as bob", "4: eve as eve"});
 }
 
 TEST_CASE("a line that is no account is refused") {
