@@ -6,8 +6,6 @@
 
 #include "app/daemon.hpp"
 #include "app/daemon_running.hpp"
-#include "domain/page.hpp"
-#include "domain/user.hpp"
 #include "http/admin/admin_handler.hpp"
 #include "http/admin/readiness.hpp"
 #include "http/api/gateway.hpp"
@@ -62,11 +60,11 @@ ChildSpec Daemon::store_branch() {
 }
 
 std::size_t Daemon::max_buffered_per_loop() const {
-  // Beside its attributes a user has less than 3 kB.
-  constexpr std::size_t largest_page = max_page * (Attributes::max_bytes + 3'000);
+  // 1,000 users without large attributes. A longer list is sent too, while others wait.
+  constexpr std::size_t usual_list = std::size_t{1} << 20U;
   const auto& http = settings_.http;
   const auto share = (http.max_buffered_mib << 20U) / running_->http.size();
-  return std::max(share, 2 * (http.max_head_bytes + http.max_body_bytes + largest_page));
+  return std::max(share, 2 * (http.max_head_bytes + http.max_body_bytes + usual_list));
 }
 
 http::ConnectionOptions Daemon::connection_options() const {

@@ -26,7 +26,7 @@ struct Http {
   std::size_t max_buffered_mib = 256;
   std::size_t max_pipelined = 16;
   std::size_t max_body_bytes = 65'536;
-  std::size_t max_target_bytes = 8'192;
+  std::size_t max_target_bytes = 24'576;
   std::size_t max_field_bytes = 8'192;
   std::size_t max_fields = 100;
   std::size_t max_head_bytes = 32'768;

@@ -17,6 +17,7 @@ constexpr std::array all_migrations{
     Migration{5, "change notices", 1, sql_0005_change_notices_sqlite,
               sql_0005_change_notices_postgres},
     Migration{6, "more fields", 1, sql_0006_more_fields_sqlite, sql_0006_more_fields_postgres},
+    Migration{7, "lists", 1, sql_0007_lists_sqlite, sql_0007_lists_postgres},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // A SQL statement as a typed constant: name, text, types of parameters and rows. For any engine.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -133,5 +134,15 @@ struct ShapeOf<declared, Statement<Row, Params...>> {
 /// The shape of a declared statement, for instance `shape<sql::find_user>`.
 template <const auto& declared>
 inline constexpr const StatementShape& shape = ShapeOf<declared>::shape;
+
+/// Both arrays, one after the other.
+template <std::size_t n, std::size_t m>
+constexpr std::array<StatementShape, n + m> joined(const std::array<StatementShape, n>& some,
+                                                   const std::array<StatementShape, m>& others) {
+  std::array<StatementShape, n + m> all{};
+  std::copy(some.begin(), some.end(), all.begin());
+  std::copy(others.begin(), others.end(), all.begin() + n);
+  return all;
+}
 
 }  // namespace rollcall::db

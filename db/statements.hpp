@@ -9,6 +9,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "db/list_statements.hpp"
 #include "db/sql_text.hpp"
 #include "db/user_columns.hpp"
 
@@ -49,8 +50,6 @@ namespace texts {
 
 inline constexpr auto find_user =
     sql_text("SELECT ", columns<UserRow>(), " FROM users WHERE id = $1");
-inline constexpr auto page_of_users =
-    sql_text("SELECT ", columns<UserRow>(), " FROM users WHERE id > $1 ORDER BY id LIMIT $2");
 inline constexpr auto every_user =
     sql_text("SELECT ", columns<UserRow>(), " FROM users ORDER BY id");
 inline constexpr auto add_user = sql_text(
@@ -74,10 +73,6 @@ inline constexpr auto keys_taken =
 
 // $1 id
 inline constexpr Statement<UserRow, std::int64_t> find_user{"find_user", texts::find_user.view()};
-
-// $1 the last id of the page before, 0 for the first; $2 how many
-inline constexpr Statement<UserRow, std::int64_t, std::int64_t> page_of_users{
-    "page_of_users", texts::page_of_users.view()};
 
 inline constexpr Statement<UserRow> every_user{"every_user", texts::every_user.view(), Scan::meant};
 
@@ -172,32 +167,17 @@ inline constexpr Statement<NoRow, std::int64_t> first_last_id{
     "first_last_id", "INSERT INTO sqlite_sequence (name, seq) VALUES ('users', $1)"};
 
 /// Every statement that sqlcheck checks on SQLite.
-inline constexpr std::array all{shape<find_user>,
-                                shape<page_of_users>,
-                                shape<every_user>,
-                                shape<probe>,
-                                shape<keys_taken>,
-                                shape<create_user>,
-                                shape<create_user_with_id>,
-                                shape<replace_user>,
-                                shape<delete_user>,
-                                shape<deleted_user>,
-                                shape<find_import>,
-                                shape<record_import>,
-                                shape<begin_read>,
-                                shape<begin_write>,
-                                shape<commit>,
-                                shape<roll_back>,
-                                shape<save>,
-                                shape<release>,
-                                shape<roll_back_one>,
-                                shape<add_user>,
-                                shape<foreign_trigger>,
-                                shape<last_id>,
-                                shape<every_deleted>,
-                                shape<add_deleted>,
-                                shape<raise_last_id>,
-                                shape<first_last_id>};
+inline constexpr auto all =
+    joined(std::array{shape<find_user>,     shape<every_user>,      shape<probe>,
+                      shape<keys_taken>,    shape<create_user>,     shape<create_user_with_id>,
+                      shape<replace_user>,  shape<delete_user>,     shape<deleted_user>,
+                      shape<find_import>,   shape<record_import>,   shape<begin_read>,
+                      shape<begin_write>,   shape<commit>,          shape<roll_back>,
+                      shape<save>,          shape<release>,         shape<roll_back_one>,
+                      shape<add_user>,      shape<foreign_trigger>, shape<last_id>,
+                      shape<every_deleted>, shape<add_deleted>,     shape<raise_last_id>,
+                      shape<first_last_id>},
+           for_lists<names_after, names_before, count_names>);
 
 }  // namespace sqlite
 }  // namespace sql

@@ -7,6 +7,7 @@
 #include <utf8.h>
 
 #include "domain/ascii.hpp"
+#include "domain/unicode.hpp"
 
 namespace rollcall {
 namespace {
@@ -15,51 +16,6 @@ constexpr std::size_t max_name_code_points = 200;
 constexpr std::size_t max_email_bytes = 254;
 constexpr std::size_t max_username_bytes = 254;
 constexpr std::size_t max_external_id_bytes = 255;
-
-/// Whether all of it is printable ASCII, as nearly every name and address is: such text needs no
-/// decoding. Checks every byte without an early exit, so that the compiler can vectorise the loop.
-bool is_printable_ascii(std::string_view text) {
-  bool all = true;
-  for (const char c : text) all &= c >= 0x20 && c < 0x7F;
-  return all;
-}
-
-/// Unicode category Cc.
-bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c <= 0x9F); }
-
-/// Unicode property White_Space (PropList.txt of Unicode 15; stable by policy).
-bool is_white_space(char32_t c) {
-  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
-         c == 0x3000;
-}
-
-/// The text without the white space at its ends; `text` is valid UTF-8.
-std::string_view trimmed(std::string_view text) {
-  const char* first = text.data();
-  const char* last = first + text.size();
-  while (first != last) {
-    const char* next = first;
-    if (!is_white_space(utf8::unchecked::next(next))) break;
-    first = next;
-  }
-  while (first != last) {
-    const char* previous = last;
-    if (!is_white_space(utf8::unchecked::prior(previous))) break;
-    last = previous;
-  }
-  return {first, static_cast<std::size_t>(last - first)};
-}
-
-/// Whether any code point of `text`, which is valid UTF-8, satisfies `unwanted`.
-template <class Predicate>
-bool has_any(std::string_view text, Predicate unwanted) {
-  const char* const last = text.data() + text.size();
-  for (const char* at = text.data(); at != last;) {
-    if (unwanted(static_cast<char32_t>(utf8::unchecked::next(at)))) return true;
-  }
-  return false;
-}
 
 /// What is wrong with a text that has at most `most` bytes; nothing if it has no control character
 /// and, where it must be one word, no white space. `kind`: "an e-mail".
@@ -80,13 +36,6 @@ std::optional<std::string> fault_of(std::string_view text, std::string_view kind
     return "contains a control character; none is allowed";
   }
   return std::nullopt;
-}
-
-std::string in_ascii_lower_case(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
 }
 
 }  // namespace
@@ -110,13 +59,11 @@ tl::expected<UserName, std::string> UserName::parse(std::string_view text) {
   if (!ascii && !utf8::is_valid(text.begin(), text.end())) {
     return tl::unexpected{std::string{"is not valid UTF-8"}};
   }
-  const std::string_view name = trimmed(text);
+  const std::string_view name = without_outer_space(text);
   if (name.empty()) {
     return tl::unexpected{std::string{"is empty; a name has 1 to 200 characters other than space"}};
   }
-  const auto length =
-      ascii ? name.size()
-            : static_cast<std::size_t>(utf8::unchecked::distance(name.begin(), name.end()));
+  const auto length = ascii ? name.size() : code_points_in(name);
   if (length > max_name_code_points) {
     return tl::unexpected{"has " + std::to_string(length) +
                           " characters; a name has at most 200 (Unicode code points)"};
@@ -126,6 +73,8 @@ tl::expected<UserName, std::string> UserName::parse(std::string_view text) {
   }
   return UserName{std::string{name}};
 }
+
+std::string UserName::key() const { return in_ascii_lower_case(value_); }
 
 tl::expected<Email, std::string> Email::parse(std::string_view text) {
   const auto error = [](std::string what) { return tl::unexpected{std::move(what)}; };

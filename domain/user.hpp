@@ -42,6 +42,8 @@ class UserName {
   static tl::expected<UserName, std::string> parse(std::string_view text);
 
   const std::string& value() const { return value_; }
+  /// The name in ASCII lower case: users are found and ordered by it.
+  std::string key() const;
   bool operator==(const UserName&) const = default;
 
  private:

@@ -18,16 +18,19 @@ using LookupStoreHandle = caf::typed_actor<
     // Runs a real statement and says whether it can read.
     caf::replies_to<Probe>::with<ProbeReply>>;
 
-/// Reads pages of users from the database.
+/// Reads lists of users from the database.
 using PageStoreHandle = caf::typed_actor<
-    // Answers one page of users, ascending by id.
+    // Answers the users.
     caf::replies_to<ListUsers>::with<ListUsersReply>,
+    // Answers how many there are at some time between the request and the reply.
+    caf::replies_to<CountUsers>::with<CountUsersReply>,
     // Runs a real statement and says whether it can read.
     caf::replies_to<Probe>::with<ProbeReply>>;
 
-/// Looks users up and reads pages: the read stores of both engines.
+/// Looks users up and reads lists: the read stores of both engines.
 using ReadStoreHandle = caf::typed_actor<caf::replies_to<FindUsers>::with<FindUsersReply>,
                                          caf::replies_to<ListUsers>::with<ListUsersReply>,
+                                         caf::replies_to<CountUsers>::with<CountUsersReply>,
                                          caf::replies_to<Probe>::with<ProbeReply>>;
 
 /// Writes to the database; there is one in the process.

@@ -35,23 +35,27 @@ struct FoundUser {
 /// user_not_found if there is none.
 using FindUserReply = tl::expected<FoundUser, Error>;
 
-/// The most ids in one FindUsers.
-inline constexpr std::size_t max_batch = 1'000;
-
-/// A batch of lookups: at most max_batch ids, each once.
+/// A batch of lookups.
 struct FindUsers {
-  std::vector<UserId> ids;
+  UserIds ids;
   Deadline deadline;
 };
 /// The users that exist, in any order.
 using FindUsersReply = tl::expected<std::vector<UserRef>, Error>;
 
-/// A page of users.
+/// A list of users.
 struct ListUsers {
-  PageQuery page;
+  ListQuery list;
   Deadline deadline;
 };
 using ListUsersReply = tl::expected<UserPage, Error>;
+
+/// How many users the filter selects.
+struct CountUsers {
+  UserFilter filter;
+  Deadline deadline;
+};
+using CountUsersReply = tl::expected<std::int64_t, Error>;
 
 /// One write.
 struct WriteUser {
@@ -103,6 +107,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::FindUsers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::FindUsersReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ListUsers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ListUsersReply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::CountUsers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::CountUsersReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteUser)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteUserReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteGroup)

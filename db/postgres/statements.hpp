@@ -81,7 +81,17 @@ inline constexpr auto change_user = sql_text(
     "::bigint IS NULL OR updated_at = $", changed_at + 6, ") AND true = ANY(ARRAY[",
     patch_differences(), "])", not_taken(changed_at + 1), " RETURNING ", columns<UserRow>());
 
+// The expression of UserName::key(): with the collation "C" lower() changes only ASCII letters.
+constexpr std::string_view name_key = "lower(name COLLATE \"C\")";
+inline constexpr auto names_after = sql::texts::names_after(name_key);
+inline constexpr auto names_before = sql::texts::names_before(name_key);
+inline constexpr auto count_names = sql::texts::count_names(name_key);
+
 }  // namespace texts
+
+inline constexpr NamesStatement names_after{"names_after", texts::names_after.view()};
+inline constexpr NamesStatement names_before{"names_before", texts::names_before.view()};
+inline constexpr CountNamesStatement count_names{"count_names", texts::count_names.view()};
 
 // $1 ids
 inline constexpr Statement<UserRow, Integers> find_users{"find_users", texts::find_users.view()};
@@ -188,8 +198,9 @@ inline constexpr Statement<TransactionStatusRow, Text> transaction_status{
     "WHERE backend_xid = $1::text::xid8::xid AND state LIKE 'idle in transaction%') AS ended"};
 
 /// What each kind of connection prepares.
-inline constexpr std::array for_reading{shape<find_user>, shape<find_users>, shape<page_of_users>,
-                                        shape<probe>};
+inline constexpr auto for_reading =
+    joined(std::array{shape<find_user>, shape<find_users>, shape<probe>},
+           for_lists<names_after, names_before, count_names>);
 inline constexpr std::array for_writing{shape<find_user>,
                                         shape<keys_taken>,
                                         shape<lock_table>,
@@ -223,47 +234,47 @@ inline constexpr std::array for_exporting{shape<begin_snapshot>, shape<page_of_u
                                           shape<page_of_deleted>, shape<last_id>};
 
 /// Every statement that is checked on PostgreSQL, at start and by sqlcheck.
-inline constexpr std::array all{shape<find_users>,
-                                shape<page_of_users>,
-                                shape<every_user>,
-                                shape<probe>,
-                                shape<find_user>,
-                                shape<keys_taken>,
-                                shape<lock_users>,
-                                shape<add_user>,
-                                shape<add_users_in_order>,
-                                shape<change_user>,
-                                shape<remove_user>,
-                                shape<notify>,
-                                shape<listen>,
-                                shape<find_import>,
-                                shape<record_import>,
-                                shape<begin>,
-                                shape<commit>,
-                                shape<roll_back>,
-                                shape<save>,
-                                shape<release>,
-                                shape<roll_back_one>,
-                                shape<lock_imports>,
-                                shape<ids_among>,
-                                shape<keys_among>,
-                                shape<deleted_among>,
-                                shape<deleted_user>,
-                                shape<last_id>,
-                                shape<draw_ids>,
-                                shape<raise_last_id>,
-                                shape<add_users>,
-                                shape<begin_snapshot>,
-                                shape<lock_out_writers>,
-                                shape<listen_heartbeat>,
-                                shape<notify_heartbeat>,
-                                shape<lock_table>,
-                                shape<wait_for_locks>,
-                                shape<check_at_once>,
-                                shape<try_user>,
-                                shape<transaction_status>,
-                                shape<page_of_deleted>,
-                                shape<add_deleted>};
+inline constexpr auto all = joined(std::array{shape<find_users>,
+                                              shape<every_user>,
+                                              shape<probe>,
+                                              shape<find_user>,
+                                              shape<keys_taken>,
+                                              shape<lock_users>,
+                                              shape<add_user>,
+                                              shape<add_users_in_order>,
+                                              shape<change_user>,
+                                              shape<remove_user>,
+                                              shape<notify>,
+                                              shape<listen>,
+                                              shape<find_import>,
+                                              shape<record_import>,
+                                              shape<begin>,
+                                              shape<commit>,
+                                              shape<roll_back>,
+                                              shape<save>,
+                                              shape<release>,
+                                              shape<roll_back_one>,
+                                              shape<lock_imports>,
+                                              shape<ids_among>,
+                                              shape<keys_among>,
+                                              shape<deleted_among>,
+                                              shape<deleted_user>,
+                                              shape<last_id>,
+                                              shape<draw_ids>,
+                                              shape<raise_last_id>,
+                                              shape<add_users>,
+                                              shape<begin_snapshot>,
+                                              shape<lock_out_writers>,
+                                              shape<listen_heartbeat>,
+                                              shape<notify_heartbeat>,
+                                              shape<lock_table>,
+                                              shape<wait_for_locks>,
+                                              shape<check_at_once>,
+                                              shape<try_user>,
+                                              shape<transaction_status>,
+                                              shape<page_of_deleted>,
+                                              shape<add_deleted>},
+                                   for_lists<names_after, names_before, count_names>);
 
 }  // namespace sql::postgres
 }  // namespace rollcall::db

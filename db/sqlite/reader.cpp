@@ -24,8 +24,12 @@ tl::expected<SqliteReader, SqliteError> SqliteReader::open(const std::filesystem
   auto connection = SqliteConnection::open(path, OpenMode::read_only, busy_timeout);
   if (!connection) return tl::unexpected(std::move(connection.error()));
   SqliteReader reader(std::move(*connection));
-  auto prepared = prepare_all(reader.connection_, reader.find_user_, reader.page_of_users_,
-                              reader.probe_, reader.begin_, reader.commit_);
+  auto prepared = prepare_all(reader.connection_, reader.find_user_, reader.probe_, reader.begin_,
+                              reader.commit_);
+  if (prepared) {
+    prepared = std::apply([&](auto&... list) { return prepare_all(reader.connection_, list...); },
+                          reader.lists_);
+  }
   if (!prepared) return tl::unexpected(std::move(prepared.error()));
   return reader;
 }
@@ -64,27 +68,62 @@ tl::expected<std::vector<UserRef>, SqliteError> SqliteReader::find_each(
   return users;
 }
 
+template <const auto& declared, class... Params>
+tl::expected<typename Prepared<declared>::Rows, SqliteError> SqliteReader::rows_of(
+    const Params&... parameters) {
+  if (connection_.time_is_up()) return tl::unexpected(time_limit_error(std::string(declared.name)));
+  return connection_.check_in_place().map(
+      [&] { return std::get<Prepared<declared>>(lists_).run(parameters...); });
+}
+
+template <const auto& declared, class... Params>
+tl::expected<std::vector<UserRef>, SqliteError> SqliteReader::users_of(
+    const Params&... parameters) {
+  std::vector<UserRef> users;
+  auto cursor = rows_of<declared>(parameters...);
+  if (!cursor) return tl::unexpected(std::move(cursor.error()));
+  while (true) {
+    const auto row = cursor->next();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return users;
+    if (auto taken = take_user(*cursor, users); !taken) return tl::unexpected(taken.error());
+    if (connection_.time_is_up())
+      return tl::unexpected(time_limit_error(std::string(declared.name)));
+  }
+}
+
 tl::expected<UserPage, SqliteError> SqliteReader::page(const PageQuery& query,
                                                        std::chrono::nanoseconds limit) {
   const auto limited = connection_.limit_time(limit);
-  if (auto in_place = connection_.check_in_place(); !in_place) {
-    return tl::unexpected(std::move(in_place.error()));
-  }
-  UserPage page;
-  // One more than asked tells whether there are more.
-  auto cursor =
-      page_of_users_.run(query.after ? query.after->value() : 0, std::int64_t{query.limit} + 1);
-  while (true) {
-    if (connection_.time_is_up()) return tl::unexpected(time_limit_error("page_of_users"));
-    const auto row = cursor.next();
+  const auto run = [&]<const auto & declared>(const auto&... parameters) {
+    return users_of<declared>(parameters...);
+  };
+  return with_statement_of<sql::sqlite::names_after, sql::sqlite::names_before>(query, run)
+      .map([&](std::vector<UserRef>&& users) { return page_of(std::move(users), query); });
+}
+
+tl::expected<UserPage, SqliteError> SqliteReader::with_key(const UserKey& key,
+                                                           std::chrono::nanoseconds limit) {
+  const auto limited = connection_.limit_time(limit);
+  const auto run = [&]<const auto & declared>(const auto&... parameters) {
+    return users_of<declared>(parameters...);
+  };
+  return with_statement_of(key, run).map(
+      [](std::vector<UserRef>&& users) { return UserPage{std::move(users)}; });
+}
+
+tl::expected<std::int64_t, SqliteError> SqliteReader::count(const UserFilter& filter,
+                                                            std::chrono::nanoseconds limit) {
+  const auto limited = connection_.limit_time(limit);
+  const auto run = [&]<const auto & declared>(const auto&... parameters)
+                       ->tl::expected<std::int64_t, SqliteError> {
+    auto cursor = rows_of<declared>(parameters...);
+    if (!cursor) return tl::unexpected(std::move(cursor.error()));
+    const auto row = cursor->next();
     if (!row) return tl::unexpected(row.error());
-    if (!*row) return page;
-    if (std::cmp_equal(page.users.size(), query.limit)) {
-      page.more = true;
-      return page;
-    }
-    if (auto taken = take_user(cursor, page.users); !taken) return tl::unexpected(taken.error());
-  }
+    return *row ? cursor->row().users.value_or(0) : 0;
+  };
+  return with_statement_of<sql::sqlite::count_names>(filter, run);
 }
 
 tl::expected<void, SqliteError> SqliteReader::probe(std::chrono::nanoseconds limit) {

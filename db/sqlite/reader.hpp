@@ -1,10 +1,11 @@
-// Reads users from SQLite: by ids and by pages.
+// Reads users from SQLite: by ids, by other keys and by pages.
 #pragma once
 
 #include <chrono>
 #include <filesystem>
 #include <optional>
 #include <span>
+#include <tuple>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -29,6 +30,10 @@ class SqliteReader {
   tl::expected<std::vector<UserRef>, SqliteError> find(std::span<const UserId> ids,
                                                        std::chrono::nanoseconds limit);
   tl::expected<UserPage, SqliteError> page(const PageQuery& query, std::chrono::nanoseconds limit);
+  /// The user who has the key, if any.
+  tl::expected<UserPage, SqliteError> with_key(const UserKey& key, std::chrono::nanoseconds limit);
+  tl::expected<std::int64_t, SqliteError> count(const UserFilter& filter,
+                                                std::chrono::nanoseconds limit);
   /// Checks every page, for at most 4 s, since a stop of the daemon waits for it. A file that takes
   /// longer fails with SQLITE_INTERRUPT.
   tl::expected<void, SqliteError> check_pages() { return connection_.check_pages(damage_search); }
@@ -39,10 +44,21 @@ class SqliteReader {
   explicit SqliteReader(SqliteConnection connection) : connection_(std::move(connection)) {}
 
   tl::expected<std::vector<UserRef>, SqliteError> find_each(std::span<const UserId> ids);
+  // The rows, or the users, that a statement of lists_ returns.
+  template <const auto& declared, class... Params>
+  tl::expected<typename Prepared<declared>::Rows, SqliteError> rows_of(const Params&... parameters);
+  template <const auto& declared, class... Params>
+  tl::expected<std::vector<UserRef>, SqliteError> users_of(const Params&... parameters);
 
   SqliteConnection connection_;
   Prepared<sql::find_user> find_user_;
-  Prepared<sql::page_of_users> page_of_users_;
+  std::tuple<Prepared<sql::page_of_users>, Prepared<sql::users_before>, Prepared<sql::active_after>,
+             Prepared<sql::active_before>, Prepared<sql::sqlite::names_after>,
+             Prepared<sql::sqlite::names_before>, Prepared<sql::count_users>,
+             Prepared<sql::count_active>, Prepared<sql::sqlite::count_names>,
+             Prepared<sql::find_email>, Prepared<sql::find_username>,
+             Prepared<sql::find_external_id>>
+      lists_;
   Prepared<sql::probe> probe_;
   Prepared<sql::sqlite::begin_read> begin_;
   Prepared<sql::sqlite::commit> commit_;

@@ -104,6 +104,8 @@ class Prepared;
 template <const auto& declared, class Row, class... Params>
 class Prepared<declared, Statement<Row, Params...>> {
  public:
+  using Rows = Cursor<Row>;
+
   /// Must succeed before anything else is called.
   tl::expected<void, SqliteError> prepare(const SqliteConnection& connection) {
     static constexpr auto columns = shape_of<Row>();

@@ -30,13 +30,20 @@ std::string allowed_names(const std::vector<Parameter>& parameters) {
 std::optional<Problem> read_parameters(std::string_view query, const Endpoint& endpoint,
                                        Arguments& arguments) {
   const auto& known = endpoint.parameters;
+  const Parameter* before = nullptr;  // the one that was read before
   return read_query(query, [&](const std::string& name, const std::string& value) {
     const auto parameter = std::find_if(known.begin(), known.end(),
                                         [&](const auto& each) { return each.name == name; });
     if (parameter == known.end()) {
       return ParameterFault("no such parameter; " + allowed_names(known));
     }
-    return value.empty() ? std::nullopt : parameter->read(value, arguments);
+    if (value.empty()) return ParameterFault();
+    const auto* other = std::exchange(before, &*parameter);
+    if (other != nullptr &&
+        (other->use == ParameterUse::alone || parameter->use == ParameterUse::alone)) {
+      return ParameterFault("can't be combined with " + std::string(other->name));
+    }
+    return parameter->read(value, arguments);
   });
 }
 
@@ -55,6 +62,10 @@ std::optional<Problem> read_conditions(const Request& request, ConditionsOn on, 
   if (!precondition) return std::move(precondition.error());
   if (on == ConditionsOn::all_users && !holds_for_all_users(*precondition)) {
     return Problem{ProblemType::precondition_failed, "the users as a whole have no version"};
+  }
+  if (on == ConditionsOn::list) {
+    precondition->if_modified_since.reset();
+    precondition->if_unmodified_since.reset();
   }
   arguments.precondition = std::move(*precondition);
   return std::nullopt;

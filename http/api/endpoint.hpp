@@ -23,8 +23,11 @@ struct Arguments {
   std::optional<UserId> id{};  // of a path with {id}
   std::string_view slug{};     // of a path with {slug}
   PageQuery page{};
+  std::optional<ListQuery> list{};  // another one than the page
   Precondition precondition{};
 };
+
+enum class ParameterUse { combined, alone };
 
 /// A parameter of the query, or the segment in braces of a path. An empty one of a query is the
 /// same as none: it is not read.
@@ -34,6 +37,7 @@ struct Parameter {
   std::string_view schema;  // a JSON Schema, as text
   /// Sets the argument, or says what is wrong with the value.
   ParameterFault (*read)(std::string_view value, Arguments& arguments);
+  ParameterUse use = ParameterUse::combined;  // alone: no other one may stand beside it
 };
 
 enum class QueryUse {
@@ -41,8 +45,9 @@ enum class QueryUse {
   ignored,  // links from elsewhere may append parameters, of a tracker for instance
 };
 
-/// What If-Match, If-None-Match, If-Modified-Since and If-Unmodified-Since are about.
-enum class ConditionsOn { nothing, user, all_users };
+/// What If-Match, If-None-Match, If-Modified-Since and If-Unmodified-Since are about. A list has a
+/// tag and no date.
+enum class ConditionsOn { nothing, user, list, all_users };
 
 /// The body that a request must have.
 struct RequestBody {

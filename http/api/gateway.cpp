@@ -7,6 +7,7 @@
 #include "actors/directory/failed_request.hpp"
 #include "http/api/json_user.hpp"
 #include "http/api/last_modified.hpp"
+#include "http/api/list_response.hpp"
 #include "http/api/user_response.hpp"
 
 namespace rollcall::http {
@@ -16,6 +17,14 @@ namespace {
 // The write sequencer drops writes whose deadline has passed, and replies so. The gateway waits
 // this much longer for that reply before it answers outcome_unknown.
 constexpr std::chrono::milliseconds write_grace{50};
+
+std::size_t most_users(const ListQuery& list) {
+  if (const auto* page = std::get_if<PageQuery>(&list)) {
+    return static_cast<std::size_t>(page->limit);
+  }
+  const auto* ids = std::get_if<UserIds>(&list);
+  return ids != nullptr ? ids->size() : 1;
+}
 
 }  // namespace
 
@@ -57,7 +66,7 @@ void Gateway::serve(const PendingRequestRef& pending) {
   auto& operation = pending->operation();
   if (auto* read = std::get_if<ReadUser>(&operation)) {
     read_user(pending, *read);
-  } else if (std::holds_alternative<PageQuery>(operation)) {
+  } else if (std::holds_alternative<ReadList>(operation)) {
     pages_.push_back(pending);
     send_pages();
   } else {
@@ -98,8 +107,7 @@ void Gateway::send_pages() {
       pending->fail(overload);
       continue;
     }
-    const auto limit = std::get<PageQuery>(pending->operation()).limit;
-    const auto cost = static_cast<std::size_t>(limit) + users_for_a_page;
+    const auto cost = most_users(std::get<ReadList>(pending->operation()).list) + users_for_a_page;
     if (users_asked_for_ > 0 && users_asked_for_ + cost > users_at_store) return;
     pages_.pop_front();
     users_asked_for_ += cost;
@@ -108,15 +116,14 @@ void Gateway::send_pages() {
 }
 
 void Gateway::send_page(const PendingRequestRef& pending, std::size_t cost, bool retried) {
-  const auto& page = std::get<PageQuery>(pending->operation());
+  const auto& read = std::get<ReadList>(pending->operation());
   self_.ask(
-      peers_.pages, actors::ListUsers{page, pending->deadline()},
+      peers_.pages, actors::ListUsers{read.list, pending->deadline()},
       [this, pending, cost](const actors::ListUsersReply& listed) {
         end_page(cost);
         if (!pending->open()) return;
         if (!listed) return pending->fail(listed.error());
-        int limit = std::get<PageQuery>(pending->operation()).limit;
-        pending->answer(page_response(*listed, limit));
+        answer_list(pending, *listed);
       },
       [this, pending, cost, retried](const caf::error& failure) {
         if (failure == actors::unavailable || retried) {
@@ -126,6 +133,24 @@ void Gateway::send_page(const PendingRequestRef& pending, std::size_t cost, bool
         retries_.after(self_, retry_delay,
                        [this, pending, cost] { send_page(pending, cost, true); });
       });
+}
+
+void Gateway::answer_list(const PendingRequestRef& pending, const UserPage& found) {
+  const auto& read = std::get<ReadList>(pending->operation());
+  const auto answer = [pending](const UserPage& users, std::optional<std::int64_t> total) {
+    auto response = list_response(users, std::get<ReadList>(pending->operation()), total);
+    if (!response) return pending->fail(response.error());
+    pending->answer(std::move(*response));
+  };
+  if (!read.count) return answer(found, std::nullopt);
+  self_.ask(
+      peers_.pages, actors::CountUsers{std::get<PageQuery>(read.list).filter, pending->deadline()},
+      [pending, found, answer](const actors::CountUsersReply& total) {
+        if (!pending->open()) return;
+        if (!total) return pending->fail(total.error());
+        answer(found, *total);
+      },
+      [pending](const caf::error&) { pending->fail(storage_unavailable()); });
 }
 
 void Gateway::end_page(std::size_t cost) {

@@ -67,6 +67,7 @@ class Gateway {
   RepresentationRef representation_of(const actors::FoundUser& found);
   void send_pages();
   void send_page(const PendingRequestRef& pending, std::size_t cost, bool retried = false);
+  void answer_list(const PendingRequestRef& pending, const UserPage& found);
   void end_page(std::size_t cost);
   void write(const PendingRequestRef& pending, Change change);
   void invalidate(const PendingRequestRef& pending, std::optional<UserId> id);

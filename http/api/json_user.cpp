@@ -72,23 +72,50 @@ std::string render_user(const User& user) {
   return out;
 }
 
-std::string render_page(const UserPage& page, const std::string& next) {
+namespace {
+
+// {"users":[...]
+std::string begin_list(const std::vector<UserRef>& users, std::size_t further_bytes) {
   std::string out;
-  out.reserve(page.users.size() * typical_user_bytes + next.size() + 32);
+  out.reserve(users.size() * typical_user_bytes + further_bytes);
   out.append("{\"users\":[");
-  bool first = true;
-  for (const auto& user : page.users) {
-    if (!first) out.push_back(',');
-    first = false;
+  for (const auto& user : users) {
+    if (user != users.front()) out.push_back(',');
     append_user(out, *user);
   }
-  out.append("],\"next\":");
-  if (next.empty()) {
+  out.push_back(']');
+  return out;
+}
+
+void append_link(std::string& out, std::string_view key, const std::string& target) {
+  append(out, {",\"", key, "\":"});
+  if (target.empty()) {
     out.append("null");
   } else {
-    append(out, {"\"", JsonText(next).view(), "\""});
+    append_quoted(out, JsonText(target).view());
   }
+}
+
+}  // namespace
+
+std::string render_page(const std::vector<UserRef>& users, const PageLinks& links,
+                        std::optional<std::int64_t> total) {
+  auto out = begin_list(users, links.next.size() + links.prev.size() + 64);
+  append_link(out, "next", links.next);
+  append_link(out, "prev", links.prev);
+  if (total) append(out, {",\"total\":", Decimal(*total).view()});
   out.push_back('}');
+  return out;
+}
+
+std::string render_users(const std::vector<UserRef>& users, const std::vector<UserId>& missing) {
+  auto out = begin_list(users, missing.size() * 20 + 32);
+  out.append(",\"missing\":[");
+  for (const UserId id : missing) {
+    if (id != missing.front()) out.push_back(',');
+    append_value(out, id);
+  }
+  out.append("]}");
   return out;
 }
 

@@ -30,22 +30,19 @@ constexpr std::array response_fields{
     FieldDescription{"Age", "How many seconds ago a stale user was known to be valid (RFC 9111)."},
     FieldDescription{"Cache-Control", "Who may store the answer, and for how long (RFC 9111)."},
     FieldDescription{"Cache-Status", "Why a stale user is answered (RFC 9211)."},
-    FieldDescription{"ETag", "The user's version in quotes."},
+    FieldDescription{"ETag", "The user's version in quotes; of a list another tag."},
     FieldDescription{"Last-Modified", "The end of the second of the user's last change."},
-    FieldDescription{"Link", "The next page, as rel=\"next\" (RFC 8288)."},
+    FieldDescription{"Link", "The pages beside, as rel=\"next\" and \"prev\" (RFC 8288)."},
     FieldDescription{"Location", "The path of the new user."},
     FieldDescription{"Retry-After", "After so many seconds the request may be repeated."},
     FieldDescription{"Vary", "The fields of the request that choose the answer."}};
 
-constexpr std::array condition_fields{
-    FieldDescription{"If-Match", "Tags: if none is the user's, the answer is 412."},
-    FieldDescription{"If-Unmodified-Since",
-                     "A date: if the user was changed in its second or later, the answer is 412."}};
-
-constexpr std::array read_condition_fields{
-    FieldDescription{"If-None-Match", "Tags: if one is the user's, the answer is 304."},
-    FieldDescription{"If-Modified-Since",
-                     "A date: if the user was not changed since, the answer is 304."}};
+constexpr FieldDescription if_match{"If-Match", "Tags: if none is the present one, 412."};
+constexpr FieldDescription if_none_match{"If-None-Match", "Tags: if one is the present one, 304."};
+constexpr FieldDescription if_unmodified_since{
+    "If-Unmodified-Since", "A date: if the user was changed in its second or later, 412."};
+constexpr FieldDescription if_modified_since{"If-Modified-Since",
+                                             "A date: if the user was not changed since, 304."};
 
 Json header_parameter(const FieldDescription& field) {
   return {{"name", field.name},
@@ -57,7 +54,9 @@ Json header_parameter(const FieldDescription& field) {
 Json parameter(const Parameter& declared, std::string_view in) {
   Json described{{"name", declared.name}, {"in", in}};
   if (in == "path") described["required"] = true;
-  described["description"] = declared.description;
+  described["description"] =
+      std::string(declared.description) +
+      (declared.use == ParameterUse::alone ? " No other parameter may stand beside it." : "");
   described["schema"] = Json::parse(declared.schema);
   return described;
 }
@@ -67,10 +66,12 @@ Json parameters_of(const Endpoint& endpoint) {
   if (endpoint.segment != nullptr) all.push_back(parameter(*endpoint.segment, "path"));
   for (const auto& each : endpoint.parameters) all.push_back(parameter(each, "query"));
   if (endpoint.conditions != ConditionsOn::nothing) {
-    for (const auto& field : condition_fields) all.push_back(header_parameter(field));
-    if (endpoint.method == Method::get) {
-      for (const auto& field : read_condition_fields) all.push_back(header_parameter(field));
-    }
+    const bool read = endpoint.method == Method::get;
+    const bool dated = endpoint.conditions != ConditionsOn::list;
+    all.push_back(header_parameter(if_match));
+    if (dated) all.push_back(header_parameter(if_unmodified_since));
+    if (read) all.push_back(header_parameter(if_none_match));
+    if (read && dated) all.push_back(header_parameter(if_modified_since));
   }
   if (endpoint.kind) {
     all.push_back(header_parameter(
@@ -200,8 +201,8 @@ std::vector<ProblemType> problems_of(const Endpoint& endpoint) {
   };
   const bool conditional = endpoint.conditions != ConditionsOn::nothing;
   add(!is_safe(endpoint.method), {ProblemType::forbidden});
-  add(endpoint.conditions == ConditionsOn::user,
-      {ProblemType::invalid_id, ProblemType::user_not_found});
+  add(endpoint.segment != nullptr && endpoint.segment->name == "id", {ProblemType::invalid_id});
+  add(endpoint.conditions == ConditionsOn::user, {ProblemType::user_not_found});
   add(endpoint.query == QueryUse::checked, {ProblemType::invalid_parameter});
   add(conditional, {ProblemType::precondition_failed});
   add(endpoint.body.has_value(), {ProblemType::malformed_json, ProblemType::validation_failed,

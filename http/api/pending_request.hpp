@@ -20,8 +20,14 @@ struct ReadUser {
   Precondition precondition{};
 };
 
-/// PageQuery is GET or HEAD of /users.
-using Operation = std::variant<ReadUser, PageQuery, Change>;
+/// GET or HEAD of /users.
+struct ReadList {
+  ListQuery list;
+  Precondition precondition{};
+  bool count = false;  // of a page: whether to count all users that its filter selects
+};
+
+using Operation = std::variant<ReadUser, ReadList, Change>;
 
 RequestKind kind_of(const Operation& operation);
 

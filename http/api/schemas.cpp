@@ -159,13 +159,23 @@ Json sent_user(ServerFields server_fields, Absent absent, std::string_view descr
   return schema;
 }
 
-Json page() {
+Json list() {
+  const auto link = [](std::string_view example, std::string_view description) {
+    return Json{
+        {"type", {"string", "null"}}, {"examples", {example}}, {"description", description}};
+  };
+  const Json missing{{"type", "array"},
+                     {"items", schema_of(field_infos[field_index("id")])},
+                     {"description", "Where ids were asked for: those of no user."}};
+  const Json total{{"type", "integer"},
+                   {"minimum", 0},
+                   {"description", "With Prefer: count=exact: the users on all pages."}};
   return object({{"users", {{"type", "array"}, {"items", {{"$ref", "#/components/schemas/User"}}}}},
-                 {"next",
-                  {{"type", {"string", "null"}},
-                   {"examples", {"/users?limit=50&after=50"}},
-                   {"description", "The target of the next page; null on the last."}}}},
-                {"users", "next"});
+                 {"next", link("/users?limit=50&after=50", "The next page; null on the last.")},
+                 {"prev", link("/users?limit=50&before=51", "The page before; null on the first.")},
+                 {"total", total},
+                 {"missing", missing}},
+                {"users"});
 }
 
 Json fault(std::string_view place, std::string_view description) {
@@ -212,7 +222,7 @@ nlohmann::ordered_json schemas() {
                      "The user as it is to be. A nullable field that is absent becomes null.")},
           {"UserPatch", sent_user(ServerFields::compared, Absent::unchanged,
                                   "A merge patch (RFC 7396): fields that are absent stay.")},
-          {"UserPage", page()},
+          {"UserList", list()},
           {"Problem", problem()},
           {"OpenApi", object({{"openapi", {{"type", "string"}}},
                               {"info", {{"type", "object"}}},

@@ -1,9 +1,9 @@
 #include "http/api/user_endpoints.hpp"
 
-#include <charconv>
 #include <string>
 #include <utility>
 
+#include "http/api/list_arguments.hpp"
 #include "http/api/user_body.hpp"
 #include "http/wire/cache_control.hpp"
 #include "http/wire/percent.hpp"
@@ -25,28 +25,15 @@ ParameterFault read_id(std::string_view segment, Arguments& arguments) {
   return "an id is a decimal number from 1 to 9223372036854775807, without leading zeros";
 }
 
-ParameterFault read_limit(std::string_view text, Arguments& arguments) {
-  int limit = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
-  const bool number = error == std::errc() && end == text.data() + text.size();
-  if (!number || text.front() == '0' || limit < 1 || limit > max_page) {
-    return "a number from 1 to " + std::to_string(max_page) + " is allowed";
-  }
-  arguments.page.limit = limit;
-  return std::nullopt;
-}
-
-ParameterFault read_after(std::string_view text, Arguments& arguments) {
-  arguments.page.after = UserId::parse(text);
-  if (!arguments.page.after) return "not a cursor that a page gave";
-  return std::nullopt;
-}
-
 constexpr Parameter id_segment{
     "id", "The user's id.",
     R"({"type":"integer","format":"int64","minimum":1,"maximum":9223372036854775807})", read_id};
 
-Result list_users(const Request&, Arguments&& arguments) { return Operation(arguments.page); }
+Result list_users(const Request&, Arguments&& arguments) {
+  return list_of(std::move(arguments)).map([](ReadList&& read) {
+    return Outcome(Operation(std::move(read)));
+  });
+}
 
 Result read_user(const Request& request, Arguments&& arguments) {
   return Operation(
@@ -85,13 +72,12 @@ std::vector<Endpoint> of_all_users() {
       {.method = Method::get,
        .path = "/users",
        .operation = "listUsers",
-       .summary = "Lists users, a page at a time, by id.",
+       .summary = "Lists users: a page at a time, those with these ids, or the one with this key.",
        .kind = RequestKind::page,
-       .parameters = {{"limit", "The most users that the page has.",
-                       R"({"type":"integer","minimum":1,"maximum":500,"default":50})", read_limit},
-                      {"after", "The id after which the page begins, as `next` has it.",
-                       R"({"type":"integer","format":"int64","minimum":1})", read_after}},
-       .answers = {{200, "A page.", {json_type}, "UserPage", {"Cache-Control", "Link"}}},
+       .parameters = list_parameters(),
+       .conditions = ConditionsOn::list,
+       .answers = {{200, "The users.", {json_type}, "UserList", {"ETag", "Cache-Control", "Link"}},
+                   {304, "The client has this list.", {}, {}, {"ETag", "Cache-Control", "Link"}}},
        .handle = list_users},
       {.method = Method::post,
        .path = "/users",

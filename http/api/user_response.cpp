@@ -10,19 +10,12 @@
 
 namespace rollcall::http {
 
-namespace {
-
-// Users are personal data that may change at any moment: only the client's own cache may store
-// them, and it must validate them before each use, which the ETag makes cheap.
-constexpr std::string_view caching = "private, no-cache";
-
-}  // namespace
-
 Representation represent(const User& user, std::string_view last_modified) {
   const bool dated = !last_modified.empty();
   Representation representation{{}, render_user(user)};
-  append(representation.fields, {"ETag: ", etag_of(user.version), "\r\nCache-Control: ", caching,
-                                 dated ? "\r\nLast-Modified: " : "", last_modified, "\r\n"});
+  append(representation.fields,
+         {"ETag: ", etag_of(user.version), "\r\nCache-Control: ", user_caching,
+          dated ? "\r\nLast-Modified: " : "", last_modified, "\r\n"});
   return representation;
 }
 
@@ -45,18 +38,6 @@ tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
     response.add("Age", std::to_string(found.stale_for->count()))
         .add("Cache-Status", "rollcall; hit; detail=stale-if-error");
   }
-  return response;
-}
-
-Response page_response(const UserPage& page, int limit) {
-  std::string next;
-  if (page.more && !page.users.empty()) {
-    next = "/users?limit=" + std::to_string(limit) +
-           "&after=" + std::to_string(page.users.back()->id.value());
-  }
-  Response response{200, json_type, render_page(page, next)};
-  response.add("Cache-Control", caching);
-  if (!next.empty()) response.add("Link", "<" + next + ">; rel=\"next\"");
   return response;
 }
 

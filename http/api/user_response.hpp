@@ -4,12 +4,15 @@
 #include <string_view>
 
 #include "actors/directory/messages.hpp"
-#include "domain/page.hpp"
 #include "domain/precondition.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/response.hpp"
 
 namespace rollcall::http {
+
+/// The Cache-Control of users: personal data that may change at any moment. Only the client's own
+/// cache may store them, and it must validate them before each use, which the ETag makes cheap.
+inline constexpr std::string_view user_caching = "private, no-cache";
 
 /// The user's JSON and validators. Without Last-Modified where that is empty.
 Representation represent(const User& user, std::string_view last_modified);
@@ -22,9 +25,6 @@ Representation represent(const User& user, std::string_view last_modified);
 tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
                                               RepresentationRef representation,
                                               const Precondition& precondition);
-
-/// A page. `limit` is that of the request; it becomes part of the target of the next page.
-Response page_response(const UserPage& page, int limit);
 
 /// A change that was applied: 201 with Location after a create, 204 after a delete (`user` is
 /// null), else 200. Without Last-Modified, since the second of the change has hardly ended.

@@ -32,4 +32,21 @@ std::optional<std::string> percent_decoded(std::string_view text, Plus plus) {
   return out;
 }
 
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~') {
+      out.push_back(c);
+    } else {
+      out.push_back('%');
+      out.push_back(digits[byte >> 4U]);
+      out.push_back(digits[byte & 0xFU]);
+    }
+  }
+  return out;
+}
+
 }  // namespace rollcall::http

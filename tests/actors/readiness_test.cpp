@@ -44,6 +44,7 @@ class ProbedReads {
   Handle::behavior_type behavior() {
     return {[](const actors::FindUsers&) { return actors::FindUsersReply{}; },
             [](const actors::ListUsers&) { return actors::ListUsersReply{}; },
+            [](const actors::CountUsers&) { return actors::CountUsersReply{}; },
             [this](const actors::Probe&) {
               return health_->answer(health_->reads, self_.promise<actors::ProbeReply>());
             }};

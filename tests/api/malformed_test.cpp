@@ -112,7 +112,7 @@ TEST_CASE("the problem document names the path of the request, and an answer to 
            {"HEAD /users/42 HTTP/1.1\r\n\r\n", 400},
            {"HEAD  /users/42 HTTP/1.1\r\n" + host + "\r\n", 400},
            {"HEAD /users/42 HTTP/9.9\r\n" + host + "\r\n", 505},
-           {"HEAD /" + std::string(9'000, 'a') + " HTTP/1.1\r\n" + host + "\r\n", 414}}) {
+           {"HEAD /" + std::string(25'000, 'a') + " HTTP/1.1\r\n" + host + "\r\n", 414}}) {
     INFO(bytes);
     auto head = sample.connect();
     head.send(bytes);

@@ -86,15 +86,29 @@ class Parts:
         return template
 
     def query(self):
-        pairs = []
-        for parameter in self.named("query"):
-            if self.generator.chance(50):
-                pairs.append((parameter["name"], self.of_schema(parameter["schema"])))
+        pairs = [(parameter["name"], self.of_parameter(parameter["schema"]))
+                 for parameter in self.combinable(self.named("query"))]
         if self.generator.chance(10):
             name = self.random.choice([pair[0] for pair in pairs] + ["further"])
             pairs.append((name, self.random.choice(NOISE)))
             self.good = False
         return "?" + urllib.parse.urlencode(pairs) if pairs else ""
+
+    def combinable(self, parameters):
+        """One that stands alone, or some of the others."""
+        alone = [each for each in parameters if "No other parameter" in each["description"]]
+        if alone and self.generator.chance(50):
+            return [self.random.choice(alone)]
+        some = [each for each in parameters if each not in alone and self.generator.chance(50)]
+        names = {each["name"] for each in some}
+        # A position names the list that it is of.
+        if {"after", "before"} <= names or ("name" in names and names & {"after", "before"}):
+            some = [each for each in some if each["name"] not in ("after", "before")]
+        return some
+
+    def of_parameter(self, schema):
+        value = self.of_schema(schema)
+        return str(value).lower() if isinstance(value, bool) else value
 
     def headers(self):
         fields = {}
@@ -158,6 +172,10 @@ class Parts:
 
     def of_string(self, schema):
         pattern = schema.get("pattern", "")
+        if pattern.startswith("^[1-9]"):
+            count = self.random.choice((1, 2, 50)) if "(," in pattern else 1
+            return ",".join(str(self.of_integer({"format": "int64", "minimum": 1,
+                                                 "maximum": 10**18 - 1})) for _ in range(count))
         if "+@" in pattern:
             return f"u{self.random.randrange(10**6)}@example.org"
         letters = LETTERS.replace(" ", "") if pattern.startswith(r"^[^\s") else LETTERS
@@ -167,7 +185,8 @@ class Parts:
 
     def of_object(self, schema):
         if "propertyNames" in schema:
-            return {self.of_string(schema["propertyNames"]): self.anything(2)
+            # A key has at most 64 bytes, which no schema can tell; 20 characters have 60.
+            return {self.of_string({"maxLength": 20}): self.anything(2)
                     for _ in range(self.random.randrange(4))}
         required = schema.get("required", ())
         return {name: self.of_schema(each) for name, each in schema.get("properties", {}).items()

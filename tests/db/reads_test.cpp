@@ -114,7 +114,7 @@ TEST_CASE("reads whose deadline has passed are dropped unexecuted") {
   const auto& reads = fixture.stores().reads;
   CHECK(code_of(fixture.ask(reads, actors::FindUsers{{id}, passed})) ==
         ErrorCode::deadline_exceeded);
-  CHECK(code_of(fixture.ask(reads, actors::ListUsers{{.limit = 10}, passed})) ==
+  CHECK(code_of(fixture.ask(reads, actors::ListUsers{PageQuery{.limit = 10}, passed})) ==
         ErrorCode::deadline_exceeded);
   CHECK(code_of(fixture.ask(reads, actors::Probe{passed})) == ErrorCode::deadline_exceeded);
 }

@@ -99,7 +99,7 @@ class Programs {
   }
   /// The names of all users, in the order of their ids, with commas.
   std::string names(const Node& node) {
-    const auto page = ask(node.reads, actors::ListUsers{{.limit = 500}, soon()});
+    const auto page = ask(node.reads, actors::ListUsers{PageQuery{.limit = 500}, soon()});
     REQUIRE(page.has_value());
     std::string text;
     for (const UserRef& one : page->users) text += (text.empty() ? "" : ",") + one->name.value();

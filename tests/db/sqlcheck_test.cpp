@@ -38,8 +38,8 @@ constexpr Statement<IdRow, Text> by_name{"by_name", "SELECT id FROM users WHERE 
 constexpr Statement<IdRow, Text> every_name{"every_name", "SELECT id FROM users WHERE name = $1",
                                             db::Scan::meant};
 
-constexpr std::string_view make_index = "CREATE INDEX users_by_name ON users (name);";
-constexpr std::string_view drop_index = "DROP INDEX users_by_name;";
+constexpr std::string_view make_index = "CREATE INDEX names_for_test ON users (name);";
+constexpr std::string_view drop_index = "DROP INDEX names_for_test;";
 
 // The program's migrations followed by these.
 std::vector<Migration> migrations_and(std::initializer_list<std::string_view> more) {

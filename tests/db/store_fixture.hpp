@@ -42,9 +42,15 @@ class StoreFixture {
     return found->empty() ? nullptr : found->front();
   }
   actors::ListUsersReply list(std::optional<std::int64_t> after, int limit) {
-    std::optional<UserId> id;
-    if (after) id = user_id(*after);
-    return ask(stores_->reads, actors::ListUsers{{id, limit}, deadline()});
+    PageQuery page{.limit = limit};
+    if (after) page.after = ListPosition{{}, *after};
+    return list(page);
+  }
+  actors::ListUsersReply list(const ListQuery& query) {
+    return ask(stores_->reads, actors::ListUsers{query, deadline()});
+  }
+  actors::CountUsersReply count(const UserFilter& filter) {
+    return ask(stores_->reads, actors::CountUsers{filter, deadline()});
   }
   /// The names of all users in the order of their ids, separated by commas; "nobody" where there is
   /// none.

@@ -12,16 +12,6 @@
 namespace rollcall::fuzz {
 namespace {
 
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view hex = "0123456789aBcDeF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    ((out += '%') += hex[byte >> 4]) += hex[byte & 15];
-  }
-  return out;
-}
-
 void check_parts(std::string_view text, const http::Target& target) {
   const auto origin = http::origin_form(text);
   std::string whole(target.path);
@@ -52,7 +42,7 @@ void check_id(std::string_view segment) {
   if (segment.empty() || segment.find('/') != std::string_view::npos) return;
   const auto id = id_in(segment);
   if (segment.find('%') == std::string_view::npos) {
-    require(id_in(percent_encoded(segment)) == id, "encoding changes no id", {segment});
+    require(id_in(http::percent_encoded(segment)) == id, "encoding changes no id", {segment});
   }
   if (!id) return;
   const auto text = std::to_string(id->value());
@@ -70,10 +60,18 @@ void check_query(std::string_view query, std::string_view path) {
     return require_document(*wrong_page, path);
   }
   const auto& page = listed->page;
-  require(refused || page == PageQuery{}, "an empty query asks for the first page", {query});
-  require(page.limit >= 1 && page.limit <= max_page, "a limit is in its range", {query});
+  require(refused || (page == PageQuery{} && !listed->list),
+          "an empty query asks for the first page", {query});
+  require(!listed->list || page == PageQuery{}, "a list is of one kind", {query});
+  require(!is_too_large(listed->list.value_or(page)), "a list is within its limits", {query});
   std::string text = "&limit=" + std::to_string(page.limit);
-  if (page.after) text.insert(0, "after=" + percent_encoded(std::to_string(page.after->value())));
+  const auto add = [&](std::string_view name, const std::string& value) {
+    text.insert(0, "&" + std::string(name) + "=" + http::percent_encoded(value));
+  };
+  if (page.after) add("after", http::text_of(*page.after));
+  if (page.before) add("before", http::text_of(*page.before));
+  if (page.filter.name) add("name", page.filter.name->value());
+  if (page.filter.active) add("active", *page.filter.active ? "true" : "false");
   const auto again = parse("/users", text);
   require(again && again->page == page, "a query can be written another way", {query, text});
 }

@@ -60,8 +60,8 @@ void check_user(const UserFields& fields, std::string_view text) {
   require(replacement && replacement->fields == fields, "what is shown can be put back", {text});
   const Record record{user.version, user.created_at, user.updated_at};
   require(!refuse(record, {}, replacement->expected), "and is that of the user", {text});
-  const UserPage page{{std::make_shared<User>(user), std::make_shared<User>(user)}, true};
-  require(is_json(http::render_page(page, std::string(text))), "a page is JSON", {text});
+  const std::vector<UserRef> users{std::make_shared<User>(user), std::make_shared<User>(user)};
+  require(is_json(http::render_page(users, {std::string(text)})), "a page is JSON", {text});
 }
 
 void check_problem(const http::Problem& problem, std::string_view text) {

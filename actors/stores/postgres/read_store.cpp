@@ -1,41 +1,15 @@
 #include "actors/stores/postgres/read_store.hpp"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include <spdlog/spdlog.h>
 
 #include "actors/stores/postgres/warnings.hpp"
 #include "db/postgres/statements.hpp"
-#include "db/user_row.hpp"
 #include "domain/errors.hpp"
 
 namespace rollcall::actors {
-
-namespace {
-
-namespace pg = db::sql::postgres;
-
-// The users of a result; or what is wrong with the first row that is no valid user.
-tl::expected<std::vector<UserRef>, std::string> users_in(const db::PgResult& result) {
-  std::vector<UserRef> users;
-  const int rows = result.rows();
-  users.reserve(static_cast<std::size_t>(rows));
-  for (int i = 0; i < rows; ++i) {
-    auto user = db::user_of(result.row<db::UserRow>(i));
-    if (!user) return tl::unexpected(std::move(user.error()));
-    users.push_back(std::make_shared<const User>(std::move(*user)));
-  }
-  return users;
-}
-
-Error invalid_row(LimitedLog& log, const std::string& name, const std::string& detail) {
-  log.error("invalid row", name + ": " + detail);
-  return db::client_error({db::PgError::Kind::row, detail});
-}
-
-}  // namespace
 
 PgReadStore::PgReadStore(Self& self, const PgReadStoreOptions& options)
     : self_(self),
@@ -64,7 +38,7 @@ void PgReadStore::add_connection(const PgReadStoreOptions& options, const db::Pg
   connection.server = &server;
   auto link = options.link;
   link.target = target;
-  link.handshake.statements = pg::for_reading;
+  link.handshake.statements = db::sql::postgres::for_reading;
   link.handshake.standby = server.replica;
   PgLink::Events events;
   events.ready = [this, &connection] {
@@ -74,93 +48,6 @@ void PgReadStore::add_connection(const PgReadStoreOptions& options, const db::Pg
   events.result = [this, &connection](const db::PgResult& result) { take(connection, result); };
   events.lost = [this, &connection](const db::PgError& error) { lost(connection, error); };
   connection.link = std::make_unique<PgLink>(owner_of(self_), std::move(link), std::move(events));
-}
-
-PgReadStore::Handle::behavior_type PgReadStore::behavior() {
-  return {
-      [this](const FindUsers& request) { return find(request); },
-      [this](const ListUsers& request) -> caf::result<ListUsersReply> {
-        if (request.page.limit < 1 || request.page.limit > max_page) {
-          return ListUsersReply(tl::unexpected(too_large()));
-        }
-        const std::int64_t after = request.page.after ? request.page.after->value() : 0;
-        Read read{request.deadline};
-        read.for_replicas = true;
-        return ask<ListUsersReply, db::sql::page_of_users>(
-            std::move(read),
-            [this, limit = request.page.limit](const db::PgResult& result) -> ListUsersReply {
-              auto users = users_in(result);
-              if (!users)
-                return tl::unexpected(invalid_row(log_, self_.actor_name(), users.error()));
-              const auto wanted = static_cast<std::size_t>(limit);
-              const bool more = users->size() > wanted;
-              if (more) users->pop_back();
-              return UserPage{std::move(*users), more};
-            },
-            after, std::int64_t{request.page.limit + 1});
-      },
-      [this](const Probe& request) -> caf::result<ProbeReply> {
-        Read read{request.deadline};
-        read.probe = read.for_replicas = true;
-        return ask<ProbeReply, db::sql::probe>(
-            std::move(read), [](const db::PgResult&) -> ProbeReply { return Serving{}; });
-      },
-  };
-}
-
-// One user is looked up by the cheaper statement.
-caf::result<FindUsersReply> PgReadStore::find(const FindUsers& request) {
-  if (request.ids.size() > max_batch) return FindUsersReply(tl::unexpected(too_large()));
-  const auto take = [this](const db::PgResult& result) -> FindUsersReply {
-    auto users = users_in(result);
-    if (users) return std::move(*users);
-    return tl::unexpected(invalid_row(log_, self_.actor_name(), users.error()));
-  };
-  if (request.ids.size() == 1) {
-    return ask<FindUsersReply, db::sql::find_user>(Read{request.deadline}, take,
-                                                   request.ids.front().value());
-  }
-  std::vector<std::int64_t> ids;
-  ids.reserve(request.ids.size());
-  for (const UserId id : request.ids) ids.push_back(id.value());
-  return ask<FindUsersReply, pg::find_users>(Read{request.deadline}, take, std::move(ids));
-}
-
-template <class Reply, const auto& declared, class Take, class... Params>
-class PgReadStore::QuestionOf final : public Question {
- public:
-  QuestionOf(PgReadStore& store, Take take, Params... params)
-      : store_(store),
-        promise_(store.self_.promise<Reply>()),
-        take_(std::move(take)),
-        params_(std::move(params)...) {}
-
-  std::string_view statement() const override { return declared.name; }
-  void send(PgLink& link) const override {
-    std::apply([&link](const auto&... params) { link.send<declared>(params...); }, params_);
-  }
-  void answer(const db::PgResult& result) override {
-    if (result.is_good()) return promise_.deliver(take_(result));
-    const auto error = result.error("statement " + std::string(declared.name));
-    store_.log_.error(std::string(declared.name) + error.sqlstate,
-                      std::string(store_.self_.actor_name()) + ": " + error.explained());
-    promise_.deliver(tl::unexpected(db::client_error(error)));
-  }
-  void fail(const Error& error) override { promise_.deliver(tl::unexpected(error)); }
-
- private:
-  PgReadStore& store_;
-  ReplyPromise<Reply> promise_;
-  Take take_;
-  std::tuple<Params...> params_;
-};
-
-template <class Reply, const auto& declared, class Take, class... Params>
-caf::result<Reply> PgReadStore::ask(Read read, Take take, Params... params) {
-  read.question = std::make_unique<QuestionOf<Reply, declared, Take, Params...>>(
-      *this, std::move(take), std::move(params)...);
-  waiting_.push_back(std::move(read));
-  return deferred<Reply>;
 }
 
 // The least busy connection that may take it; null if none has room.

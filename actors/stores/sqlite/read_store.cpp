@@ -15,19 +15,35 @@ SqliteReadStore::SqliteReadStore(LoopActor<SqliteReadStore>& self,
 SqliteReadStore::Handle::behavior_type SqliteReadStore::behavior() {
   return {[this](const FindUsers& request) { return find(request); },
           [this](const ListUsers& request) { return list(request); },
+          [this](const CountUsers& request) { return count(request); },
           [this](const Probe& request) { return probe(request); }};
 }
 
 FindUsersReply SqliteReadStore::find(const FindUsers& request) {
-  if (request.ids.size() > max_batch) return tl::unexpected(too_large());
+  if (request.ids.size() > max_ids) return tl::unexpected(too_large());
   return answer<FindUsersReply>(
       request.deadline, [&](auto& reader, auto limit) { return reader.find(request.ids, limit); });
 }
 
 ListUsersReply SqliteReadStore::list(const ListUsers& request) {
-  if (request.page.limit < 1 || request.page.limit > max_page) return tl::unexpected(too_large());
+  if (is_too_large(request.list)) return tl::unexpected(too_large());
   return answer<ListUsersReply>(
-      request.deadline, [&](auto& reader, auto limit) { return reader.page(request.page, limit); });
+      request.deadline, [&](auto& reader, auto limit) -> tl::expected<UserPage, db::SqliteError> {
+        if (const auto* page = std::get_if<PageQuery>(&request.list)) {
+          return reader.page(*page, limit);
+        }
+        if (const auto* key = std::get_if<UserKey>(&request.list)) {
+          return reader.with_key(*key, limit);
+        }
+        return reader.find(std::get<UserIds>(request.list), limit)
+            .map([](std::vector<UserRef>&& users) { return UserPage{std::move(users)}; });
+      });
+}
+
+CountUsersReply SqliteReadStore::count(const CountUsers& request) {
+  return answer<CountUsersReply>(request.deadline, [&](auto& reader, auto limit) {
+    return reader.count(request.filter, limit);
+  });
 }
 
 ProbeReply SqliteReadStore::probe(const Probe& request) {

@@ -118,16 +118,20 @@ class FakeReadStore {
             },
             [this](const actors::ListUsers& message) -> actors::ListUsersReply {
               if (std::exchange(rows_->crash_on_read, false)) throw std::runtime_error("read bug");
+              const auto& asked = std::get<PageQuery>(message.list);
               UserPage page;
               for (const auto& [key, user] : rows_->users) {
-                if (message.page.after && key <= *message.page.after) continue;
-                if (std::ssize(page.users) == message.page.limit) {
+                if (asked.after && key.value() <= asked.after->id) continue;
+                if (std::ssize(page.users) == asked.limit) {
                   page.more = true;
                   break;
                 }
                 page.users.push_back(user);
               }
               return page;
+            },
+            [this](const actors::CountUsers&) -> actors::CountUsersReply {
+              return std::ssize(rows_->users);
             },
             [](const actors::Probe&) -> actors::ProbeReply { return actors::Serving{}; }};
   }

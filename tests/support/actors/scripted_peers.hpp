@@ -18,6 +18,7 @@ using Held = std::deque<std::pair<Message, actors::ReplyPromise<Reply>>>;
 struct Script {
   Held<actors::FindUser, actors::FindUserReply> finds;
   Held<actors::ListUsers, actors::ListUsersReply> lists;
+  Held<actors::CountUsers, actors::CountUsersReply> counts;
   Held<actors::WriteUser, actors::WriteUserReply> writes;
   Held<actors::Invalidate, actors::Invalidated> invalidations;
 };
@@ -51,7 +52,10 @@ class ScriptedPages {
   using Handle = actors::PageStoreHandle;
   ScriptedPages(actors::LoopActor<ScriptedPages>& self, ScriptRef script)
       : self_(self), script_(std::move(script)) {}
-  ~ScriptedPages() { script_->lists.clear(); }
+  ~ScriptedPages() {
+    script_->lists.clear();
+    script_->counts.clear();
+  }
   ScriptedPages(const ScriptedPages&) = delete;
   ScriptedPages& operator=(const ScriptedPages&) = delete;
 
@@ -59,6 +63,10 @@ class ScriptedPages {
     return {[this](const actors::ListUsers& message) -> caf::result<actors::ListUsersReply> {
               script_->lists.emplace_back(message, self_.promise<actors::ListUsersReply>());
               return actors::deferred<actors::ListUsersReply>;
+            },
+            [this](const actors::CountUsers& message) -> caf::result<actors::CountUsersReply> {
+              script_->counts.emplace_back(message, self_.promise<actors::CountUsersReply>());
+              return actors::deferred<actors::CountUsersReply>;
             },
             [](const actors::Probe&) { return actors::ProbeReply(actors::Serving{}); }};
   }

@@ -167,13 +167,15 @@ TEST_CASE("a column that became another is named with the statement that needs i
   const auto prepare = [&](const std::string& users) {
     std::filesystem::remove(folder / "a.db");
     REQUIRE(error_of(folder / "a.db") == none);
-    REQUIRE(open(folder / "a.db", db::OpenMode::read_write)
-                .execute("DROP TABLE users; CREATE TABLE users (" + users +
-                         ", email TEXT, email_key TEXT, username TEXT, username_key TEXT, "
-                         "external_id TEXT, active INTEGER NOT NULL, attributes TEXT NOT NULL, "
-                         "version INTEGER NOT NULL, created_at INTEGER NOT NULL, "
-                         "updated_at INTEGER NOT NULL) STRICT")
-                .has_value());
+    REQUIRE(
+        open(folder / "a.db", db::OpenMode::read_write)
+            .execute(
+                "DROP TABLE users; CREATE TABLE users (" + users +
+                ", name_key TEXT, email TEXT, email_key TEXT, username TEXT, username_key TEXT, "
+                "external_id TEXT, active INTEGER NOT NULL, attributes TEXT NOT NULL, "
+                "version INTEGER NOT NULL, created_at INTEGER NOT NULL, "
+                "updated_at INTEGER NOT NULL) STRICT")
+            .has_value());
     return error_of(folder / "a.db");
   };
   CHECK(says(prepare("id INTEGER NOT NULL PRIMARY KEY, name BLOB NOT NULL"),

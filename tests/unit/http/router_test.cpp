@@ -132,9 +132,8 @@ TEST_CASE("a page goes to the gateway with its limit and its cursor") {
   Fixture fixture;
   fixture.handle(Method::head, "/users?limit=7&after=42");
   REQUIRE(fixture.submitted.size() == 1);
-  auto& page = std::get<PageQuery>(fixture.submitted[0]->operation());
-  CHECK(page.limit == 7);
-  CHECK(page.after == UserId::from(42));
+  const auto& read = std::get<ReadList>(fixture.submitted[0]->operation());
+  CHECK(read.list == ListQuery(PageQuery{.after = ListPosition{{}, 42}, .limit = 7}));
 }
 
 TEST_CASE("writes go to the gateway as changes") {

@@ -132,23 +132,6 @@ TEST_CASE("a read whose condition does not hold tells the user's version, unless
   CHECK_FALSE(answer(stale, other).error().version);
 }
 
-TEST_CASE("a page that is not the last leads to the next") {
-  UserPage page{{std::make_shared<User>(user())}, true};
-  auto response = page_response(page, 1);
-  auto body = nlohmann::json::parse(response.body);
-  CHECK(body["users"].size() == 1);
-  CHECK(body["users"][0]["id"] == 42);
-  CHECK(body["next"] == "/users?limit=1&after=42");
-  CHECK(response.fields.find("Link: </users?limit=1&after=42>; rel=\"next\"\r\n") !=
-        std::string::npos);
-}
-
-TEST_CASE("the last page leads nowhere") {
-  auto response = page_response({}, 50);
-  CHECK(response.body == R"({"users":[],"next":null})");
-  CHECK(response.fields.find("Link") == std::string::npos);
-}
-
 TEST_CASE("a change is answered with its result") {
   auto changed = std::make_shared<User>(user());
   auto created = change_response(changed, true);

@@ -20,7 +20,8 @@ std::string shown(const ImportedUser& user) {
   if (user.fields.username) text += " as " + user.fields.username->value();
   if (user.fields.external_id) text += " external " + user.fields.external_id->value();
   if (!user.fields.active) text += " inactive";
-  if (user.fields.attributes != rollcall::Attributes{}) text += " " + user.fields.attributes.value();
+  if (user.fields.attributes != rollcall::Attributes{})
+    text += " " + user.fields.attributes.value();
   if (user.id) text += " id " + std::to_string(user.id->value());
   if (user.version) text += " version " + std::to_string(*user.version);
   if (user.created_at) text += " created " + rollcall::to_rfc3339(*user.created_at);
