@@ -6,6 +6,7 @@
 
 #include "app/daemon.hpp"
 #include "app/daemon_running.hpp"
+#include "config/web_address.hpp"
 #include "http/admin/admin_handler.hpp"
 #include "http/admin/readiness.hpp"
 #include "http/api/gateway.hpp"
@@ -90,6 +91,7 @@ ChildSpec Daemon::edge_branch() {
     auto& loop = *running.http[i];
     auto& on = loop.thread.loop();
     loop.state->max_buffered = max_buffered_per_loop();
+    loop.state->public_url = config::link_base(settings_.http.public_url);
     http::GatewayPeers peers{running.addresses->user_lookups[i].handle(),
                              running.addresses->stores.pages, running.addresses->sequencer.handle(),
                              running.addresses->feed.handle()};
@@ -115,6 +117,8 @@ ChildSpec Daemon::edge_branch() {
 ChildSpec Daemon::admin_branch() {
   auto& running = *running_;
   auto& on = running.admin.loop();
+  const auto state = std::make_shared<http::LoopState>();
+  state->public_url = config::link_base(settings_.http.public_url);
   http::ListenerOptions options{settings_.admin.host,
                                 admin_port(),
                                 admin_connections,
@@ -128,10 +132,10 @@ ChildSpec Daemon::admin_branch() {
       });
   std::vector<http::GatewayHandle> gateways;
   for (auto& loop : running.http) gateways.push_back(loop->gateway.handle());
-  std::vector children{child<http::Readiness>("readiness", on, running.readiness,
-                                              running.stores->parts(*running.addresses), gateways),
-                       child<http::Listener>("listener-admin", on, running.admin_listener, options,
-                                             std::make_shared<http::LoopState>(), handler)};
+  std::vector children{
+      child<http::Readiness>("readiness", on, running.readiness,
+                             running.stores->parts(*running.addresses), gateways),
+      child<http::Listener>("listener-admin", on, running.admin_listener, options, state, handler)};
   return child<Supervisor>("admin", running.control.loop(), running.admin_branch, supervision(),
                            children);
 }

@@ -9,12 +9,16 @@
 
 #include "config/allowed_host.hpp"
 #include "config/database_url.hpp"
+#include "config/web_address.hpp"
 #include "posix/address.hpp"
 
 namespace rollcall::config {
 namespace {
 
 using OptionalError = std::optional<std::string>;
+
+/// Of a value that can't have a password.
+std::string as_it_is(const std::string& text) { return text; }
 
 /// A database's URL may have been given to another key.
 std::string quoted(const std::string& text) { return '"' + without_password(text) + '"'; }
@@ -39,26 +43,28 @@ constexpr Key number(std::string_view name, std::int64_t low, std::int64_t high,
 
 template <auto Section, auto Member>
 constexpr Key text(std::string_view name, std::string_view allowed_text,
-                   OptionalError (*error)(const std::string&)) {
+                   OptionalError (*error)(const std::string&),
+                   std::string (*shown)(const std::string&) = without_password) {
   const auto get = [](const Settings& settings) -> const std::string& {
     return settings.*Section.*Member;
   };
   const auto set = [](Settings& settings, std::string value) {
     settings.*Section.*Member = std::move(value);
   };
-  return {name, TextRule{allowed_text, error, get, set}};
+  return {name, TextRule{allowed_text, error, get, set, shown}};
 }
 
 template <auto Section, auto Member>
 constexpr Key list(std::string_view name, std::string_view allowed_text,
-                   OptionalError (*error)(const std::string&)) {
+                   OptionalError (*error)(const std::string&),
+                   std::string (*shown)(const std::string&) = without_password) {
   const auto get = [](const Settings& settings) -> const std::vector<std::string>& {
     return settings.*Section.*Member;
   };
   const auto set = [](Settings& settings, std::vector<std::string> value) {
     settings.*Section.*Member = std::move(value);
   };
-  return {name, ListRule{allowed_text, error, get, set}};
+  return {name, ListRule{allowed_text, error, get, set, shown}};
 }
 
 OptionalError host_error(const std::string& host) {
@@ -104,6 +110,8 @@ constexpr std::array all_keys{
     number<&S::http, &Http::port>("http.port", 0, 65'535),
     list<&S::http, &Http::allowed_hosts>("http.allowed_hosts", "names and addresses, or *",
                                          allowed_host_error),
+    text<&S::http, &Http::public_url>("http.public_url", "an absolute http or https URL, or /",
+                                      public_url_error, as_it_is),
     number<&S::http, &Http::loops>("http.loops", 0, 64),
     number<&S::http, &Http::request_timeout>("http.request_timeout_ms", 10, 60'000, "ms"),
     number<&S::http, &Http::head_timeout>("http.head_timeout_s", 1, 3'600, "s"),
@@ -172,11 +180,11 @@ std::string toml_string(const std::string& text) {
   return out += '"';
 }
 
-std::string toml_list(const std::vector<std::string>& texts) {
+std::string toml_list(const ListRule& rule, const Settings& settings) {
   std::string out = "[";
-  for (const std::string& text : texts) {
+  for (const std::string& text : rule.get(settings)) {
     if (out.size() > 1) out += ", ";
-    out += toml_string(without_password(text));
+    out += toml_string(rule.shown(text));
   }
   return out += ']';
 }
@@ -269,9 +277,10 @@ std::string to_toml(const Settings& settings) {
     if (const auto* rule = std::get_if<NumberRule>(&key.rule)) {
       out += std::to_string(rule->get(settings));
     } else if (const auto* list_rule = std::get_if<ListRule>(&key.rule)) {
-      out += toml_list(list_rule->get(settings));
+      out += toml_list(*list_rule, settings);
     } else {
-      out += toml_string(without_password(std::get<TextRule>(key.rule).get(settings)));
+      const auto& text_rule = std::get<TextRule>(key.rule);
+      out += toml_string(text_rule.shown(text_rule.get(settings)));
     }
     out += '\n';
   }

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "config/database_url.hpp"
 #include "config/settings.hpp"
 
 namespace rollcall::config {
@@ -26,12 +27,14 @@ struct NumberRule {
   void (*set)(Settings&, std::int64_t);
 };
 
-/// A text. `error` says what is wrong with a value; nothing where it is valid.
+/// A text. `error` says what is wrong with a value; nothing where it is valid. `shown`: the value
+/// as it may be shown.
 struct TextRule {
   std::string_view allowed;
   std::optional<std::string> (*error)(const std::string&);
   const std::string& (*get)(const Settings&);
   void (*set)(Settings&, std::string);
+  std::string (*shown)(const std::string&) = without_password;
 };
 
 /// A list of texts. `error` checks each element, as in TextRule.
@@ -40,6 +43,7 @@ struct ListRule {
   std::optional<std::string> (*error)(const std::string&);
   const std::vector<std::string>& (*get)(const Settings&);
   void (*set)(Settings&, std::vector<std::string>);
+  std::string (*shown)(const std::string&) = without_password;
 };
 
 struct Key {

@@ -37,8 +37,7 @@ Response ready_response(const std::vector<PartState>& parts, const std::vector<L
   body["ready"] = why.empty();
   auto text = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   if (!why.empty()) {
-    return problem_response({ProblemType::storage_unavailable, why}, responder.path(),
-                            responder.trace_id(), text);
+    return responder.problem({ProblemType::storage_unavailable, why}, text);
   }
   Response response{200, json_type, std::move(text)};
   response.add("Cache-Control", "no-store");
@@ -61,10 +60,8 @@ Readiness::Handle::behavior_type Readiness::behavior() {
 
 void Readiness::check(std::shared_ptr<Responder> responder) {
   if (draining_) {
-    auto response =
-        problem_response({ProblemType::shutting_down, "the daemon is stopping"}, responder->path(),
-                         responder->trace_id(), R"({"ready":false})");
-    responder->send(std::move(response));
+    responder->send(responder->problem({ProblemType::shutting_down, "the daemon is stopping"},
+                                       R"({"ready":false})"));
     return;
   }
   waiting_.push_back(std::move(responder));

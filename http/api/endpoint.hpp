@@ -11,6 +11,7 @@
 #include <tl/expected.hpp>
 
 #include "http/api/pending_request.hpp"
+#include "http/wire/links.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/query.hpp"
 #include "http/wire/request.hpp"
@@ -18,13 +19,15 @@
 
 namespace rollcall::http {
 
-/// What the head of a request says. Views are valid as long as the request.
+/// What the head of a request says, and what its answer needs. Views are valid as long as the
+/// request.
 struct Arguments {
   std::optional<UserId> id{};  // of a path with {id}
   std::string_view slug{};     // of a path with {slug}
   PageQuery page{};
   std::optional<ListQuery> list{};  // another one than the page
   Precondition precondition{};
+  Links links{};
 };
 
 enum class ParameterUse { combined, alone };

@@ -137,8 +137,8 @@ void Gateway::send_page(const PendingRequestRef& pending, std::size_t cost, bool
 
 void Gateway::answer_list(const PendingRequestRef& pending, const UserPage& found) {
   const auto& read = std::get<ReadList>(pending->operation());
-  const auto answer = [pending](const UserPage& users, std::optional<std::int64_t> total) {
-    auto response = list_response(users, std::get<ReadList>(pending->operation()), total);
+  const auto answer = [this, pending](const UserPage& users, std::optional<std::int64_t> total) {
+    auto response = list_response(users, std::get<ReadList>(pending->operation()), state_->links(), total);
     if (!response) return pending->fail(response.error());
     pending->answer(std::move(*response));
   };
@@ -163,10 +163,10 @@ void Gateway::write(const PendingRequestRef& pending, Change change) {
   auto id = target_of(change);
   self_.ask(
       peers_.sequencer, actors::WriteUser{std::move(change), pending->deadline()},
-      [pending, created](const actors::WriteUserReply& written) {
+      [this, pending, created](const actors::WriteUserReply& written) {
         if (!pending->open()) return;
         if (!written) return pending->fail(written.error());
-        pending->answer(change_response(*written, created));
+        pending->answer(change_response(*written, created, state_->links()));
       },
       [this, pending, id](const caf::error& failure) {
         auto outcome = actors::outcome_of_failed_request(failure);

@@ -35,11 +35,11 @@ std::string target(const PageQuery& asked, std::string_view direction,
   return target;
 }
 
-PageLinks links_of(const UserPage& page, const PageQuery& asked) {
-  PageLinks links;
-  const auto next = [&](const ListPosition& after) { links.next = target(asked, "after=", after); };
+PageLinks links_of(const UserPage& page, const PageQuery& asked, Links links) {
+  PageLinks pages;
+  const auto next = [&](const ListPosition& after) { pages.next = links.to(target(asked, "after=", after)); };
   const auto prev = [&](const ListPosition& before) {
-    links.prev = target(asked, "before=", before);
+    pages.prev = links.to(target(asked, "before=", before));
   };
   if (!page.users.empty()) {
     if (asked.before || page.more) next(position_of(*page.users.back(), asked));
@@ -49,7 +49,7 @@ PageLinks links_of(const UserPage& page, const PageQuery& asked) {
   } else if (asked.after && asked.after->id < largest_id) {  // that before ends with it
     prev({asked.after->name_key, asked.after->id + 1});
   }
-  return links;
+  return pages;
 }
 
 // In the order in which they were asked for.
@@ -83,13 +83,14 @@ void add_link(std::string& links, const std::string& target, std::string_view re
 }  // namespace
 
 tl::expected<Response, Problem> list_response(const UserPage& found, const ReadList& read,
+                                              Links links,
                                               std::optional<std::int64_t> total) {
   Response response{200, json_type};
-  std::string links;
+  std::string link;
   if (const auto* page = std::get_if<PageQuery>(&read.list)) {
-    const auto targets = links_of(found, *page);
-    add_link(links, targets.next, "next");
-    add_link(links, targets.prev, "prev");
+    const auto targets = links_of(found, *page, links);
+    add_link(link, targets.next, "next");
+    add_link(link, targets.prev, "prev");
     response.body = render_page(found.users, targets, total);
   } else if (const auto* ids = std::get_if<UserIds>(&read.list)) {
     response.body = render_found(found, *ids);
@@ -105,7 +106,7 @@ tl::expected<Response, Problem> list_response(const UserPage& found, const ReadL
   }
   if (none_match && none_match->contains(tag)) response.status = 304;
   response.add("ETag", etag_of(tag)).add("Cache-Control", user_caching);
-  if (!links.empty()) response.add("Link", links);
+  if (!link.empty()) response.add("Link", link);
   return response;
 }
 

@@ -33,7 +33,7 @@ constexpr std::array response_fields{
     FieldDescription{"ETag", "The user's version in quotes; of a list another tag."},
     FieldDescription{"Last-Modified", "The end of the second of the user's last change."},
     FieldDescription{"Link", "The pages beside, as rel=\"next\" and \"prev\" (RFC 8288)."},
-    FieldDescription{"Location", "The path of the new user."},
+    FieldDescription{"Location", "Where the new user is."},
     FieldDescription{"Retry-After", "After so many seconds the request may be repeated."},
     FieldDescription{"Vary", "The fields of the request that choose the answer."}};
 
@@ -118,29 +118,28 @@ std::set<std::string_view> fields_of_problems(int status, Method method) {
 }
 
 // All problems of one status are one response.
-Json problem_response_of(int status, const Types& types, Method method) {
+Json problem_response_of(int status, const Types& types, Method method, Links links) {
   std::string description;
-  Json paths = Json::array();
+  Json addresses = Json::array();
   for (const auto type : types) {
-    const auto kind = describe(type);
-    description += (description.empty() ? "" : "; ") + std::string(kind.slug);
-    paths.push_back("/problems/" + std::string(kind.slug));
+    description += (description.empty() ? "" : "; ") + std::string(describe(type).slug);
+    addresses.push_back(address_of(type, links));
   }
   const Json schema{{"allOf",
                      {reference("schemas", "Problem"),
-                      {{"properties", {{"type", {{"enum", std::move(paths)}}}}}}}}};
+                      {{"properties", {{"type", {{"enum", std::move(addresses)}}}}}}}}};
   return {{"description", description},
           {"headers", headers_of(fields_of_problems(status, method))},
           {"content", {{std::string(problem_type), {{"schema", schema}}}}}};
 }
 
-Json responses_of(const Endpoint& endpoint) {
+Json responses_of(const Endpoint& endpoint, Links links) {
   std::map<int, Json> by_status;
   for (const auto& answer : endpoint.answers) by_status[answer.status] = response_of(answer);
   std::map<int, Types> problems;
   for (const auto type : problems_of(endpoint)) problems[describe(type).status].push_back(type);
   for (const auto& [status, types] : problems) {
-    by_status[status] = problem_response_of(status, types, endpoint.method);
+    by_status[status] = problem_response_of(status, types, endpoint.method, links);
   }
   Json responses = Json::object();
   for (auto& [status, response] : by_status) {
@@ -157,13 +156,13 @@ Json body_of(const RequestBody& body) {
   return {{"required", true}, {"content", std::move(content)}};
 }
 
-Json operation_of(const Endpoint& endpoint) {
+Json operation_of(const Endpoint& endpoint, Links links) {
   Json operation{{"operationId", endpoint.operation}, {"summary", endpoint.summary}};
   if (auto parameters = parameters_of(endpoint); !parameters.empty()) {
     operation["parameters"] = std::move(parameters);
   }
   if (endpoint.body) operation["requestBody"] = body_of(*endpoint.body);
-  operation["responses"] = responses_of(endpoint);
+  operation["responses"] = responses_of(endpoint, links);
   return operation;
 }
 
@@ -173,11 +172,22 @@ std::string lower_name(Method method) {
   return name;
 }
 
-tl::expected<Outcome, Problem> openapi(const Request&, Arguments&&) {
-  static const auto document = std::make_shared<const Representation>(
-      Representation{"Cache-Control: no-cache\r\n", openapi_of(every_endpoint()).dump()});
+// Each loop has one, of its links, which do not change while it serves.
+struct RenderedDocument {
+  std::string root{};
+  RepresentationRef representation{};
+};
+
+tl::expected<Outcome, Problem> openapi(const Request&, Arguments&& arguments) {
+  thread_local RenderedDocument document;
+  const auto links = arguments.links;
+  if (!document.representation || document.root != links.root()) {
+    document = {std::string(links.root()),
+                std::make_shared<const Representation>(Representation{
+                    "Cache-Control: no-cache\r\n", openapi_of(every_endpoint(), links).dump()})};
+  }
   Response response{200, json_type};
-  response.shared = document;
+  response.shared = document.representation;
   return response;
 }
 
@@ -214,10 +224,10 @@ std::vector<ProblemType> problems_of(const Endpoint& endpoint) {
   return {types.begin(), types.end()};
 }
 
-nlohmann::ordered_json openapi_of(std::span<const Endpoint> endpoints) {
+nlohmann::ordered_json openapi_of(std::span<const Endpoint> endpoints, Links links) {
   Json paths = Json::object();
   for (const auto& endpoint : endpoints) {
-    paths[std::string(endpoint.path)][lower_name(endpoint.method)] = operation_of(endpoint);
+    paths[std::string(endpoint.path)][lower_name(endpoint.method)] = operation_of(endpoint, links);
   }
   Json headers = Json::object();
   for (const auto& [name, description] : response_fields) {
@@ -229,9 +239,9 @@ nlohmann::ordered_json openapi_of(std::span<const Endpoint> endpoints) {
             {"summary", "A user directory."},
             {"version", ROLLCALL_VERSION},
             {"license", {{"name", "Apache 2.0"}, {"identifier", "Apache-2.0"}}}}},
-          {"servers", {{{"url", "/"}}}},
+          {"servers", {{{"url", links.root()}}}},
           {"paths", std::move(paths)},
-          {"components", {{"schemas", schemas()}, {"headers", std::move(headers)}}}};
+          {"components", {{"schemas", schemas(links)}, {"headers", std::move(headers)}}}};
 }
 
 std::vector<Endpoint> openapi_endpoints() {

@@ -15,8 +15,9 @@ namespace rollcall::http {
 /// its own, and those that its other members and its method imply.
 std::vector<ProblemType> problems_of(const Endpoint& endpoint);
 
-/// The document of these endpoints. Each object has its members in a fixed order.
-nlohmann::ordered_json openapi_of(std::span<const Endpoint> endpoints);
+/// The document of these endpoints, whose addresses begin with the root of the links. Each object
+/// has its members in a fixed order.
+nlohmann::ordered_json openapi_of(std::span<const Endpoint> endpoints, Links links);
 
 /// GET /openapi.json: the document of every_endpoint().
 std::vector<Endpoint> openapi_endpoints();

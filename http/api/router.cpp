@@ -29,6 +29,7 @@ void Router::handle(const Request& request, Responder responder) {
   }
   auto arguments = parse_arguments(request, *endpoint, segment, target.query, wall_now_);
   if (!arguments) return send_refusal(arguments.error(), std::move(responder));
+  arguments->links = state_->links();
   auto outcome = endpoint->handle(request, std::move(*arguments));
   if (!outcome) return responder.fail(outcome.error());
   if (auto* response = std::get_if<Response>(&*outcome)) {

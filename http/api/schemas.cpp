@@ -159,10 +159,10 @@ Json sent_user(ServerFields server_fields, Absent absent, std::string_view descr
   return schema;
 }
 
-Json list() {
-  const auto link = [](std::string_view example, std::string_view description) {
+Json list(Links links) {
+  const auto link = [&](std::string_view example, std::string_view description) {
     return Json{
-        {"type", {"string", "null"}}, {"examples", {example}}, {"description", description}};
+        {"type", {"string", "null"}}, {"examples", {links.to(example)}}, {"description", description}};
   };
   const Json missing{{"type", "array"},
                      {"items", schema_of(field_infos[field_index("id")])},
@@ -184,10 +184,10 @@ Json fault(std::string_view place, std::string_view description) {
                 {place, "detail"});
 }
 
-Json problem() {
+Json problem(Links links) {
   Json types = Json::array();
   for (const auto type : every_problem_type) {
-    types.push_back("/problems/" + std::string(describe(type).slug));
+    types.push_back(address_of(type, links));
   }
   const auto text = [](std::string_view description) {
     return Json{{"type", "string"}, {"description", description}};
@@ -214,7 +214,7 @@ Json problem() {
 
 }  // namespace
 
-nlohmann::ordered_json schemas() {
+nlohmann::ordered_json schemas(Links links) {
   return {{"User", user()},
           {"NewUser", sent_user(ServerFields::refused, Absent::refused, "A user to be created.")},
           {"UserReplacement",
@@ -222,8 +222,8 @@ nlohmann::ordered_json schemas() {
                      "The user as it is to be. A nullable field that is absent becomes null.")},
           {"UserPatch", sent_user(ServerFields::compared, Absent::unchanged,
                                   "A merge patch (RFC 7396): fields that are absent stay.")},
-          {"UserList", list()},
-          {"Problem", problem()},
+          {"UserList", list(links)},
+          {"Problem", problem(links)},
           {"OpenApi", object({{"openapi", {{"type", "string"}}},
                               {"info", {{"type", "object"}}},
                               {"servers", {{"type", "array"}}},

@@ -41,11 +41,11 @@ tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
   return response;
 }
 
-Response change_response(const UserRef& user, bool created) {
+Response change_response(const UserRef& user, bool created, Links links) {
   if (!user) return Response{204};
   auto [fields, body] = represent(*user, {});
   Response response{created ? 201 : 200, json_type, std::move(body), std::move(fields)};
-  if (created) response.add("Location", "/users/" + std::to_string(user->id.value()));
+  if (created) response.add("Location", links.to("/users/" + std::to_string(user->id.value())));
   return response;
 }
 

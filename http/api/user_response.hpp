@@ -5,6 +5,7 @@
 
 #include "actors/directory/messages.hpp"
 #include "domain/precondition.hpp"
+#include "http/wire/links.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/response.hpp"
 
@@ -28,6 +29,6 @@ tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
 
 /// A change that was applied: 201 with Location after a create, 204 after a delete (`user` is
 /// null), else 200. Without Last-Modified, since the second of the change has hardly ended.
-Response change_response(const UserRef& user, bool created);
+Response change_response(const UserRef& user, bool created, Links links);
 
 }  // namespace rollcall::http

@@ -64,7 +64,8 @@ class RestinioHandler {
     framing.keep_alive = request.keep_alive;
     framing.persists = context_->keep_alive;
     try {
-      context_->handler->handle(request, responder_to(*handle, context_of(request), framing));
+      context_->handler->handle(
+          request, responder_to(*handle, context_of(request, context_->state->links()), framing));
     } catch (const std::exception& thrown) {
       // The responder was destroyed by the exception, and has answered 500.
       context_->log.error("handling", "handling a request for " + std::string(request.target) +

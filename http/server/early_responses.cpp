@@ -11,7 +11,7 @@
 namespace rollcall::http {
 
 std::string EarlyResponses::refuse(const Problem& problem, std::string path, bool to_head) {
-  return render_last(problem_response(problem, path, random_trace_id()), to_head);
+  return render_last(problem_response(problem, path, random_trace_id(), state_->links()), to_head);
 }
 
 std::optional<std::string> EarlyResponses::refuse_head(std::string_view text,
@@ -21,7 +21,7 @@ std::optional<std::string> EarlyResponses::refuse_head(std::string_view text,
   const auto refusal = handler_->refuse_head(request);
   if (!refusal) return std::nullopt;
   std::optional<std::string> rendered;
-  Responder responder(context_of(request), [&](Response&& response) {
+  Responder responder(context_of(request, state_->links()), [&](Response&& response) {
     rendered = render_last(std::move(response), request.method == Method::head);
   });
   send_refusal(*refusal, std::move(responder));
@@ -36,7 +36,7 @@ std::optional<std::string_view> EarlyResponses::shed(const RequestHead& head,
   framing.date = date_.at(loop_.clock().wall_now());
   framing.persists = keep_alive_;
   if (shed_.date != framing.date || shed_.retry_after != problem.retry_after) {
-    const auto response = problem_response(problem, {}, {});
+    const auto response = problem_response(problem, {}, {}, state_->links());
     auto text = render_head(response, framing, response.content().size());
     const auto size = text.size();
     shed_ = {std::string(framing.date), problem.retry_after, text.append(response.content()), size};

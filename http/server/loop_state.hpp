@@ -7,6 +7,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+
+#include "http/wire/links.hpp"
 
 namespace rollcall::http {
 
@@ -43,6 +46,10 @@ struct LoopState {
   bool draining = false;  // new requests are refused
   std::array<RequestQueue, 3> queues{};
   std::size_t max_buffered = std::size_t{256} << 20U;
+  std::string public_url{};  // without the slash at its end; empty: links are paths
+
+  /// Valid as long as this, which must not change `public_url` meanwhile.
+  Links links() const { return Links(public_url); }
 
   RequestQueue& queue(RequestKind kind) { return queues[static_cast<std::size_t>(kind)]; }
   const RequestQueue& queue(RequestKind kind) const {

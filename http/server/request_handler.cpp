@@ -8,8 +8,8 @@
 
 namespace rollcall::http {
 
-RequestContext context_of(const Request& request) {
-  RequestContext context{std::string(path_of(request.target))};
+RequestContext context_of(const Request& request, Links links) {
+  RequestContext context{std::string(path_of(request.target)), {}, links};
   if (auto traceparent = request.field("traceparent")) {
     context.trace_id = trace_id_of(*traceparent);
   }

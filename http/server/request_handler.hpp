@@ -55,8 +55,8 @@ class RequestHandler {
   }
 };
 
-/// The path and the trace id of a request, for its problem documents.
-RequestContext context_of(const Request& request);
+/// What the problem documents of a request say of it.
+RequestContext context_of(const Request& request, Links links = {});
 
 void send_refusal(const Refusal& refusal, Responder responder);
 

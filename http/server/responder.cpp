@@ -40,7 +40,7 @@ void Responder::fail(const Problem& problem) {
   if (open()) send(this->problem(problem));
 }
 
-Response Responder::problem(const Problem& problem) {
+Response Responder::problem(const Problem& problem, std::string_view members) {
   auto kind = describe(problem.type);
   const auto line = [&] {
     return std::string(kind.slug) + " for " + path() + ": " + problem.detail + " trace " +
@@ -54,7 +54,7 @@ Response Responder::problem(const Problem& problem) {
     // Under overload or without a database there may be thousands a second.
     spdlog::debug(line());
   }
-  return problem_response(problem, path(), trace_id());
+  return problem_response(problem, path(), trace_id(), pending_->context.links, members);
 }
 
 const std::string& Responder::trace_id() {

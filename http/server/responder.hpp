@@ -3,8 +3,10 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "http/wire/links.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/response.hpp"
 
@@ -18,6 +20,7 @@ namespace rollcall::http {
 struct RequestContext {
   std::string path;        // of the target, becomes `instance`
   std::string trace_id{};  // 32 hex digits; empty: generated when it is needed
+  Links links{};
 };
 
 /// Owns the obligation to answer one request. The first response is sent, later ones are dropped.
@@ -42,8 +45,9 @@ class Responder {
   /// Sends the problem document.
   void fail(const Problem& problem);
   /// The problem document, to be completed and sent. It is logged with its trace id: `internal` as
-  /// an error, `outcome_unknown` as a warning, every other 5xx at level debug.
-  Response problem(const Problem& problem);
+  /// an error, `outcome_unknown` as a warning, every other 5xx at level debug. `members` as those
+  /// of problem_response.
+  Response problem(const Problem& problem, std::string_view members = {});
 
   /// Sets the type that is sent if this is destroyed unanswered. The default, `internal`, is a bug.
   void if_dropped(ProblemType type) { pending_->if_dropped = type; }

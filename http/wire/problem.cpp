@@ -178,6 +178,10 @@ std::optional<ProblemType> type_of_slug(std::string_view slug) {
   return std::nullopt;
 }
 
+std::string address_of(ProblemType type, Links links) {
+  return links.to(std::string("/problems/").append(describe(type).slug));
+}
+
 namespace {
 
 bool may_be_repeated(ProblemType type) {
@@ -200,13 +204,14 @@ void append_errors(std::string& out, const Problem& problem) {
 }  // namespace
 
 Response problem_response(const Problem& problem, std::string_view instance,
-                          std::string_view trace_id, std::string_view members) {
+                          std::string_view trace_id, Links links, std::string_view members) {
   auto kind = describe(problem.type);
   Response response{kind.status, problem_type};
   auto& out = response.body;
   const auto detail = problem.detail.empty() ? kind.when : std::string_view(problem.detail);
-  append(out, {"{\"type\":\"/problems/", kind.slug, "\",\"title\":\"", kind.title, "\",\"status\":",
-               Decimal(kind.status).view(), ",\"detail\":\"", JsonText(detail).view(), "\""});
+  append(out, {"{\"type\":\"", address_of(problem.type, links), "\",\"title\":\"", kind.title,
+               "\",\"status\":", Decimal(kind.status).view(), ",\"detail\":\"",
+               JsonText(detail).view(), "\""});
   if (!instance.empty()) append(out, {",\"instance\":\"", JsonText(instance).view(), "\""});
   if (!trace_id.empty()) append(out, {",\"trace_id\":\"", JsonText(trace_id).view(), "\""});
   if (!problem.fields.empty()) append_errors(out, problem);

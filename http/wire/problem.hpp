@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "domain/error.hpp"
+#include "http/wire/links.hpp"
 #include "http/wire/response.hpp"
 
 namespace rollcall::http {
@@ -119,11 +120,15 @@ static_assert(every_problem_type.size() ==
 /// The type with this slug; nothing if there is none.
 std::optional<ProblemType> type_of_slug(std::string_view slug);
 
+/// The value of `type` in a problem document (RFC 9457 3.1.1): the address of the page that
+/// explains the type.
+std::string address_of(ProblemType type, Links links);
+
 /// The problem document as a response: never stored by caches, with `Retry-After` if repeating is
 /// safe and may help, and the `ETag` of the user's version if the problem has one. An empty
 /// `instance` or `trace_id` is left out. `members`: the text of a JSON object with one or more
 /// members, which are added to the document; empty: none.
 Response problem_response(const Problem& problem, std::string_view instance,
-                          std::string_view trace_id, std::string_view members = {});
+                          std::string_view trace_id, Links links, std::string_view members = {});
 
 }  // namespace rollcall::http

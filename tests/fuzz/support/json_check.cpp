@@ -34,7 +34,8 @@ bool is_same(const json::Member& member, const Json& value) {
 bool is_json(std::string_view text) { return Json::accept(text); }
 
 void require_document(const http::Problem& problem, std::string_view path) {
-  const auto response = http::problem_response(problem, path, "0af7651916cd43dd8448eb211c80319c");
+  const auto response =
+      http::problem_response(problem, path, "0af7651916cd43dd8448eb211c80319c", {});
   require(is_json(response.body), "a problem document is JSON", {response.body});
   const auto document = Json::parse(response.body);
   require(document["status"] == response.status && document["detail"].is_string() &&

@@ -5,6 +5,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/loops.hpp"
+#include "tests/support/daemon/nginx.hpp"
 #include "tests/support/daemon/users.hpp"
 #include "tests/support/places.hpp"
 #include "tests/support/waiting.hpp"
@@ -71,20 +72,10 @@ Spawn Balanced::haproxy() const {
 }
 
 Spawn Balanced::nginx() const {
-  const auto file = folder_ / "nginx.conf";
-  std::string added = "http {\n" + directives_;
-  for (const std::string kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"}) {
-    added += kind + "_temp_path " + (folder_ / kind).string() + ";\n";
-  }
-  write_file(file, shipped("nginx.conf", {{"127.0.0.1:8000", at(port_)},
-                                          {"127.0.0.1:8080", way_to(0)},
-                                          {"127.0.0.1:8090", way_to(1)},
-                                          {"http {\n", added}}));
-  return {.program = "/usr/sbin/nginx",
-          .arguments = {"-c", file.string(), "-g",
-                        "daemon off; master_process off; error_log stderr; pid " +
-                            (folder_ / "pid").string() + ";"},
-          .stderr_file = folder_ / "log"};
+  return nginx_with(shipped("nginx.conf", {{"127.0.0.1:8000", at(port_)},
+                                           {"127.0.0.1:8080", way_to(0)},
+                                           {"127.0.0.1:8090", way_to(1)}}),
+                    directives_, folder_);
 }
 
 }  // namespace rollcall::tests

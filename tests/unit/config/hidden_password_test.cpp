@@ -62,9 +62,10 @@ std::string errors_with(const std::string& text) {
   const auto add = [&all](const config::Sources& sources) {
     for (const auto& error : errors_of(sources)) all += error + '\n';
   };
-  for (const std::string before : {"database.url=", "database.read_urls=postgres://h/db ", "",
-                                   "database.ulr=", "database.url ", "database.url:", "http.port=",
-                                   "http.host=", "http.allowed_hosts=", "log.level="}) {
+  for (const std::string before :
+       {"database.url=", "database.read_urls=postgres://h/db ", "",
+        "database.ulr=", "database.url ", "database.url:", "http.port=", "http.host=",
+        "http.allowed_hosts=", "http.public_url=", "log.level="}) {
     add({.sets = {before + text}, .postgres_error = db::pg_url_error});
   }
   const auto variable = [given = std::optional<std::string>(text)](const char*) { return given; };

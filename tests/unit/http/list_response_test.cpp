@@ -22,7 +22,7 @@ PageQuery after(std::int64_t id) { return {.after = ListPosition{{}, id}, .limit
 PageQuery before(std::int64_t id) { return {.before = ListPosition{{}, id}, .limit = 2}; }
 
 Response answer(const UserPage& found, const ListQuery& list) {
-  return list_response(found, {list}).value();
+  return list_response(found, {list}, {}).value();
 }
 
 // "next prev", as the body has them; checks that Link agrees.
@@ -49,6 +49,17 @@ TEST_CASE("a page leads to the one behind it, and to the one before it") {
   CHECK(links(users({5}, false), after(4)) == "- /users?limit=2&before=5");
   CHECK(links(users({3, 4}, true), before(5)) == "/users?limit=2&after=4 /users?limit=2&before=3");
   CHECK(links(users({1, 2}, false), before(3)) == "/users?limit=2&after=2 -");
+}
+
+TEST_CASE("the links of a page begin with the URL by which clients reach the server") {
+  constexpr Links public_url("https://users.example/api");
+  const auto page = list_response(users({2, 3}, true), {after(1)}, public_url).value();
+  const std::string next = "https://users.example/api/users?limit=2&after=3";
+  const std::string prev = "https://users.example/api/users?limit=2&before=2";
+  CHECK(nlohmann::json::parse(page.body)["next"] == next);
+  CHECK(nlohmann::json::parse(page.body)["prev"] == prev);
+  CHECK(page.fields.find("Link: <" + next + ">; rel=\"next\", <" + prev + ">; rel=\"prev\"\r\n") !=
+        std::string::npos);
 }
 
 TEST_CASE("an empty page leads back to where it came from") {
@@ -87,12 +98,12 @@ TEST_CASE("the user of a key is a list of one, or of none") {
 }
 
 TEST_CASE("a total is told where it is known") {
-  const auto response = list_response({}, {PageQuery{}}, 0).value();
+  const auto response = list_response({}, {PageQuery{}}, {}, 0).value();
   CHECK(response.body == R"({"users":[],"next":null,"prev":null,"total":0})");
 }
 
 std::int64_t tag_of(const UserPage& found, const ListQuery& list) {
-  const auto missed = list_response(found, {list, {.if_match = VersionSet{}}});
+  const auto missed = list_response(found, {list, {.if_match = VersionSet{}}}, {});
   return missed.error().version.value();
 }
 
@@ -101,11 +112,11 @@ TEST_CASE("the tag of a list tells whether the client has it") {
   const auto tag = tag_of(page, after(0));
   CHECK(answer(page, after(0)).fields.find("ETag: " + etag_of(tag) + "\r\n") != std::string::npos);
   const Precondition same{.if_none_match = VersionSet{.versions = {7, tag}}};
-  CHECK(list_response(page, {after(0), same})->status == 304);
-  CHECK(list_response(users({1}, true), {after(0), same})->status == 200);
-  CHECK(list_response(users({1, 2}, false), {after(0), same})->status == 200);  // without next
+  CHECK(list_response(page, {after(0), same}, {})->status == 304);
+  CHECK(list_response(users({1}, true), {after(0), same}, {})->status == 200);
+  CHECK(list_response(users({1, 2}, false), {after(0), same}, {})->status == 200);  // without next
   const Precondition known{.if_match = VersionSet{.versions = {tag}}};
-  CHECK(list_response(page, {after(0), known})->status == 200);
+  CHECK(list_response(page, {after(0), known}, {})->status == 200);
 }
 
 }  // namespace

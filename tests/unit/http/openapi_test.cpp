@@ -14,7 +14,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 const Json& document() {
-  static const auto document = openapi_of(every_endpoint());
+  static const auto document = openapi_of(every_endpoint(), {});
   return document;
 }
 
@@ -109,6 +109,17 @@ TEST_CASE("the problems of a status are one response, whose schema names their t
         Json{"/problems/email-taken", "/problems/username-taken", "/problems/external-id-taken"});
   const auto& refused = document()["paths"]["/users/{id}"]["patch"]["responses"]["415"];
   CHECK(refused["headers"].contains("Accept-Patch"));
+}
+
+TEST_CASE("the OpenAPI document has the server at the URL by which clients reach it") {
+  CHECK(document()["servers"] == Json{{{"url", "/"}}});
+  const auto made = openapi_of(every_endpoint(), Links("https://users.example/api"));
+  CHECK(made["servers"] == Json{{{"url", "https://users.example/api"}}});
+  const auto& types = made["components"]["schemas"]["Problem"]["properties"]["type"]["enum"];
+  for (const auto& type : types) {
+    CHECK(type.get<std::string>().starts_with("https://users.example/api/problems/"));
+  }
+  CHECK(made.dump().find("\"/problems/not-found\"") == std::string::npos);
 }
 
 TEST_CASE("a field that stands in a response is described once") {

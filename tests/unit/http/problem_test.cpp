@@ -71,7 +71,7 @@ TEST_CASE("the errors have the statuses that clients rely on") {
 
 TEST_CASE("a problem document holds the error, its target and its trace") {
   auto response =
-      problem_response({ProblemType::invalid_id, "an id is a number"}, "/users/abc", "feed");
+      problem_response({ProblemType::invalid_id, "an id is a number"}, "/users/abc", "feed", {});
   CHECK(response.status == 400);
   CHECK(response.content_type == "application/problem+json");
   auto body = json::parse(response.body);
@@ -85,11 +85,19 @@ TEST_CASE("a problem document holds the error, its target and its trace") {
   CHECK(response.fields == "Cache-Control: no-store\r\n");
 }
 
+TEST_CASE("the type of a problem begins with the URL by which clients reach the server") {
+  constexpr Links links("https://users.example/api");
+  const Problem problem{ProblemType::not_found, "nothing"};
+  auto body = json::parse(problem_response(problem, "/none", "0", links).body);
+  CHECK(body["type"] == "https://users.example/api/problems/not-found");
+  CHECK(body["instance"] == "/none");
+}
+
 TEST_CASE("a validation problem lists every wrong field with its pointer") {
   Problem error{ProblemType::validation_failed,
                 "2 fields are wrong",
                 {{"/name", "is \"required\""}, {"/email", "has no @"}}};
-  auto body = json::parse(problem_response(error, "/users", "0").body);
+  auto body = json::parse(problem_response(error, "/users", "0", {}).body);
   REQUIRE(body["errors"].size() == 2);
   CHECK(body["errors"][0]["pointer"] == "/name");
   CHECK(body["errors"][0]["detail"] == "is \"required\"");
@@ -100,7 +108,7 @@ TEST_CASE("a problem of a query lists every wrong parameter by its name") {
   Problem error{ProblemType::invalid_parameter,
                 "2 parameters are wrong",
                 {{"a\"b", "no such parameter"}, {"\xff", "no such parameter"}}};
-  auto body = json::parse(problem_response(error, "/users", "0").body);
+  auto body = json::parse(problem_response(error, "/users", "0", {}).body);
   REQUIRE(body["errors"].size() == 2);
   CHECK(body["errors"][0] == json{{"parameter", "a\"b"}, {"detail", "no such parameter"}});
   CHECK(body["errors"][1]["parameter"] == "\xef\xbf\xbd");
@@ -108,14 +116,14 @@ TEST_CASE("a problem of a query lists every wrong parameter by its name") {
 
 TEST_CASE("a failed precondition has the tag of the user's version") {
   const Problem error(precondition_failed(7, Timestamp{}));
-  CHECK(problem_response(error, "/users/1", "0").fields ==
+  CHECK(problem_response(error, "/users/1", "0", {}).fields ==
         "Cache-Control: no-store\r\nETag: \"7\"\r\n");
   const Problem of_all{ProblemType::precondition_failed, "the users as a whole have no version"};
-  CHECK(problem_response(of_all, "/users", "0").fields == "Cache-Control: no-store\r\n");
+  CHECK(problem_response(of_all, "/users", "0", {}).fields == "Cache-Control: no-store\r\n");
 }
 
 TEST_CASE("an e-mail that is taken is named as the wrong field") {
-  auto body = json::parse(problem_response(email_taken(), "/users", "0").body);
+  auto body = json::parse(problem_response(email_taken(), "/users", "0", {}).body);
   CHECK(body["type"] == "/problems/email-taken");
   CHECK(body["errors"] ==
         json{{{"pointer", "/email"}, {"detail", "is the e-mail of another user"}}});
@@ -123,7 +131,7 @@ TEST_CASE("an e-mail that is taken is named as the wrong field") {
 
 TEST_CASE("fields that are not the user's are those of a validation problem, with its tag") {
   const auto response = problem_response(
-      validation_failed({{"version", "is not"}, {"updated_at", "is not"}}, 4), "/users/1", "0");
+      validation_failed({{"version", "is not"}, {"updated_at", "is not"}}, 4), "/users/1", "0", {});
   CHECK(response.status == 422);
   CHECK(response.fields == "Cache-Control: no-store\r\nETag: \"4\"\r\n");
   auto body = json::parse(response.body);
@@ -132,14 +140,15 @@ TEST_CASE("fields that are not the user's are those of a validation problem, wit
 }
 
 TEST_CASE("a problem whose instance is no UTF-8 is still JSON") {
-  auto body = json::parse(problem_response({ProblemType::not_found, "x"}, "/\xff\xfe", "0").body);
+  auto body =
+      json::parse(problem_response({ProblemType::not_found, "x"}, "/\xff\xfe", "0", {}).body);
   CHECK(body["instance"] == "/\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 TEST_CASE("only rejections that were surely not applied say Retry-After") {
   for (auto code : every_problem_type) {
     INFO(describe(code).slug);
-    auto fields = problem_response({code, "x"}, "/", "0").fields;
+    auto fields = problem_response({code, "x"}, "/", "0", {}).fields;
     bool retry = code == ProblemType::overloaded || code == ProblemType::storage_unavailable ||
                  code == ProblemType::user_locked || code == ProblemType::shutting_down;
     CHECK((fields.find("Retry-After: 1\r\n") != std::string::npos) == retry);
