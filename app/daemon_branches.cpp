@@ -99,7 +99,8 @@ ChildSpec Daemon::edge_branch() {
                                             loop.state, cache_entries_per_loop()));
     http::RouterOptions router_options{
         http::AllowedHosts(settings_.http.host, settings_.http.allowed_hosts),
-        connections.request_timeout, settings_.http.max_in_flight_per_loop};
+        connections.request_timeout, settings_.http.max_in_flight_per_loop,
+        http::Cors(settings_.http.cors_origins)};
     std::shared_ptr<http::RequestHandler> handler = std::make_shared<http::Router>(
         router_options, loop.state, on.clock(),
         [gateway = loop.gateway.handle()](http::PendingRequestRef request) {

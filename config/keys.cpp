@@ -110,6 +110,8 @@ constexpr std::array all_keys{
     number<&S::http, &Http::port>("http.port", 0, 65'535),
     list<&S::http, &Http::allowed_hosts>("http.allowed_hosts", "names and addresses, or *",
                                          allowed_host_error),
+    list<&S::http, &Http::cors_origins>("http.cors_origins", "scheme://host[:port], or *",
+                                        cors_origin_error, as_it_is),
     text<&S::http, &Http::public_url>("http.public_url", "an absolute http or https URL, or /",
                                       public_url_error, as_it_is),
     number<&S::http, &Http::loops>("http.loops", 0, 64),

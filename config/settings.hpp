@@ -16,6 +16,7 @@ struct Http {
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   std::vector<std::string> allowed_hosts{};
+  std::vector<std::string> cors_origins{};
   std::string public_url = "/";  // "/": links are paths
   int loops = 0;                 // 0: by the number of cores
   milliseconds request_timeout{2'000};

@@ -91,6 +91,29 @@ std::string public_url_fault(const std::string& text) {
   return {};
 }
 
+std::string cors_origin_fault(const std::string& text) {
+  if (text == "*") return {};
+  if (text.empty()) return "is empty";
+  if (text.find_first_of(",; \t\r\n") != std::string::npos) {
+    return "is a list; write each origin as a word or text of its own";
+  }
+  if (text == "null") return "stands for every page without an origin; write * for every page";
+  if (!is_web(text)) return "does not begin with http:// or https://";
+  const auto address = split(text);
+  if (text.find('@') != std::string::npos) return "has user information";
+  if (text.find('*') != std::string::npos) {
+    return "is a pattern; write each origin, or * alone for every one";
+  }
+  if (address.path == "/") return "has a slash at its end; write it without";
+  if (!address.path.empty()) return "has more than scheme, host and port";
+  if (auto fault = authority_fault(address); !fault.empty()) return fault;
+  if (address.port == (address.secure ? ":443" : ":80")) {
+    return "has the default port of its scheme, which browsers leave out; write it without";
+  }
+  if (lower(text) != text) return "has capital letters; browsers send " + lower(text);
+  return {};
+}
+
 /// What is shown of a text with this fault; nothing if it has none.
 std::optional<std::string> error_of(const std::string& text, const std::string& fault) {
   if (fault.empty()) return std::nullopt;
@@ -106,6 +129,10 @@ std::optional<std::string> public_url_error(const std::string& url) {
 
 std::string_view link_base(std::string_view url) {
   return url.substr(0, url.find_last_not_of('/') + 1);
+}
+
+std::optional<std::string> cors_origin_error(const std::string& origin) {
+  return error_of(origin, cors_origin_fault(origin));
 }
 
 }  // namespace rollcall::config

@@ -1,4 +1,4 @@
-// What may stand in http.public_url.
+// What may stand in http.public_url and http.cors_origins.
 #pragma once
 
 #include <optional>
@@ -14,5 +14,10 @@ std::optional<std::string> public_url_error(const std::string& url);
 
 /// The same URL without slashes at its end; empty for `/`. The URL must be good.
 std::string_view link_base(std::string_view url);
+
+/// What is wrong with the text as an origin; nothing if it is good. Good are `scheme://host` and
+/// `scheme://host:port` of http and https as browsers send them, byte by byte (RFC 6454 6.2): in
+/// lower case, without the default port; and `*` for every origin. The error is as that above.
+std::optional<std::string> cors_origin_error(const std::string& origin);
 
 }  // namespace rollcall::config

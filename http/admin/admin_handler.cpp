@@ -38,7 +38,7 @@ void AdminHandler::handle(const Request& request, Responder responder) {
 }
 
 std::optional<Refusal> AdminHandler::refuse_head(const Request& request) const {
-  if (auto problem = refuse_origin(request, hosts_)) return Refusal{std::move(*problem)};
+  if (auto problem = refuse_origin(request, hosts_, Cors())) return Refusal{std::move(*problem)};
   const auto path = path_of(request.target);
   if (path != live_path && path != ready_path) return method_refusal("");
   if (!is_safe(request.method)) return method_refusal(methods);

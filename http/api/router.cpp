@@ -25,7 +25,8 @@ void Router::handle(const Request& request, Responder responder) {
   }
   const auto* endpoint = route->of(request.method);
   if (endpoint == nullptr) {  // OPTIONS
-    return responder.send({204, {}, {}, route->options_fields});
+    const auto preflight = options_.cors.preflight_fields(request, route->allow);
+    return responder.send({204, {}, {}, route->options_fields + preflight});
   }
   auto arguments = parse_arguments(request, *endpoint, segment, target.query, wall_now_);
   if (!arguments) return send_refusal(arguments.error(), std::move(responder));
@@ -84,7 +85,9 @@ bool Router::admits(RequestKind kind) const {
 }
 
 std::optional<Refusal> Router::refuse(const Request& request, const Route* route) const {
-  if (auto problem = refuse_origin(request, options_.hosts)) return Refusal{std::move(*problem)};
+  if (auto problem = refuse_origin(request, options_.hosts, options_.cors)) {
+    return Refusal{std::move(*problem)};
+  }
   if (state_->draining) {
     return Refusal{{ProblemType::shutting_down, "the daemon is stopping"}, {}, true};
   }

@@ -13,6 +13,7 @@
 #include "http/server/loop_state.hpp"
 #include "http/server/request_handler.hpp"
 #include "http/wire/authority.hpp"
+#include "http/wire/cors.hpp"
 #include "http/wire/etag.hpp"
 #include "http/wire/target.hpp"
 
@@ -23,6 +24,7 @@ struct RouterOptions {
   std::chrono::milliseconds request_timeout{2'000};
   /// Requests of this loop; over it: 503 at once. Pages of users may have half of it, writes too.
   std::size_t max_in_flight = 16'384;
+  Cors cors{};
 };
 
 class Router final : public RequestHandler {
@@ -36,6 +38,9 @@ class Router final : public RequestHandler {
 
   void handle(const Request& request, Responder responder) override;
   std::optional<Refusal> refuse_head(const Request& request) const override;
+  std::string_view fields_for(const Request& request) const override {
+    return options_.cors.fields_for(request);
+  }
   Intake intake(Method method, std::string_view target) const override;
   Problem overload(Method method, std::string_view target) const override;
 

@@ -63,6 +63,7 @@ class RestinioHandler {
     framing.head = request.method == Method::head;
     framing.keep_alive = request.keep_alive;
     framing.persists = context_->keep_alive;
+    framing.fields = context_->handler->fields_for(request);
     try {
       context_->handler->handle(
           request, responder_to(*handle, context_of(request, context_->state->links()), framing));

@@ -31,29 +31,33 @@ class EarlyResponses {
         keep_alive_(std::move(keep_alive)) {}
 
   /// The problem document, as it is sent. `path` is that of the request, as far as it is known;
-  /// `to_head` tells that its method is HEAD.
-  std::string refuse(const Problem& problem, std::string path, bool to_head);
+  /// `to_head` tells that its method is HEAD. `text`: what has arrived of its head, if that is
+  /// known.
+  std::string refuse(const Problem& problem, std::string path, bool to_head,
+                     std::string_view text = {});
   /// The response to a request that is refused for its head, as it is sent; nothing if its body is
   /// to be read. `text` is the head.
   std::optional<std::string> refuse_head(std::string_view text, const RequestHead& head);
   Intake intake(const RequestHead& head, std::string_view target) const {
     return handler_->intake(head.method, target);
   }
-  /// The response to a request whose intake is refused. It is rendered once a second, and the
-  /// connection persists after it. Nothing if the handler is to refuse the request, since it has a
-  /// body, or its connection ends with it.
-  std::optional<std::string_view> shed(const RequestHead& head, std::string_view target);
+  /// The response to a request whose intake is refused. It is rendered once a second, unless other
+  /// fields are needed, and the connection persists after it. `text` is the head. Nothing if the
+  /// handler is to refuse the request, since it has a body, or its connection ends with it.
+  std::optional<std::string_view> shed(std::string_view text, const RequestHead& head);
 
  private:
   // The last one, to be sent again while it is true.
   struct Shed {
     std::string date{};
     std::chrono::seconds retry_after{};
+    std::string fields{};
     std::string text{};
     std::size_t head_size = 0;
   };
 
-  std::string render_last(Response&& response, bool to_head);
+  std::string_view fields_for(std::string_view text) const;
+  std::string render_last(Response&& response, bool to_head, std::string_view fields);
 
   actors::Loop loop_;
   std::shared_ptr<LoopState> state_;

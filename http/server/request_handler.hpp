@@ -43,6 +43,10 @@ class RequestHandler {
   /// the body is to be read; `handle` may still refuse it for its head.
   virtual std::optional<Refusal> refuse_head(const Request& request) const = 0;
 
+  /// Field lines, each with its CRLF, that the answer to the request has whatever it is. Valid as
+  /// long as this. A default Request stands for one that could not be read.
+  virtual std::string_view fields_for(const Request&) const { return {}; }
+
   /// Asked for each request when its head is here, so it must be quick. Unsafe requests are `alone`
   /// (RFC 9112 9.3.2). So are those whose answers take much time or memory: pipelining them takes
   /// nothing from other connections.

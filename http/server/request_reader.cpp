@@ -156,7 +156,8 @@ bool RequestReader::clear_next(std::span<char> input) {
     case Validity::invalid: {
       const auto& head = validator_.head();
       const auto path = validator_.at_end() ? path_of(head.target.of(text)) : path_;
-      refuse(early_->refuse(validator_.problem(), std::string(path), head.method == Method::head));
+      refuse(early_->refuse(validator_.problem(), std::string(path), head.method == Method::head,
+                            validator_.at_end() ? text : std::string_view()));
       return false;
     }
     case Validity::valid:
@@ -183,7 +184,7 @@ bool RequestReader::admit(std::string_view text, bool first) {
   waits_ = alone_ && (!first || state_->owed.any());
   if (waits_) return false;
   if (intake == Intake::refused) {
-    if (const auto response = early_->shed(head, target)) {
+    if (const auto response = early_->shed(text, head)) {
       out_ = *response;
       shed_ = std::exchange(cleared_, 0);
       state_->enter(ReadPhase::idle);

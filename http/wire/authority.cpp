@@ -158,7 +158,8 @@ bool AllowedHosts::allows(std::string_view host) const {
                      std::find(addresses_.begin(), addresses_.end(), *address) != addresses_.end());
 }
 
-std::optional<Problem> refuse_origin(const Request& request, const AllowedHosts& allowed) {
+std::optional<Problem> refuse_origin(const Request& request, const AllowedHosts& allowed,
+                                     const Cors& cors) {
   const bool absolute = !request.target.starts_with('/');
   if (absolute && !without_scheme(request.target, "https://").empty()) {
     return Problem{ProblemType::misdirected_request, "this listener serves http, not https"};
@@ -169,7 +170,7 @@ std::optional<Problem> refuse_origin(const Request& request, const AllowedHosts&
                    "the host \"" + std::string(host_of(authority)) +
                        "\" is not served here; http.allowed_hosts lists the names that are"};
   }
-  if (!is_safe(request.method) && is_foreign(request)) {
+  if (!is_safe(request.method) && is_foreign(request) && !cors.allows(request)) {
     return Problem{ProblemType::forbidden, "a page of another origin may not change anything"};
   }
   return std::nullopt;

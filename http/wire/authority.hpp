@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/wire/cors.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/request.hpp"
 #include "posix/address.hpp"
@@ -53,8 +54,10 @@ class AllowedHosts {
 };
 
 /// misdirected_request if the request is addressed to a host that is not allowed, or to a URI of
-/// the scheme https (RFC 9110 7.4); forbidden if a page of another origin sent an unsafe request,
-/// as Origin (RFC 6454 7) or Sec-Fetch-Site (Fetch Metadata) says; nothing if it is good.
-std::optional<Problem> refuse_origin(const Request& request, const AllowedHosts& allowed);
+/// the scheme https (RFC 9110 7.4); forbidden if a page of another origin, which `cors` does not
+/// allow, sent an unsafe request, as Origin (RFC 6454 7) or Sec-Fetch-Site (Fetch Metadata) says;
+/// nothing if it is good.
+std::optional<Problem> refuse_origin(const Request& request, const AllowedHosts& allowed,
+                                     const Cors& cors);
 
 }  // namespace rollcall::http

@@ -26,18 +26,18 @@ std::string render_head(const Response& response, const Framing& framing, std::s
   constexpr std::size_t own_lines = 256;  // status line, Date, Content-Length and -Type, Connection
   std::string out;
   const auto shared = response.shared ? std::string_view(response.shared->fields) : "";
-  out.reserve(own_lines + shared.size() + response.fields.size() + extra);
+  out.reserve(own_lines + shared.size() + response.fields.size() + framing.fields.size() + extra);
   // None in a 204 (RFC 9110 8.6). In a 304 some clients take it for the length of a body.
   const bool has_length = response.status != 204 && response.status != 304;
   const bool has_type = has_length && !response.content_type.empty();
   const Decimal length(response.content().size());
   const auto connection =
       closes(response, framing) ? std::string_view("Connection: close\r\n") : framing.persists;
-  append(out,
-         {"HTTP/1.1 ", Decimal(response.status).view(), " ", reason_phrase(response.status),
-          "\r\nDate: ", framing.date, has_type ? "\r\nContent-Type: " : "",
-          has_type ? response.content_type : "", has_length ? "\r\nContent-Length: " : "",
-          has_length ? length.view() : "", "\r\n", shared, response.fields, connection, "\r\n"});
+  append(out, {"HTTP/1.1 ", Decimal(response.status).view(), " ", reason_phrase(response.status),
+               "\r\nDate: ", framing.date, has_type ? "\r\nContent-Type: " : "",
+               has_type ? response.content_type : "", has_length ? "\r\nContent-Length: " : "",
+               has_length ? length.view() : "", "\r\n", shared, response.fields, framing.fields,
+               connection, "\r\n"});
   return out;
 }
 

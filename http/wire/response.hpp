@@ -43,6 +43,7 @@ struct Framing {
   bool keep_alive = true;       // whether the client lets the connection persist
   std::string_view date{};      // the value of Date (RFC 9110 6.6.1)
   std::string_view persists{};  // keep_alive_lines(), if the connection persists
+  std::string_view fields{};    // further field lines, which depend on the request alone
 };
 
 /// Field lines that tell a client, also one of HTTP/1.0, that the connection persists, and for how

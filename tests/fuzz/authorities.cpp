@@ -43,7 +43,7 @@ std::optional<http::Problem> refused(std::string_view host, std::string_view ori
   request.method = http::Method::put;
   request.target = "/users/1";
   request.fields = fields;
-  return http::refuse_origin(request, allowed);
+  return http::refuse_origin(request, allowed, http::Cors());
 }
 
 void check_authority(std::string_view text) {

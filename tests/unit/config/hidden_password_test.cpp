@@ -65,7 +65,7 @@ std::string errors_with(const std::string& text) {
   for (const std::string before :
        {"database.url=", "database.read_urls=postgres://h/db ", "",
         "database.ulr=", "database.url ", "database.url:", "http.port=", "http.host=",
-        "http.allowed_hosts=", "http.public_url=", "log.level="}) {
+        "http.allowed_hosts=", "http.public_url=", "http.cors_origins=", "log.level="}) {
     add({.sets = {before + text}, .postgres_error = db::pg_url_error});
   }
   const auto variable = [given = std::optional<std::string>(text)](const char*) { return given; };

@@ -1,4 +1,4 @@
-// http.public_url, and what its errors say.
+// http.public_url and http.cors_origins, and what their errors say.
 #include "config/web_address.hpp"
 
 #include <string>
@@ -84,6 +84,58 @@ TEST_CASE("check-config shows a public URL as it was given") {
   const auto settings = config::load({.sets = {"http.public_url=https://a.example:1/api/"}});
   REQUIRE(settings);
   CHECK(config::to_toml(*settings).find("public_url = \"https://a.example:1/api/\"\n") !=
+        std::string::npos);
+}
+
+TEST_CASE(
+    "an origin is as browsers send it: a scheme, a host, and a port that is not the default") {
+  const std::string origin =
+      GENERATE(as<std::string>{}, "*", "https://app.example", "http://localhost:3000",
+               "https://app.example:80", "http://192.0.2.1", "http://[::1]:8080",
+               "https://xn--mnchen-3ya.example");
+  INFO(origin);
+  CHECK(config::load({.sets = {"http.cors_origins=https://a.example " + origin}}));
+}
+
+TEST_CASE("the error about an origin names it and what is wrong with it") {
+  const auto [origin, said] = GENERATE(table<std::string, std::string>({
+      {"null", "stands for every page without an origin; write * for every page"},
+      {"app.example", "does not begin with http:// or https://"},
+      {"https://app.example/", "has a slash at its end; write it without"},
+      {"https://app.example/a", "has more than scheme, host and port"},
+      {"https://app.example//", "has more than scheme, host and port"},
+      {"https://app.example#a", "has more than scheme, host and port"},
+      {"https://*.example", "is a pattern; write each origin, or * alone for every one"},
+      {"https://*", "is a pattern; write each origin, or * alone for every one"},
+      {"https://a.example,https://b.example",
+       "is a list; write each origin as a word or text of its own"},
+      {"https://", "has no host"},
+      {"https://a_b!", "has a host that is neither a name nor an address"},
+      {"https://a.example:x", "has a port that is no number from 1 to 65535"},
+      {"https://a.example:443",
+       "has the default port of its scheme, which browsers leave out; write it without"},
+      {"http://a.example:80",
+       "has the default port of its scheme, which browsers leave out; write it without"},
+      {"https://App.example", "has capital letters; browsers send https://app.example"},
+      {"HTTPS://app.example", "has capital letters; browsers send https://app.example"},
+  }));
+  CHECK(errors_of({.sets = {"http.cors_origins=https://a.example " + origin}}) ==
+        Errors{"--set: http.cors_origins: number 2: \"" + origin + "\" " + said +
+               "; allowed: scheme://host[:port], or *"});
+}
+
+TEST_CASE("of an origin that may have a password only the scheme is shown") {
+  CHECK(errors_of({.sets = {"http.cors_origins=https://ada:secret@a.example"}}) ==
+        Errors{"--set: http.cors_origins: number 1: \"https://***\" has user information; allowed: "
+               "scheme://host[:port], or *"});
+}
+
+TEST_CASE("check-config shows origins as they were given") {
+  const auto settings =
+      config::load({.sets = {"http.cors_origins=https://a.example http://b.example:1"}});
+  REQUIRE(settings);
+  CHECK(config::to_toml(*settings).find(
+            "cors_origins = [\"https://a.example\", \"http://b.example:1\"]\n") !=
         std::string::npos);
 }
 

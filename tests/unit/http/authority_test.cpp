@@ -14,7 +14,7 @@ using tests::MadeRequest;
 
 // 0 if the request is good, else the status of the problem.
 int refused_status(MadeRequest& request, const AllowedHosts& allowed) {
-  const auto problem = refuse_origin(request.get(), allowed);
+  const auto problem = refuse_origin(request.get(), allowed, Cors());
   return problem ? describe(problem->type).status : 0;
 }
 
@@ -215,7 +215,7 @@ TEST_CASE("a request to a host that is not allowed is misdirected, with any meth
   }
   MadeRequest request(Method::get, "/");
   request.without_fields().with("Host", "evil.example:81");
-  const auto problem = refuse_origin(request.get(), AllowedHosts());
+  const auto problem = refuse_origin(request.get(), AllowedHosts(), Cors());
   REQUIRE(problem);
   CHECK(problem->detail.find("\"evil.example\"") != std::string::npos);
 }

@@ -44,7 +44,7 @@ int status_beside_host(const std::string& target, const std::string& host) {
 bool may_write(const std::string& origin, const std::string& host) {
   MadeRequest request(Method::put, "/users/1");
   request.without_fields().with("Host", host).with("Origin", origin);
-  return !refuse_origin(request.get(), AllowedHosts("127.0.0.1", {"*"}));
+  return !refuse_origin(request.get(), AllowedHosts("127.0.0.1", {"*"}), Cors());
 }
 
 TEST_CASE("a target and a Host that differ in case, an empty port or http's port are the same") {
