@@ -83,6 +83,7 @@ struct Endpoint {
   std::vector<Parameter> parameters{};
   ConditionsOn conditions = ConditionsOn::nothing;
   std::optional<RequestBody> body{};
+  std::string_view preferences{};  // what Prefer may ask for (RFC 7240); empty: nothing
   std::vector<Answer> answers{};
   std::vector<ProblemType> problems{};  // beside those that the members above imply
   /// Called if the head is good. `request` is whole.

@@ -166,7 +166,7 @@ void Gateway::write(const PendingRequestRef& pending, Change change) {
       [this, pending, created](const actors::WriteUserReply& written) {
         if (!pending->open()) return;
         if (!written) return pending->fail(written.error());
-        pending->answer(change_response(*written, created, state_->links()));
+        pending->answer(change_response(*written, created, pending->returns(), state_->links()));
       },
       [this, pending, id](const caf::error& failure) {
         auto outcome = actors::outcome_of_failed_request(failure);

@@ -34,6 +34,7 @@ constexpr std::array response_fields{
     FieldDescription{"Last-Modified", "The end of the second of the user's last change."},
     FieldDescription{"Link", "The pages beside, as rel=\"next\" and \"prev\" (RFC 8288)."},
     FieldDescription{"Location", "Where the new user is."},
+    FieldDescription{"Preference-Applied", "The preference that decided (RFC 7240)."},
     FieldDescription{"Retry-After", "After so many seconds the request may be repeated."},
     FieldDescription{"Vary", "The fields of the request that choose the answer."}};
 
@@ -72,6 +73,9 @@ Json parameters_of(const Endpoint& endpoint) {
     if (dated) all.push_back(header_parameter(if_unmodified_since));
     if (read) all.push_back(header_parameter(if_none_match));
     if (read && dated) all.push_back(header_parameter(if_modified_since));
+  }
+  if (!endpoint.preferences.empty()) {
+    all.push_back(header_parameter({"Prefer", endpoint.preferences}));
   }
   if (endpoint.kind) {
     all.push_back(header_parameter(

@@ -9,6 +9,7 @@
 #include "domain/page.hpp"
 #include "http/server/loop_state.hpp"
 #include "http/server/responder.hpp"
+#include "http/wire/prefer.hpp"
 #include "http/wire/problem.hpp"
 
 namespace rollcall::http {
@@ -59,6 +60,10 @@ class PendingRequest {
   /// Sets the problem type that is sent if this is destroyed unanswered.
   void if_dropped(ProblemType type);
 
+  /// What the answer to a write is to have.
+  void prefer(Return preferred) { returns_ = preferred; }
+  Return returns() const { return returns_; }
+
  private:
   Responder take();
 
@@ -66,6 +71,7 @@ class PendingRequest {
   Operation operation_;
   RequestKind kind_;  // also once the operation was moved from
   bool expired_ = false;
+  Return returns_ = Return::unstated;
   TimePoint arrived_;
   TimePoint deadline_;
   std::shared_ptr<LoopState> state_;

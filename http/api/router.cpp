@@ -105,8 +105,10 @@ void Router::submit(const Request& request, Operation operation, Responder respo
   const auto kind = http::kind_of(operation);
   if (!admits(kind)) return responder.fail(overload(kind));
   const auto now = clock_.now();
-  submit_(std::make_shared<PendingRequest>(std::move(responder), std::move(operation), now,
-                                           now + *timeout, state_));
+  auto pending = std::make_shared<PendingRequest>(std::move(responder), std::move(operation), now,
+                                                  now + *timeout, state_);
+  if (pending->is_write()) pending->prefer(preferred_return(request));
+  submit_(std::move(pending));
 }
 
 }  // namespace rollcall::http

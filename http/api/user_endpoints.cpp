@@ -67,6 +67,10 @@ Result delete_user(const Request&, Arguments&& arguments) {
 const std::vector<ProblemType> taken{ProblemType::email_taken, ProblemType::username_taken,
                                      ProblemType::external_id_taken};
 
+constexpr std::string_view returned =
+    "return=minimal: the answer has no body; return=representation, as without: it has the user "
+    "(RFC 7240).";
+
 std::vector<Endpoint> of_all_users() {
   return {
       {.method = Method::get,
@@ -86,8 +90,12 @@ std::vector<Endpoint> of_all_users() {
        .kind = RequestKind::write,
        .conditions = ConditionsOn::all_users,
        .body = RequestBody{json_type, "NewUser"},
-       .answers =
-           {{201, "The new user.", {json_type}, "User", {"ETag", "Cache-Control", "Location"}}},
+       .preferences = returned,
+       .answers = {{201,
+                    "The new user; no content if return=minimal was preferred.",
+                    {json_type},
+                    "User",
+                    {"ETag", "Cache-Control", "Location", "Preference-Applied"}}},
        .problems = taken,
        .handle = create_user},
   };
@@ -97,8 +105,10 @@ std::vector<Endpoint> of_one_user() {
   constexpr std::string_view path = "/users/{id}";
   const std::vector<std::string_view> validators{"ETag", "Cache-Control", "Last-Modified", "Age",
                                                  "Cache-Status"};
-  const Answer changed{
-      200, "The user as it is now.", {json_type}, "User", {"ETag", "Cache-Control"}};
+  const std::vector<std::string_view> of_change{"ETag", "Cache-Control", "Preference-Applied"};
+  const std::vector<Answer> changed{
+      {200, "The user as it is now.", {json_type}, "User", of_change},
+      {204, "Done; return=minimal was preferred.", {}, {}, of_change}};
   return {
       {.method = Method::get,
        .path = path,
@@ -118,7 +128,8 @@ std::vector<Endpoint> of_one_user() {
        .segment = &id_segment,
        .conditions = ConditionsOn::user,
        .body = RequestBody{json_type, "UserReplacement"},
-       .answers = {changed},
+       .preferences = returned,
+       .answers = changed,
        .problems = taken,
        .handle = replace_user},
       {.method = Method::patch,
@@ -129,7 +140,8 @@ std::vector<Endpoint> of_one_user() {
        .segment = &id_segment,
        .conditions = ConditionsOn::user,
        .body = RequestBody{"application/merge-patch+json, application/json", "UserPatch"},
-       .answers = {changed},
+       .preferences = returned,
+       .answers = changed,
        .problems = taken,
        .handle = patch_user},
       {.method = Method::remove,

@@ -10,13 +10,20 @@
 
 namespace rollcall::http {
 
-Representation represent(const User& user, std::string_view last_modified) {
+namespace {
+
+std::string validators_of(const User& user, std::string_view last_modified) {
   const bool dated = !last_modified.empty();
-  Representation representation{{}, render_user(user)};
-  append(representation.fields,
-         {"ETag: ", etag_of(user.version), "\r\nCache-Control: ", user_caching,
-          dated ? "\r\nLast-Modified: " : "", last_modified, "\r\n"});
-  return representation;
+  std::string fields;
+  append(fields, {"ETag: ", etag_of(user.version), "\r\nCache-Control: ", user_caching,
+                  dated ? "\r\nLast-Modified: " : "", last_modified, "\r\n"});
+  return fields;
+}
+
+}  // namespace
+
+Representation represent(const User& user, std::string_view last_modified) {
+  return {validators_of(user, last_modified), render_user(user)};
 }
 
 tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
@@ -41,10 +48,18 @@ tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
   return response;
 }
 
-Response change_response(const UserRef& user, bool created, Links links) {
+Response change_response(const UserRef& user, bool created, Return preferred, Links links) {
   if (!user) return Response{204};
-  auto [fields, body] = represent(*user, {});
-  Response response{created ? 201 : 200, json_type, std::move(body), std::move(fields)};
+  const bool minimal = preferred == Return::minimal;
+  Response response{created ? 201 : minimal ? 204 : 200};
+  response.fields = validators_of(*user, {});
+  if (!minimal) {
+    response.content_type = json_type;
+    response.body = render_user(*user);
+  }
+  if (preferred != Return::unstated) {
+    response.add("Preference-Applied", minimal ? "return=minimal" : "return=representation");
+  }
   if (created) response.add("Location", links.to("/users/" + std::to_string(user->id.value())));
   return response;
 }

@@ -6,6 +6,7 @@
 #include "actors/directory/messages.hpp"
 #include "domain/precondition.hpp"
 #include "http/wire/links.hpp"
+#include "http/wire/prefer.hpp"
 #include "http/wire/problem.hpp"
 #include "http/wire/response.hpp"
 
@@ -28,7 +29,9 @@ tl::expected<Response, Problem> read_response(const actors::FoundUser& found,
                                               const Precondition& precondition);
 
 /// A change that was applied: 201 with Location after a create, 204 after a delete (`user` is
-/// null), else 200. Without Last-Modified, since the second of the change has hardly ended.
-Response change_response(const UserRef& user, bool created, Links links);
+/// null), else 200; if `minimal` is preferred, without the user's JSON, and 204 in place of 200. A
+/// preference that decided is named in Preference-Applied (RFC 7240 3). Without Last-Modified,
+/// since the second of the change has hardly ended.
+Response change_response(const UserRef& user, bool created, Return preferred, Links links);
 
 }  // namespace rollcall::http

@@ -122,7 +122,8 @@ class Contract:
                 faults.append(f"the field {name} is not in the document")
         content = response.get("content", {})
         kind = answer.fields.get("content-type", "")
-        if not content:
+        minimal = answer.fields.get("preference-applied") == "return=minimal"  # RFC 7240 4.2
+        if minimal or not content:
             if answer.body or kind:
                 faults.append("an answer that is to be empty has a body or a type")
             return faults

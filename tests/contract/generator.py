@@ -8,8 +8,10 @@ NOISE = ("", "0", "-1", "01", "9223372036854775808", "x", "%zz", "null", "é", "
 TAGS = ('"1"', '"2"', '"1", "2"', "*", 'W/"1"', '"x"', "1", '"1', "")
 DATES = ("Sun, 06 Nov 1994 08:49:37 GMT", "Fri, 01 Jan 2100 00:00:00 GMT", "yesterday")
 SECONDS = ("2", "0.25", "0", "-1", "x", "1e3")
+PREFERENCES = ("return=minimal", "return=representation", 'RETURN="minimal"; x, a="b,c"',
+               "return=, respond-async, return=minimal", "return=other, return=minimal", "=,;")
 HEADERS = {"If-Match": TAGS, "If-None-Match": TAGS, "If-Modified-Since": DATES,
-           "If-Unmodified-Since": DATES, "Request-Timeout": SECONDS}
+           "If-Unmodified-Since": DATES, "Request-Timeout": SECONDS, "Prefer": PREFERENCES}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 

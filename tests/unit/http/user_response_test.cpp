@@ -134,21 +134,22 @@ TEST_CASE("a read whose condition does not hold tells the user's version, unless
 
 TEST_CASE("the Location of a new user begins with the URL by which clients reach the server") {
   constexpr Links links("https://users.example/api");
-  const auto created = change_response(std::make_shared<User>(user()), true, links);
+  const auto created =
+      change_response(std::make_shared<User>(user()), true, Return::unstated, links);
   CHECK(created.fields.find("Location: https://users.example/api/users/42\r\n") !=
         std::string::npos);
 }
 
 TEST_CASE("a change is answered with its result") {
   auto changed = std::make_shared<User>(user());
-  auto created = change_response(changed, true, {});
+  auto created = change_response(changed, true, Return::unstated, {});
   CHECK(created.status == 201);
   CHECK(created.fields.find("Location: /users/42\r\n") != std::string::npos);
   CHECK(created.fields.find("ETag: \"3\"\r\n") != std::string::npos);
   CHECK(created.fields.find("Last-Modified") == std::string::npos);
-  CHECK(change_response(changed, false, {}).status == 200);
-  CHECK(change_response(nullptr, false, {}).status == 204);
-  CHECK(change_response(nullptr, false, {}).body.empty());
+  CHECK(change_response(changed, false, Return::unstated, {}).status == 200);
+  CHECK(change_response(nullptr, false, Return::unstated, {}).status == 204);
+  CHECK(change_response(nullptr, false, Return::unstated, {}).body.empty());
 }
 
 }  // namespace
