@@ -138,7 +138,8 @@ void Gateway::send_page(const PendingRequestRef& pending, std::size_t cost, bool
 void Gateway::answer_list(const PendingRequestRef& pending, const UserPage& found) {
   const auto& read = std::get<ReadList>(pending->operation());
   const auto answer = [this, pending](const UserPage& users, std::optional<std::int64_t> total) {
-    auto response = list_response(users, std::get<ReadList>(pending->operation()), state_->links(), total);
+    auto response =
+        list_response(users, std::get<ReadList>(pending->operation()), state_->links(), total);
     if (!response) return pending->fail(response.error());
     pending->answer(std::move(*response));
   };

@@ -37,7 +37,9 @@ std::string target(const PageQuery& asked, std::string_view direction,
 
 PageLinks links_of(const UserPage& page, const PageQuery& asked, Links links) {
   PageLinks pages;
-  const auto next = [&](const ListPosition& after) { pages.next = links.to(target(asked, "after=", after)); };
+  const auto next = [&](const ListPosition& after) {
+    pages.next = links.to(target(asked, "after=", after));
+  };
   const auto prev = [&](const ListPosition& before) {
     pages.prev = links.to(target(asked, "before=", before));
   };
@@ -83,8 +85,7 @@ void add_link(std::string& links, const std::string& target, std::string_view re
 }  // namespace
 
 tl::expected<Response, Problem> list_response(const UserPage& found, const ReadList& read,
-                                              Links links,
-                                              std::optional<std::int64_t> total) {
+                                              Links links, std::optional<std::int64_t> total) {
   Response response{200, json_type};
   std::string link;
   if (const auto* page = std::get_if<PageQuery>(&read.list)) {
@@ -106,6 +107,8 @@ tl::expected<Response, Problem> list_response(const UserPage& found, const ReadL
   }
   if (none_match && none_match->contains(tag)) response.status = 304;
   response.add("ETag", etag_of(tag)).add("Cache-Control", user_caching);
+  response.add("Vary", "Prefer");
+  if (total) response.add("Preference-Applied", "count=exact");
   if (!link.empty()) response.add("Link", link);
   return response;
 }

@@ -14,7 +14,6 @@ namespace rollcall::http {
 /// its neighbours: to the one before wherever the page has a position to go back from, so that it
 /// may be empty. `total`: how many users the filter of the page selects.
 tl::expected<Response, Problem> list_response(const UserPage& found, const ReadList& read,
-                                              Links links,
-                                              std::optional<std::int64_t> total = {});
+                                              Links links, std::optional<std::int64_t> total = {});
 
 }  // namespace rollcall::http

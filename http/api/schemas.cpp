@@ -161,8 +161,9 @@ Json sent_user(ServerFields server_fields, Absent absent, std::string_view descr
 
 Json list(Links links) {
   const auto link = [&](std::string_view example, std::string_view description) {
-    return Json{
-        {"type", {"string", "null"}}, {"examples", {links.to(example)}}, {"description", description}};
+    return Json{{"type", {"string", "null"}},
+                {"examples", {links.to(example)}},
+                {"description", description}};
   };
   const Json missing{{"type", "array"},
                      {"items", schema_of(field_infos[field_index("id")])},

@@ -29,8 +29,10 @@ constexpr Parameter id_segment{
     "id", "The user's id.",
     R"({"type":"integer","format":"int64","minimum":1,"maximum":9223372036854775807})", read_id};
 
-Result list_users(const Request&, Arguments&& arguments) {
-  return list_of(std::move(arguments)).map([](ReadList&& read) {
+Result list_users(const Request& request, Arguments&& arguments) {
+  return list_of(std::move(arguments)).map([&](ReadList&& read) {
+    const bool page = std::holds_alternative<PageQuery>(read.list);
+    read.count = page && preference_of(request, "count") == "exact";
     return Outcome(Operation(std::move(read)));
   });
 }
@@ -72,6 +74,8 @@ constexpr std::string_view returned =
     "(RFC 7240).";
 
 std::vector<Endpoint> of_all_users() {
+  const std::vector<std::string_view> of_list{"ETag", "Cache-Control", "Link", "Preference-Applied",
+                                              "Vary"};
   return {
       {.method = Method::get,
        .path = "/users",
@@ -80,8 +84,9 @@ std::vector<Endpoint> of_all_users() {
        .kind = RequestKind::page,
        .parameters = list_parameters(),
        .conditions = ConditionsOn::list,
-       .answers = {{200, "The users.", {json_type}, "UserList", {"ETag", "Cache-Control", "Link"}},
-                   {304, "The client has this list.", {}, {}, {"ETag", "Cache-Control", "Link"}}},
+       .answers = {{200, "The users.", {json_type}, "UserList", of_list},
+                   {304, "The client has this list.", {}, {}, of_list}},
+       .preferences = "count=exact: a page has the total of its filter too.",
        .handle = list_users},
       {.method = Method::post,
        .path = "/users",

@@ -143,6 +143,33 @@ TEST_CASE("following prev from the last page returns every user exactly once") {
   }
 }
 
+TEST_CASE("a page has the total of its filter where Prefer asks for it") {
+  SampleDaemon sample;
+  auto client = sample.connect();
+  REQUIRE(client.write("PATCH", "/users/7", R"({"active":false})").status == 200);
+  const Headers count{{"Prefer", "count=exact"}};
+  const auto total = [&](const std::string& target) {
+    const auto answer = client.get(target, count);
+    CHECK(answer.header("Preference-Applied") == "count=exact");
+    return answer.json().at("total").get<int>();
+  };
+  CHECK(total("/users?limit=1") == 1'000);
+  CHECK(total("/users?active=false") == 1);
+  CHECK(total("/users?name=user%2099") == 11);  // User 99, 990 to 999
+  CHECK(total("/users?name=nobody") == 0);
+  CHECK(client.get("/users?limit=1&after=999", count).json().at("total") == 1'000);
+  const auto without = client.get("/users?limit=1");
+  CHECK_FALSE(without.json().contains("total"));
+  CHECK_FALSE(without.header("Preference-Applied").has_value());
+  CHECK(without.header("Vary") == "Prefer");
+  CHECK_FALSE(client.get("/users?ids=1", count).json().contains("total"));
+  CHECK_FALSE(client.get("/users?limit=1", {{"Prefer", "count=planned"}}).json().contains("total"));
+  CHECK(client
+            .get("/users?limit=1",
+                 {{"If-None-Match", *without.header("ETag")}, {"Prefer", "count=exact"}})
+            .status == 200);
+}
+
 TEST_CASE("a client that has a list is told so, until one of its users changes") {
   SampleDaemon sample;
   auto client = sample.connect();
