@@ -1,48 +1,83 @@
 #include "web/landing.hpp"
 
+#include "web/operations.hpp"
+#include "web/page.hpp"
+#include "web/schema_view.hpp"
+
 namespace rollcall::web {
 
-std::string_view landing_page() {
-  return R"(<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Rollcall</title>
-<style>
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; }
-code, pre { font-family: ui-monospace, monospace; }
-pre { background: #8882; padding: .75rem; overflow-x: auto; }
-th, td { text-align: left; padding-right: 1.5rem; }
-:root { color-scheme: light dark; }
-</style>
-</head>
-<body>
-<h1>Rollcall</h1>
-<p>A user directory. It answers who is user 42.</p>
-<form onsubmit="location = '/users/' + this.id.value; return false">
-<label>User <input name="id" value="42" inputmode="numeric" required></label>
-<button>Look up</button>
-</form>
-<h2>Try it</h2>
-<pre>curl -i localhost:8080/users/42
-curl -i 'localhost:8080/users?limit=3'
-curl -i localhost:8080/users -H 'Content-Type: application/json' \
-     -d '{"name":"Ada Lovelace","email":"ada@example.org"}'</pre>
-<h2>Requests</h2>
-<table>
-<tr><td><code>GET /users/{id}</code></td><td>one user</td></tr>
-<tr><td><code><a href="/users?limit=50">GET /users?limit=50</a></code></td>
-<td>a page of users</td></tr>
-<tr><td><code>POST /users</code></td><td>a new user</td></tr>
-<tr><td><code>PUT /users/{id}</code></td><td>replaces a user</td></tr>
-<tr><td><code>PATCH /users/{id}</code></td><td>changes parts of a user</td></tr>
-<tr><td><code>DELETE /users/{id}</code></td><td>removes a user</td></tr>
-</table>
-<p>Errors are <a href="/problems">problem documents</a> (RFC 9457).</p>
-</body>
-</html>
-)";
+namespace {
+
+constexpr Place landing_place{""};
+
+// A word of a shell's command line, quoted if it has to be.
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view plain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:/_-";
+  if (text.find_first_not_of(plain) == std::string_view::npos) return std::string(text);
+  std::string word = "'";
+  for (const char c : text) c == '\'' ? word.append("'\\''") : word.append(1, c);
+  return word + "'";
+}
+
+Html exchange(std::string_view title, const Html& about, const std::string& command,
+              std::string_view answer) {
+  const auto lines = element("b", "$ " + command) + "\n" + answer;
+  return element("section", element("h2", title) +
+                                element("div", element("p", about) +
+                                                   element("pre", {{"class", "exchange"}}, lines)));
+}
+
+std::string posting(std::string_view url, std::string_view body) {
+  return "curl " + shell_word(url) + " -H 'Content-Type: application/json' \\\n    -d " +
+         shell_word(body);
+}
+
+Html requests(const Json& api) {
+  Html rows;
+  for (const auto& operation : operations_of(api)) {
+    rows +=
+        element("dt", link(landing_place.to("docs#" + operation.name), method_and_path(operation)));
+    rows += element("dd", prose(operation.summary()));
+  }
+  return element("dl", {{"class", "entries"}}, rows);
+}
+
+}  // namespace
+
+std::string landing_page(const Json& api, std::string_view address, std::string_view problem) {
+  const auto users = std::string(address) + "/users";
+  const auto user = example_of(api, api.at("components").at("schemas").at("User"));
+  auto sample = user;
+  sample.update({{"username", nullptr},
+                 {"name", "User 42"},
+                 {"email", "u42@example.org"},
+                 {"external_id", nullptr}});
+  auto created = user;
+  created.update({{"id", 1'001}, {"external_id", nullptr}});
+  const Json body{{"username", "ada"}, {"name", "Ada Lovelace"}, {"email", "ada@example.org"}};
+  const auto lead = Html(
+                        "Rollcall is a user directory: it keeps users, and answers over HTTP who "
+                        "they are. This one is at ") +
+                    code(address) + ".";
+  const auto problems = link(landing_place.to("problems"), "problem document");
+  const auto further = "The " + link(landing_place.to("docs"), "documentation") +
+                       " describes each of them, and sends it for you; " +
+                       link(landing_place.to("openapi.json"), "openapi.json") +
+                       " describes them to programs. " +
+                       link(landing_place.to("problems"), "Problems") + " explains every error.";
+  const auto content =
+      element("h1", "Who is user 42?") + element("p", {{"class", "lead"}}, lead) +
+      exchange("Read a user", prose("By its id. Its `version` grows with each change."),
+               "curl " + shell_word(users + "/42"), sample.dump()) +
+      exchange("Create a user", "The answer comes once the user is safely on the disk.",
+               posting(users, body.dump()), created.dump()) +
+      exchange("Make a mistake",
+               "Every error is a " + problems + ", which names all that is wrong at once.",
+               posting(users, mistaken_user), problem) +
+      element("section", element("h2", "All requests") +
+                             element("div", element("p", further) + requests(api)));
+  return page(landing_place, "Rollcall", content);
 }
 
 }  // namespace rollcall::web

@@ -7,7 +7,7 @@
 
 namespace rollcall::web {
 
-/// The texts about one type of problem. The pages escape nothing, so they must be free of markup.
+/// The texts about one type of problem.
 struct ProblemText {
   int status;
   std::string_view slug;
@@ -15,7 +15,9 @@ struct ProblemText {
   std::string_view when;
 };
 
+/// The page at /problems/<slug>.
 std::string problem_page(const ProblemText& problem);
+/// The page at /problems.
 std::string problem_index(const std::vector<ProblemText>& problems);
 
 }  // namespace rollcall::web

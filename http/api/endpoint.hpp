@@ -63,7 +63,7 @@ struct Answer {
   int status;
   std::string_view description;
   std::vector<std::string_view> types{};   // none: no content
-  std::string_view schema{};               // its name in the OpenAPI document; empty: text
+  std::string_view schema{};               // its name in the OpenAPI document; of types but text/*
   std::vector<std::string_view> fields{};  // that it may have, beside those of every response
 };
 

@@ -30,13 +30,15 @@ constexpr std::array response_fields{
     FieldDescription{"Age", "How many seconds ago a stale user was known to be valid (RFC 9111)."},
     FieldDescription{"Cache-Control", "Who may store the answer, and for how long (RFC 9111)."},
     FieldDescription{"Cache-Status", "Why a stale user is answered (RFC 9211)."},
+    FieldDescription{"Content-Security-Policy", "What a page may load: files of this service."},
     FieldDescription{"ETag", "The user's version in quotes; of a list another tag."},
     FieldDescription{"Last-Modified", "The end of the second of the user's last change."},
     FieldDescription{"Link", "The pages beside, as rel=\"next\" and \"prev\" (RFC 8288)."},
     FieldDescription{"Location", "Where the new user is."},
     FieldDescription{"Preference-Applied", "The preference that decided (RFC 7240)."},
     FieldDescription{"Retry-After", "After so many seconds the request may be repeated."},
-    FieldDescription{"Vary", "The fields of the request that choose the answer."}};
+    FieldDescription{"Vary", "The fields of the request that choose the answer."},
+    FieldDescription{"X-Content-Type-Options", "nosniff: the type is as it is declared."}};
 
 constexpr FieldDescription if_match{"If-Match", "Tags: if none is the present one, 412."};
 constexpr FieldDescription if_none_match{"If-None-Match", "Tags: if one is the present one, 304."};
@@ -92,7 +94,7 @@ Json content_of(const Answer& answer) {
   Json content = Json::object();
   for (const auto type : answer.types) {
     content[std::string(type)]["schema"] =
-        answer.schema.empty() ? Json{{"type", "string"}} : reference("schemas", answer.schema);
+        type.starts_with("text/") ? Json{{"type", "string"}} : reference("schemas", answer.schema);
   }
   return content;
 }
@@ -248,12 +250,17 @@ nlohmann::ordered_json openapi_of(std::span<const Endpoint> endpoints, Links lin
           {"components", {{"schemas", schemas(links)}, {"headers", std::move(headers)}}}};
 }
 
+const nlohmann::ordered_json& openapi_document() {
+  static const auto document = openapi_of(every_endpoint(), {});
+  return document;
+}
+
 std::vector<Endpoint> openapi_endpoints() {
   return {
       {.method = Method::get,
        .path = "/openapi.json",
        .operation = "describeApi",
-       .summary = "This document.",
+       .summary = "Describes the API to programs.",
        .query = QueryUse::ignored,
        .answers = {{200, "An OpenAPI 3.1 document.", {json_type}, "OpenApi", {"Cache-Control"}}},
        .handle = openapi}};

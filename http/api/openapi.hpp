@@ -19,6 +19,9 @@ std::vector<ProblemType> problems_of(const Endpoint& endpoint);
 /// has its members in a fixed order.
 nlohmann::ordered_json openapi_of(std::span<const Endpoint> endpoints, Links links);
 
+/// That of every_endpoint(), with paths as addresses, made by the first call.
+const nlohmann::ordered_json& openapi_document();
+
 /// GET /openapi.json: the document of every_endpoint().
 std::vector<Endpoint> openapi_endpoints();
 

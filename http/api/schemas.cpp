@@ -139,7 +139,8 @@ enum class ServerFields { refused, compared };
 enum class Absent { refused, unchanged };
 
 // A user as a client sends it.
-Json sent_user(ServerFields server_fields, Absent absent, std::string_view description) {
+Json sent_user(ServerFields server_fields, Absent absent, std::string_view description,
+               Json example) {
   Json properties;
   Json required = Json::array();
   for (const auto& field : field_infos) {
@@ -156,6 +157,7 @@ Json sent_user(ServerFields server_fields, Absent absent, std::string_view descr
   auto schema = object(std::move(properties), std::move(required));
   schema["additionalProperties"] = false;
   schema["description"] = description;
+  schema["examples"] = Json::array({std::move(example)});
   return schema;
 }
 
@@ -213,24 +215,52 @@ Json problem(Links links) {
   return schema;
 }
 
+Json problem_kind(Links links) {
+  Json properties;
+  constexpr auto type = ProblemType::user_not_found;
+  const auto example = describe(type);
+  const auto add = [&](std::string_view name, const Json& value, std::string_view description) {
+    properties[std::string(name)] = {{"type", value.is_string() ? "string" : "integer"},
+                                     {"examples", {value}},
+                                     {"description", description}};
+  };
+  add("type", address_of(type, links), "That of its problem documents.");
+  add("title", example.title, "That of its problem documents.");
+  add("status", example.status, "That of its answers.");
+  add("slug", example.slug, "The last segment of `type`.");
+  add("when", example.when, "When it happens, and what to do about it.");
+  auto schema = object(std::move(properties), {"type", "title", "status", "slug", "when"});
+  schema["description"] = "A type of problem documents.";
+  return schema;
+}
+
 }  // namespace
 
 nlohmann::ordered_json schemas(Links links) {
-  return {{"User", user()},
-          {"NewUser", sent_user(ServerFields::refused, Absent::refused, "A user to be created.")},
-          {"UserReplacement",
-           sent_user(ServerFields::compared, Absent::refused,
-                     "The user as it is to be. A nullable field that is absent becomes null.")},
-          {"UserPatch", sent_user(ServerFields::compared, Absent::unchanged,
-                                  "A merge patch (RFC 7396): fields that are absent stay.")},
-          {"UserList", list(links)},
-          {"Problem", problem(links)},
-          {"OpenApi", object({{"openapi", {{"type", "string"}}},
-                              {"info", {{"type", "object"}}},
-                              {"servers", {{"type", "array"}}},
-                              {"paths", {{"type", "object"}}},
-                              {"components", {{"type", "object"}}}},
-                             {"openapi", "info", "paths"})}};
+  const Json whole{{"username", "ada"}, {"name", "Ada Lovelace"}, {"email", "ada@example.org"}};
+  const Json part{{"active", false}, {"attributes", {{"room", "5"}}}};
+  return {
+      {"User", user()},
+      {"NewUser",
+       sent_user(ServerFields::refused, Absent::refused, "A user to be created.", whole)},
+      {"UserReplacement",
+       sent_user(ServerFields::compared, Absent::refused,
+                 "The user as it is to be. A nullable field that is absent becomes null.", whole)},
+      {"UserPatch", sent_user(ServerFields::compared, Absent::unchanged,
+                              "A merge patch (RFC 7396): fields that are absent stay.", part)},
+      {"UserList", list(links)},
+      {"Problem", problem(links)},
+      {"ProblemKind", problem_kind(links)},
+      {"ProblemKinds",
+       object({{"problems",
+                {{"type", "array"}, {"items", {{"$ref", "#/components/schemas/ProblemKind"}}}}}},
+              {"problems"})},
+      {"OpenApi", object({{"openapi", {{"type", "string"}}},
+                          {"info", {{"type", "object"}}},
+                          {"servers", {{"type", "array"}}},
+                          {"paths", {{"type", "object"}}},
+                          {"components", {{"type", "object"}}}},
+                         {"openapi", "info", "paths"})}};
 }
 
 }  // namespace rollcall::http

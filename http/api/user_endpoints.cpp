@@ -27,7 +27,9 @@ ParameterFault read_id(std::string_view segment, Arguments& arguments) {
 
 constexpr Parameter id_segment{
     "id", "The user's id.",
-    R"({"type":"integer","format":"int64","minimum":1,"maximum":9223372036854775807})", read_id};
+    R"({"type":"integer","format":"int64","minimum":1,"maximum":9223372036854775807,)"
+    R"("examples":[42]})",
+    read_id};
 
 Result list_users(const Request& request, Arguments&& arguments) {
   return list_of(std::move(arguments)).map([&](ReadList&& read) {
@@ -84,9 +86,9 @@ std::vector<Endpoint> of_all_users() {
        .kind = RequestKind::page,
        .parameters = list_parameters(),
        .conditions = ConditionsOn::list,
+       .preferences = "count=exact: a page has the total of its filter too.",
        .answers = {{200, "The users.", {json_type}, "UserList", of_list},
                    {304, "The client has this list.", {}, {}, of_list}},
-       .preferences = "count=exact: a page has the total of its filter too.",
        .handle = list_users},
       {.method = Method::post,
        .path = "/users",

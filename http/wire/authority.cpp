@@ -75,11 +75,6 @@ std::string_view without_scheme(std::string_view uri, std::string_view scheme) {
   return uri.substr(0, uri.find_first_of("/?"));
 }
 
-std::string_view authority_of(const Request& request) {
-  if (const auto host = request.field("Host")) return *host;
-  return without_scheme(request.target, "http://");  // of HTTP/1.0
-}
-
 bool is_foreign(const Request& request) {
   // No page can set it, and a proxy may have changed Host.
   if (const auto site = request.field("Sec-Fetch-Site")) {
@@ -96,6 +91,11 @@ bool is_foreign(const Request& request) {
 }
 
 }  // namespace
+
+std::string_view authority_of(const Request& request) {
+  if (const auto host = request.field("Host")) return *host;
+  return without_scheme(request.target, "http://");  // of HTTP/1.0
+}
 
 bool is_authority(std::string_view text) {
   // Nearly every one is a name or an IPv4 address, perhaps with a port.

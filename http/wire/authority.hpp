@@ -17,6 +17,9 @@ namespace rollcall::http {
 /// name, an IPv4 address, or an IPv6 address in brackets. The port is empty, or at most 65535.
 bool is_authority(std::string_view text);
 
+/// For which authority the request is meant; empty if it does not tell (HTTP/1.0).
+std::string_view authority_of(const Request& request);
+
 /// The host of an authority, without port and brackets.
 std::string_view host_of(std::string_view authority);
 

@@ -40,15 +40,19 @@ bool is_one_of(std::string_view value, std::string_view types) {
          });
 }
 
-// The quality of text/<subtype>, 0 to 1,000: that of the most specific range that matches it.
-unsigned quality_of(const parsers::accept_value_t& accept, std::string_view subtype) {
+// The quality of a media type, 0 to 1,000: that of the most specific range that matches it. Its
+// parameters are ignored.
+unsigned quality_of(const parsers::accept_value_t& accept, std::string_view media_type) {
+  media_type = media_type.substr(0, media_type.find(';'));
+  const auto type = media_type.substr(0, media_type.find('/'));
+  const auto subtype = media_type.substr(type.size() + 1);
   unsigned quality = 0;
   int best_fit = 0;
   for (const auto& [range, weight, extensions] : accept.items) {
     int fit = 0;
     if (range.type == "*" && range.subtype == "*") fit = 1;
-    if (range.type == "text" && range.subtype == "*") fit = 2;
-    if (range.type == "text" && range.subtype == subtype) fit = 3;
+    if (range.type == type && range.subtype == "*") fit = 2;
+    if (range.type == type && range.subtype == subtype) fit = 3;
     if (fit <= best_fit) continue;
     best_fit = fit;
     quality = weight ? weight->as_uint() : 1'000;
@@ -74,7 +78,7 @@ std::optional<Problem> refuse_media_type(const Request& request, std::string_vie
                  "Content-Type must be one of: " + std::string(types) + "; in UTF-8"};
 }
 
-bool prefers_html(const Request& request) {
+bool prefers_html(const Request& request, std::string_view other) {
   std::string list;  // several lines are one list (RFC 9110 5.3)
   for (const auto& field : request.fields) {
     if (!equal_ignoring_case(field.name, "Accept")) continue;
@@ -83,7 +87,7 @@ bool prefers_html(const Request& request) {
   }
   if (list.empty()) return false;
   const auto accept = parsers::accept_value_t::try_parse(list);
-  return accept && quality_of(*accept, "html") > quality_of(*accept, "plain");
+  return accept && quality_of(*accept, "text/html") > quality_of(*accept, other);
 }
 
 }  // namespace rollcall::http

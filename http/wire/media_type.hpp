@@ -17,8 +17,8 @@ std::optional<Problem> refuse_media_type(const Request& request, std::string_vie
 /// unsupported_media_type if the body is in a content coding (RFC 9110 8.4); else nothing.
 std::optional<Problem> refuse_content_coding(const Request& request);
 
-/// Whether Accept prefers text/html to text/plain, as that of browsers does. False if it is missing
-/// or malformed.
-bool prefers_html(const Request& request);
+/// Whether Accept prefers text/html to another media type, as that of browsers does. False if it is
+/// missing or malformed.
+bool prefers_html(const Request& request, std::string_view other);
 
 }  // namespace rollcall::http

@@ -13,6 +13,8 @@ inline constexpr std::string_view json_type = "application/json";
 inline constexpr std::string_view problem_type = "application/problem+json";
 inline constexpr std::string_view text_type = "text/plain; charset=utf-8";
 inline constexpr std::string_view html_type = "text/html; charset=utf-8";
+inline constexpr std::string_view css_type = "text/css; charset=utf-8";
+inline constexpr std::string_view script_type = "text/javascript; charset=utf-8";
 
 /// What many responses have in common, rendered once: field lines, each with its CRLF, and a body.
 struct Representation {

@@ -3,6 +3,7 @@ import dataclasses
 import json
 import urllib.parse
 
+PROBLEM = "application/problem+json"
 LETTERS = "abcxyzABC019 -'éß日ü"
 NOISE = ("", "0", "-1", "01", "9223372036854775808", "x", "%zz", "null", "é", "1e3", "*", "\"1\"")
 TAGS = ('"1"', '"2"', '"1", "2"', "*", 'W/"1"', '"x"', "1", '"1', "")
@@ -80,6 +81,8 @@ class Parts:
     def path(self, template):
         for parameter in self.named("path"):
             value = self.of_schema(parameter["schema"])
+            if "examples" in parameter["schema"] and self.generator.chance(30):
+                value = parameter["schema"]["examples"][0]
             if self.generator.chance(10):
                 value = self.random.choice(NOISE[1:])
                 self.good = False
@@ -119,6 +122,10 @@ class Parts:
                 value = self.random.choice(HEADERS[parameter["name"]])
                 fields[parameter["name"]] = value
                 self.good = False  # the schema of a field does not tell its syntax
+        kinds = [kind for response in self.operation["responses"].values()
+                 for kind in response.get("content", ()) if not kind.startswith(PROBLEM)]
+        if self.generator.chance(50) and kinds:
+            fields["Accept"] = self.random.choice(kinds).partition(";")[0]
         return fields
 
     def body(self, fields):

@@ -44,7 +44,7 @@ void check_type(std::string_view value) {
 
 bool prefers_html(std::string_view accept) {
   const std::vector<http::Field> fields{{"Accept", accept}};
-  return http::prefers_html(request_with(fields));
+  return http::prefers_html(request_with(fields), "text/plain");
 }
 
 // The text with html in place of plain and the other way round.
@@ -80,7 +80,7 @@ void check(std::string_view input) {
     }
   }
   const auto request = request_with(fields);
-  const bool preferred = http::prefers_html(request);
+  const bool preferred = http::prefers_html(request, "text/plain");
   require(prefers_html(accept) == preferred, "several lines are one list", {accept});
   require(!preferred || !prefers_html(mirrored(accept)), "html and plain are not both preferred",
           {accept});

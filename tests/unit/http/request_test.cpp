@@ -80,18 +80,34 @@ TEST_CASE("a browser prefers HTML, and curl does not") {
   INFO(row.accept);
   MadeRequest request(Method::get, "/");
   request.with("Accept", row.accept);
-  CHECK(prefers_html(request.get()) == row.html);
+  CHECK(prefers_html(request.get(), text_type) == row.html);
 }
 
 TEST_CASE("several lines of Accept are one list") {
   MadeRequest request(Method::get, "/");
   request.with("Accept", "text/plain;q=0.5").with("Accept", "text/html");
-  CHECK(prefers_html(request.get()));
+  CHECK(prefers_html(request.get(), text_type));
+}
+
+TEST_CASE("HTML is preferred to JSON where Accept says so, and else JSON is sent") {
+  const auto [accept, html] = GENERATE(table<std::string, bool>(
+      {{"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true},
+       {"text/html", true},
+       {"text/*", true},
+       {"*/*", false},
+       {"application/json", false},
+       {"application/json, text/html;q=0.9", false},
+       {"application/*;q=0.1, text/html;q=0.2", true},
+       {"application/xml", false}}));
+  INFO(accept);
+  MadeRequest request(Method::get, "/problems");
+  request.with("Accept", accept);
+  CHECK(prefers_html(request.get(), json_type) == html);
 }
 
 TEST_CASE("a client that does not say what it accepts gets text") {
   MadeRequest request(Method::get, "/");
-  CHECK_FALSE(prefers_html(request.get()));
+  CHECK_FALSE(prefers_html(request.get(), text_type));
 }
 
 TEST_CASE("a request may take what the server allows, or less if the client says so") {
