@@ -66,8 +66,7 @@ function shownAfterClick(details) {
   const output = details.querySelector("output");
   const shown = new Promise((resolve) => {
     new MutationObserver(() => {
-      const text = output.innerText;
-      if (/^(HTTP|No answer|\d{3} )/m.test(text)) setTimeout(() => resolve(output.innerText));
+      if (/^(No answer|\d{3} )/m.test(output.innerText)) resolve(output.innerText);
     }).observe(output, { childList: true });
   });
   details.querySelector("button").click();
