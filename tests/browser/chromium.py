@@ -2,6 +2,7 @@
 import json
 import os
 import select
+import signal
 import subprocess
 import tempfile
 import time
@@ -15,7 +16,9 @@ class Chromium:
     """Runs as long as the `with` block."""
 
     def __init__(self, program):
-        self.profile = tempfile.TemporaryDirectory(prefix="rollcall-browser-")
+        # Processes of the browser may still write to it when the first one has ended.
+        self.profile = tempfile.TemporaryDirectory(prefix="rollcall-browser-",
+                                                   ignore_cleanup_errors=True)
         commands, self.commands = os.pipe()
         self.answers, answers = os.pipe()
         # It reads commands from descriptor 3 and writes answers to 4. Root has no sandbox.
@@ -25,7 +28,7 @@ class Chromium:
                  f"--user-data-dir={self.profile.name}"]
         self.process = subprocess.Popen(
             ["bash", "-c", f'exec "$@" 3<&{commands} 4>&{answers}', "bash", *words],
-            pass_fds=(commands, answers), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            pass_fds=(commands, answers), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(commands)
         os.close(answers)
         self.unread = b""
@@ -36,7 +39,7 @@ class Chromium:
         return self
 
     def __exit__(self, *_):
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         os.close(self.commands)
         os.close(self.answers)

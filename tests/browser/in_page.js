@@ -1,12 +1,13 @@
 // What the checks of tests/browser/run evaluate in a page.
 
-// What is wider than the window, unless it scrolls by itself.
+// The page if it is wider than the window, and what in it is.
 function tooWide() {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  return [...document.querySelectorAll("body *")]
-    .filter((each) => each.getBoundingClientRect().right > width && !each.closest("pre *"))
+  const { clientWidth, scrollWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const wide = [...document.querySelectorAll("body *")]
+    .filter((each) => each.getBoundingClientRect().right > clientWidth)
     .map((each) => `${each.localName} ${each.textContent.slice(0, 60)}`);
+  return [`${scrollWidth} px`, ...wide];
 }
 
 // The links of the page that are not relative, or that lead to nothing.
