@@ -28,7 +28,8 @@ class Chromium:
                  f"--user-data-dir={self.profile.name}"]
         self.process = subprocess.Popen(
             ["bash", "-c", f'exec "$@" 3<&{commands} 4>&{answers}', "bash", *words],
-            pass_fds=(commands, answers), start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            pass_fds=(commands, answers), start_new_session=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(commands)
         os.close(answers)
         self.unread = b""
