@@ -25,8 +25,9 @@ std::set<Problem> problems_of(const Operation& operation) {
   std::set<Problem> problems;
   for (const auto& response : operation.described.at("responses").items()) {
     if (!is_problem(response.value())) continue;
-    const Json::json_pointer types("/content/application~1problem+json/schema/allOf/1/properties"
-                                   "/type/enum");
+    const Json::json_pointer types(
+        "/content/application~1problem+json/schema/allOf/1/properties"
+        "/type/enum");
     for (const auto& type : response.value().at(types)) {
       problems.emplace(std::stoi(response.key()), type.get<std::string>());
     }
@@ -43,17 +44,15 @@ std::set<Problem> common_problems(const std::vector<Operation>& operations) {
   return common;
 }
 
-Html part(std::string_view title, const Html& content) {
-  return element("h3", title) + content;
-}
+Html part(std::string_view title, const Html& content) { return element("h3", title) + content; }
 
 Html parameters_part(const Json& operation) {
   if (!operation.contains("parameters")) return {};
   Html rows;
   for (const auto& parameter : operation["parameters"]) {
     auto meta = parameter.at("in").get<std::string>() + ", " + type_in_words(parameter["schema"]);
-    rows += element("dt", code(parameter.at("name").get<std::string>()) + " " +
-                              element("small", meta));
+    rows +=
+        element("dt", code(parameter.at("name").get<std::string>()) + " " + element("small", meta));
     rows += element("dd", prose(parameter.at("description").get<std::string>()));
   }
   return part("Parameters", element("dl", {{"class", "entries"}}, rows));
@@ -116,8 +115,8 @@ Html section(const Json& api, const Operation& operation, const std::set<Problem
   std::erase_if(problems, [&](const auto& problem) { return common.contains(problem); });
   const auto& described = operation.described;
   auto content = element("h2", link("#" + operation.name, method_and_path(operation))) +
-                 element("p", prose(operation.summary())) +
-                 parameters_part(described) + body_part(api, described) + answers_part(described);
+                 element("p", prose(operation.summary())) + parameters_part(described) +
+                 body_part(api, described) + answers_part(described);
   if (!problems.empty()) content += part("Problems", problem_list(problems));
   content += try_form(api, operation.method, operation.path, described);
   return element("section", {{"id", operation.name}}, content);
@@ -151,12 +150,11 @@ std::string docs_page(const Json& api) {
   const auto common = common_problems(operations);
   const auto& info = api.at("info");
   const auto version = info.at("version").get<std::string>();
-  const auto title =
-      element("h1", "Documentation") +
-      element("p", {{"class", "lead"}},
-              "Every endpoint of Rollcall " + version + ", as " +
-                  link(docs_place.to("openapi.json"), "openapi.json") +
-                  " describes it to programs.");
+  const auto title = element("h1", "Documentation") +
+                     element("p", {{"class", "lead"}},
+                             "Every endpoint of Rollcall " + version + ", as " +
+                                 link(docs_place.to("openapi.json"), "openapi.json") +
+                                 " describes it to programs.");
   Html content;
   for (const auto& operation : operations) content += section(api, operation, common);
   content += element("section", {{"id", "any-request"}},
@@ -164,9 +162,10 @@ std::string docs_page(const Json& api) {
                          element("p", "Each endpoint may also answer with these problems.") +
                          problem_list(common));
   content += schemas_section(api);
-  return page(docs_place, "Documentation – Rollcall",
-              element("div", title) + contents(operations) +
- element("div", {{"class", "text"}}, content), Script::docs);
+  return page(
+      docs_place, "Documentation – Rollcall",
+      element("div", title) + contents(operations) + element("div", {{"class", "text"}}, content),
+      Script::docs);
 }
 
 }  // namespace rollcall::web

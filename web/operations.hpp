@@ -13,7 +13,7 @@ namespace rollcall::web {
 struct Operation {
   std::string method;  // in upper case
   std::string path;
-  std::string name;                          // the operationId
+  std::string name;                         // the operationId
   const nlohmann::ordered_json& described;  // a part of the document
 
   std::string summary() const { return described.at("summary").get<std::string>(); }

@@ -21,11 +21,10 @@ Html parameter_field(const Json& api, const Json& parameter) {
   }
   const auto example = example_of(api, schema);
   const auto value = example.is_string() ? example.get<std::string>() : example.dump();
-  return labelled(name, place,
-                  void_element("input", {{"name", name},
-                                         {"data-in", place},
-                                         {"value", value},
-                                         {"required", ""}}));
+  return labelled(
+      name, place,
+      void_element("input",
+                   {{"name", name}, {"data-in", place}, {"value", value}, {"required", ""}}));
 }
 
 // A choice of media types, as the value of a field of the request.
@@ -40,9 +39,9 @@ Html body_fields(const Json& api, const Json& body) {
   const auto& content = body.at("content");
   const auto example = example_of(api, content.begin().value().at("schema")).dump(2);
   return type_field("Content-Type", content) +
-         labelled("body", "",
-                  element("textarea", {{"name", "body"}, {"data-in", "body"}, {"rows", "7"}},
-                          example));
+         labelled(
+             "body", "",
+             element("textarea", {{"name", "body"}, {"data-in", "body"}, {"rows", "7"}}, example));
 }
 
 }  // namespace
@@ -61,9 +60,8 @@ Html try_form(const Json& api, std::string_view method, std::string_view path,
   // Enter in a field sends a form by its submit button: what changes something has none.
   const std::string_view button = method == "GET" ? "submit" : "button";
   fields += element("button", {{"type", button}}, "Send " + std::string(method));
-  const auto form =
-      element("form", {{"data-method", method}, {"data-path", path}}, fields) +
-      element("output", {});
+  const auto form = element("form", {{"data-method", method}, {"data-path", path}}, fields) +
+                    element("output", {});
   return element("details", {{"class", "try"}, {"hidden", ""}},
                  element("summary", "Try it") + form);
 }

@@ -60,7 +60,8 @@ std::string service_url(const Request& request, Links links) {
 
 Response landing_page(const Request& request, Links links) {
   const auto problem = parse_user(web::mistaken_user).error();
-  const auto document = problem_response(problem, "/users", "0af7651916cd43dd8448eb211c80319c", links);
+  const auto document =
+      problem_response(problem, "/users", "0af7651916cd43dd8448eb211c80319c", links);
   return html_response(
       web::landing_page(openapi_document(), service_url(request, links), document.body));
 }

@@ -96,8 +96,8 @@ TEST_CASE("the landing page's answers are those that its examples get") {
       std::regex_replace(client.get("/", as_browser).body, std::regex("&quot;"), "\""));
   const auto shows = [&](const Response& answer) {
     INFO(answer.body);
-    CHECK(contains(page, std::regex_replace(without_variables(answer.body), std::regex("&"),
-                                            "&amp;")));
+    CHECK(contains(page,
+                   std::regex_replace(without_variables(answer.body), std::regex("&"), "&amp;")));
   };
   shows(client.get("/users/42"));
   shows(client.write("POST", "/users",

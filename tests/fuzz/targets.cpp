@@ -4,6 +4,8 @@
 
 #include "http/api/arguments.hpp"
 #include "http/api/endpoints.hpp"
+#include "http/api/list_arguments.hpp"
+#include "http/wire/percent.hpp"
 #include "http/wire/target.hpp"
 #include "tests/fuzz/support/input.hpp"
 #include "tests/fuzz/support/json_check.hpp"

@@ -15,8 +15,7 @@ TEST_CASE("text that becomes HTML is escaped, also in an attribute") {
   CHECK(Html(evil).str() == harmless);
   CHECK(element("p", evil).str() == "<p>" + harmless + "</p>");
   CHECK(link(evil, "x").str() == "<a href=\"" + harmless + "\">x</a>");
-  CHECK((Html("a < b") + evil + code("&")).str() ==
-        "a &lt; b" + harmless + "<code>&amp;</code>");
+  CHECK((Html("a < b") + evil + code("&")).str() == "a &lt; b" + harmless + "<code>&amp;</code>");
 }
 
 TEST_CASE("an attribute without a value has only its name, and a void element no end") {
