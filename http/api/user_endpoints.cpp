@@ -82,7 +82,7 @@ std::vector<Endpoint> of_all_users() {
       {.method = Method::get,
        .path = "/users",
        .operation = "listUsers",
-       .summary = "Lists users: a page at a time, those with these ids, or the one with this key.",
+       .summary = "Lists users: by page, by ids, or by a unique field.",
        .kind = RequestKind::page,
        .parameters = list_parameters(),
        .conditions = ConditionsOn::list,
