@@ -129,7 +129,7 @@ TEST_CASE("a large import stays in constant memory") {
     write_file(folder / "long.ndjson", text);
     Spawn spawn{.arguments = std::vector<std::string>{"import", (folder / "long.ndjson").string(),
                                                       "--set", "import.batch=100"} +
-                             on_database(folder / "users.db")};
+                             on_database(folder / (std::to_string(lines) + ".db"))};
     spawn.stderr_file = folder / "stderr";
     // The quarantine of ASan, memory that it does not reuse, would grow with the file.
     spawn.environment = {{"ASAN_OPTIONS", "quarantine_size_mb=1"}};
@@ -142,7 +142,7 @@ TEST_CASE("a large import stays in constant memory") {
     return peak;
   };
   const auto small = peak_kib(80'000);   // fills SQLite's page cache
-  const auto large = peak_kib(200'000);  // a file that is 20 MB larger
+  const auto large = peak_kib(200'000);  // a database that is 50 MB larger
   INFO(small << " KiB, then " << large << " KiB");
   CHECK(small > 0);
   CHECK(large < small + 3'000);
