@@ -151,6 +151,7 @@ constexpr std::array all_keys{
     number<&S::lookup, &Lookup::batches_in_flight>("lookup.batches_in_flight", 1, 1'000),
     number<&S::lookup, &Lookup::stale_if_error>("lookup.stale_if_error_s", 0, 86'400, "s"),
     number<&S::writes, &Writes::group_max>("writes.group_max", 1, 10'000),
+    number<&S::changes, &Changes::keep>("changes.keep_days", 1, 3'650, "days"),
     number<&S::invalidation, &Invalidation::heartbeat>("invalidation.heartbeat_ms", 10, 60'000,
                                                        "ms"),
     number<&S::invalidation, &Invalidation::timeout>("invalidation.timeout_ms", 20, 600'000, "ms"),

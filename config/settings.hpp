@@ -69,6 +69,11 @@ struct Writes {
   bool operator==(const Writes&) const = default;
 };
 
+struct Changes {
+  std::chrono::days keep{30};
+  bool operator==(const Changes&) const = default;
+};
+
 struct Invalidation {  // PostgreSQL
   milliseconds heartbeat{500};
   milliseconds timeout{2'000};
@@ -98,6 +103,7 @@ struct Settings {
   Database database{};
   Lookup lookup{};
   Writes writes{};
+  Changes changes{};
   Invalidation invalidation{};
   Supervision supervision{};
   Import import{};

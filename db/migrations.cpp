@@ -18,6 +18,7 @@ constexpr std::array all_migrations{
               sql_0005_change_notices_postgres},
     Migration{6, "more fields", 1, sql_0006_more_fields_sqlite, sql_0006_more_fields_postgres},
     Migration{7, "lists", 1, sql_0007_lists_sqlite, sql_0007_lists_postgres},
+    Migration{8, "changes", 1, sql_0008_changes_sqlite, sql_0008_changes_postgres},
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "db/change_statements.hpp"
 #include "db/list_statements.hpp"
 #include "db/sql_text.hpp"
 #include "db/user_columns.hpp"
@@ -143,8 +144,8 @@ inline constexpr StatementWith<NoRow, ColumnTypes<FieldsRow>, ColumnTypes<Record
 // none.
 inline constexpr Statement<TriggerRow> foreign_trigger{
     "foreign_trigger",
-    "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name <> 'remember_deleted_user' "
-    "LIMIT 1",
+    "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name NOT IN "
+    "('remember_deleted_user', 'log_created_user', 'log_updated_user', 'log_deleted_user') LIMIT 1",
     Scan::meant};
 
 // The largest id ever given; no row before the first.
@@ -176,7 +177,8 @@ inline constexpr auto all =
                       shape<save>,          shape<release>,         shape<roll_back_one>,
                       shape<add_user>,      shape<foreign_trigger>, shape<last_id>,
                       shape<every_deleted>, shape<add_deleted>,     shape<raise_last_id>,
-                      shape<first_last_id>},
+                      shape<first_last_id>, shape<changes_after>,   shape<changes_of_user>,
+                      shape<remove_changes>},
            for_lists<names_after, names_before, count_names>);
 
 }  // namespace sqlite

@@ -17,6 +17,7 @@ enum class ErrorCode {
   external_id_taken,    // another user has this external id
   precondition_failed,  // the row does not satisfy it
   validation_failed,    // the change gives a field that the user does not have so
+  changes_expired,      // the log no longer has, or does not know, the changes behind the cursor
   internal,             // a bug, or a stored row that is invalid
   storage_unavailable,  // the database can't be used; the request was not applied
   user_locked,          // another program has locked the user or a unique value; not applied

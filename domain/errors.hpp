@@ -49,6 +49,20 @@ inline Error validation_failed(std::vector<FieldError> fields, std::int64_t vers
   return {ErrorCode::validation_failed, std::move(detail), version, std::move(fields)};
 }
 
+/// `newest`: where the log ends.
+inline Error changes_expired(std::int64_t newest) {
+  return {ErrorCode::changes_expired,
+          "These changes are no longer kept. Read all users anew, and then the changes after " +
+              std::to_string(newest) + "."};
+}
+
+/// As after a database was restored from a backup: changes that the client has seen are lost.
+inline Error changes_unknown(std::int64_t newest) {
+  return {ErrorCode::changes_expired,
+          "The log ends before this change. Read all users anew, and then the changes after " +
+              std::to_string(newest) + "."};
+}
+
 inline Error user_locked() {
   return {
       ErrorCode::user_locked,

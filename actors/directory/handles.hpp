@@ -18,12 +18,14 @@ using LookupStoreHandle = caf::typed_actor<
     // Runs a real statement and says whether it can read.
     caf::replies_to<Probe>::with<ProbeReply>>;
 
-/// Reads lists of users from the database.
+/// Reads lists of users, and pages of the log of changes, from the database.
 using PageStoreHandle = caf::typed_actor<
     // Answers the users.
     caf::replies_to<ListUsers>::with<ListUsersReply>,
     // Answers how many there are at some time between the request and the reply.
     caf::replies_to<CountUsers>::with<CountUsersReply>,
+    // Answers one page of changes, in the order of their commits; never from a replica.
+    caf::replies_to<ListChanges>::with<ListChangesReply>,
     // Runs a real statement and says whether it can read.
     caf::replies_to<Probe>::with<ProbeReply>>;
 
@@ -31,6 +33,7 @@ using PageStoreHandle = caf::typed_actor<
 using ReadStoreHandle = caf::typed_actor<caf::replies_to<FindUsers>::with<FindUsersReply>,
                                          caf::replies_to<ListUsers>::with<ListUsersReply>,
                                          caf::replies_to<CountUsers>::with<CountUsersReply>,
+                                         caf::replies_to<ListChanges>::with<ListChangesReply>,
                                          caf::replies_to<Probe>::with<ProbeReply>>;
 
 /// Writes to the database; there is one in the process.

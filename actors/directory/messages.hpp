@@ -9,6 +9,7 @@
 #include <caf/allowed_unsafe_message_type.hpp>
 
 #include "domain/change.hpp"
+#include "domain/change_log.hpp"
 #include "domain/error.hpp"
 #include "domain/page.hpp"
 #include "domain/user.hpp"
@@ -56,6 +57,12 @@ struct CountUsers {
   Deadline deadline;
 };
 using CountUsersReply = tl::expected<std::int64_t, Error>;
+/// A page of the log of changes.
+struct ListChanges {
+  ChangesQuery query;
+  Deadline deadline;
+};
+using ListChangesReply = ChangesResult;
 
 /// One write.
 struct WriteUser {
@@ -109,6 +116,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ListUsers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ListUsersReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::CountUsers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::CountUsersReply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ListChanges)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ListChangesReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteUser)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteUserReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteGroup)

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "db/change_statements.hpp"
 #include "db/postgres/import_statements.hpp"
 #include "db/postgres/patch_text.hpp"
 #include "db/statements.hpp"
@@ -175,6 +176,9 @@ inline constexpr Statement<NoRow> listen_heartbeat{"listen_heartbeat", "LISTEN r
 inline constexpr Statement<NoRow> begin{"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
 inline constexpr Statement<NoRow> commit{"commit", "COMMIT"};
 inline constexpr Statement<NoRow> roll_back{"roll_back", "ROLLBACK"};
+// After check_at_once: the log of changes is still written at the commit, under its lock.
+inline constexpr Statement<NoRow> log_at_commit{"log_at_commit",
+                                                "SET CONSTRAINTS log_change_of_user DEFERRED"};
 // Makes deferred constraints fail at the statement that violates them, not at the commit.
 inline constexpr Statement<NoRow> check_at_once{"check_at_once", "SET CONSTRAINTS ALL IMMEDIATE"};
 inline constexpr Statement<NoRow> save{"save", "SAVEPOINT one_write"};
@@ -199,7 +203,8 @@ inline constexpr Statement<TransactionStatusRow, Text> transaction_status{
 
 /// What each kind of connection prepares.
 inline constexpr auto for_reading =
-    joined(std::array{shape<find_user>, shape<find_users>, shape<probe>},
+    joined(std::array{shape<find_user>, shape<find_users>, shape<probe>, shape<changes_after>,
+                      shape<changes_of_user>},
            for_lists<names_after, names_before, count_names>);
 inline constexpr std::array for_writing{shape<find_user>,
                                         shape<keys_taken>,
@@ -219,7 +224,9 @@ inline constexpr std::array for_writing{shape<find_user>,
                                         shape<release>,
                                         shape<roll_back_one>,
                                         shape<check_at_once>,
+                                        shape<log_at_commit>,
                                         shape<try_user>,
+                                        shape<remove_changes>,
                                         shape<transaction_status>};
 inline constexpr std::array for_listening{shape<listen>, shape<listen_heartbeat>, shape<probe>};
 inline constexpr std::array for_heartbeats{shape<notify_heartbeat>};
@@ -273,7 +280,11 @@ inline constexpr auto all = joined(std::array{shape<find_users>,
                                               shape<try_user>,
                                               shape<transaction_status>,
                                               shape<page_of_deleted>,
-                                              shape<add_deleted>},
+                                              shape<add_deleted>,
+                                              shape<log_at_commit>,
+                                              shape<changes_after>,
+                                              shape<changes_of_user>,
+                                              shape<remove_changes>},
                                    for_lists<names_after, names_before, count_names>);
 
 }  // namespace sql::postgres

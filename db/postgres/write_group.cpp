@@ -61,6 +61,7 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
   if (sent) sent = send<pg::lock_users>(connection, Step::locks, 0, Integers(targets));
   if (with_savepoints_) {
     if (sent) sent = send<pg::check_at_once>(connection, Step::frame, 0);
+    if (sent) sent = send<pg::log_at_commit>(connection, Step::frame, 0);
     if (sent) sent = send<pg::save>(connection, Step::frame, 0);
     if (sent) sent = end_segment(connection, true);
     window_ = 1;

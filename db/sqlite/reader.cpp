@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "db/change_log.hpp"
 #include "db/user_row.hpp"
 
 namespace rollcall::db {
@@ -24,8 +25,9 @@ tl::expected<SqliteReader, SqliteError> SqliteReader::open(const std::filesystem
   auto connection = SqliteConnection::open(path, OpenMode::read_only, busy_timeout);
   if (!connection) return tl::unexpected(std::move(connection.error()));
   SqliteReader reader(std::move(*connection));
-  auto prepared = prepare_all(reader.connection_, reader.find_user_, reader.probe_, reader.begin_,
-                              reader.commit_);
+  auto prepared =
+      prepare_all(reader.connection_, reader.find_user_, reader.changes_after_,
+                  reader.changes_of_user_, reader.probe_, reader.begin_, reader.commit_);
   if (prepared) {
     prepared = std::apply([&](auto&... list) { return prepare_all(reader.connection_, list...); },
                           reader.lists_);
@@ -124,6 +126,28 @@ tl::expected<std::int64_t, SqliteError> SqliteReader::count(const UserFilter& fi
     return *row ? cursor->row().users.value_or(0) : 0;
   };
   return with_statement_of<sql::sqlite::count_names>(filter, run);
+}
+
+tl::expected<ChangesResult, SqliteError> SqliteReader::changes(const ChangesQuery& query,
+                                                               std::chrono::nanoseconds limit) {
+  const auto limited = connection_.limit_time(limit);
+  if (auto in_place = connection_.check_in_place(); !in_place) {
+    return tl::unexpected(std::move(in_place.error()));
+  }
+  ChangesReading reading(query);
+  const std::int64_t after = after_of(query);
+  const std::int64_t most = query.limit;
+  auto cursor = query.user ? changes_of_user_.run(query.user->value(), after, most)
+                           : changes_after_.run(after, most);
+  while (true) {
+    if (connection_.time_is_up()) return tl::unexpected(time_limit_error("changes_after"));
+    const auto row = cursor.next();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return reading.page();
+    if (auto taken = reading.take(cursor.row()); !taken) {
+      return tl::unexpected(invalid_row_error(taken.error()));
+    }
+  }
 }
 
 tl::expected<void, SqliteError> SqliteReader::probe(std::chrono::nanoseconds limit) {

@@ -12,6 +12,7 @@
 
 #include "db/sqlite/statement.hpp"
 #include "db/statements.hpp"
+#include "domain/change_log.hpp"
 #include "domain/page.hpp"
 
 namespace rollcall::db {
@@ -34,6 +35,9 @@ class SqliteReader {
   tl::expected<UserPage, SqliteError> with_key(const UserKey& key, std::chrono::nanoseconds limit);
   tl::expected<std::int64_t, SqliteError> count(const UserFilter& filter,
                                                 std::chrono::nanoseconds limit);
+  /// Where the log ends, and the changes of one snapshot.
+  tl::expected<ChangesResult, SqliteError> changes(const ChangesQuery& query,
+                                                   std::chrono::nanoseconds limit);
   /// Checks every page, for at most 4 s, since a stop of the daemon waits for it. A file that takes
   /// longer fails with SQLITE_INTERRUPT.
   tl::expected<void, SqliteError> check_pages() { return connection_.check_pages(damage_search); }
@@ -59,6 +63,8 @@ class SqliteReader {
              Prepared<sql::find_email>, Prepared<sql::find_username>,
              Prepared<sql::find_external_id>>
       lists_;
+  Prepared<sql::changes_after> changes_after_;
+  Prepared<sql::changes_of_user> changes_of_user_;
   Prepared<sql::probe> probe_;
   Prepared<sql::sqlite::begin_read> begin_;
   Prepared<sql::sqlite::commit> commit_;

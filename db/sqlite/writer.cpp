@@ -43,8 +43,8 @@ SqliteWriter::SqliteWriter(SqliteConnection connection, LogPairing pairing,
 
 tl::expected<void, SqliteError> SqliteWriter::prepare() {
   auto prepared = prepare_all(connection_, find_user_, add_user_, create_user_, replace_user_,
-                              delete_user_, foreign_trigger_, keys_taken_, probe_, begin_, commit_,
-                              roll_back_, save_, release_, roll_back_one_);
+                              delete_user_, foreign_trigger_, keys_taken_, probe_, remove_changes_,
+                              begin_, commit_, roll_back_, save_, release_, roll_back_one_);
   if (!prepared) return prepared;
   const auto mode = connection_.query_text("PRAGMA journal_mode");
   if (!mode) return tl::unexpected(mode.error());
@@ -199,6 +199,22 @@ tl::expected<void, SqliteError> SqliteWriter::write_page() {
   const auto number = connection_.query_text("PRAGMA user_version");
   if (!number) return tl::unexpected(number.error());
   return connection_.execute("PRAGMA user_version = " + *number);
+}
+
+tl::expected<int, SqliteError> SqliteWriter::remove_changes(Timestamp before, int most) {
+  if (auto in_place = connection_.check_in_place(); !in_place) {
+    return tl::unexpected(std::move(in_place.error()));
+  }
+  const auto limited = connection_.limit_time(statement_timeout_);
+  int removed = 0;
+  auto cursor = remove_changes_.run(most, before.time_since_epoch().count());
+  while (true) {
+    const auto row = cursor.next();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) break;
+    ++removed;
+  }
+  return removed;
 }
 
 tl::expected<void, SqliteError> SqliteWriter::probe() {

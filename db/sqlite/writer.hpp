@@ -52,6 +52,10 @@ class SqliteWriter {
   /// longer fails with SQLITE_INTERRUPT.
   tl::expected<void, SqliteError> check_pages() { return connection_.check_pages(damage_search); }
 
+  /// Removes changes that were made before this time from the beginning of the log: all but the
+  /// newest of them, and less than `most`. Returns how many.
+  tl::expected<int, SqliteError> remove_changes(Timestamp before, int most);
+
   /// Takes SQLite's write lock, reads, and rolls back. Writes nothing: succeeds on a full disk.
   tl::expected<void, SqliteError> probe();
   /// Tests whether writing works, without changing anything: commits one page of the file as it is,
@@ -100,6 +104,7 @@ class SqliteWriter {
   Prepared<sql::sqlite::foreign_trigger> foreign_trigger_;
   Prepared<sql::keys_taken> keys_taken_;
   Prepared<sql::probe> probe_;
+  Prepared<sql::remove_changes> remove_changes_;
   Prepared<sql::sqlite::begin_write> begin_;
   Prepared<sql::sqlite::commit> commit_;
   Prepared<sql::sqlite::roll_back> roll_back_;

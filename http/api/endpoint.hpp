@@ -26,6 +26,7 @@ struct Arguments {
   std::string_view slug{};     // of a path with {slug}
   PageQuery page{};
   std::optional<ListQuery> list{};  // another one than the page
+  ChangesQuery changes{};
   Precondition precondition{};
   Links links{};
 };

@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/directory/failed_request.hpp"
+#include "http/api/changes_page.hpp"
 #include "http/api/json_user.hpp"
 #include "http/api/last_modified.hpp"
 #include "http/api/list_response.hpp"
@@ -18,7 +19,12 @@ namespace {
 // this much longer for that reply before it answers outcome_unknown.
 constexpr std::chrono::milliseconds write_grace{50};
 
-std::size_t most_users(const ListQuery& list) {
+// A change counts as a user.
+std::size_t most_users(const Operation& operation) {
+  if (const auto* changes = std::get_if<ChangesQuery>(&operation)) {
+    return static_cast<std::size_t>(changes->limit);
+  }
+  const auto& list = std::get<ReadList>(operation).list;
   if (const auto* page = std::get_if<PageQuery>(&list)) {
     return static_cast<std::size_t>(page->limit);
   }
@@ -66,7 +72,7 @@ void Gateway::serve(const PendingRequestRef& pending) {
   auto& operation = pending->operation();
   if (auto* read = std::get_if<ReadUser>(&operation)) {
     read_user(pending, *read);
-  } else if (std::holds_alternative<ReadList>(operation)) {
+  } else if (pending->kind() == RequestKind::page) {
     pages_.push_back(pending);
     send_pages();
   } else {
@@ -107,7 +113,7 @@ void Gateway::send_pages() {
       pending->fail(overload);
       continue;
     }
-    const auto cost = most_users(std::get<ReadList>(pending->operation()).list) + users_for_a_page;
+    const auto cost = most_users(pending->operation()) + users_for_a_page;
     if (users_asked_for_ > 0 && users_asked_for_ + cost > users_at_store) return;
     pages_.pop_front();
     users_asked_for_ += cost;
@@ -116,14 +122,26 @@ void Gateway::send_pages() {
 }
 
 void Gateway::send_page(const PendingRequestRef& pending, std::size_t cost, bool retried) {
-  const auto& read = std::get<ReadList>(pending->operation());
+  const auto deadline = pending->deadline();
+  const auto& operation = pending->operation();
+  if (const auto* changes = std::get_if<ChangesQuery>(&operation)) {
+    return ask_page<actors::ListChangesReply>(actors::ListChanges{*changes, deadline}, pending,
+                                              cost, retried);
+  }
+  const auto& list = std::get<ReadList>(operation).list;
+  ask_page<actors::ListUsersReply>(actors::ListUsers{list, deadline}, pending, cost, retried);
+}
+
+template <class Reply, class Message>
+void Gateway::ask_page(Message message, const PendingRequestRef& pending, std::size_t cost,
+                       bool retried) {
   self_.ask(
-      peers_.pages, actors::ListUsers{read.list, pending->deadline()},
-      [this, pending, cost](const actors::ListUsersReply& listed) {
+      peers_.pages, std::move(message),
+      [this, pending, cost](const Reply& listed) {
         end_page(cost);
         if (!pending->open()) return;
         if (!listed) return pending->fail(listed.error());
-        answer_list(pending, *listed);
+        answer_page(pending, *listed);
       },
       [this, pending, cost, retried](const caf::error& failure) {
         if (failure == actors::unavailable || retried) {
@@ -135,7 +153,12 @@ void Gateway::send_page(const PendingRequestRef& pending, std::size_t cost, bool
       });
 }
 
-void Gateway::answer_list(const PendingRequestRef& pending, const UserPage& found) {
+void Gateway::answer_page(const PendingRequestRef& pending, const ChangesPage& page) {
+  const auto& query = std::get<ChangesQuery>(pending->operation());
+  pending->answer(changes_response(page, query, state_->links()));
+}
+
+void Gateway::answer_page(const PendingRequestRef& pending, const UserPage& found) {
   const auto& read = std::get<ReadList>(pending->operation());
   const auto answer = [this, pending](const UserPage& users, std::optional<std::int64_t> total) {
     auto response =

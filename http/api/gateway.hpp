@@ -46,7 +46,8 @@ class Gateway {
   /// then the supervisor has tried a first restart (after 100 ms at most, plus the time to open).
   static constexpr std::chrono::milliseconds retry_delay{150};
   /// Requests for pages are with the store until they ask for so many users together, as those for
-  /// lookups wait behind them. A page counts for some users more than it has.
+  /// lookups wait behind them. A page counts for some users more than it has; a change counts as a
+  /// user.
   static constexpr std::size_t users_at_store = 2'048;
   static constexpr std::size_t users_for_a_page = 16;
   /// How often deadlines are checked while any request is under way.
@@ -67,7 +68,10 @@ class Gateway {
   RepresentationRef representation_of(const actors::FoundUser& found);
   void send_pages();
   void send_page(const PendingRequestRef& pending, std::size_t cost, bool retried = false);
-  void answer_list(const PendingRequestRef& pending, const UserPage& found);
+  void answer_page(const PendingRequestRef& pending, const UserPage& found);
+  void answer_page(const PendingRequestRef& pending, const ChangesPage& page);
+  template <class Reply, class Message>
+  void ask_page(Message message, const PendingRequestRef& pending, std::size_t cost, bool retried);
   void end_page(std::size_t cost);
   void write(const PendingRequestRef& pending, Change change);
   void invalidate(const PendingRequestRef& pending, std::optional<UserId> id);

@@ -6,7 +6,7 @@ namespace rollcall::http {
 
 RequestKind kind_of(const Operation& operation) {
   if (std::holds_alternative<ReadUser>(operation)) return RequestKind::lookup;
-  return std::holds_alternative<ReadList>(operation) ? RequestKind::page : RequestKind::write;
+  return std::holds_alternative<Change>(operation) ? RequestKind::write : RequestKind::page;
 }
 
 PendingRequest::PendingRequest(Responder responder, Operation operation, TimePoint arrived,

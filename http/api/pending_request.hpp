@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "domain/change.hpp"
+#include "domain/change_log.hpp"
 #include "domain/page.hpp"
 #include "http/server/loop_state.hpp"
 #include "http/server/responder.hpp"
@@ -28,7 +29,8 @@ struct ReadList {
   bool count = false;  // of a page: whether to count all users that its filter selects
 };
 
-using Operation = std::variant<ReadUser, ReadList, Change>;
+/// ChangesQuery is GET or HEAD of /changes.
+using Operation = std::variant<ReadUser, ReadList, ChangesQuery, Change>;
 
 RequestKind kind_of(const Operation& operation);
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "domain/user_fields.hpp"
+#include "http/api/changes_page.hpp"
 #include "http/wire/faults.hpp"
 #include "http/wire/problem.hpp"
 
@@ -249,6 +250,7 @@ nlohmann::ordered_json schemas(Links links) {
       {"UserPatch", sent_user(ServerFields::compared, Absent::unchanged,
                               "A merge patch (RFC 7396): fields that are absent stay.", part)},
       {"UserList", list(links)},
+      {"ChangesPage", changes_page_schema(links)},
       {"Problem", problem(links)},
       {"ProblemKind", problem_kind(links)},
       {"ProblemKinds",

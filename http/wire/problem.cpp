@@ -61,6 +61,10 @@ constexpr std::array<Row, every_problem_type.size()> table{{
     {ProblemType::external_id_taken,
      {409, "external-id-taken", "External id taken",
       "Another user has this external id. Nothing was changed."}},
+    {ProblemType::changes_expired,
+     {410, "changes-expired", "Changes expired",
+      "Changes after this one are no longer kept (changes.keep_days), or the log does not know it: "
+      "the detail says after which change to go on once all users were read anew."}},
     {ProblemType::precondition_failed,
      {412, "precondition-failed", "Precondition failed",
       "The user's version does not satisfy If-Match or If-None-Match, or the user was changed in "
@@ -145,6 +149,8 @@ ProblemType type_of(ErrorCode code) {
       return ProblemType::precondition_failed;
     case ErrorCode::validation_failed:
       return ProblemType::validation_failed;
+    case ErrorCode::changes_expired:
+      return ProblemType::changes_expired;
     case ErrorCode::internal:
       return ProblemType::internal;
     case ErrorCode::storage_unavailable:

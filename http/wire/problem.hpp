@@ -32,6 +32,7 @@ enum class ProblemType {
   email_taken,              // another user has this e-mail, ignoring ASCII case
   username_taken,           // another user has this username, ignoring ASCII case
   external_id_taken,        // another user has this external id
+  changes_expired,          // the log no longer has the changes behind the cursor
   precondition_failed,      // If-Match, If-None-Match or If-Unmodified-Since
   content_too_large,        // the body is over http.max_body_bytes
   uri_too_long,             // the target is over http.max_target_bytes
@@ -97,6 +98,7 @@ inline constexpr std::array every_problem_type{
     ProblemType::email_taken,
     ProblemType::username_taken,
     ProblemType::external_id_taken,
+    ProblemType::changes_expired,
     ProblemType::precondition_failed,
     ProblemType::content_too_large,
     ProblemType::uri_too_long,

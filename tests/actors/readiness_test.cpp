@@ -45,6 +45,9 @@ class ProbedReads {
     return {[](const actors::FindUsers&) { return actors::FindUsersReply{}; },
             [](const actors::ListUsers&) { return actors::ListUsersReply{}; },
             [](const actors::CountUsers&) { return actors::CountUsersReply{}; },
+            [](const actors::ListChanges&) {
+              return actors::ListChangesReply(ChangesPage{{}, 0});
+            },
             [this](const actors::Probe&) {
               return health_->answer(health_->reads, self_.promise<actors::ProbeReply>());
             }};

@@ -164,6 +164,21 @@ TEST_CASE("an older program keeps running beside a newer one that has migrated, 
   CHECK(world.number("SELECT id FROM deleted_users") == bob);
 }
 
+TEST_CASE("what an older program writes is in the log of changes") {
+  SharedPrograms world;
+  auto old = world.start_old();
+  old.create("Before");
+  const auto fresh = world.start(db::migrations(), "new");
+  REQUIRE(world.serves(fresh));
+  const auto ada = old.create("Ada");
+  world.rename(fresh, ada, "Eve");
+  old.rename(ada, "Ada");
+  old.remove(ada);
+  CHECK(world.number("SELECT count(*) FROM changes WHERE user_id = 1") == 0);
+  CHECK(world.number("SELECT count(*) FROM changes WHERE user_id = " + std::to_string(ada)) == 4);
+  CHECK(world.number("SELECT version FROM changes ORDER BY seq DESC LIMIT 1") == 3);
+}
+
 TEST_CASE("what an older program writes leaves the fields that it does not know") {
   SharedPrograms world;
   auto old = world.start_old();

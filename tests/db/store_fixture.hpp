@@ -52,6 +52,9 @@ class StoreFixture {
   actors::CountUsersReply count(const UserFilter& filter) {
     return ask(stores_->reads, actors::CountUsers{filter, deadline()});
   }
+  actors::ListChangesReply changes(const ChangesQuery& query) {
+    return ask(stores_->reads, actors::ListChanges{query, deadline()});
+  }
   /// The names of all users in the order of their ids, separated by commas; "nobody" where there is
   /// none.
   std::string names() {

@@ -119,7 +119,7 @@ class PostgresInDaemon final : public Database {
     options_.emplace(
         PostgresOptions{{link("rollcall lookup"), from.connections_per_loop, from.pipeline_depth},
                         {link("rollcall pages"), 1, pages_under_way, std::move(replicas)},
-                        {link("rollcall write"), origin},
+                        {link("rollcall write"), origin, settings.changes.keep},
                         {link("rollcall feed"), origin, settings.invalidation.heartbeat,
                          settings.invalidation.timeout}});
   }

@@ -16,9 +16,9 @@ PgReadStore::PgReadStore(Self& self, const PgReadStoreOptions& options)
       pipeline_depth_(static_cast<std::size_t>(options.pipeline_depth)),
       log_(schedule_of(self)),
       sweeper_(schedule_of(self), sweep_interval, [] { /* idle() follows, and looks */ }) {
-  Server& primary = add_server(options.link.target, false);
-  for (int i = 0; i < options.connections; ++i)
-    add_connection(options, options.link.target, primary);
+  const auto& target = options.link.target;
+  Server& primary = add_server(target, false);
+  for (int i = 0; i < options.connections; ++i) add_connection(options, target, primary);
   for (const auto& replica : options.replicas)
     add_connection(options, replica, add_server(replica, true));
   for (auto& connection : connections_) connection->link->start();

@@ -2,7 +2,7 @@
 // pages, the control loop.
 //
 // Owns     a few connections with their statements, and the reads that wait for one.
-// Receives FindUsers, ListUsers, CountUsers, Probe; see ReadStoreHandle.
+// Receives FindUsers, ListUsers, CountUsers, ListChanges, Probe; see ReadStoreHandle.
 // Ends     by an exit message or a bug. Losing the database ends nothing: it connects again on its
 //          own schedule. Reads in flight are sent once more, over another or a new connection. Once
 //          an attempt to connect has failed on each, it answers storage_unavailable at once.
@@ -88,10 +88,13 @@ class PgReadStore {
   // `take` makes the reply from a good result.
   template <class Reply, const auto& declared, class Take, class... Params>
   caf::result<Reply> ask(Read read, Take take, Params... params);
+  // Logs the row; the error is for the client.
+  Error invalid_row(const std::string& detail);
   tl::expected<std::vector<UserRef>, Error> users_of(const db::PgResult& result);
   caf::result<FindUsersReply> find(const FindUsers& request);
   caf::result<ListUsersReply> list(const ListUsers& request);
   caf::result<CountUsersReply> count(const CountUsers& request);
+  caf::result<ListChangesReply> changes(const ListChanges& request);
   Connection* connection_for(const Read& read, Clock::TimePoint now);
   bool can_take(const Connection& connection, const Read& read, Clock::TimePoint now) const;
   void send_waiting();

@@ -4,6 +4,7 @@
 
 #include "actors/stores/postgres/read_store.hpp"
 #include "actors/stores/postgres/warnings.hpp"
+#include "db/change_log.hpp"
 #include "db/postgres/statements.hpp"
 #include "db/user_row.hpp"
 #include "domain/errors.hpp"
@@ -60,16 +61,18 @@ caf::result<Reply> PgReadStore::ask(Read read, Take take, Params... params) {
   return deferred<Reply>;
 }
 
+Error PgReadStore::invalid_row(const std::string& detail) {
+  log_.error("invalid row", std::string(self_.actor_name()) + ": " + detail);
+  return db::client_error({db::PgError::Kind::row, detail});
+}
+
 tl::expected<std::vector<UserRef>, Error> PgReadStore::users_of(const db::PgResult& result) {
   std::vector<UserRef> users;
   const int rows = result.rows();
   users.reserve(static_cast<std::size_t>(rows));
   for (int i = 0; i < rows; ++i) {
     auto user = db::user_of(result.row<db::UserRow>(i));
-    if (!user) {
-      log_.error("invalid row", std::string(self_.actor_name()) + ": " + user.error());
-      return tl::unexpected(db::client_error({db::PgError::Kind::row, user.error()}));
-    }
+    if (!user) return tl::unexpected(invalid_row(user.error()));
     users.push_back(std::make_shared<const User>(std::move(*user)));
   }
   return users;
@@ -130,11 +133,32 @@ caf::result<CountUsersReply> PgReadStore::count(const CountUsers& request) {
       });
 }
 
+// Not from replicas: there a cursor of the primary may be beyond the end of the log.
+caf::result<ListChangesReply> PgReadStore::changes(const ListChanges& request) {
+  const ChangesQuery query = request.query;
+  if (query.limit < 1 || query.limit > max_changes)
+    return ListChangesReply(tl::unexpected(too_large()));
+  const auto take = [this, query](const db::PgResult& result) -> ListChangesReply {
+    db::ChangesReading reading(query);
+    for (int i = 0; i < result.rows(); ++i) {
+      auto taken = reading.take(result.row<db::ChangeRow>(i));
+      if (!taken) return tl::unexpected(invalid_row(taken.error()));
+    }
+    return reading.page();
+  };
+  const auto [after, most] = std::pair(db::after_of(query), std::int64_t{query.limit});
+  return query.user ? ask<ListChangesReply, db::sql::changes_of_user>(
+                          Read{request.deadline}, take, query.user->value(), after, most)
+                    : ask<ListChangesReply, db::sql::changes_after>(Read{request.deadline}, take,
+                                                                    after, most);
+}
+
 PgReadStore::Handle::behavior_type PgReadStore::behavior() {
   return {
       [this](const FindUsers& request) { return find(request); },
       [this](const ListUsers& request) { return list(request); },
       [this](const CountUsers& request) { return count(request); },
+      [this](const ListChanges& request) { return changes(request); },
       [this](const Probe& request) -> caf::result<ProbeReply> {
         Read read{request.deadline};
         read.probe = read.for_replicas = true;

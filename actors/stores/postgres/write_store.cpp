@@ -25,6 +25,12 @@ PgWriteStore::PgWriteStore(Self& self, const PgWriteStoreOptions& options)
       origin_(options.origin),
       log_(schedule_of(self)),
       outage_(log_, self.actor_name(), options.link.target.shown()),
+      keep_changes_(options.keep_changes),
+      removal_(schedule_of(self), removal_interval,
+               [this] {
+                 removal_due_ = true;
+                 start_next();
+               }),
       status_query_(schedule_of(self), status_interval, [this] { start_next(); }),
       sweeper_(schedule_of(self), sweep_interval, [this] { start_next(); }),
       link_(owner_of(self), for_writing(options.link),
@@ -66,6 +72,7 @@ void PgWriteStore::start_next() {
       std::visit([this](auto& job) { start(job); }, jobs_.front());
       link_.flush();
     }
+    if (removal_due_ && busy_ == Busy::no && link_.ready()) remove_changes();
   }
   if (!jobs_.empty() && busy_ != Busy::with_job) sweeper_.arm();
 }
@@ -101,6 +108,7 @@ void PgWriteStore::start(Check& check) {
 void PgWriteStore::take(const db::PgResult& result) {
   log_warnings(log_, self_.actor_name(), result);
   if (busy_ == Busy::with_status_query) return take_status(result);
+  if (busy_ == Busy::with_removal) return take_removal(result);
   if (auto* group = std::get_if<Group>(&jobs_.front())) return take_work(*group->work, result);
   auto& check = std::get<Check>(jobs_.front());
   if (check.work) return take_work(*check.work, result);
@@ -136,6 +144,7 @@ void PgWriteStore::learn(const db::PgWriteGroup& work) {
   }
   if (work.committed()) {
     health_.worked();
+    removal_.arm();
   } else if (work.trouble()) {
     health_.failed(self_.now(), work.trouble()->summary());
   }
@@ -202,46 +211,6 @@ void PgWriteStore::lost(const db::PgError& error) {
   status_query_.disarm();
   outage_.lost(error);
   start_next();
-}
-
-// Sends nothing else before the status is known: the commit may still be waiting in the server.
-void PgWriteStore::ask_status() {
-  if (busy_ != Busy::no || !link_.ready() || status_query_.armed()) return;
-  busy_ = Busy::with_status_query;
-  link_.send<db::sql::postgres::transaction_status>(std::string_view(*in_doubt_));
-  link_.send_sync();
-  link_.flush();
-}
-
-void PgWriteStore::take_status(const db::PgResult& result) {
-  if (result.is_sync()) {
-    busy_ = Busy::no;
-    return start_next();
-  }
-  if (!result.is_good()) {
-    // For instance another server than the one that was lost, which never had this transaction.
-    const auto error = result.error("statement transaction_status");
-    if (error.connection_lost()) return link_.drop(error);
-    return status_known("unknown: " + error.detail);
-  }
-  const auto status =
-      result.row<db::TransactionStatusRow>(0).status.value_or("too long ago to be known");
-  if (status != "in progress") return status_known(status);
-  if (!std::exchange(stuck_, true)) {
-    spdlog::error(
-        "{}: a commit that was not answered is still under way in the server, as where "
-        "no synchronous standby takes it: writes are refused until it has ended",
-        self_.actor_name());
-  }
-  health_.failed(self_.now(), "a commit does not end, as where no synchronous standby takes it");
-  status_query_.arm();
-}
-
-void PgWriteStore::status_known(std::string_view status) {
-  spdlog::warn("{}: what became of the transaction whose commit was not answered: {}",
-               self_.actor_name(), status);
-  in_doubt_.reset();
-  stuck_ = false;
 }
 
 // Answers a job with an error if its deadline has passed, if the last attempt to connect has

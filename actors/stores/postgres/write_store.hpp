@@ -28,13 +28,15 @@
 #include "actors/runtime/ticker.hpp"
 #include "actors/stores/postgres/link.hpp"
 #include "actors/stores/postgres/outage.hpp"
+#include "actors/stores/removal.hpp"
 #include "db/postgres/write_group.hpp"
 
 namespace rollcall::actors {
 
 struct PgWriteStoreOptions {
   PgLinkOptions link;
-  std::string origin;  // identifies this process in notifications
+  std::string origin;                  // identifies this process in notifications
+  std::chrono::days keep_changes{30};  // in the log
 };
 
 class PgWriteStore {
@@ -70,6 +72,7 @@ class PgWriteStore {
     no,
     with_job,           // the first of jobs_
     with_status_query,  // of the transaction in_doubt_
+    with_removal,       // of old changes from the log
   };
 
   void submit(Job job);
@@ -90,6 +93,8 @@ class PgWriteStore {
   void ask_status();
   void take_status(const db::PgResult& result);
   void status_known(std::string_view status);
+  void remove_changes();
+  void take_removal(const db::PgResult& result);
   Error not_writing() const;
 
   Self& self_;
@@ -101,6 +106,9 @@ class PgWriteStore {
   WriteHealth health_;
   std::optional<std::string> in_doubt_{};  // a transaction whose commit was not answered
   bool stuck_ = false;                     // the server has reported it as in progress
+  std::chrono::days keep_changes_;
+  bool removal_due_ = false;
+  Ticker removal_;
   Ticker status_query_;
   Ticker sweeper_;
   PgLink link_;

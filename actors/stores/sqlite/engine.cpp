@@ -53,11 +53,13 @@ class SqliteStores final : public Stores {
 
 class SqliteInDaemon final : public Database {
  public:
-  SqliteInDaemon(db::SqliteDatabase database, const config::Database& settings)
+  SqliteInDaemon(db::SqliteDatabase database, const config::Settings& all)
       : database_(std::move(database)) {
+    const auto& settings = all.database;
     options_.path = database_.path();
     options_.statement_timeout = settings.statement_timeout;
     options_.reconnect = {settings.reconnect_min, settings.reconnect_max};
+    options_.keep_changes = all.changes.keep;
   }
 
   ~SqliteInDaemon() override {
@@ -89,7 +91,7 @@ class SqliteEngine final : public Engine {
           "database {}: other users of this machine may read it; chmod 600 keeps it private",
           prepared->path().string());
     }
-    return std::make_unique<SqliteInDaemon>(std::move(*prepared), settings.database);
+    return std::make_unique<SqliteInDaemon>(std::move(*prepared), settings);
   }
 
   Result<std::unique_ptr<db::Importer>> importer(const config::Settings& settings) const override {

@@ -23,6 +23,7 @@ struct SqliteStoreOptions {
   std::filesystem::path path;                          // absolute; must exist to be opened
   std::chrono::milliseconds statement_timeout{1'000};  // of real time
   ReconnectOptions reconnect{};
+  std::chrono::days keep_changes{30};  // in the log
 };
 
 /// `Connection` is db::SqliteReader or db::SqliteWriter. Logs one line for each change of state,

@@ -16,6 +16,7 @@ SqliteReadStore::Handle::behavior_type SqliteReadStore::behavior() {
   return {[this](const FindUsers& request) { return find(request); },
           [this](const ListUsers& request) { return list(request); },
           [this](const CountUsers& request) { return count(request); },
+          [this](const ListChanges& request) { return changes(request); },
           [this](const Probe& request) { return probe(request); }};
 }
 
@@ -43,6 +44,15 @@ ListUsersReply SqliteReadStore::list(const ListUsers& request) {
 CountUsersReply SqliteReadStore::count(const CountUsers& request) {
   return answer<CountUsersReply>(request.deadline, [&](auto& reader, auto limit) {
     return reader.count(request.filter, limit);
+  });
+}
+
+ListChangesReply SqliteReadStore::changes(const ListChanges& request) {
+  if (request.query.limit < 1 || request.query.limit > max_changes) {
+    return tl::unexpected(too_large());
+  }
+  return answer<ListChangesReply>(request.deadline, [&](auto& reader, auto limit) {
+    return reader.changes(request.query, limit);
   });
 }
 

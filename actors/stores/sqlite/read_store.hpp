@@ -1,7 +1,7 @@
 // Reads users from SQLite, on a loop of its own, because SQLite blocks.
 //
 // Owns     one read-only connection with its statements; it holds no snapshot between messages.
-// Receives FindUsers, ListUsers, CountUsers, Probe; see ReadStoreHandle.
+// Receives FindUsers, ListUsers, CountUsers, ListChanges, Probe; see ReadStoreHandle.
 // Ends     by an exit message or a bug. Losing the database ends nothing: it answers
 //          storage_unavailable at once and opens the file again on its own schedule.
 // Restart  by the supervisor `storage`.
@@ -27,6 +27,7 @@ class SqliteReadStore {
   FindUsersReply find(const FindUsers& request);
   ListUsersReply list(const ListUsers& request);
   CountUsersReply count(const CountUsers& request);
+  ListChangesReply changes(const ListChanges& request);
   ProbeReply probe(const Probe& request);
 
   // Runs `read` on the connection, until the deadline or the statement timeout at most.

@@ -8,7 +8,10 @@ namespace rollcall::actors {
 
 SqliteWriteStore::SqliteWriteStore(LoopActor<SqliteWriteStore>& self,
                                    const SqliteStoreOptions& options)
-    : self_(self), link_(self.actor_name(), options, schedule_of(self)) {}
+    : self_(self),
+      link_(self.actor_name(), options, schedule_of(self)),
+      keep_changes_(options.keep_changes),
+      removal_(schedule_of(self), removal_interval, [this] { remove_changes(); }) {}
 
 SqliteWriteStore::Handle::behavior_type SqliteWriteStore::behavior() {
   return {[this](const WriteGroup& group) { return write(group); },
@@ -33,6 +36,7 @@ void SqliteWriteStore::learn(const db::GroupOutcome& outcome) {
                                   [](const auto& result) { return result.has_value(); });
   if (stored) {
     health_.worked();
+    removal_.arm();
   } else if (outcome.error && outcome.error->concerns_all()) {
     health_.failed(self_.now(), outcome.error->summary());
   }
@@ -41,6 +45,15 @@ void SqliteWriteStore::learn(const db::GroupOutcome& outcome) {
   } else if (stored) {
     link_.worked();
   }
+}
+
+// A few at a time, between groups. While nothing is written, nothing is removed either.
+void SqliteWriteStore::remove_changes() {
+  db::SqliteWriter* writer = link_.connection();
+  if (writer == nullptr) return;
+  const auto removed = writer->remove_changes(self_.wall_now() - keep_changes_, most_removed);
+  if (!removed) return link_.failed(removed.error(), removed.error().connection_lost());
+  if (*removed > 0) removal_.arm();
 }
 
 WriteGroupReply SqliteWriteStore::refuse(const WriteGroup& group) const {

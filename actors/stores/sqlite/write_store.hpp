@@ -12,6 +12,8 @@
 #include "actors/directory/handles.hpp"
 #include "actors/directory/write_health.hpp"
 #include "actors/runtime/loop_actor.hpp"
+#include "actors/runtime/ticker.hpp"
+#include "actors/stores/removal.hpp"
 #include "actors/stores/sqlite/link.hpp"
 #include "db/sqlite/writer.hpp"
 
@@ -30,11 +32,14 @@ class SqliteWriteStore {
   WriteGroupReply refuse(const WriteGroup& group) const;
   ProbeReply probe(const Probe& request);
   void learn(const db::GroupOutcome& outcome);
+  void remove_changes();
   Error not_writing() const;
 
   LoopActor<SqliteWriteStore>& self_;
   SqliteLink<db::SqliteWriter> link_;
   WriteHealth health_;
+  std::chrono::days keep_changes_;
+  Ticker removal_;
 };
 
 }  // namespace rollcall::actors

@@ -133,6 +133,9 @@ class FakeReadStore {
             [this](const actors::CountUsers&) -> actors::CountUsersReply {
               return std::ssize(rows_->users);
             },
+            [](const actors::ListChanges&) -> actors::ListChangesReply {
+              return ChangesPage{{}, 0};
+            },
             [](const actors::Probe&) -> actors::ProbeReply { return actors::Serving{}; }};
   }
 

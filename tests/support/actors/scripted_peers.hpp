@@ -19,6 +19,7 @@ struct Script {
   Held<actors::FindUser, actors::FindUserReply> finds;
   Held<actors::ListUsers, actors::ListUsersReply> lists;
   Held<actors::CountUsers, actors::CountUsersReply> counts;
+  Held<actors::ListChanges, actors::ListChangesReply> changes;
   Held<actors::WriteUser, actors::WriteUserReply> writes;
   Held<actors::Invalidate, actors::Invalidated> invalidations;
 };
@@ -55,6 +56,7 @@ class ScriptedPages {
   ~ScriptedPages() {
     script_->lists.clear();
     script_->counts.clear();
+    script_->changes.clear();
   }
   ScriptedPages(const ScriptedPages&) = delete;
   ScriptedPages& operator=(const ScriptedPages&) = delete;
@@ -67,6 +69,10 @@ class ScriptedPages {
             [this](const actors::CountUsers& message) -> caf::result<actors::CountUsersReply> {
               script_->counts.emplace_back(message, self_.promise<actors::CountUsersReply>());
               return actors::deferred<actors::CountUsersReply>;
+            },
+            [this](const actors::ListChanges& message) -> caf::result<actors::ListChangesReply> {
+              script_->changes.emplace_back(message, self_.promise<actors::ListChangesReply>());
+              return actors::deferred<actors::ListChangesReply>;
             },
             [](const actors::Probe&) { return actors::ProbeReply(actors::Serving{}); }};
   }

@@ -5,6 +5,7 @@
 #include "actors/runtime/supervisor.hpp"
 #include "actors/stores/postgres/invalidation_feed.hpp"
 #include "actors/stores/postgres/read_store.hpp"
+#include "actors/stores/postgres/write_store.hpp"
 #include "actors/stores/sqlite/link.hpp"
 #include "config/settings.hpp"
 #include "http/api/router.hpp"
@@ -28,11 +29,13 @@ TEST_CASE("the actors' options have the defaults of the settings") {
   CHECK(actors::ReconnectOptions{}.max == settings.database.reconnect_max);
   const actors::SqliteStoreOptions sqlite;
   CHECK(sqlite.statement_timeout == settings.database.statement_timeout);
+  CHECK(sqlite.keep_changes == settings.changes.keep);
   const actors::PgLinkOptions link{{}, ""};
   CHECK(link.connect_timeout == settings.database.connect_timeout);
   CHECK(link.statement_timeout == settings.database.statement_timeout);
   CHECK(link.handshake.statement_timeout == settings.database.statement_timeout);
   CHECK(actors::PgReadStoreOptions{link}.connections == settings.database.connections_per_loop);
+  CHECK(actors::PgWriteStoreOptions{link, ""}.keep_changes == settings.changes.keep);
   CHECK(actors::PgReadStoreOptions{link}.pipeline_depth == settings.database.pipeline_depth);
   const actors::PgInvalidationFeedOptions feed{link, ""};
   CHECK(feed.heartbeat == settings.invalidation.heartbeat);

@@ -89,7 +89,7 @@ TEST_CASE("an unknown key is refused with its line and the keys that there are")
 TEST_CASE("an unknown section is refused with its line and the sections that there are") {
   const auto errors = errors_of_file("[log]\n\n[htpp]\nport = 1\n");
   CHECK(errors == Errors{"file:3: htpp: unknown key; the sections are: http, admin, database, "
-                         "lookup, writes, invalidation, supervision, import, log"});
+                         "lookup, writes, changes, invalidation, supervision, import, log"});
 }
 
 TEST_CASE("a key or section that was renamed is refused with the new name") {

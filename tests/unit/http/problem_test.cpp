@@ -52,6 +52,7 @@ TEST_CASE("the errors have the statuses that clients rely on") {
                       Row{ProblemType::email_taken, 409, "email-taken"},
                       Row{ProblemType::username_taken, 409, "username-taken"},
                       Row{ProblemType::external_id_taken, 409, "external-id-taken"},
+                      Row{ProblemType::changes_expired, 410, "changes-expired"},
                       Row{ProblemType::precondition_failed, 412, "precondition-failed"},
                       Row{ProblemType::content_too_large, 413, "content-too-large"},
                       Row{ProblemType::uri_too_long, 414, "uri-too-long"},
