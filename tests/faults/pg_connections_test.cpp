@@ -49,17 +49,20 @@ void check_reads_the_truth(HttpClient& client, const PgDatabase& database, int i
         database.client().text("SELECT name FROM users WHERE id = " + std::to_string(id)));
 }
 
-// Waits until no lookup connection is in its handshake: each has last executed the end of the
-// handshake, or a lookup. A read that loses a second connection would fail, so the test may cut
-// connections only then.
+// Waits until no lookup connection is in its handshake: each has last prepared the last statement
+// of the handshake, or has executed a probe or a lookup. A read that loses a second connection
+// would fail, so the test may cut connections only then.
 void wait_for_every_lookup_connection(const PgDatabase& database, int loops) {
-  const std::string last_prepared(db::sql::probe.text);
-  const std::string lookup_of_one(db::sql::find_user.text);
-  const std::string lookup(db::sql::postgres::find_users.text);
+  namespace sql = db::sql;
+  std::string last_texts;
+  for (const auto text : {sql::postgres::for_reading.back().text, sql::probe.text,
+                          sql::find_user.text, sql::postgres::find_users.text}) {
+    last_texts += (last_texts.empty() ? "$$" : ", $$") + std::string(text) + "$$";
+  }
   const auto made =
       "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
-      "application_name = 'rollcall lookup' AND query IN ($$" +
-      last_prepared + "$$, $$" + lookup_of_one + "$$, $$" + lookup + "$$)";
+      "application_name = 'rollcall lookup' AND query IN (" +
+      last_texts + ")";
   auto watcher = database.client();
   wait_until("not every connection for lookups is made",
              [&] { return watcher.number(made) == 2 * loops; });
