@@ -19,18 +19,24 @@ class Failed(Exception):
 
 
 class Daemon:
-    """A rollcall that runs as long as the `with` block, in a temporary folder."""
+    """A rollcall that runs as long as the `with` block, in a temporary folder.
 
-    def __init__(self, binary):
+    Before it starts, the users of the file `imports` are imported, if one is given."""
+
+    def __init__(self, binary, imports=None):
         self.folder = tempfile.TemporaryDirectory(prefix="rollcall-clients-")
         self.log = pathlib.Path(self.folder.name, "log")
         settings = ("http.port=0", "admin.port=0", "http.lame_duck_s=0",
                     f"database.url=sqlite:{self.folder.name}/users.db")
-        words = [binary, "serve"] + [word for text in settings for word in ("--set", text)]
+        options = [word for text in settings for word in ("--set", text)]
         surroundings = {name: text for name, text in os.environ.items()
                         if name not in ("DATABASE_URL", "PORT")}
         with open(self.log, "wb") as log:
-            self.process = subprocess.Popen(words, stdout=log, stderr=log, env=surroundings)
+            if imports:
+                subprocess.run([binary, "import", *options, imports], stdout=log, stderr=log,
+                               env=surroundings, timeout=START_LIMIT_S, check=True)
+            self.process = subprocess.Popen([binary, "serve", *options], stdout=log, stderr=log,
+                                            env=surroundings)
 
     def __enter__(self):
         return self
