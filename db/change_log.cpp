@@ -11,9 +11,9 @@ namespace rollcall::db {
 namespace {
 
 std::optional<ChangeKind> kind_named(std::string_view name) {
-  if (name == "created") return ChangeKind::created;
-  if (name == "updated") return ChangeKind::updated;
-  if (name == "deleted") return ChangeKind::deleted;
+  for (const auto kind : {ChangeKind::created, ChangeKind::updated, ChangeKind::deleted}) {
+    if (name == name_of(kind)) return kind;
+  }
   return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <tl/expected.hpp>
 
@@ -10,6 +11,19 @@
 #include "domain/change_log.hpp"
 
 namespace rollcall::db {
+
+/// The kind as the column `kind` has it.
+constexpr std::string_view name_of(ChangeKind kind) {
+  switch (kind) {
+    case ChangeKind::created:
+      return "created";
+    case ChangeKind::updated:
+      return "updated";
+    case ChangeKind::deleted:
+      return "deleted";
+  }
+  return {};
+}
 
 /// The seq behind which the page begins; without `after`, behind every change.
 std::int64_t after_of(const ChangesQuery& query);

@@ -19,6 +19,8 @@ constexpr std::array all_migrations{
     Migration{6, "more fields", 1, sql_0006_more_fields_sqlite, sql_0006_more_fields_postgres},
     Migration{7, "lists", 1, sql_0007_lists_sqlite, sql_0007_lists_postgres},
     Migration{8, "changes", 1, sql_0008_changes_sqlite, sql_0008_changes_postgres},
+    Migration{9, "logged by statement", 1, sql_0009_logged_by_statement_sqlite,
+              sql_0009_logged_by_statement_postgres},
 };
 
 }  // namespace

@@ -4,53 +4,13 @@
 #include <array>
 
 #include "db/change_statements.hpp"
+#include "db/postgres/column_lists.hpp"
 #include "db/postgres/import_statements.hpp"
 #include "db/postgres/patch_text.hpp"
+#include "db/postgres/statement_rows.hpp"
 #include "db/statements.hpp"
 
 namespace rollcall::db {
-
-/// A function that returns void still has a column.
-struct SentRow {
-  OptionalText sent{};
-};
-/// The id of a transaction, and the outcome of lock_users.
-struct LocksRow {
-  OptionalText transaction{};
-  OptionalText lock_timeout{};
-  OptionalText shortened{};
-  OptionalText passed_over{};
-};
-template <>
-inline constexpr auto columns_of<LocksRow> = std::tuple{
-    Column{"transaction", &LocksRow::transaction}, Column{"lock_timeout", &LocksRow::lock_timeout},
-    Column{"shortened", &LocksRow::shortened}, Column{"passed_over", &LocksRow::passed_over}};
-
-/// The outcome of a transaction, as pg_xact_status returns it; null where the server no longer
-/// knows it.
-struct TransactionStatusRow {
-  OptionalText status{};
-  OptionalText ended{};  // whether an idle session of it was terminated
-};
-template <>
-inline constexpr auto columns_of<TransactionStatusRow> = std::tuple{
-    Column{"status", &TransactionStatusRow::status}, Column{"ended", &TransactionStatusRow::ended}};
-
-/// A user that add_users_in_order has added, as it is stored.
-struct AddedRow {
-  std::int64_t id = 0;
-  Text name{};
-  OptionalText email{};
-  OptionalText username{};
-  OptionalText external_id{};
-};
-template <>
-inline constexpr auto columns_of<AddedRow> = std::tuple{
-    Column{"id", &AddedRow::id}, Column{"name", &AddedRow::name}, Column{"email", &AddedRow::email},
-    Column{"username", &AddedRow::username}, Column{"external_id", &AddedRow::external_id}};
-
-template <>
-inline constexpr auto columns_of<SentRow> = std::tuple{Column{"sent", &SentRow::sent}};
 
 namespace sql::postgres {
 
@@ -107,13 +67,15 @@ inline constexpr Statement<NoRow> lock_table{"lock_table",
 // the others, as the text of an array; change_user and remove_user skip them up to the end of the
 // transaction. From here on lock_timeout is 5 ms: a write can only have to wait for a key (an
 // e-mail, say) that another transaction has written and not committed. The column `lock_timeout`
-// has the value from before.
+// has the value from before. From here on the transaction logs what its statements change by
+// log_changes (migration 9).
 inline constexpr Statement<LocksRow, Integers> lock_users{
     "lock_users",
     "WITH locked AS (SELECT id FROM users WHERE id = ANY($1) ORDER BY id FOR UPDATE SKIP LOCKED) "
     "SELECT pg_current_xact_id()::text AS transaction, "
     "current_setting('lock_timeout') AS lock_timeout, "
     "set_config('lock_timeout', '5ms', true) AS shortened, "
+    "set_config('rollcall.logs', 'statement', true) AS logs, "
     "set_config('rollcall.passed_over', (SELECT coalesce(array_agg(id), '{}')::text FROM users "
     "WHERE id = ANY($1) AND id NOT IN (SELECT id FROM locked)), true) AS passed_over"};
 
@@ -145,14 +107,19 @@ inline constexpr StatementWith<
     change_user{"change_user", texts::change_user.view()};
 
 // $1 id; $2 and $3 the versions, $4 the time, as of change_user
-inline constexpr Statement<IdRow, std::int64_t, std::optional<Integers>, std::optional<Integers>,
-                           std::optional<std::int64_t>>
+inline constexpr Statement<RemovedRow, std::int64_t, std::optional<Integers>,
+                           std::optional<Integers>, std::optional<std::int64_t>>
     remove_user{"remove_user",
                 "DELETE FROM users WHERE id = $1 "
                 "AND $1 <> ALL(current_setting('rollcall.passed_over')::bigint[]) "
                 "AND ($2::bigint[] IS NULL OR version = ANY($2)) "
                 "AND ($3::bigint[] IS NULL OR version <> ALL($3)) "
-                "AND ($4::bigint IS NULL OR updated_at <= $4) RETURNING id"};
+                "AND ($4::bigint IS NULL OR updated_at <= $4) RETURNING id, version"};
+
+// A list for each column of WrittenRow. Takes the lock that orders the log of changes, up to the
+// end of the transaction.
+inline constexpr StatementWith<SentRow, ColumnListTypes<WrittenRow>> log_changes{
+    "log_changes", "SELECT log_changes_of_users($1, $2, $3)::text AS sent"};
 
 // $1 a payload as in db/postgres/notifications.hpp
 inline constexpr Statement<SentRow, Text> notify{"notify",
@@ -176,7 +143,8 @@ inline constexpr Statement<NoRow> listen_heartbeat{"listen_heartbeat", "LISTEN r
 inline constexpr Statement<NoRow> begin{"begin", "BEGIN ISOLATION LEVEL READ COMMITTED"};
 inline constexpr Statement<NoRow> commit{"commit", "COMMIT"};
 inline constexpr Statement<NoRow> roll_back{"roll_back", "ROLLBACK"};
-// After check_at_once: the log of changes is still written at the commit, under its lock.
+// After check_at_once: what other programs' triggers change is still logged at the commit, under
+// the lock of the log.
 inline constexpr Statement<NoRow> log_at_commit{"log_at_commit",
                                                 "SET CONSTRAINTS log_change_of_user DEFERRED"};
 // Makes deferred constraints fail at the statement that violates them, not at the commit.
@@ -225,6 +193,7 @@ inline constexpr std::array for_writing{shape<find_user>,
                                         shape<roll_back_one>,
                                         shape<check_at_once>,
                                         shape<log_at_commit>,
+                                        shape<log_changes>,
                                         shape<try_user>,
                                         shape<remove_changes>,
                                         shape<transaction_status>};
@@ -282,6 +251,7 @@ inline constexpr auto all = joined(std::array{shape<find_users>,
                                               shape<page_of_deleted>,
                                               shape<add_deleted>,
                                               shape<log_at_commit>,
+                                              shape<log_changes>,
                                               shape<changes_after>,
                                               shape<changes_of_user>,
                                               shape<remove_changes>},

@@ -1,9 +1,7 @@
 #include "db/postgres/write_group.hpp"
 
 #include <algorithm>
-#include <limits>
 
-#include "db/postgres/notifications.hpp"
 #include "db/postgres/statements.hpp"
 #include "domain/errors.hpp"
 
@@ -22,7 +20,8 @@ PgWriteGroup::PgWriteGroup(std::vector<const Change*> changes, Timestamp at, std
       origin_(std::move(origin)),
       expired_(std::move(expired)),
       results_(changes_.size(), tl::unexpected(Error{ErrorCode::internal, {}})),
-      settled_(changes_.size(), false) {}
+      settled_(changes_.size(), false),
+      written_(changes_.size()) {}
 
 PgWriteGroup PgWriteGroup::trial(std::string origin) {
   PgWriteGroup group({}, {}, std::move(origin));
@@ -43,10 +42,11 @@ PgWriteGroup::Sent PgWriteGroup::end_segment(PgConnection& connection, bool flus
 PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
   namespace pg = sql::postgres;
   phase_ = Phase::changes;
-  failed_ = frame_failed_ = false;
+  failed_ = frame_failed_ = undo_ = false;
   found_.assign(changes_.size(), std::nullopt);
   unchanged_.assign(changes_.size(), false);
   resolved_.assign(changes_.size(), std::nullopt);
+  written_.assign(changes_.size(), std::nullopt);
   decided_.assign(changes_.size(), false);
   in_question_.assign(changes_.size(), false);
   next_ = 0;
@@ -140,34 +140,6 @@ std::size_t PgWriteGroup::end_of_window() const {
   return end;
 }
 
-// Sends the notifications and COMMIT. Where every change was refused, ROLLBACK: it needs no flush.
-PgWriteGroup::Sent PgWriteGroup::send_commit(PgConnection& connection) {
-  namespace pg = sql::postgres;
-  std::vector<UserId> ids;
-  bool refused = !trial_;
-  for (std::size_t i = 0; i < changes_.size(); ++i) {
-    if (!results_[i]) continue;
-    refused = false;
-    if (unchanged_[i]) continue;
-    const auto target = target_of(*changes_[i]);
-    ids.push_back(target ? *target : (*results_[i])->id);
-  }
-  if (trial_) ids.push_back(UserId::from(std::numeric_limits<std::int64_t>::max()).value());
-  if (refused) return send_roll_back(connection);
-  phase_ = Phase::commit;
-  Sent sent;
-  if (with_savepoints_)
-    sent = send<pg::roll_back_one>(connection, Step::frame, 0);  // the last may have failed
-  if (sent)
-    sent = send<pg::wait_for_locks>(connection, Step::frame, 0, std::string_view(lock_timeout_));
-  for (const std::string& payload : payloads_of(origin_, ids)) {
-    if (sent) sent = send<pg::notify>(connection, Step::frame, 0, std::string_view(payload));
-  }
-  if (sent) sent = send<pg::commit>(connection, Step::commit, 0);
-  if (!sent) return sent;
-  return end_segment(connection, true);
-}
-
 PgWriteGroup::Sent PgWriteGroup::send_roll_back(PgConnection& connection) {
   phase_ = Phase::roll_back;
   if (auto sent = send<sql::postgres::roll_back>(connection, Step::frame, 0); !sent) return sent;
@@ -225,8 +197,8 @@ PgWriteGroup::Sent PgWriteGroup::after_changes(PgConnection& connection) {
     fail_rest(client_error(*trouble_));
     return send_roll_back(connection);
   }
-  if (with_savepoints_) return send_window(connection);
-  if (failed_) return send_again(connection, retry_with_savepoints_ || attempts_ > 0);
+  if (with_savepoints_ && !undo_) return send_window(connection);
+  if (failed_ || undo_) return send_again(connection, retry_with_savepoints_ || attempts_ > 0);
   if (next_ < changes_.size()) return send_rest(connection);
   return send_commit(connection);
 }

@@ -13,17 +13,19 @@
 #include <tl/expected.hpp>
 
 #include "db/postgres/client/connection.hpp"
+#include "db/postgres/statement_rows.hpp"
 #include "db/user_keys.hpp"
 #include "domain/change.hpp"
 
 namespace rollcall::db {
 
-/// A write group in flight. Two round trips to the server: all changes, then notification and
-/// commit.
+/// A write group in flight. Two round trips to the server: all changes, then notification, log of
+/// changes and commit.
 ///
 /// A change that changes no field of its user writes nothing. COMMIT confirms it too, without a
-/// notification: the row may be that of a commit that is visible and neither flushed nor on a
-/// standby yet, as after an outcome that is unknown. It waits for both, as lock_users has written.
+/// notification and not in the log: the row may be that of a commit that is visible and neither
+/// flushed nor on a standby yet, as after an outcome that is unknown. It waits for both, as
+/// lock_users has written.
 ///
 /// Expected failures (not found, failed precondition, duplicate key) return zero rows, so they do
 /// not abort the transaction. Where a change gives several unique values, a further statement looks
@@ -38,7 +40,8 @@ namespace rollcall::db {
 /// makes the commit fail, the next attempt has a savepoint before each change and checks deferred
 /// constraints at once, so that a further failure concerns one change only. After a deadlock or a
 /// serialization failure the next attempt has savepoints too, and keeps the change, as it may
-/// succeed now. Nothing is applied twice: no attempt before was committed.
+/// succeed now. A change that leaves an invalid row is refused, and the group sent again without
+/// it. Nothing is applied twice: no attempt before was committed.
 ///
 /// The first attempt sends many creates in a row as one statement. Where that fails, the next
 /// attempt has savepoints and a statement for each change. Where it does not tell for certain which
@@ -111,6 +114,7 @@ class PgWriteGroup {
   Sent send_bases(PgConnection& connection, std::size_t end);
   Sent send_trial(PgConnection& connection);
   Sent send_commit(PgConnection& connection);
+  Sent send_log(PgConnection& connection);
   Sent send_roll_back(PgConnection& connection);
   Sent send_again(PgConnection& connection, bool with_savepoints);
   template <const auto& declared, class... Params>
@@ -133,7 +137,7 @@ class PgWriteGroup {
   void skip_from(std::int64_t id, std::size_t from);
   void settle(std::size_t index, ChangeResult result);
   void settle_expired();
-  ChangeResult applied(std::size_t index, const PgResult& result) const;
+  ChangeResult applied(std::size_t index, const PgResult& result);
   ChangeResult not_applied(std::size_t index);
   ChangeResult key_taken(std::size_t index);
   UserPatch patch_of(std::size_t index) const;
@@ -152,6 +156,7 @@ class PgWriteGroup {
   int attempts_ = 0;              // that failed
   bool failed_ = false;           // a change, in this attempt or window
   bool frame_failed_ = false;     // of a statement other than the changes and COMMIT
+  bool undo_ = false;             // a change that is refused was applied in this attempt
   bool again_ = false;            // send the group again once the rollback is done
   bool committed_ = false;
   bool doubt_ = false;  // the server warned while it committed
@@ -166,8 +171,9 @@ class PgWriteGroup {
   std::vector<bool> decided_{};      // its result needs no statement, in this attempt
   std::vector<bool> in_question_{};  // one of its keys is taken; which one, is looked up
   std::vector<ChangeResult> results_;
-  std::vector<bool> settled_;      // its result stands, and it is not sent again
-  std::vector<bool> unchanged_{};  // its user has the fields already
+  std::vector<bool> settled_;                         // its result stands, and it is not sent again
+  std::vector<bool> unchanged_{};                     // its user has the fields already
+  std::vector<std::optional<WrittenRow>> written_{};  // what a change has done in this attempt
   std::vector<std::int64_t> passed_over_{};
   std::string lock_timeout_{};
   std::string transaction_{};

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <limits>
 
+#include "db/change_log.hpp"
 #include "db/postgres/statements.hpp"
 #include "db/postgres/write_group.hpp"
 #include "db/user_row.hpp"
@@ -132,17 +133,30 @@ PgWriteGroup::Sent PgWriteGroup::send_trial(PgConnection& connection) {
   return sent;
 }
 
-ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) const {
+ChangeResult PgWriteGroup::applied(std::size_t index, const PgResult& result) {
   const Change& change = *changes_[index];
-  const auto* create = std::get_if<CreateUser>(&change);
-  if (std::holds_alternative<DeleteUser>(change)) return UserRef();
-  if (create != nullptr) {
+  const auto written = [&](std::int64_t id, std::int64_t version, ChangeKind kind) {
+    written_[index] = {id, version, name_of(kind)};
+  };
+  if (std::holds_alternative<DeleteUser>(change)) {
+    const auto row = result.row<RemovedRow>(0);
+    written(row.id, row.version, ChangeKind::deleted);
+    return UserRef();
+  }
+  if (const auto* create = std::get_if<CreateUser>(&change)) {
     const auto id = UserId::from(result.row<IdRow>(0).id);
     if (!id) return tl::unexpected(Error{ErrorCode::internal, "The database gave no id."});
-    return std::make_shared<const User>(new_user(*id, create->fields, at_));
+    auto user = std::make_shared<const User>(new_user(*id, create->fields, at_));
+    written(id->value(), user->version, ChangeKind::created);
+    return user;
   }
-  auto user = user_of(result.row<UserRow>(0));
-  if (!user) return tl::unexpected(invalid_row());
+  const auto row = result.row<UserRow>(0);
+  auto user = user_of(row);
+  if (!user) {
+    undo_ = settled_[index] = true;
+    return tl::unexpected(invalid_row());
+  }
+  written(row.id, row.version, ChangeKind::updated);
   return std::make_shared<const User>(std::move(*user));
 }
 
@@ -262,6 +276,7 @@ void PgWriteGroup::skip_from(std::int64_t id, std::size_t from) {
 void PgWriteGroup::settle(std::size_t index, ChangeResult result) {
   results_[index] = std::move(result);
   settled_[index] = true;
+  written_[index].reset();
 }
 
 void PgWriteGroup::settle_expired() {

@@ -1,4 +1,5 @@
 // The part of PgWriteGroup that sends many creates as one statement.
+#include "db/change_log.hpp"
 #include "db/postgres/column_lists.hpp"
 #include "db/postgres/statements.hpp"
 #include "db/postgres/write_group.hpp"
@@ -76,8 +77,9 @@ bool PgWriteGroup::take_creates(const PendingResult& pending, const PgResult& re
     if (row.id > last_id && is_row_of(create, row)) {
       last_id = row.id;
       ++next;
-      results_[i] =
-          std::make_shared<const User>(new_user(UserId::from(row.id).value(), create.fields, at_));
+      const User user = new_user(UserId::from(row.id).value(), create.fields, at_);
+      written_[i] = {row.id, user.version, name_of(ChangeKind::created)};
+      results_[i] = std::make_shared<const User>(user);
     } else if (const UserKeys keys(create.fields); keys.count() == 1) {
       results_[i] = tl::unexpected(taken(keys.first()));
     } else {

@@ -45,6 +45,40 @@ TEST_CASE("what other programs write is in the log, whatever they may do besides
   owner.execute("DROP OWNED BY clerk; DROP ROLE clerk");
 }
 
+TEST_CASE("what another program's trigger changes within a write is in the log too, and once") {
+  WriteFixture f;
+  const auto ada = f.create("Ada");
+  const auto bob = f.create("Bob");
+  auto owner = f.database().client();
+  owner.execute(
+      "CREATE FUNCTION pair() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "UPDATE users SET name = 'with ' || NEW.name, version = version + 1 WHERE id = " +
+      std::to_string(bob) +
+      "; RETURN NULL; END $$; CREATE TRIGGER pair AFTER UPDATE ON users FOR EACH ROW "
+      "WHEN (NEW.id = " +
+      std::to_string(ada) + ") EXECUTE FUNCTION pair()");
+  REQUIRE(f.write(rename(ada, "Eva")).has_value());
+  CHECK(owner.text(all_kinds) == "1 created, 2 created, 1 updated, 2 updated");
+  CHECK(owner.number("SELECT max(version) FROM changes WHERE user_id = " + std::to_string(bob)) ==
+        2);
+}
+
+TEST_CASE("who may not write users may not write the log") {
+  WriteFixture f;
+  const auto ada = f.create("Ada");
+  auto owner = f.database().client();
+  owner.execute("CREATE ROLE reader LOGIN; GRANT SELECT ON users TO reader");
+  const std::string forged =
+      "SELECT log_changes_of_users(ARRAY[" + std::to_string(ada) + "], ARRAY[7], ARRAY['deleted'])";
+  PgClient reader(shared_cluster().url(f.database().name(), "reader"));
+  CHECK_THROWS(reader.execute(forged));
+  CHECK(owner.text(all_kinds) == "1 created");
+  owner.execute("GRANT UPDATE ON users TO reader");
+  reader.execute(forged);
+  CHECK(owner.text(all_kinds) == "1 created, 1 deleted");
+  owner.execute("DROP OWNED BY reader; DROP ROLE reader");
+}
+
 TEST_CASE("changes have the order of the commits, not of the statements") {
   WriteFixture f;
   const auto ada = f.create("Ada");

@@ -103,6 +103,27 @@ TEST_CASE("of a row that another program has made invalid, a write is refused as
   CHECK((*mended)->version == 2);
 }
 
+TEST_CASE("a change of a row that stays invalid is not applied, whatever else its group does") {
+  const int failures = GENERATE(0, 1, 2);  // before it, each of which sends the group again
+  WriteFixture f;
+  const auto ada = f.create("Ada");
+  const auto bob = f.create("Bob");
+  auto owner = f.database().client();
+  owner.execute("UPDATE users SET attributes = 'no JSON' WHERE id = " + std::to_string(ada));
+  before_update(f.database(),
+                "BEGIN IF NEW.name = ''Poison'' THEN RAISE EXCEPTION ''poison''; END IF; "
+                "RETURN NEW; END");
+  std::vector<WriteFixture::Asked> asked;
+  for (int i = 0; i < failures; ++i) asked.push_back(f.send(rename(bob, "Poison")));
+  const auto invalid = f.send(rename(ada, "Eve"));
+  const auto good = f.send(rename(bob, "Ben"));
+  CHECK(code_of(f.reply_to(invalid)) == ErrorCode::internal);
+  CHECK(f.reply_to(good).has_value());
+  CHECK(version_of(f.database(), ada) == 1);
+  CHECK(version_of(f.database(), bob) == 2);
+  CHECK(owner.number("SELECT count(*) FROM changes WHERE kind = 'updated'") == 2);
+}
+
 TEST_CASE("names are compared byte for byte, whatever collation the column has") {
   WriteFixture f;
   f.database().client().execute(

@@ -12,6 +12,7 @@ namespace {
 namespace pg = db::sql::postgres;
 
 Executed blocked() { return {Executed::Outcome::blocked, {}, {}, {}}; }
+Executed done(std::string tag) { return {Executed::Outcome::done, {}, std::move(tag), {}}; }
 Executed refused(std::string sqlstate, std::string message) {
   return {Executed::Outcome::refused, {}, std::move(message), std::move(sqlstate)};
 }
@@ -69,6 +70,8 @@ Executed lock_users(const Bound& bound, const Executor& by) {
       row.emplace_back(std::to_string(by.lock_timeout.count()) + "ms");
     } else if (column.name == "shortened") {
       row.emplace_back("5ms");
+    } else if (column.name == "logs") {
+      row.emplace_back("statement");
     } else if (column.name == "passed_over") {
       row.emplace_back("{" + passed_over + "}");
     } else {
@@ -85,7 +88,7 @@ Executed add_user(const Bound& bound, const Executor& by) {
   set_columns<db::FieldsRow>(row, bound, 0);
   set_columns<db::RecordRow>(row, bound, fields);
   if (by.database.key_taken(by.transaction, row, 0)) {
-    return {Executed::Outcome::done, {}, "INSERT 0 0", {}};
+    return done("INSERT 0 0");
   }
   if (!by.database.lock_keys(by.holder, row)) return blocked();
   row.id = by.database.next_id();
@@ -139,7 +142,7 @@ Executed change_user(const Bound& bound, const Executor& by) {
   const auto& given = bound.parameters;
   constexpr std::size_t rest = 1 + db::column_count<db::PatchRow>;  // behind the columns
   const auto id = decoded_integer(given.at(rest + 1));
-  const Executed none{Executed::Outcome::done, {}, "UPDATE 0", {}};
+  const Executed none = done("UPDATE 0");
   if (by.transaction.passed_over.count(id) > 0) return none;
   if (by.database.find(by.transaction, id) == nullptr) return none;
   if (!by.database.lock(by.holder, id)) return blocked();
@@ -187,7 +190,7 @@ Executed keys_taken(const Bound& bound, const Executor& by) {
 Executed remove_user(const Bound& bound, const Executor& by) {
   const auto& given = bound.parameters;
   const auto id = decoded_integer(given.at(0));
-  const Executed none{Executed::Outcome::done, {}, "DELETE 0", {}};
+  const Executed none = done("DELETE 0");
   if (by.transaction.passed_over.count(id) > 0) return none;
   if (by.database.find(by.transaction, id) == nullptr) return none;
   if (!by.database.lock(by.holder, id)) return blocked();
@@ -273,14 +276,11 @@ Executed executed(const Bound& bound, const Executor& by) {
   if (name == "change_user") return change_user(bound, by);
   if (name == "keys_taken") return keys_taken(bound, by);
   if (name == "remove_user") return remove_user(bound, by);
-  if (name == "lock_table") return {Executed::Outcome::done, {}, "LOCK TABLE", {}};
-  if (name == "check_at_once" || name == "log_at_commit") {
-    return {Executed::Outcome::done, {}, "SET CONSTRAINTS", {}};
-  }
-  if (name == "remove_changes")
-    return {Executed::Outcome::done, {}, "DELETE 0", {}};  // none is old
-  if (name == "try_user")
-    return {Executed::Outcome::done, {}, "INSERT 0 1", {}};  // undone in any case
+  if (name == "lock_table") return done("LOCK TABLE");
+  if (name == "check_at_once" || name == "log_at_commit") return done("SET CONSTRAINTS");
+  if (name == "remove_changes") return done("DELETE 0");  // none is old
+  if (name == "log_changes") return {Executed::Outcome::done, {{std::string()}}, "SELECT 1", {}};
+  if (name == "try_user") return done("INSERT 0 1");  // undone in any case
   if (name == "notify") return notify("rollcall", "$1", bound, by);
   if (name == "notify_heartbeat") {
     return notify("rollcall_heartbeat",
@@ -291,7 +291,7 @@ Executed executed(const Bound& bound, const Executor& by) {
   const std::string_view text = bound.shape->text;
   if (text.starts_with(listen)) {
     by.transaction.listens.emplace(text.substr(listen.size()));
-    return {Executed::Outcome::done, {}, "LISTEN", {}};
+    return done("LISTEN");
   }
   throw ProtocolError("the simulated database can't execute " + std::string(name));
 }

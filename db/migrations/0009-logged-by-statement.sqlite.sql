@@ -1,0 +1,1 @@
+-- Nothing to do on SQLite, whose triggers cost little.
