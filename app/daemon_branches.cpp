@@ -4,6 +4,7 @@
 
 #include <caf/send.hpp>
 
+#include "actors/directory/change_reader.hpp"
 #include "app/daemon.hpp"
 #include "app/daemon_running.hpp"
 #include "config/web_address.hpp"
@@ -85,7 +86,13 @@ ChildSpec Daemon::edge_branch() {
   auto& running = *running_;
   const auto connections = connection_options();
   const auto connection_count = std::make_shared<http::ConnectionCount>(0);
-  std::vector<ChildSpec> gateways;
+  const http::SubscriberOptions subscribers{settings_.http.max_subscribers,
+                                            settings_.http.max_subscriber_kib << 10U};
+  std::vector<actors::ChangeFollowerHandle> followers;
+  for (auto& loop : running.http) followers.emplace_back(loop->gateway.handle());
+  std::vector<ChildSpec> children{child<actors::ChangeReader>(
+      "change-reader", running.control.loop(), running.addresses->changes,
+      running.addresses->stores.pages, followers, subscribers.count)};
   std::vector<ChildSpec> listeners;
   for (std::size_t i = 0; i < running.http.size(); ++i) {
     auto& loop = *running.http[i];
@@ -94,9 +101,9 @@ ChildSpec Daemon::edge_branch() {
     loop.state->public_url = config::link_base(settings_.http.public_url);
     http::GatewayPeers peers{running.addresses->user_lookups[i].handle(),
                              running.addresses->stores.pages, running.addresses->sequencer.handle(),
-                             running.addresses->feed.handle()};
-    gateways.push_back(child<http::Gateway>("gateway-" + std::to_string(i), on, loop.gateway, peers,
-                                            loop.state, cache_entries_per_loop()));
+                             running.addresses->feed.handle(), running.addresses->changes.handle()};
+    children.push_back(child<http::Gateway>("gateway-" + std::to_string(i), on, loop.gateway, peers,
+                                            loop.state, cache_entries_per_loop(), subscribers));
     http::RouterOptions router_options{
         http::AllowedHosts(settings_.http.host, settings_.http.allowed_hosts),
         connections.request_timeout, settings_.http.max_in_flight_per_loop,
@@ -111,8 +118,8 @@ ChildSpec Daemon::edge_branch() {
     listeners.push_back(child<http::Listener>("listener-" + std::to_string(i), on, loop.listener,
                                               options, loop.state, handler));
   }
-  gateways.insert(gateways.end(), listeners.begin(), listeners.end());
-  return child<Supervisor>("edge", running.control.loop(), running.edge, supervision(), gateways);
+  children.insert(children.end(), listeners.begin(), listeners.end());
+  return child<Supervisor>("edge", running.control.loop(), running.edge, supervision(), children);
 }
 
 ChildSpec Daemon::admin_branch() {

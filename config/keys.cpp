@@ -122,6 +122,8 @@ constexpr std::array all_keys{
     number<&S::http, &Http::max_in_flight_per_loop>("http.max_in_flight_per_loop", 1, 1'000'000),
     number<&S::http, &Http::max_connections>("http.max_connections", 1, 1'000'000),
     number<&S::http, &Http::max_buffered_mib>("http.max_buffered_mib", 1, 1'048'576, "MiB"),
+    number<&S::http, &Http::max_subscribers>("http.max_subscribers", 0, 1'000'000),
+    number<&S::http, &Http::max_subscriber_kib>("http.max_subscriber_kib", 1, 1'048'576, "KiB"),
     number<&S::http, &Http::max_pipelined>("http.max_pipelined", 2, 1'000),
     number<&S::http, &Http::max_body_bytes>("http.max_body_bytes", 1, 16'777'216, "bytes"),
     number<&S::http, &Http::max_target_bytes>("http.max_target_bytes", 16, 1'048'576, "bytes"),

@@ -26,6 +26,8 @@ struct Http {
   std::size_t max_in_flight_per_loop = 16'384;
   std::size_t max_connections = 10'000;
   std::size_t max_buffered_mib = 256;
+  std::size_t max_subscribers = 10'000;
+  std::size_t max_subscriber_kib = 256;
   std::size_t max_pipelined = 16;
   std::size_t max_body_bytes = 65'536;
   std::size_t max_target_bytes = 24'576;

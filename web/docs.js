@@ -58,13 +58,22 @@ function preformatted(text) {
   return made;
 }
 
+// Of a stream of events, which has no end, what comes first.
+async function textOf(answer) {
+  if (!/event-stream/.test(answer.headers.get("Content-Type"))) return answer.text();
+  const reader = answer.body.getReader();
+  const { value } = await reader.read();
+  reader.cancel();
+  return new TextDecoder().decode(value);
+}
+
 async function send(form) {
   const output = form.nextElementSibling;
   try {
     const [url, request] = requestOf(form);
     output.replaceChildren(preformatted(`${request.method} ${url.pathname}${url.search}`));
     const answer = await fetch(url, request);
-    const body = await answer.text();
+    const body = await textOf(answer);
     const isJson = /json/.test(answer.headers.get("Content-Type"));
     const fields = [...answer.headers].map(([name, value]) => `${name}: ${value}`);
     output.append(preformatted([`${answer.status} ${answer.statusText}`, ...fields].join("\n")));

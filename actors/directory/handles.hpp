@@ -66,6 +66,16 @@ using InvalidationFeedHandle = caf::typed_actor<
     // Says whether it receives the changes of other nodes.
     caf::replies_to<Probe>::with<ProbeReply>>;
 
+/// Reads the log of changes for all that follow it in this process.
+using ChangeReaderHandle = caf::typed_actor<
+    // Reads what is new, if anybody follows.
+    caf::reacts_to<ReadChanges>>;
+
+/// Follows the log of changes by what the change reader reads.
+using ChangeFollowerHandle = caf::typed_actor<
+    // Takes what is new, and answers once the next may come.
+    caf::replies_to<ChangesRead>::with<ChangesTaken>>;
+
 /// An actor that can be asked whether it serves.
 using ProbedHandle = caf::typed_actor<caf::replies_to<Probe>::with<ProbeReply>>;
 

@@ -21,12 +21,15 @@ class InvalidationFeed {
   using Handle = InvalidationFeedHandle;
   using Self = LoopActor<InvalidationFeed>;
 
-  InvalidationFeed(Self& self, std::vector<UserLookupHandle> user_lookups);
+  /// `changes` is told of each invalidation: it follows a write. It may be null.
+  InvalidationFeed(Self& self, std::vector<UserLookupHandle> user_lookups,
+                   ChangeReaderHandle changes = {});
   Handle::behavior_type behavior();
 
  private:
   Self& self_;
   std::vector<UserLookupHandle> user_lookups_;
+  ChangeReaderHandle changes_;
 };
 
 }  // namespace rollcall::actors

@@ -64,6 +64,17 @@ struct ListChanges {
 };
 using ListChangesReply = ChangesResult;
 
+/// The log of changes may have grown, or somebody begins to follow it.
+struct ReadChanges {};
+/// What the log has behind `from`, up to `to`. Without `changes` the reader begins anew at `to`:
+/// what is before was not read, and `from` equals `to`.
+struct ChangesRead {
+  std::int64_t from;
+  std::int64_t to;
+  std::shared_ptr<const std::vector<LoggedChange>> changes{};
+};
+struct ChangesTaken {};
+
 /// One write.
 struct WriteUser {
   Change change;
@@ -118,6 +129,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::CountUsers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::CountUsersReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ListChanges)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ListChangesReply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ReadChanges)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ChangesRead)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::ChangesTaken)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteUser)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteUserReply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(rollcall::actors::WriteGroup)

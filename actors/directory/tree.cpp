@@ -36,7 +36,8 @@ Addresses::Addresses(caf::actor_system& system, Loop& control, StoreHandles give
       storage(system, control),
       lookup(system, control),
       sequencer(system, control),
-      feed(system, control) {
+      feed(system, control),
+      changes(system, control) {
   for (auto* loop : http) user_lookups.emplace_back(system, *loop);
 }
 

@@ -34,6 +34,7 @@ struct Addresses {
   Address<SupervisorHandle> lookup;
   Address<WriteSequencerHandle> sequencer;
   Address<InvalidationFeedHandle> feed;
+  Address<ChangeReaderHandle> changes;
   std::vector<Address<UserLookupHandle>> user_lookups;
 
   std::vector<UserLookupHandle> user_lookup_handles() const;

@@ -32,7 +32,10 @@ Response ready_response(const std::vector<PartState>& parts, const std::vector<L
     body["loops"].push_back({{"connections", loop.connections},
                              {"in_flight", loop.in_flight},
                              {"buffered_bytes", loop.buffered},
-                             {"answered", loop.answered}});
+                             {"answered", loop.answered},
+                             {"subscribers", loop.subscribers},
+                             {"events_sent", loop.events},
+                             {"subscribers_too_slow", loop.too_slow}});
   }
   body["ready"] = why.empty();
   auto text = body.dump(-1, ' ', false, Json::error_handler_t::replace);

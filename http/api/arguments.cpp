@@ -47,6 +47,19 @@ std::optional<Problem> read_parameters(std::string_view query, const Endpoint& e
   });
 }
 
+// The first line of a field counts.
+std::optional<Problem> read_fields(const Request& request, const Endpoint& endpoint,
+                                   Arguments& arguments) {
+  for (const auto& field : endpoint.fields) {
+    const auto value = request.field(field.name);
+    if (!value || value->empty()) continue;
+    if (auto fault = field.read(*value, arguments)) {
+      return Problem{ProblemType::invalid_parameter, std::string(field.name) + ": " + *fault};
+    }
+  }
+  return std::nullopt;
+}
+
 // The users as a whole exist, and have neither an entity tag (RFC 9110 13.1.1, 13.1.2) nor a
 // modification date, so that a date is ignored (13.1.4).
 bool holds_for_all_users(const Precondition& precondition) {
@@ -98,6 +111,9 @@ tl::expected<Arguments, Refusal> parse_arguments(const Request& request, const E
     if (auto problem = read_parameters(query, endpoint, arguments)) {
       return refused(std::move(*problem));
     }
+  }
+  if (auto problem = read_fields(request, endpoint, arguments)) {
+    return refused(std::move(*problem));
   }
   if (auto problem = read_conditions(request, endpoint.conditions, now, arguments)) {
     return refused(std::move(*problem));

@@ -41,6 +41,14 @@ tl::expected<Outcome, Problem> list_changes(const Request&, Arguments&& argument
   return Operation(arguments.changes);
 }
 
+tl::expected<Outcome, Problem> follow_changes(const Request&, Arguments&& arguments) {
+  return Operation(FollowChanges{arguments.changes});
+}
+
+constexpr std::string_view seq_schema = R"({"type":"integer","format":"int64","minimum":0})";
+const Parameter of_user{"user", "Only the changes of this user.",
+                        R"({"type":"integer","format":"int64","minimum":1})", read_changed_user};
+
 }  // namespace
 
 std::vector<Endpoint> change_endpoints() {
@@ -52,14 +60,31 @@ std::vector<Endpoint> change_endpoints() {
        .kind = RequestKind::page,
        .parameters = {{"after",
                        "The change after which the page begins; without it the page is empty.",
-                       R"({"type":"integer","format":"int64","minimum":0})", read_cursor},
+                       seq_schema, read_cursor},
                       {"limit", "The most changes that the page has.",
                        R"({"type":"integer","minimum":1,"maximum":500,"default":50})", read_most},
-                      {"user", "Only the changes of this user.",
-                       R"({"type":"integer","format":"int64","minimum":1})", read_changed_user}},
+                      of_user},
        .answers = {{200, "A page.", {json_type}, "ChangesPage", {"Cache-Control", "Link"}}},
        .problems = {ProblemType::changes_expired},
-       .handle = list_changes}};
+       .handle = list_changes},
+      {.method = Method::get,
+       .path = "/events",
+       .operation = "followChanges",
+       .summary = "Sends the changes of users as events, as they are committed.",
+       .kind = RequestKind::page,
+       .parameters = {{"after",
+                       "The change after which to begin; without it at the end of the log.",
+                       seq_schema, read_cursor},
+                      of_user},
+       .fields = {{"Last-Event-ID", "The id of the last event that the client has; precedes after.",
+                   seq_schema, read_cursor}},
+       .answers = {{200,
+                    "Server-sent events, until the connection closes.",
+                    {events_type},
+                    {},
+                    {"Cache-Control", "X-Accel-Buffering"}}},
+       .problems = {ProblemType::changes_expired},
+       .handle = follow_changes}};
 }
 
 }  // namespace rollcall::http

@@ -1,8 +1,6 @@
 #include "http/api/changes_page.hpp"
 
 #include <cstdlib>
-#include <string>
-#include <string_view>
 
 #include "http/wire/json_text.hpp"
 #include "http/wire/text.hpp"
@@ -12,6 +10,8 @@ namespace rollcall::http {
 namespace {
 
 constexpr std::size_t typical_change_bytes = 112;
+
+}  // namespace
 
 std::string_view name_of(ChangeKind kind) {
   switch (kind) {
@@ -36,8 +36,6 @@ void append_change(std::string& out, const LoggedChange& change) {
     out.append("null}");
   }
 }
-
-}  // namespace
 
 Response changes_response(const ChangesPage& page, const ChangesQuery& query, Links links) {
   auto next = links.to("/changes?limit=" + std::to_string(query.limit) +

@@ -33,8 +33,8 @@ struct Arguments {
 
 enum class ParameterUse { combined, alone };
 
-/// A parameter of the query, or the segment in braces of a path. An empty one of a query is the
-/// same as none: it is not read.
+/// A parameter of the query, a header field, or the segment in braces of a path. An empty one of a
+/// query or field is the same as none: it is not read.
 struct Parameter {
   std::string_view name;
   std::string_view description;
@@ -82,6 +82,7 @@ struct Endpoint {
   const Parameter* segment = nullptr;  // that in braces
   QueryUse query = QueryUse::checked;
   std::vector<Parameter> parameters{};
+  std::vector<Parameter> fields{};  // of the head; they are read after the query
   ConditionsOn conditions = ConditionsOn::nothing;
   std::optional<RequestBody> body{};
   std::string_view preferences{};  // what Prefer may ask for (RFC 7240); empty: nothing

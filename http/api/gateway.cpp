@@ -35,12 +35,13 @@ std::size_t most_users(const Operation& operation) {
 }  // namespace
 
 Gateway::Gateway(Self& self, GatewayPeers peers, std::shared_ptr<LoopState> state,
-                 std::size_t cached_users)
+                 std::size_t cached_users, const SubscriberOptions& subscribers)
     : self_(self),
       peers_(std::move(peers)),
       state_(std::move(state)),
       rendered_(cached_users),
-      sweeper_(actors::schedule_of(self), sweep_interval, [this] { sweep(); }) {}
+      sweeper_(actors::schedule_of(self), sweep_interval, [this] { sweep(); }),
+      subscribers_(self, peers_.pages, peers_.changes, state_, subscribers) {}
 
 Gateway::~Gateway() {
   for (const auto& pending : under_way_) {
@@ -51,8 +52,13 @@ Gateway::~Gateway() {
 Gateway::Handle::behavior_type Gateway::behavior() {
   return {
       [this](const Serve& message) { serve(message.request); },
+      [this](const actors::ChangesRead& read) {
+        subscribers_.take(read);
+        return actors::ChangesTaken{};
+      },
       [this](const Drain&) -> caf::result<Drained> {
         state_->draining = true;
+        subscribers_.end();
         drains_.push_back(self_.promise<Drained>());
         sweep();
         return actors::deferred<Drained>;
@@ -72,6 +78,8 @@ void Gateway::serve(const PendingRequestRef& pending) {
   auto& operation = pending->operation();
   if (auto* read = std::get_if<ReadUser>(&operation)) {
     read_user(pending, *read);
+  } else if (std::holds_alternative<FollowChanges>(operation)) {
+    subscribers_.add(pending);
   } else if (pending->kind() == RequestKind::page) {
     pages_.push_back(pending);
     send_pages();

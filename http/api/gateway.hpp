@@ -1,12 +1,12 @@
 // Passes the requests of one loop to the actors, and their replies back.
 //
 // Purpose  turns requests into messages and replies into responses; enforces the deadlines.
-// Owns     the requests under way, and one timer while there are any.
-// Receives Serve, Drain, GetLoopStats.
+// Owns     the requests under way, and one timer while there are any; the streams of events.
+// Receives Serve, ChangesRead, Drain, GetLoopStats.
 // Ends     by a bug, or with its supervisor.
 // Restart  by the supervisor `edge`.
 // Lost     the requests under way: reads are answered 503 storage-unavailable, writes that were
-//          sent to the write sequencer 503 outcome-unknown.
+//          sent to the write sequencer 503 outcome-unknown. Streams end.
 #pragma once
 
 #include <array>
@@ -24,6 +24,7 @@
 #include "http/api/pending_request.hpp"
 #include "http/api/queue_wait.hpp"
 #include "http/api/rendered_users.hpp"
+#include "http/api/subscribers.hpp"
 #include "http/server/loop_state.hpp"
 #include "http/wire/response.hpp"
 
@@ -35,6 +36,7 @@ struct GatewayPeers {
   actors::PageStoreHandle pages;
   actors::WriteSequencerHandle sequencer;
   actors::InvalidationFeedHandle feed;
+  actors::ChangeReaderHandle changes{};  // may be null: then streams only begin
 };
 
 class Gateway {
@@ -55,7 +57,7 @@ class Gateway {
 
   /// `cached_users`: how many users the cache of `peers.lookup` may hold.
   Gateway(Self& self, GatewayPeers peers, std::shared_ptr<LoopState> state,
-          std::size_t cached_users = 0);
+          std::size_t cached_users = 0, const SubscriberOptions& subscribers = {});
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
   ~Gateway();
@@ -89,6 +91,7 @@ class Gateway {
   RenderedUsers rendered_;
   actors::TimerSet retries_;
   actors::Ticker sweeper_;
+  Subscribers subscribers_;
 };
 
 }  // namespace rollcall::http

@@ -7,6 +7,7 @@
 #include <caf/replies_to.hpp>
 #include <caf/typed_actor.hpp>
 
+#include "actors/directory/handles.hpp"
 #include "http/server/loop_state.hpp"
 
 namespace rollcall::http {
@@ -30,7 +31,10 @@ struct GetLoopStats {};
 using GatewayHandle = caf::typed_actor<
     // Asks the actors and answers the client, exactly once, in time.
     caf::reacts_to<Serve>,
-    // From now on new requests get 503 `shutting-down`; replies when nothing is in flight.
+    // Sends the changes to the subscribers of its loop.
+    caf::replies_to<actors::ChangesRead>::with<actors::ChangesTaken>,
+    // From now on new requests get 503 `shutting-down`; streams end; replies when nothing is in
+    // flight.
     caf::replies_to<Drain>::with<Drained>,
     // Returns the counters of its loop.
     caf::replies_to<GetLoopStats>::with<LoopStats>>;

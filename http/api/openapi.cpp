@@ -38,6 +38,7 @@ constexpr std::array response_fields{
     FieldDescription{"Preference-Applied", "The preference that decided (RFC 7240)."},
     FieldDescription{"Retry-After", "After so many seconds the request may be repeated."},
     FieldDescription{"Vary", "The fields of the request that choose the answer."},
+    FieldDescription{"X-Accel-Buffering", "no: a proxy is to pass each event on at once."},
     FieldDescription{"X-Content-Type-Options", "nosniff: the type is as it is declared."}};
 
 constexpr FieldDescription if_match{"If-Match", "Tags: if none is the present one, 412."};
@@ -68,6 +69,7 @@ Json parameters_of(const Endpoint& endpoint) {
   Json all = Json::array();
   if (endpoint.segment != nullptr) all.push_back(parameter(*endpoint.segment, "path"));
   for (const auto& each : endpoint.parameters) all.push_back(parameter(each, "query"));
+  for (const auto& each : endpoint.fields) all.push_back(parameter(each, "header"));
   if (endpoint.conditions != ConditionsOn::nothing) {
     const bool read = endpoint.method == Method::get;
     const bool dated = endpoint.conditions != ConditionsOn::list;

@@ -36,6 +36,10 @@ void PendingRequest::fail(const Problem& problem) {
   take().fail(problem);
 }
 
+void PendingRequest::refuse(const Refusal& refusal) {
+  if (open()) send_refusal(refusal, take());
+}
+
 void PendingRequest::if_dropped(ProblemType type) {
   if (open()) responder_.if_dropped(type);
 }

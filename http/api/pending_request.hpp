@@ -9,6 +9,7 @@
 #include "domain/change_log.hpp"
 #include "domain/page.hpp"
 #include "http/server/loop_state.hpp"
+#include "http/server/request_handler.hpp"
 #include "http/server/responder.hpp"
 #include "http/wire/prefer.hpp"
 #include "http/wire/problem.hpp"
@@ -29,8 +30,13 @@ struct ReadList {
   bool count = false;  // of a page: whether to count all users that its filter selects
 };
 
+/// GET or HEAD of /events. The limit is not used.
+struct FollowChanges {
+  ChangesQuery query;
+};
+
 /// ChangesQuery is GET or HEAD of /changes.
-using Operation = std::variant<ReadUser, ReadList, ChangesQuery, Change>;
+using Operation = std::variant<ReadUser, ReadList, ChangesQuery, FollowChanges, Change>;
 
 RequestKind kind_of(const Operation& operation);
 
@@ -59,6 +65,7 @@ class PendingRequest {
   bool open() const { return responder_.open(); }
   void answer(Response&& response);
   void fail(const Problem& problem);
+  void refuse(const Refusal& refusal);
   /// Sets the problem type that is sent if this is destroyed unanswered.
   void if_dropped(ProblemType type);
 

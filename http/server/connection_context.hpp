@@ -48,9 +48,11 @@ struct ConnectionContext {
     ticker.arm();
   }
   void leave(restinio::connection_id_t id) {
-    if (open.erase(id) == 0) return;
+    const auto entry = open.extract(id);
+    if (entry.empty()) return;
     --state->stats.connections;
     --*connection_count;
+    entry.mapped()->closed();
   }
 
   /// Closes the connection that has been idle for longest, even if it has sent part of a request.

@@ -1,5 +1,7 @@
 #include "http/server/connection_state.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace rollcall::http {
@@ -18,8 +20,12 @@ bool ConnectionState::end_if_idle() {
   return !arrived && hang_up();
 }
 
-// What the kernel has not sent is dropped with the connection: a client that takes nothing would
-// keep it for minutes.
+void ConnectionState::begin_stream() {
+  const unsigned int limit_ms = timeouts_->write() * ConnectionTimeouts::tick.count();
+  ::setsockopt(socket_, IPPROTO_TCP, TCP_USER_TIMEOUT, &limit_ms, sizeof(limit_ms));
+}
+
+// A client that takes nothing would keep for minutes what the kernel has not sent.
 void ConnectionState::reset() {
   if (socket_ < 0) return;
   const linger at_once{1, 0};
@@ -29,7 +35,7 @@ void ConnectionState::reset() {
 }
 
 void ConnectionState::check_timeout(actors::ReadySockets& ready) {
-  const bool sending = unsent_bytes_ > 0 || early_bytes_ > 0;
+  const bool sending = unsent_bytes_ > 0 || early_bytes_ > 0 || stream_bytes_ > 0;
   if (sending && timeouts_->now() - sending_since_ >= timeouts_->write()) reset();
   const auto age = timeouts_->now() - since_;
   switch (phase_) {

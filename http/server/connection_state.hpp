@@ -91,6 +91,20 @@ class ConnectionState {
     owed.less(count);
     if (phase_ == ReadPhase::idle || phase_ == ReadPhase::lingering) since_ = timeouts_->now();
   }
+  /// The response is a stream: its client is taken for gone, and the socket fails, where the kernel
+  /// has sent something and it was not acknowledged for the time that a response may take.
+  void begin_stream();
+  /// So many bytes of a stream are to be sent. They are not counted as buffered: connections share
+  /// them, so whoever makes them counts them.
+  void stream_made(std::size_t bytes) {
+    if (stream_bytes_ == 0) sending_since_ = timeouts_->now();
+    stream_bytes_ += bytes;
+  }
+  /// So many are written, or given up.
+  void stream_sent(std::size_t bytes) {
+    stream_bytes_ -= bytes;
+    sending_since_ = timeouts_->now();
+  }
   /// So many bytes of requests are here that are incomplete, or that wait for others.
   void keep_request_bytes(std::size_t bytes) {
     loop_.stats.buffered += bytes - request_bytes_;
@@ -121,12 +135,13 @@ class ConnectionState {
   /// arrives too slowly is marked as timed out, and its reader is woken.
   void check_timeout(actors::ReadySockets& ready);
   bool timed_out() const { return timed_out_; }
+  /// Ends the connection, whatever is owed: what the kernel has not sent is dropped.
+  void reset();
 
   OwedResponses owed;
 
  private:
   void time_out(actors::ReadySockets& ready);
-  void reset();
 
   LoopState& loop_;
   std::shared_ptr<const ConnectionTimeouts> timeouts_;
@@ -141,6 +156,7 @@ class ConnectionState {
   std::size_t request_bytes_ = 0;
   std::size_t unsent_bytes_ = 0;
   std::size_t early_bytes_ = 0;
+  std::size_t stream_bytes_ = 0;
 };
 
 }  // namespace rollcall::http

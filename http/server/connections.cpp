@@ -161,7 +161,9 @@ restinio::server_settings_t<Traits> server_settings(
     const ConnectionOptions& options, const std::shared_ptr<ConnectionContext>& context) {
   // Each connection has one for as long as it is open. Most requests are smaller.
   constexpr std::size_t read_buffer_bytes = 2'048;
-  constexpr std::chrono::hours never{24};  // ConnectionTimeouts ends reads and writes before
+  // ConnectionTimeouts ends reads and writes before, whoever answers the request keeps its
+  // deadline, and a stream may wait for long.
+  constexpr std::chrono::hours never{24};
   restinio::server_settings_t<Traits> settings;
   settings.request_handler(context)
       .connection_state_listener(std::make_shared<ConnectionStateListener>(context))
@@ -169,7 +171,7 @@ restinio::server_settings_t<Traits> server_settings(
       .incoming_http_msg_limits(parser_limits(options.limits))
       .buffer_size(read_buffer_bytes)
       .read_next_http_message_timelimit(never)
-      .handle_request_timeout(options.request_timeout + margin)
+      .handle_request_timeout(never)
       .write_http_response_timelimit(never);
   return settings;
 }

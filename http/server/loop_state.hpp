@@ -7,9 +7,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "http/wire/links.hpp"
+#include "http/wire/stream.hpp"
 
 namespace rollcall::http {
 
@@ -23,6 +26,9 @@ struct LoopStats {
   std::size_t unsent = 0;       // responses that are not yet written to their sockets
   std::uint64_t answered = 0;   // responses since the start
   std::size_t buffered = 0;     // bytes of incomplete requests and of unsent responses
+  std::size_t subscribers = 0;  // streams of events, also those that are about to begin
+  std::uint64_t events = 0;     // sent to subscribers since the start
+  std::uint64_t too_slow = 0;   // subscribers that were closed since they did not read
 };
 
 /// Requests that wait for different actors.
@@ -60,5 +66,23 @@ struct LoopState {
   /// Whether pages of users, which are large, are refused.
   bool buffers_half_full() const { return stats.buffered >= max_buffered / 2; }
 };
+
+/// A part of streams that counts as buffered, once, while any connection has it to send.
+inline StreamPart counted_part(std::shared_ptr<LoopState> state, std::string text) {
+  struct Counted {
+    Counted(std::shared_ptr<LoopState> its_state, std::string its_text)
+        : state(std::move(its_state)), text(std::move(its_text)) {
+      state->stats.buffered += text.size();
+    }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() { state->stats.buffered -= text.size(); }
+
+    std::shared_ptr<LoopState> state;
+    std::string text;
+  };
+  const auto counted = std::make_shared<const Counted>(std::move(state), std::move(text));
+  return {counted, &counted->text};
+}
 
 }  // namespace rollcall::http

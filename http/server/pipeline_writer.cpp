@@ -30,6 +30,9 @@ restinio::writable_items_container_t parts_of(Response&& response, const Framing
 
 void PipelineWriter::send(restinio::impl::connection_handle_t connection, restinio::request_id_t id,
                           const Framing& framing, Response&& response) {
+  if (response.stream && !framing.head) {
+    return begin_stream(std::move(connection), id, framing, std::move(response));
+  }
   const bool keep =
       !response.close;  // where the request ends the connection, RequestReader does it
   Rendered rendered{id, keep, 0, parts_of(std::move(response), framing)};
@@ -43,6 +46,19 @@ void PipelineWriter::send(restinio::impl::connection_handle_t connection, restin
   loop_.later([self = shared_from_this(), connection = std::move(connection)] {
     self->write_waiting(*connection);
   });
+}
+
+// The request is the only one under way on its connection (Intake::alone).
+void PipelineWriter::begin_stream(restinio::impl::connection_handle_t connection,
+                                  restinio::request_id_t id, const Framing& framing,
+                                  Response&& response) {
+  const auto body = response.stream;
+  ++state_->stats.answered;
+  const std::shared_ptr<ConnectionState> shared(shared_from_this(), &connection_);
+  stream_ = std::make_shared<StreamWriter>(std::move(connection), id, shared, state_, body);
+  const auto stream = stream_;
+  stream->send(std::make_shared<const std::string>(render_head(response, framing, 0)));
+  body->begin(stream);
 }
 
 void PipelineWriter::write_waiting(restinio::impl::connection_base_t& connection) {

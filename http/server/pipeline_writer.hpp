@@ -12,6 +12,7 @@
 #include "actors/runtime/loop.hpp"
 #include "http/server/connection_state.hpp"
 #include "http/server/loop_state.hpp"
+#include "http/server/stream_writer.hpp"
 #include "http/wire/response.hpp"
 
 namespace rollcall::http {
@@ -36,6 +37,11 @@ class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
   void send(restinio::impl::connection_handle_t connection, restinio::request_id_t id,
             const Framing& framing, Response&& response);
 
+  /// The connection is closed.
+  void closed() {
+    if (const auto stream = std::exchange(stream_, nullptr)) stream->closed();
+  }
+
   /// The loop's count of responses when this connection last became idle, or was accepted.
   std::uint64_t idle_since = 0;
 
@@ -47,6 +53,8 @@ class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
     restinio::writable_items_container_t parts;
   };
 
+  void begin_stream(restinio::impl::connection_handle_t connection, restinio::request_id_t id,
+                    const Framing& framing, Response&& response);
   void write_waiting(restinio::impl::connection_base_t& connection);
   void write(restinio::impl::connection_base_t& connection, std::span<Rendered> run);
 
@@ -54,6 +62,7 @@ class PipelineWriter : public std::enable_shared_from_this<PipelineWriter> {
   std::shared_ptr<LoopState> state_;
   ConnectionState connection_;
   std::vector<Rendered> waiting_{};
+  std::shared_ptr<StreamWriter> stream_{};  // the last response of the connection
 };
 
 }  // namespace rollcall::http

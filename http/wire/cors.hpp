@@ -14,7 +14,7 @@ namespace rollcall::http {
 /// The fields of requests that the API reads, beside those that a page may always send.
 inline constexpr std::string_view cors_request_fields =
     "Accept, Cache-Control, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
-    "If-Unmodified-Since, Prefer, Request-Timeout, traceparent";
+    "If-Unmodified-Since, Last-Event-ID, Prefer, Request-Timeout, traceparent";
 
 /// The fields of answers that the API sends, beside those that a page may always read.
 inline constexpr std::string_view cors_response_fields =

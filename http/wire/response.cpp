@@ -28,8 +28,9 @@ std::string render_head(const Response& response, const Framing& framing, std::s
   const auto shared = response.shared ? std::string_view(response.shared->fields) : "";
   out.reserve(own_lines + shared.size() + response.fields.size() + framing.fields.size() + extra);
   // None in a 204 (RFC 9110 8.6). In a 304 some clients take it for the length of a body.
-  const bool has_length = response.status != 204 && response.status != 304;
-  const bool has_type = has_length && !response.content_type.empty();
+  const bool has_content = response.status != 204 && response.status != 304;
+  const bool has_length = has_content && !response.stream;
+  const bool has_type = has_content && !response.content_type.empty();
   const Decimal length(response.content().size());
   const auto connection =
       closes(response, framing) ? std::string_view("Connection: close\r\n") : framing.persists;

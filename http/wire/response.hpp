@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "http/wire/stream.hpp"
+
 namespace rollcall::http {
 
 inline constexpr std::string_view json_type = "application/json";
@@ -14,6 +16,7 @@ inline constexpr std::string_view problem_type = "application/problem+json";
 inline constexpr std::string_view text_type = "text/plain; charset=utf-8";
 inline constexpr std::string_view html_type = "text/html; charset=utf-8";
 inline constexpr std::string_view css_type = "text/css; charset=utf-8";
+inline constexpr std::string_view events_type = "text/event-stream";
 inline constexpr std::string_view script_type = "text/javascript; charset=utf-8";
 
 /// What many responses have in common, rendered once: field lines, each with its CRLF, and a body.
@@ -32,6 +35,7 @@ struct Response {
   std::string fields{};        // further field lines, each with its CRLF
   bool close = false;          // the connection ends after this response
   RepresentationRef shared{};  // its fields precede `fields`; its body is sent instead of `body`
+  std::shared_ptr<StreamBody> stream{};  // sent instead of `body`; `close` must be set
 
   const std::string& content() const { return shared ? shared->body : body; }
 

@@ -11,8 +11,10 @@ DATES = ("Sun, 06 Nov 1994 08:49:37 GMT", "Fri, 01 Jan 2100 00:00:00 GMT", "yest
 SECONDS = ("2", "0.25", "0", "-1", "x", "1e3")
 PREFERENCES = ("return=minimal", "return=representation", 'RETURN="minimal"; x, a="b,c"',
                "return=, respond-async, return=minimal", "return=other, return=minimal", "=,;")
+SEQS = ("0", "1", "7", "99999999", "", "x", "-1", "007")
 HEADERS = {"If-Match": TAGS, "If-None-Match": TAGS, "If-Modified-Since": DATES,
-           "If-Unmodified-Since": DATES, "Request-Timeout": SECONDS, "Prefer": PREFERENCES}
+           "If-Unmodified-Since": DATES, "Request-Timeout": SECONDS, "Prefer": PREFERENCES,
+           "Last-Event-ID": SEQS}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 

@@ -6,6 +6,7 @@
 #include "tests/support/daemon/balanced.hpp"
 #include "tests/support/daemon/loops.hpp"
 #include "tests/support/daemon/users.hpp"
+#include "tests/support/http/events.hpp"
 #include "tests/support/http/load.hpp"
 #include "tests/support/progress.hpp"
 #include "tests/support/waiting.hpp"
@@ -82,6 +83,23 @@ TEST_CASE("requests pass through HAProxy and nginx, and answers back, as they ar
                 "precondition-failed", target);
   CHECK(client.ask({.method = "DELETE", .target = target}).status == 204);
   check_problem(client.get(target, {{"Cache-Control", "no-cache"}}), 404, "user-not-found", target);
+}
+
+TEST_CASE("events pass through HAProxy and nginx as they happen, and may be resumed") {
+  Balanced balanced(either());
+  EventStream stream(balanced.port());
+  REQUIRE(stream.read_block());
+  HttpClient client(balanced.port());
+  std::string last = stream.last_id();
+  for (int i = 0; i < 10; ++i) {
+    create_user(client, "Ada");
+    const auto event = stream.next();
+    REQUIRE(event);
+    CHECK(event->type == "created");
+    EventStream resumed(balanced.port(), "/events", {{"Last-Event-ID", last}});
+    CHECK(resumed.next()->id == event->id);
+    last = event->id;
+  }
 }
 
 TEST_CASE("a node that is killed under load fails no read, and no write is applied twice") {

@@ -69,7 +69,8 @@ class PostgresStores final : public Stores {
   }
   ChildSpec feed(const Addresses& addresses) override {
     return child<PgInvalidationFeed>("invalidation-feed", home_.control, addresses.feed,
-                                     options_.feed, addresses.user_lookup_handles());
+                                     options_.feed, addresses.user_lookup_handles(),
+                                     addresses.changes.handle());
   }
   std::vector<ProbedPart> parts(const Addresses& addresses) const override {
     std::vector<ProbedPart> parts{{"schema", schema_.handle()}};

@@ -33,10 +33,12 @@ PgLinkOptions for_heartbeats(const PgInvalidationFeedOptions& options) {
 }  // namespace
 
 PgInvalidationFeed::PgInvalidationFeed(Self& self, const PgInvalidationFeedOptions& options,
-                                       std::vector<UserLookupHandle> user_lookups)
+                                       std::vector<UserLookupHandle> user_lookups,
+                                       ChangeReaderHandle changes)
     : self_(self),
       options_(options),
       user_lookups_(std::move(user_lookups)),
+      changes_(std::move(changes)),
       log_(schedule_of(self)),
       outage_(log_, self.actor_name(), options.link.target.shown()),
       link_(owner_of(self), for_listening(options),
@@ -129,7 +131,7 @@ void PgInvalidationFeed::on_notification(const db::PgNotification& notification)
     return invalidate_all();
   }
   // Also of this process's own writes: the write sequencer may have given one up before its commit.
-  send_to_all(Invalidate{change->ids, change->everybody});
+  invalidate({change->ids, change->everybody});
 }
 
 // Notifications are one queue: what was committed before the heartbeat has been received.
@@ -166,7 +168,12 @@ void PgInvalidationFeed::fail(const db::PgError& error) {
 }
 
 // For gaps: it is not known which changes were missed.
-void PgInvalidationFeed::invalidate_all() { send_to_all(Invalidate{{}, true}); }
+void PgInvalidationFeed::invalidate_all() { invalidate({{}, true}); }
+
+void PgInvalidationFeed::invalidate(const Invalidate& message) {
+  send_to_all(message);
+  if (changes_) caf::anon_send(changes_, ReadChanges{});
+}
 
 template <class Message>
 void PgInvalidationFeed::send_to_all(const Message& message) {

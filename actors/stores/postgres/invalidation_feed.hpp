@@ -50,8 +50,9 @@ class PgInvalidationFeed {
   using Handle = InvalidationFeedHandle;
   using Self = LoopActor<PgInvalidationFeed>;
 
+  /// `changes` is told of each notification; it may be null.
   PgInvalidationFeed(Self& self, const PgInvalidationFeedOptions& options,
-                     std::vector<UserLookupHandle> user_lookups);
+                     std::vector<UserLookupHandle> user_lookups, ChangeReaderHandle changes = {});
   Handle::behavior_type behavior();
 
  private:
@@ -72,12 +73,14 @@ class PgInvalidationFeed {
   void on_lost(const db::PgError& error);
   void fail(const db::PgError& error);
   void invalidate_all();
+  void invalidate(const Invalidate& message);
   template <class Message>
   void send_to_all(const Message& message);
 
   Self& self_;
   PgInvalidationFeedOptions options_;
   std::vector<UserLookupHandle> user_lookups_;
+  ChangeReaderHandle changes_;
   bool listening_ = false;  // LISTEN has been answered
   std::optional<Heartbeat> heartbeat_{};
   std::uint64_t heartbeats_sent_ = 0;

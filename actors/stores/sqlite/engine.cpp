@@ -36,7 +36,7 @@ class SqliteStores final : public Stores {
   }
   ChildSpec feed(const Addresses& addresses) override {
     return child<InvalidationFeed>("invalidation-feed", home_.control, addresses.feed,
-                                   addresses.user_lookup_handles());
+                                   addresses.user_lookup_handles(), addresses.changes.handle());
   }
   std::vector<ProbedPart> parts(const Addresses&) const override {
     return {{"read_store", read_store_.handle()}, {"write_store", write_store_.handle()}};

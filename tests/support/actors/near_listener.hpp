@@ -20,7 +20,22 @@
 
 namespace rollcall::tests {
 
-// Answers at once, but keeps requests for /later pending until the test answers them.
+/// The body of a stream that the test sends.
+class TestBody final : public http::StreamBody {
+ public:
+  void begin(std::shared_ptr<http::StreamOutput> its_output) override {
+    output = std::move(its_output);
+  }
+  void drained() override { ++drains; }
+  void closed() override { ++closes; }
+
+  std::shared_ptr<http::StreamOutput> output;
+  int drains = 0;
+  int closes = 0;
+};
+
+// Answers at once, but keeps requests for /later pending until the test answers them. /stream is
+// answered with `body`.
 class TestHandler final : public http::RequestHandler {
  public:
   void handle(const http::Request& request, http::Responder responder) override {
@@ -31,6 +46,12 @@ class TestHandler final : public http::RequestHandler {
       return;
     }
     if (request.target == "/empty") return responder.send({204});
+    if (request.target == "/stream") {
+      http::Response response{200, http::events_type};
+      response.close = true;
+      response.stream = body;
+      return responder.send(std::move(response));
+    }
     if (request.target == "/big") return responder.send(big_response());
     responder.send({200, http::text_type, "hello " + std::string(request.target)});
   }
@@ -41,7 +62,8 @@ class TestHandler final : public http::RequestHandler {
   }
   http::Intake intake(http::Method method, std::string_view target) const override {
     if (refuses && target != "/a") return http::Intake::refused;
-    return is_safe(method) && target != "/page" ? http::Intake::beside_others : http::Intake::alone;
+    const bool alone = target == "/page" || target == "/stream";
+    return is_safe(method) && !alone ? http::Intake::beside_others : http::Intake::alone;
   }
   http::Problem overload(http::Method, std::string_view) const override {
     http::Problem problem{http::ProblemType::overloaded, {}};
@@ -62,6 +84,7 @@ class TestHandler final : public http::RequestHandler {
   bool refuses = false;   // all but /a
   std::chrono::seconds retry_after{7};
   std::vector<http::Responder> pending;
+  std::shared_ptr<TestBody> body = std::make_shared<TestBody>();
 };
 
 struct ListenerFixture {

@@ -135,13 +135,28 @@ bool HttpClient::receive() {
   return got > 0;
 }
 
-Response HttpClient::read(std::string_view to) {
+Response HttpClient::read_head() {
   std::size_t head = 0;
   while ((head = unread_.find("\r\n\r\n")) == std::string::npos) {
     if (!receive()) throw ConnectionClosed("closed; read so far: '" + unread_ + "'");
   }
   auto response = parse_head(std::string_view(unread_).substr(0, head));
   unread_.erase(0, head + 4);
+  return response;
+}
+
+std::optional<std::string> HttpClient::read_through(std::string_view end) {
+  std::size_t found = 0;
+  while ((found = unread_.find(end)) == std::string::npos) {
+    if (!receive()) return std::nullopt;
+  }
+  auto text = unread_.substr(0, found + end.size());
+  unread_.erase(0, found + end.size());
+  return text;
+}
+
+Response HttpClient::read(std::string_view to) {
+  auto response = read_head();
   if (has_no_body(response, to)) return response;
   const auto length = response.header("Content-Length");
   if (!length) throw std::runtime_error("an answer without Content-Length");

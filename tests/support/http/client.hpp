@@ -63,6 +63,10 @@ class HttpClient {
   void finish_sending();
   /// Reads one answer. `to` is the method of the request: an answer to HEAD has no body.
   Response read(std::string_view to = "GET");
+  /// Reads the head of an answer, and no more.
+  Response read_head();
+  /// Reads on through this text; nothing where the connection ends before.
+  std::optional<std::string> read_through(std::string_view end);
   /// Sends a request and reads its answer.
   Response ask(const Request& request);
   Response get(const std::string& target, Headers headers = {}) {

@@ -50,6 +50,14 @@ TEST_CASE("the OpenAPI document has an operation for each endpoint, of a name of
   CHECK(document()["paths"]["/users/{id}"]["patch"]["operationId"] == "patchUser");
 }
 
+TEST_CASE("the OpenAPI document names the fields of the head that an endpoint reads") {
+  std::set<std::string> fields;
+  for (const auto& parameter : document()["paths"]["/events"]["get"]["parameters"]) {
+    if (parameter["in"] == "header") fields.insert(parameter["name"].get<std::string>());
+  }
+  CHECK(fields == std::set<std::string>{"Last-Event-ID", "Request-Timeout"});
+}
+
 TEST_CASE("each reference of the OpenAPI document leads somewhere") {
   std::set<std::string> references;
   collect_references(document(), references);
