@@ -155,6 +155,15 @@ std::optional<std::string> HttpClient::read_through(std::string_view end) {
   return text;
 }
 
+std::optional<std::string> HttpClient::read_bytes(std::size_t size) {
+  while (unread_.size() < size) {
+    if (!receive()) return std::nullopt;
+  }
+  auto text = unread_.substr(0, size);
+  unread_.erase(0, size);
+  return text;
+}
+
 Response HttpClient::read(std::string_view to) {
   auto response = read_head();
   if (has_no_body(response, to)) return response;

@@ -67,6 +67,8 @@ class HttpClient {
   Response read_head();
   /// Reads on through this text; nothing where the connection ends before.
   std::optional<std::string> read_through(std::string_view end);
+  /// Reads so many bytes; nothing where the connection ends before.
+  std::optional<std::string> read_bytes(std::size_t size);
   /// Sends a request and reads its answer.
   Response ask(const Request& request);
   Response get(const std::string& target, Headers headers = {}) {

@@ -13,10 +13,32 @@ EventStream::EventStream(std::uint16_t port, const std::string& target, Headers 
   if (head_.status != 200) throw NoStream(head_.status);
 }
 
+bool EventStream::read_chunk() {
+  const auto size = client_.read_through("\r\n");
+  if (!size) return false;
+  const auto bytes = client_.read_bytes(std::stoul(*size, nullptr, 16) + 2);
+  if (!bytes || bytes->size() == 2) return false;
+  chunks_.append(*bytes, 0, bytes->size() - 2);
+  return true;
+}
+
+// Through the next empty line.
+std::optional<std::string> EventStream::read_text() {
+  const std::string end = "\n\n";
+  if (!head_.header("Transfer-Encoding")) return client_.read_through(end);
+  std::size_t found = 0;
+  while ((found = chunks_.find(end)) == std::string::npos) {
+    if (!read_chunk()) return std::nullopt;
+  }
+  auto text = chunks_.substr(0, found + end.size());
+  chunks_.erase(0, text.size());
+  return text;
+}
+
 bool EventStream::read_block() {
   std::optional<std::string> block;
   try {
-    block = client_.read_through("\n\n");
+    block = read_text();
   } catch (const ConnectionClosed&) {
     // It was reset.
   }

@@ -42,8 +42,12 @@ class EventStream {
   bool readable() const { return client_.wait_readable(std::chrono::milliseconds{0}); }
 
  private:
+  std::optional<std::string> read_text();
+  bool read_chunk();
+
   HttpClient client_;
   Response head_;
+  std::string chunks_{};  // what proxies send in the chunked coding (RFC 9112 7.1), decoded
   std::string last_id_{};
   std::optional<Event> event_{};
 };
