@@ -21,6 +21,7 @@ constexpr std::array all_migrations{
     Migration{8, "changes", 1, sql_0008_changes_sqlite, sql_0008_changes_postgres},
     Migration{9, "logged by statement", 1, sql_0009_logged_by_statement_sqlite,
               sql_0009_logged_by_statement_postgres},
+    Migration{10, "kept answers", 1, sql_0010_kept_answers_sqlite, sql_0010_kept_answers_postgres},
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "db/answer_statements.hpp"
 #include "db/change_statements.hpp"
 #include "db/list_statements.hpp"
 #include "db/sql_text.hpp"
@@ -169,16 +170,17 @@ inline constexpr Statement<NoRow, std::int64_t> first_last_id{
 
 /// Every statement that sqlcheck checks on SQLite.
 inline constexpr auto all =
-    joined(std::array{shape<find_user>,     shape<every_user>,      shape<probe>,
-                      shape<keys_taken>,    shape<create_user>,     shape<create_user_with_id>,
-                      shape<replace_user>,  shape<delete_user>,     shape<deleted_user>,
-                      shape<find_import>,   shape<record_import>,   shape<begin_read>,
-                      shape<begin_write>,   shape<commit>,          shape<roll_back>,
-                      shape<save>,          shape<release>,         shape<roll_back_one>,
-                      shape<add_user>,      shape<foreign_trigger>, shape<last_id>,
-                      shape<every_deleted>, shape<add_deleted>,     shape<raise_last_id>,
-                      shape<first_last_id>, shape<changes_after>,   shape<changes_of_user>,
-                      shape<remove_changes>},
+    joined(std::array{shape<find_user>,      shape<every_user>,      shape<probe>,
+                      shape<keys_taken>,     shape<create_user>,     shape<create_user_with_id>,
+                      shape<replace_user>,   shape<delete_user>,     shape<deleted_user>,
+                      shape<find_import>,    shape<record_import>,   shape<begin_read>,
+                      shape<begin_write>,    shape<commit>,          shape<roll_back>,
+                      shape<save>,           shape<release>,         shape<roll_back_one>,
+                      shape<add_user>,       shape<foreign_trigger>, shape<last_id>,
+                      shape<every_deleted>,  shape<add_deleted>,     shape<raise_last_id>,
+                      shape<first_last_id>,  shape<changes_after>,   shape<changes_of_user>,
+                      shape<remove_changes>, shape<find_answer>,     shape<keep_answer>,
+                      shape<remove_answers>},
            for_lists<names_after, names_before, count_names>);
 
 }  // namespace sqlite

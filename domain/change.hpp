@@ -1,19 +1,24 @@
 // The changes of users that a client can ask for.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <utility>
 #include <variant>
 
 #include "domain/error.hpp"
+#include "domain/kept_answer.hpp"
 #include "domain/precondition.hpp"
 #include "domain/record.hpp"
 #include "domain/user.hpp"
 
 namespace rollcall {
 
-/// Creates a user; the store assigns the id.
+/// Creates a user; the store assigns the id. With a key whose answer is kept, creates nobody: the
+/// result is that answer, or idempotency_mismatch where it was the answer to another request.
 struct CreateUser {
   UserFields fields;
+  RequestKeyRef key{};
 };
 
 /// Replaces all fields that a client can set, of a user that exists.
@@ -54,7 +59,29 @@ tl::expected<User, Error> patched(const User& user, const UserPatch& patch,
                                   const Precondition& precondition, const ExpectedRecord& expected,
                                   Timestamp at);
 
-/// The user as it is after the change, null after a delete; or why nothing was changed.
-using ChangeResult = tl::expected<UserRef, Error>;
+/// What a change has made. Points to the user.
+struct Changed {
+  Changed(UserRef as_it_is)  // NOLINT(google-explicit-constructor): most changes have no more
+      : user(std::move(as_it_is)) {}
+  Changed(UserRef as_it_is, KeptAnswerRef kept)
+      : user(std::move(as_it_is)), answer(std::move(kept)) {}
+
+  UserRef user;            // as it is after the change; null after a delete and for a repetition
+  KeptAnswerRef answer{};  // of a create with a key: the first answer, which is kept
+
+  const User& operator*() const { return *user; }
+  const User* operator->() const { return user.get(); }
+  bool operator==(std::nullptr_t) const { return user == nullptr; }
+
+  /// Whether the answer is that of an earlier request, and nothing was changed.
+  bool repeated() const { return answer != nullptr && user == nullptr; }
+  /// Who was created or changed; nothing after a delete.
+  std::optional<UserId> id() const {
+    if (user != nullptr) return user->id;
+    return answer != nullptr ? std::optional(answer->user) : std::nullopt;
+  }
+};
+/// What was made; or why nothing was changed.
+using ChangeResult = tl::expected<Changed, Error>;
 
 }  // namespace rollcall

@@ -49,6 +49,11 @@ inline Error validation_failed(std::vector<FieldError> fields, std::int64_t vers
   return {ErrorCode::validation_failed, std::move(detail), version, std::move(fields)};
 }
 
+inline Error idempotency_mismatch() {
+  return {ErrorCode::idempotency_mismatch,
+          "This idempotency key belongs to another request, which was answered."};
+}
+
 /// `newest`: where the log ends.
 inline Error changes_expired(std::int64_t newest) {
   return {ErrorCode::changes_expired,
@@ -66,7 +71,8 @@ inline Error changes_unknown(std::int64_t newest) {
 inline Error user_locked() {
   return {
       ErrorCode::user_locked,
-      "Another program has locked the user, or a new value that must be unique, in the database."};
+      "Another program has locked the user, or a new value that must be unique, in the database; "
+      "or another request with the same idempotency key is under way."};
 }
 
 inline Error storage_unavailable() {

@@ -108,8 +108,8 @@ void WriteSequencer::complete(const GroupRef& group, std::vector<WriteUserReply>
       const bool unknown = !reply && reply.error().code == ErrorCode::outcome_unknown;
       if (group->targets[i]) {
         (unknown ? what.outcome_unknown : what.ids).push_back(*group->targets[i]);
-      } else if (reply.has_value() && *reply) {
-        what.ids.push_back((*reply)->id);
+      } else if (reply.has_value() && reply->id()) {
+        what.ids.push_back(*reply->id());  // also of a repetition, which another node may have made
       } else {
         what.everything = true;  // a create that may have been applied: its id is not known
       }

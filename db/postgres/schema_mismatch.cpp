@@ -34,7 +34,7 @@ const std::string& PgCatalog::query() {
   static const std::string sql =
       "SELECT attrelid, attnum, attnotnull FROM pg_attribute WHERE attnum > 0 AND attrelid IN "
       "(to_regclass('users'), to_regclass('imports'), to_regclass('deleted_users'), "
-      "to_regclass('changes'), to_regclass('schema_migrations'))";
+      "to_regclass('changes'), to_regclass('kept_answers'), to_regclass('schema_migrations'))";
   return sql;
 }
 

@@ -6,6 +6,7 @@
 #include "db/change_statements.hpp"
 #include "db/postgres/column_lists.hpp"
 #include "db/postgres/import_statements.hpp"
+#include "db/postgres/key_statements.hpp"
 #include "db/postgres/patch_text.hpp"
 #include "db/postgres/statement_rows.hpp"
 #include "db/statements.hpp"
@@ -195,7 +196,11 @@ inline constexpr std::array for_writing{shape<find_user>,
                                         shape<log_at_commit>,
                                         shape<log_changes>,
                                         shape<try_user>,
+                                        shape<claim_key>,
+                                        shape<find_answer>,
+                                        shape<keep_answer>,
                                         shape<remove_changes>,
+                                        shape<remove_answers>,
                                         shape<transaction_status>};
 inline constexpr std::array for_listening{shape<listen>, shape<listen_heartbeat>, shape<probe>};
 inline constexpr std::array for_heartbeats{shape<notify_heartbeat>};
@@ -254,7 +259,11 @@ inline constexpr auto all = joined(std::array{shape<find_users>,
                                               shape<log_changes>,
                                               shape<changes_after>,
                                               shape<changes_of_user>,
-                                              shape<remove_changes>},
+                                              shape<remove_changes>,
+                                              shape<claim_key>,
+                                              shape<find_answer>,
+                                              shape<keep_answer>,
+                                              shape<remove_answers>},
                                    for_lists<names_after, names_before, count_names>);
 
 }  // namespace sql::postgres

@@ -7,12 +7,6 @@
 
 namespace rollcall::db {
 
-namespace {
-
-constexpr std::size_t widest_window = 64;
-
-}  // namespace
-
 PgWriteGroup::PgWriteGroup(std::vector<const Change*> changes, Timestamp at, std::string origin,
                            Expired expired)
     : changes_(std::move(changes)),
@@ -47,10 +41,11 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
   unchanged_.assign(changes_.size(), false);
   resolved_.assign(changes_.size(), std::nullopt);
   written_.assign(changes_.size(), std::nullopt);
+  looked_up_.assign(changes_.size(), false);
   decided_.assign(changes_.size(), false);
   in_question_.assign(changes_.size(), false);
   next_ = 0;
-  bases_sent_ = false;
+  reads_sent_ = false;
   std::vector<std::int64_t> targets;
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     const auto id = target_of(*changes_[i]);
@@ -70,19 +65,21 @@ PgWriteGroup::Sent PgWriteGroup::send_changes(PgConnection& connection) {
   return sent ? send_rest(connection) : sent;
 }
 
-// Up to the first merge whose user's attributes were not read since the change before of that user.
+// Up to the first merge whose user's attributes were not read since the change before of that user,
+// or the first create whose key was not looked up.
 PgWriteGroup::Sent PgWriteGroup::send_rest(PgConnection& connection) {
   Sent sent;
   while (sent && next_ < changes_.size()) {
     const auto i = next_;
-    if (needs_base(i)) {
+    if (needs_base(i) || needs_answer(i)) {
       sent = send_bases(connection, changes_.size());
+      if (sent) sent = send_lookups(connection);
       break;
     }
     const auto end = attempts_ == 0 ? end_of_creates(i) : i;
     if (end > i) {
       sent = send_creates(connection, i, end);
-    } else if (!settled_[i] && !decided_[i]) {
+    } else if (is_open(i)) {
       sent = send_change(connection, i);
     }
     next_ = std::max(end, i + 1);
@@ -90,54 +87,6 @@ PgWriteGroup::Sent PgWriteGroup::send_rest(PgConnection& connection) {
   if (sent && trial_) sent = send_trial(connection);
   if (!sent) return sent;
   return end_segment(connection, true);
-}
-
-// Sends each change in a pipeline segment of its own, after a savepoint. A segment begins with
-// ROLLBACK TO SAVEPOINT, which undoes the change before where that failed. After a failure the
-// window is one change, so that changes that each run into the statement timeout do not delay the
-// others past their deadlines.
-PgWriteGroup::Sent PgWriteGroup::send_window(PgConnection& connection) {
-  namespace pg = sql::postgres;
-  if (!std::exchange(bases_sent_, false)) {
-    window_ = std::exchange(failed_, false) ? 1 : std::min(2 * window_, widest_window);
-  }
-  settle_expired();
-  const auto end = end_of_window();
-  for (auto i = next_; i < end; ++i) {
-    if (!needs_base(i)) continue;
-    bases_sent_ = true;
-    auto sent = send<pg::roll_back_one>(connection, Step::frame, i);
-    if (sent) sent = send_bases(connection, end);
-    return sent ? end_segment(connection, true) : sent;
-  }
-  for (; next_ < end; ++next_) {
-    if (settled_[next_] || decided_[next_]) continue;
-    auto sent = send<pg::roll_back_one>(connection, Step::frame, next_);
-    if (sent) sent = send_change(connection, next_);
-    if (sent) sent = send<pg::release>(connection, Step::frame, next_);
-    if (sent) sent = send<pg::save>(connection, Step::frame, next_);
-    if (sent) sent = end_segment(connection, false);
-    if (!sent) return sent;
-  }
-  if (pending_.empty() && next_ < changes_.size()) return send_window(connection);
-  if (pending_.empty()) return send_commit(connection);
-  return connection.flush().map([](bool) {});
-}
-
-// A window ends before the second change of a user: where the first one turns out to be locked, the
-// second must not be applied either.
-std::size_t PgWriteGroup::end_of_window() const {
-  std::vector<std::int64_t> seen;
-  auto end = next_;
-  for (std::size_t sent = 0; end < changes_.size() && sent < window_; ++end) {
-    if (settled_[end]) continue;
-    if (const auto id = target_of(*changes_[end])) {
-      if (std::find(seen.begin(), seen.end(), id->value()) != seen.end()) break;
-      seen.push_back(id->value());
-    }
-    ++sent;
-  }
-  return end;
 }
 
 PgWriteGroup::Sent PgWriteGroup::send_roll_back(PgConnection& connection) {

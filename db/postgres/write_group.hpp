@@ -30,10 +30,13 @@ namespace rollcall::db {
 /// Expected failures (not found, failed precondition, duplicate key) return zero rows, so they do
 /// not abort the transaction. Where a change gives several unique values, a further statement looks
 /// up which one is taken. A patch that merges attributes is sent once those of its user were read,
-/// in a round trip more. A user whom another transaction has locked is skipped, without
-/// waiting for the lock: all changes of that user are answered user_locked, were not applied and
-/// may be tried again. Where another transaction has written a key and not committed, the
-/// change waits for 5 ms, and then is answered user_locked too.
+/// in a round trip more. So is a create with a key, once it has the key's lock and no answer is
+/// kept for it; the answer is stored with the COMMIT. Where another transaction has that lock, or
+/// an earlier create of the group, the create is answered user_locked: its retry finds the answer.
+/// A user whom another transaction has locked is skipped, without waiting for the lock: all changes
+/// of that user are answered user_locked, were not applied and may be tried again. Where another
+/// transaction has written a unique value and not committed, the change waits for 5 ms, and then is
+/// answered user_locked too.
 ///
 /// A lock timeout, and any other failure of a change, aborts the whole transaction on the server.
 /// The group is then sent again without that change. After a second such failure, or where a change
@@ -87,7 +90,7 @@ class PgWriteGroup {
 
  private:
   enum class Phase { changes, roll_back, commit, done };
-  enum class Step { frame, locks, base, read, change, keys, creates, commit, sync };
+  enum class Step { frame, locks, base, claim, answer, read, change, keys, creates, commit, sync };
   struct PendingResult {
     Step step;
     std::size_t change;  // the first one of `creates`
@@ -105,11 +108,20 @@ class PgWriteGroup {
   Sent send_rest(PgConnection& connection);
   Sent send_window(PgConnection& connection);
   std::size_t end_of_window() const;
+  Sent send_in_segment(PgConnection& connection, std::size_t index,
+                       Sent (PgWriteGroup::*step)(PgConnection&, std::size_t));
   Sent send_change(PgConnection& connection, std::size_t index);
   std::size_t end_of_creates(std::size_t first) const;
   Sent send_creates(PgConnection& connection, std::size_t first, std::size_t end);
   Sent send_keys(PgConnection& connection, std::size_t index, const UserKeys& keys,
                  std::int64_t id);
+  // Whether its result is open, in this attempt.
+  bool is_open(std::size_t index) const { return !settled_[index] && !decided_[index]; }
+  const RequestKey* key_of(std::size_t index) const;
+  bool needs_answer(std::size_t index) const;
+  Sent send_lookup(PgConnection& connection, std::size_t index);
+  Sent send_lookups(PgConnection& connection);
+  Sent keep_answers(PgConnection& connection);
   bool needs_base(std::size_t index) const;
   Sent send_bases(PgConnection& connection, std::size_t end);
   Sent send_trial(PgConnection& connection);
@@ -129,6 +141,8 @@ class PgWriteGroup {
   void take_good(const PendingResult& pending, const PgResult& result);
   bool take_creates(const PendingResult& pending, const PgResult& result);
   void take_base(std::size_t index, const PgResult& result);
+  void take_claim(std::size_t index, const PgResult& result);
+  void take_answer(std::size_t index, const PgResult& result);
   void take_found(std::size_t index, const PgResult& result);
   void take_keys(std::size_t index, const PgResult& result);
   void take_locks(const PgResult& result);
@@ -161,13 +175,14 @@ class PgWriteGroup {
   bool committed_ = false;
   bool doubt_ = false;  // the server warned while it committed
   bool retry_with_savepoints_ = false;
-  bool bases_sent_ = false;              // for the next window
+  bool reads_sent_ = false;              // for the next window
   std::size_t next_ = 0;                 // the first change that was not sent
   std::size_t window_ = 1;               // how many changes are sent at once, with savepoints
   std::deque<PendingResult> pending_{};  // of the statements sent and not answered
   std::vector<std::optional<FoundRow>> found_{};  // the row that a change found
   // Of a merge, what it makes of the attributes that the user has.
   std::vector<std::optional<UserPatch>> resolved_{};
+  std::vector<bool> looked_up_{};    // no answer is kept for its key, or decided_
   std::vector<bool> decided_{};      // its result needs no statement, in this attempt
   std::vector<bool> in_question_{};  // one of its keys is taken; which one, is looked up
   std::vector<ChangeResult> results_;

@@ -203,6 +203,10 @@ void PgWriteGroup::take_good(const PendingResult& pending, const PgResult& resul
   if (pending.step == Step::frame || settled_[pending.change]) return;
   if (pending.step == Step::base) {
     take_base(pending.change, result);
+  } else if (pending.step == Step::claim) {
+    take_claim(pending.change, result);
+  } else if (pending.step == Step::answer) {
+    take_answer(pending.change, result);
   } else if (pending.step == Step::read) {
     take_found(pending.change, result);
   } else if (pending.step == Step::keys) {
@@ -242,8 +246,8 @@ void PgWriteGroup::take_failed(const PendingResult& pending, PgError error) {
     failed_ = retry_with_savepoints_ = true;
     return;
   }
-  const bool of_change = pending.step == Step::base || pending.step == Step::read ||
-                         pending.step == Step::change || pending.step == Step::keys;
+  const bool of_change =
+      pending.step != Step::frame && pending.step != Step::locks && pending.step != Step::commit;
   failed_ = failed_ || of_change;
   frame_failed_ = frame_failed_ || (!of_change && pending.step != Step::commit);
   if (of_change && error.locked()) {

@@ -8,7 +8,8 @@
 
 namespace rollcall::db {
 
-// Sends the notifications and COMMIT. Where every change was refused, ROLLBACK: it needs no flush.
+// Sends the answers, the notifications, the log of changes and COMMIT. Where every change was
+// refused, ROLLBACK: it needs no flush.
 PgWriteGroup::Sent PgWriteGroup::send_commit(PgConnection& connection) {
   namespace pg = sql::postgres;
   std::vector<UserId> ids;
@@ -25,6 +26,7 @@ PgWriteGroup::Sent PgWriteGroup::send_commit(PgConnection& connection) {
     sent = send<pg::roll_back_one>(connection, Step::frame, 0);  // the last may have failed
   if (sent)
     sent = send<pg::wait_for_locks>(connection, Step::frame, 0, std::string_view(lock_timeout_));
+  if (sent) sent = keep_answers(connection);
   for (const std::string& payload : payloads_of(origin_, ids)) {
     if (sent) sent = send<pg::notify>(connection, Step::frame, 0, std::string_view(payload));
   }

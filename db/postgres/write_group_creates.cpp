@@ -35,8 +35,8 @@ std::size_t PgWriteGroup::end_of_creates(std::size_t first) const {
   std::size_t count = 0;
   std::size_t end = first;
   for (std::size_t i = first; i < changes_.size(); ++i) {
-    if (settled_[i]) continue;
-    if (!std::holds_alternative<CreateUser>(*changes_[i])) break;
+    if (!is_open(i)) continue;
+    if (!std::holds_alternative<CreateUser>(*changes_[i]) || needs_answer(i)) break;
     ++count;
     end = i + 1;
   }
@@ -49,7 +49,7 @@ PgWriteGroup::Sent PgWriteGroup::send_creates(PgConnection& connection, std::siz
   stored.reserve(end - first);  // the lists point into it
   ColumnLists<FieldsRow> users;
   for (std::size_t i = first; i < end; ++i) {
-    if (settled_[i]) continue;
+    if (!is_open(i)) continue;
     users.add(stored.emplace_back(std::get<CreateUser>(*changes_[i]).fields).row());
   }
   auto sent = users.with_lists([&](const auto&... lists) {
@@ -71,7 +71,7 @@ bool PgWriteGroup::take_creates(const PendingResult& pending, const PgResult& re
   int next = 0;
   std::int64_t last_id = 0;
   for (std::size_t i = pending.change; i < pending.end; ++i) {
-    if (settled_[i]) continue;
+    if (!is_open(i)) continue;
     const auto& create = std::get<CreateUser>(*changes_[i]);
     const auto row = next < result.rows() ? result.row<AddedRow>(next) : AddedRow{};
     if (row.id > last_id && is_row_of(create, row)) {

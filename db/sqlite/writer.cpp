@@ -43,8 +43,9 @@ SqliteWriter::SqliteWriter(SqliteConnection connection, LogPairing pairing,
 
 tl::expected<void, SqliteError> SqliteWriter::prepare() {
   auto prepared = prepare_all(connection_, find_user_, add_user_, create_user_, replace_user_,
-                              delete_user_, foreign_trigger_, keys_taken_, probe_, remove_changes_,
-                              begin_, commit_, roll_back_, save_, release_, roll_back_one_);
+                              delete_user_, foreign_trigger_, keys_taken_, probe_, find_answer_,
+                              keep_answer_, remove_changes_, remove_answers_, begin_, commit_,
+                              roll_back_, save_, release_, roll_back_one_);
   if (!prepared) return prepared;
   const auto mode = connection_.query_text("PRAGMA journal_mode");
   if (!mode) return tl::unexpected(mode.error());
@@ -202,12 +203,21 @@ tl::expected<void, SqliteError> SqliteWriter::write_page() {
 }
 
 tl::expected<int, SqliteError> SqliteWriter::remove_changes(Timestamp before, int most) {
+  return remove(remove_changes_, before, most);
+}
+
+tl::expected<int, SqliteError> SqliteWriter::remove_answers(Timestamp now, int most) {
+  return remove(remove_answers_, now, most);
+}
+
+template <class Removal>
+tl::expected<int, SqliteError> SqliteWriter::remove(Removal& removal, Timestamp before, int most) {
   if (auto in_place = connection_.check_in_place(); !in_place) {
     return tl::unexpected(std::move(in_place.error()));
   }
   const auto limited = connection_.limit_time(statement_timeout_);
   int removed = 0;
-  auto cursor = remove_changes_.run(most, before.time_since_epoch().count());
+  auto cursor = removal.run(most, before.time_since_epoch().count());
   while (true) {
     const auto row = cursor.next();
     if (!row) return tl::unexpected(row.error());

@@ -44,7 +44,7 @@ class SqliteWriter {
   /// again, with a savepoint for each change. Where SQLite aborts the transaction, nothing is
   /// applied, and every change that was not expired fails with storage_unavailable. Where the flush
   /// of the commit fails, the applied changes are outcome_unknown. A change that changes no field
-  /// of its user writes no row, and is confirmed by a flush all the same.
+  /// of its user, and a repetition, write no row, and are confirmed by a flush all the same.
   GroupOutcome apply_group(std::span<const Change* const> changes,
                            const std::function<bool(std::size_t)>& expired, Timestamp at);
 
@@ -55,6 +55,9 @@ class SqliteWriter {
   /// Removes changes that were made before this time from the beginning of the log: all but the
   /// newest of them, and less than `most`. Returns how many.
   tl::expected<int, SqliteError> remove_changes(Timestamp before, int most);
+  /// Removes the answers that have expired by now: `most`, and those that expired at the same time
+  /// as the last of them. Returns how many.
+  tl::expected<int, SqliteError> remove_answers(Timestamp now, int most);
 
   /// Takes SQLite's write lock, reads, and rolls back. Writes nothing: succeeds on a full disk.
   tl::expected<void, SqliteError> probe();
@@ -77,6 +80,8 @@ class SqliteWriter {
   Applied apply_one(const Change& change, Timestamp at);
   Applied apply_in_savepoint(const Change& change, Timestamp at);
   Applied apply(const CreateUser& change, Timestamp at);
+  Applied create(const UserFields& fields, Timestamp at);
+  Applied create_once(const CreateUser& change, Timestamp at);
   Applied apply(const ReplaceUser& change, Timestamp at);
   Applied apply(const PatchUser& change, Timestamp at);
   Applied apply(const DeleteUser& change, Timestamp at);
@@ -84,6 +89,8 @@ class SqliteWriter {
   // The user as the transaction sees it; nothing where there is none.
   tl::expected<std::optional<User>, SqliteError> current(UserId id);
   Applied rejection_of(SqliteError error, const UserKeys& keys, std::int64_t id);
+  template <class Removal>
+  tl::expected<int, SqliteError> remove(Removal& removal, Timestamp before, int most);
   std::optional<SqliteError> undo_one();
   void give_up(GroupOutcome& outcome, const SqliteError& error);
   void commit(GroupOutcome& outcome);
@@ -95,7 +102,7 @@ class SqliteWriter {
   std::chrono::milliseconds statement_timeout_;
   bool with_savepoints_ = false;  // this attempt has one for each change
   bool wrote_ = false;            // this attempt has changed a row
-  bool confirms_ = false;         // a change of this attempt found its user as it is to be
+  bool confirms_ = false;         // this attempt found what a change is to make
   Prepared<sql::find_user> find_user_;
   Prepared<sql::sqlite::add_user> add_user_;
   Prepared<sql::create_user> create_user_;
@@ -104,7 +111,10 @@ class SqliteWriter {
   Prepared<sql::sqlite::foreign_trigger> foreign_trigger_;
   Prepared<sql::keys_taken> keys_taken_;
   Prepared<sql::probe> probe_;
+  Prepared<sql::find_answer> find_answer_;
+  Prepared<sql::keep_answer> keep_answer_;
   Prepared<sql::remove_changes> remove_changes_;
+  Prepared<sql::remove_answers> remove_answers_;
   Prepared<sql::sqlite::begin_write> begin_;
   Prepared<sql::sqlite::commit> commit_;
   Prepared<sql::sqlite::roll_back> roll_back_;

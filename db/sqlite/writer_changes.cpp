@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "db/kept_answers.hpp"
 #include "db/sqlite/taken_keys.hpp"
 #include "db/sqlite/writer.hpp"
 #include "db/user_row.hpp"
@@ -24,15 +25,40 @@ tl::expected<std::int64_t, SqliteError> id_from(Cursor<IdRow> cursor) {
 }  // namespace
 
 SqliteWriter::Applied SqliteWriter::apply(const CreateUser& change, Timestamp at) {
+  return change.key ? create_once(change, at) : create(change.fields, at);
+}
+
+SqliteWriter::Applied SqliteWriter::create_once(const CreateUser& change, Timestamp at) {
+  const RequestKey& key = *change.key;
+  {
+    auto cursor = find_answer_.run(key.caller, key.key, milliseconds_of(at));
+    const auto row = cursor.next();
+    if (!row) return tl::unexpected(row.error());
+    if (*row) {
+      confirms_ = true;
+      return repeated(key, cursor.row());
+    }
+  }
+  auto applied = create(change.fields, at);
+  if (!applied || !*applied) return applied;
+  Changed& created = **applied;
+  created.answer = std::make_shared<const KeptAnswer>(key.answer(created.user));
+  auto kept = with_answer(key, *created.answer, at,
+                          [&](const auto&... columns) { return keep_answer_.execute(columns...); });
+  if (!kept) return tl::unexpected(std::move(kept.error()));
+  return applied;
+}
+
+SqliteWriter::Applied SqliteWriter::create(const UserFields& fields, Timestamp at) {
   using Id = tl::expected<std::int64_t, SqliteError>;
-  const StoredFields stored(change.fields);
-  const Id given = with_values(stored.row(), [&](const auto&... fields) {
+  const StoredFields stored(fields);
+  const Id given = with_values(stored.row(), [&](const auto&... columns) {
     return with_values(new_record(at), [&](const auto&... record) -> Id {
       // When the ids are used up, SQLite rolls back a statement with RETURNING, and for one without
       // it the whole transaction.
-      if (with_savepoints_) return id_from(create_user_.run(fields..., record...));
+      if (with_savepoints_) return id_from(create_user_.run(columns..., record...));
       const auto one = [&] { return connection_.check_one_changed(); };
-      return add_user_.execute(fields..., record...).and_then(one).map([&] {
+      return add_user_.execute(columns..., record...).and_then(one).map([&] {
         return connection_.inserted_id();
       });
     });
@@ -41,7 +67,7 @@ SqliteWriter::Applied SqliteWriter::apply(const CreateUser& change, Timestamp at
   const auto id = UserId::from(*given);
   if (!id) return tl::unexpected(invalid_row_error("the user that was created has no id"));
   wrote_ = true;
-  return std::make_shared<const User>(new_user(*id, change.fields, at));
+  return std::make_shared<const User>(new_user(*id, fields, at));
 }
 
 SqliteWriter::Applied SqliteWriter::apply(const ReplaceUser& change, Timestamp at) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "http/wire/idempotency_key.hpp"
 #include "http/wire/media_type.hpp"
 
 namespace rollcall::http {
@@ -117,6 +118,11 @@ tl::expected<Arguments, Refusal> parse_arguments(const Request& request, const E
   }
   if (auto problem = read_conditions(request, endpoint.conditions, now, arguments)) {
     return refused(std::move(*problem));
+  }
+  if (endpoint.repeatable) {
+    auto key = idempotency_key_of(request);
+    if (!key) return refused(std::move(key.error()));
+    arguments.idempotency_key = *key;
   }
   if (endpoint.body) {
     if (auto refusal = refuse_body_type(request, endpoint.body->types)) {

@@ -28,6 +28,7 @@ struct Arguments {
   std::optional<ListQuery> list{};  // another one than the page
   ChangesQuery changes{};
   Precondition precondition{};
+  std::optional<std::string_view> idempotency_key{};
   Links links{};
 };
 
@@ -85,6 +86,7 @@ struct Endpoint {
   std::vector<Parameter> fields{};  // of the head; they are read after the query
   ConditionsOn conditions = ConditionsOn::nothing;
   std::optional<RequestBody> body{};
+  bool repeatable = false;         // whether Idempotency-Key makes it so
   std::string_view preferences{};  // what Prefer may ask for (RFC 7240); empty: nothing
   std::vector<Answer> answers{};
   std::vector<ProblemType> problems{};  // beside those that the members above imply

@@ -7,6 +7,7 @@
 #include "actors/directory/failed_request.hpp"
 #include "http/api/changes_page.hpp"
 #include "http/api/json_user.hpp"
+#include "http/api/kept_response.hpp"
 #include "http/api/last_modified.hpp"
 #include "http/api/list_response.hpp"
 #include "http/api/user_response.hpp"
@@ -198,7 +199,11 @@ void Gateway::write(const PendingRequestRef& pending, Change change) {
       [this, pending, created](const actors::WriteUserReply& written) {
         if (!pending->open()) return;
         if (!written) return pending->fail(written.error());
-        pending->answer(change_response(*written, created, pending->returns(), state_->links()));
+        if (written->answer) {
+          return pending->answer(kept_response(*written->answer, written->repeated()));
+        }
+        pending->answer(
+            change_response(written->user, created, pending->returns(), state_->links()));
       },
       [this, pending, id](const caf::error& failure) {
         auto outcome = actors::outcome_of_failed_request(failure);

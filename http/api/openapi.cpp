@@ -8,6 +8,7 @@
 
 #include "http/api/endpoints.hpp"
 #include "http/api/schemas.hpp"
+#include "http/wire/idempotency_key.hpp"
 #include "http/wire/list_field.hpp"
 
 namespace rollcall::http {
@@ -32,6 +33,7 @@ constexpr std::array response_fields{
     FieldDescription{"Cache-Status", "Why a stale user is answered (RFC 9211)."},
     FieldDescription{"Content-Security-Policy", "What a page may load: files of this service."},
     FieldDescription{"ETag", "The user's version in quotes; of a list another tag."},
+    FieldDescription{"Idempotency-Replayed", "true: it is the first answer with this key."},
     FieldDescription{"Last-Modified", "The end of the second of the user's last change."},
     FieldDescription{"Link", "The pages beside, as rel=\"next\" and \"prev\" (RFC 8288)."},
     FieldDescription{"Location", "Where the new user is."},
@@ -53,6 +55,17 @@ Json header_parameter(const FieldDescription& field) {
           {"in", "header"},
           {"description", field.description},
           {"schema", {{"type", "string"}}}};
+}
+
+Json idempotency_key_parameter() {
+  auto parameter = header_parameter(
+      {"Idempotency-Key",
+       "Makes it safe to repeat the request: for 24 hours after it has created a user, a "
+       "repetition with the same key gets the same answer, and creates nobody."});
+  parameter["schema"]["minLength"] = 1;
+  parameter["schema"]["maxLength"] = max_idempotency_key;
+  parameter["schema"]["pattern"] = "^[!-~]+$";
+  return parameter;
 }
 
 Json parameter(const Parameter& declared, std::string_view in) {
@@ -78,6 +91,7 @@ Json parameters_of(const Endpoint& endpoint) {
     if (read) all.push_back(header_parameter(if_none_match));
     if (read && dated) all.push_back(header_parameter(if_modified_since));
   }
+  if (endpoint.repeatable) all.push_back(idempotency_key_parameter());
   if (!endpoint.preferences.empty()) {
     all.push_back(header_parameter({"Prefer", endpoint.preferences}));
   }
@@ -221,6 +235,7 @@ std::vector<ProblemType> problems_of(const Endpoint& endpoint) {
   add(!is_safe(endpoint.method), {ProblemType::forbidden});
   add(endpoint.segment != nullptr && endpoint.segment->name == "id", {ProblemType::invalid_id});
   add(endpoint.conditions == ConditionsOn::user, {ProblemType::user_not_found});
+  add(endpoint.repeatable, {ProblemType::invalid_parameter, ProblemType::idempotency_mismatch});
   add(endpoint.query == QueryUse::checked, {ProblemType::invalid_parameter});
   add(conditional, {ProblemType::precondition_failed});
   add(endpoint.body.has_value(), {ProblemType::malformed_json, ProblemType::validation_failed,

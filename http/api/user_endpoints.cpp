@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "http/api/kept_response.hpp"
 #include "http/api/list_arguments.hpp"
 #include "http/api/user_body.hpp"
 #include "http/wire/cache_control.hpp"
@@ -44,9 +45,13 @@ Result read_user(const Request& request, Arguments&& arguments) {
       ReadUser{*arguments.id, says_no_cache(request), std::move(arguments.precondition)});
 }
 
-Result create_user(const Request& request, Arguments&&) {
-  return parse_user(request.body).map([](UserFields&& fields) {
-    return Outcome(Operation(Change(CreateUser{std::move(fields)})));
+Result create_user(const Request& request, Arguments&& arguments) {
+  return parse_user(request.body).map([&](UserFields&& fields) {
+    CreateUser create{std::move(fields)};
+    if (const auto key = arguments.idempotency_key) {
+      create.key = request_key(request, *key, arguments.links);
+    }
+    return Outcome(Operation(Change(std::move(create))));
   });
 }
 
@@ -97,12 +102,14 @@ std::vector<Endpoint> of_all_users() {
        .kind = RequestKind::write,
        .conditions = ConditionsOn::all_users,
        .body = RequestBody{json_type, "NewUser"},
+       .repeatable = true,
        .preferences = returned,
        .answers = {{201,
                     "The new user; no content if return=minimal was preferred.",
                     {json_type},
                     "User",
-                    {"ETag", "Cache-Control", "Location", "Preference-Applied"}}},
+                    {"ETag", "Cache-Control", "Location", "Preference-Applied",
+                     "Idempotency-Replayed"}}},
        .problems = taken,
        .handle = create_user},
   };

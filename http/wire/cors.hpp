@@ -13,13 +13,13 @@ namespace rollcall::http {
 
 /// The fields of requests that the API reads, beside those that a page may always send.
 inline constexpr std::string_view cors_request_fields =
-    "Accept, Cache-Control, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
-    "If-Unmodified-Since, Last-Event-ID, Prefer, Request-Timeout, traceparent";
+    "Accept, Cache-Control, Content-Type, Idempotency-Key, If-Match, If-Modified-Since, "
+    "If-None-Match, If-Unmodified-Since, Last-Event-ID, Prefer, Request-Timeout, traceparent";
 
 /// The fields of answers that the API sends, beside those that a page may always read.
 inline constexpr std::string_view cors_response_fields =
-    "Accept, Accept-Encoding, Accept-Patch, Age, Allow, Cache-Status, Date, ETag, Link, Location, "
-    "Preference-Applied, Retry-After, Vary";
+    "Accept, Accept-Encoding, Accept-Patch, Age, Allow, Cache-Status, Date, ETag, "
+    "Idempotency-Replayed, Link, Location, Preference-Applied, Retry-After, Vary";
 
 /// The origins that are allowed, with the field lines for each, rendered once. Cookies and other
 /// credentials are not: the API has none.

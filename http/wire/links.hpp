@@ -16,6 +16,7 @@ class Links {
   /// at its end; empty: addresses are paths.
   constexpr explicit Links(std::string_view base) : base_(base) {}
 
+  std::string_view base() const { return base_; }
   /// The address of a path of this server, with its query. The path begins with a slash.
   std::string to(std::string_view path) const { return std::string(base_).append(path); }
   /// The address that all others begin with; `/` where they are paths.

@@ -87,6 +87,11 @@ constexpr std::array<Row, every_problem_type.size()> table{{
     {ProblemType::validation_failed,
      {422, "validation-failed", "Validation failed",
       "The body is JSON, but fields of it are wrong; `errors` names them, up to 32."}},
+    {ProblemType::idempotency_mismatch,
+     {422, "idempotency-mismatch", "Idempotency mismatch",
+      "The Idempotency-Key belongs to another request, which was answered: with another method, "
+      "target, media type, preference or body. Nothing was changed; a new request needs a new "
+      "key."}},
     {ProblemType::header_fields_too_large,
      {431, "header-fields-too-large", "Header fields too large",
       "A header field is longer than http.max_field_bytes, there are more than "
@@ -111,14 +116,15 @@ constexpr std::array<Row, every_problem_type.size()> table{{
     {ProblemType::user_locked,
      {503, "user-locked", "User locked",
       "Another program keeps the user, or a unique value that it was to get, locked in the "
-      "database. The request was not applied; try again later."}},
+      "database; or another request with the same Idempotency-Key is under way. The request was "
+      "not applied; try again later."}},
     {ProblemType::shutting_down,
      {503, "shutting-down", "Shutting down",
       "The daemon is stopping. The request was not applied; try again later."}},
     {ProblemType::outcome_unknown,
      {503, "outcome-unknown", "Outcome unknown",
       "The write was under way when its outcome was lost: it may or may not have been "
-      "applied. Read before repeating it."}},
+      "applied. Read before repeating it; with an Idempotency-Key, repeat it."}},
     {ProblemType::deadline_exceeded,
      {504, "deadline-exceeded", "Deadline exceeded",
       "The request was not done in time, and was not applied."}},
@@ -149,6 +155,8 @@ ProblemType type_of(ErrorCode code) {
       return ProblemType::precondition_failed;
     case ErrorCode::validation_failed:
       return ProblemType::validation_failed;
+    case ErrorCode::idempotency_mismatch:
+      return ProblemType::idempotency_mismatch;
     case ErrorCode::changes_expired:
       return ProblemType::changes_expired;
     case ErrorCode::internal:

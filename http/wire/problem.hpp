@@ -39,12 +39,13 @@ enum class ProblemType {
   unsupported_media_type,   // the body is of a type that this route does not read
   misdirected_request,      // the host is not one that is served here
   validation_failed,        // the body is JSON with wrong fields; Problem::fields names each
+  idempotency_mismatch,     // the Idempotency-Key belongs to another request
   header_fields_too_large,  // a field or their number is over its limit
   internal,                 // a bug
   not_implemented,          // an unknown method, or another transfer coding than chunked
   overloaded,               // the limit of requests in flight, or of connections
   storage_unavailable,      // the database can't be used; the request was not applied
-  user_locked,              // another program holds the user or a unique value; not applied
+  user_locked,              // another holds the user, a unique value or a key; not applied
   shutting_down,            // the daemon is stopping
   outcome_unknown,          // a write that may or may not have been applied
   deadline_exceeded,        // not done in time, and not applied
@@ -105,6 +106,7 @@ inline constexpr std::array every_problem_type{
     ProblemType::unsupported_media_type,
     ProblemType::misdirected_request,
     ProblemType::validation_failed,
+    ProblemType::idempotency_mismatch,
     ProblemType::header_fields_too_large,
     ProblemType::internal,
     ProblemType::not_implemented,

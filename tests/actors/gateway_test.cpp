@@ -113,6 +113,21 @@ TEST_CASE("a write is answered with its result") {
   CHECK(refused->slug() == "email-taken");
 }
 
+TEST_CASE("a create with a key is answered as it is kept, and a repetition says that it is one") {
+  Edge edge;
+  const auto kept = std::make_shared<const KeptAnswer>(KeptAnswer{id(7), 299, "A: b\r\n", "text"});
+  auto first = edge.serve(creating());
+  edge.reply(edge.script->writes, actors::WriteUserReply{Changed(user(1), kept)});
+  CHECK(first->response.status == 299);
+  CHECK(first->response.fields == "A: b\r\n");
+  CHECK(first->response.body == "text");
+  auto again = edge.serve(creating());
+  edge.reply(edge.script->writes, actors::WriteUserReply{Changed(nullptr, kept)});
+  CHECK(again->response.status == 299);
+  CHECK(again->response.fields == "A: b\r\nIdempotency-Replayed: true\r\n");
+  CHECK(again->response.body == "text");
+}
+
 TEST_CASE("a write that the write sequencer refuses at its deadline is a 504") {
   Edge edge;
   auto answered = edge.serve(renaming(1));

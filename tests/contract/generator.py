@@ -12,7 +12,8 @@ SECONDS = ("2", "0.25", "0", "-1", "x", "1e3")
 PREFERENCES = ("return=minimal", "return=representation", 'RETURN="minimal"; x, a="b,c"',
                "return=, respond-async, return=minimal", "return=other, return=minimal", "=,;")
 SEQS = ("0", "1", "7", "99999999", "", "x", "-1", "007")
-HEADERS = {"If-Match": TAGS, "If-None-Match": TAGS, "If-Modified-Since": DATES,
+KEYS = ("k1", "k2", '"k1"', "~" * 255, "x" * 256, "a b", "")
+HEADERS = {"Idempotency-Key": KEYS, "If-Match": TAGS, "If-None-Match": TAGS, "If-Modified-Since": DATES,
            "If-Unmodified-Since": DATES, "Request-Timeout": SECONDS, "Prefer": PREFERENCES,
            "Last-Event-ID": SEQS}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

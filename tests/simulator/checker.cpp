@@ -16,13 +16,10 @@ class Checker {
 
   std::vector<Violation> run() {
     for (const auto& operation : history_.operations) {
-      if (!answered_in_time(operation)) continue;
-      if (operation.is_read()) {
-        check_read(operation);
-      } else {
-        check_write(operation);
-      }
+      if (!answered_in_time(operation) || operation.keyed) continue;
+      operation.is_read() ? check_read(operation) : check_write(operation);
     }
+    for (auto& each : violations_of_keys(history_, truth_)) violations_.push_back(std::move(each));
     check_deletes();
     check_versions();
     check_readiness();

@@ -26,6 +26,10 @@ struct Violation {
   std::vector<std::string> lines;  // the operations and changes concerned
 };
 
+/// Every violation of the promises about creates with an idempotency key: such a create and its
+/// repetitions are one write.
+std::vector<Violation> violations_of_keys(const History& history, const Truth& truth);
+
 /// Every violation of a promise.
 std::vector<Violation> violations_of(const History& history, const Truth& truth,
                                      const Promises& promises);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "http/api/kept_response.hpp"
 #include "http/wire/problem.hpp"
 #include "tests/support/http/request.hpp"
 
@@ -21,6 +22,9 @@ constexpr double follow_percent = 40;
 // Few, so that clients request the same ones.
 constexpr int emails = 3;
 constexpr int usernames = 3;
+constexpr double keyed_percent = 50;   // of the creates
+constexpr double repeat_percent = 60;  // of those, where one can be repeated
+constexpr std::size_t repeatable = 3;
 
 std::string_view between(std::string_view text, std::string_view before, char after) {
   const auto at = text.find(before);
@@ -111,7 +115,7 @@ http::Operation Clients::request_for(Operation& operation, const Client& client)
   if (random.chance(15)) {
     username = Username::parse("u" + std::to_string(random.below(usernames))).value();
   }
-  if (operation.kind == Kind::create) return CreateUser{{name, email, username}};
+  if (operation.kind == Kind::create) return create(operation, {name, email, username});
   PatchUser patch{user_id(operation.user), {name, std::nullopt}, {}};
   if (email) patch.patch.email = email;
   if (username) patch.patch.username = username;
@@ -127,6 +131,24 @@ http::Operation Clients::request_for(Operation& operation, const Client& client)
     patch.precondition.if_match = VersionSet{false, {operation.expected_version}};
   }
   return patch;
+}
+
+// A create, or the repetition of one that another client may have sent, and have no answer yet.
+CreateUser Clients::create(Operation& operation, UserFields fields) {
+  auto& random = scheduler_.random;
+  if (!random.chance(keyed_percent)) return {std::move(fields)};
+  operation.keyed = true;
+  if (!keyed_.empty() && random.chance(repeat_percent)) {
+    const auto& repeated = keyed_[random.below(keyed_.size())];
+    operation.token = repeated.fields.name.value();
+    return repeated;
+  }
+  http::Request request;
+  request.method = http::Method::post;
+  request.body = operation.token;
+  keyed_.push_back({std::move(fields), http::request_key(request, operation.token, {})});
+  if (keyed_.size() > repeatable) keyed_.pop_front();
+  return keyed_.back();
 }
 
 void Clients::serve(Operation operation, http::Operation request, std::size_t client) {
@@ -157,6 +179,7 @@ void Clients::answered(std::size_t place, std::size_t client, const http::Respon
   if (response.status >= 400) operation.slug = slug_in(response.body);
   const auto fields = tests::fields_of(response);
   operation.stale = fields.find("Age: ") != std::string::npos;
+  operation.replay = fields.find("Idempotency-Replayed: true") != std::string::npos;
   if (operation.succeeded() && operation.kind != Kind::remove) {
     operation.seen = Seen{number(between(fields, "ETag: \"", '"')),
                           std::string(between(response.content(), "\"name\":\"", '"'))};

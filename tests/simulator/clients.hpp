@@ -2,6 +2,7 @@
 // client sends a condition with a date.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -38,13 +39,15 @@ class Clients {
   void serve(Operation operation, http::Operation request, std::size_t client);
   void answered(std::size_t operation, std::size_t client, const http::Response& response);
   http::Operation request_for(Operation& operation, const Client& client);
+  CreateUser create(Operation& operation, UserFields fields);
   Kind draw_kind();
 
   Scheduler& scheduler_;
   std::vector<Node*> nodes_;
   std::vector<Client> clients_{};
-  std::size_t followers_ = 0;  // index: the clients from here on are followers
-  std::int64_t users_;         // the largest id that any client knows
+  std::deque<CreateUser> keyed_{};  // the last creates with a key, which are repeated
+  std::size_t followers_ = 0;       // index: the clients from here on are followers
+  std::int64_t users_;              // the largest id that any client knows
   TimePoint end_{};
   History history_{};
 };

@@ -51,6 +51,7 @@ std::string shown(const Operation& operation) {
     text +=
         " version " + std::to_string(operation.seen->version) + " '" + operation.seen->name + "'";
   }
+  if (operation.replay) text += " (replay)";
   return operation.stale ? text + " (stale)" : text;
 }
 

@@ -22,11 +22,13 @@ struct Operation {
   std::size_t number = 0;
   Kind kind = Kind::read;
   int node = 0;
-  int loop = 0;                       // of the node
-  int client = 0;                     // sends one request after the other
-  std::int64_t user = 0;              // 0: a create without an answer
-  std::string token{};                // the name that a write gives; no two writes have the same
+  int loop = 0;           // of the node
+  int client = 0;         // sends one request after the other
+  std::int64_t user = 0;  // 0: a create without an answer
+  // The name that a write gives. No two writes have the same, but a create and its repetitions.
+  std::string token{};
   std::int64_t expected_version = 0;  // of a conditional change
+  bool keyed = false;                 // a create with an idempotency key
 
   std::uint64_t asked_stamp = 0;
   TimePoint asked_at{};
@@ -35,10 +37,11 @@ struct Operation {
   std::uint64_t answered_stamp = 0;
   TimePoint answered_at{};
   int status = 0;
-  std::string slug{};  // of a problem
-  State seen{};        // the user in a 2xx answer
-  bool stale = false;  // marked as such
-  bool last = false;   // requested after the faults have ended
+  std::string slug{};   // of a problem
+  State seen{};         // the user in a 2xx answer
+  bool stale = false;   // marked as such
+  bool replay = false;  // marked as such
+  bool last = false;    // requested after the faults have ended
 
   bool is_read() const { return kind == Kind::read || is_fresh_read(); }
   bool is_fresh_read() const { return kind == Kind::fresh_read || kind == Kind::empty_patch; }

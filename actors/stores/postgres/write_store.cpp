@@ -72,7 +72,7 @@ void PgWriteStore::start_next() {
       std::visit([this](auto& job) { start(job); }, jobs_.front());
       link_.flush();
     }
-    if (removal_due_ && busy_ == Busy::no && link_.ready()) remove_changes();
+    if (removal_due_ && busy_ == Busy::no && link_.ready()) remove_old();
   }
   if (!jobs_.empty() && busy_ != Busy::with_job) sweeper_.arm();
 }

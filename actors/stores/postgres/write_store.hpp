@@ -72,7 +72,7 @@ class PgWriteStore {
     no,
     with_job,           // the first of jobs_
     with_status_query,  // of the transaction in_doubt_
-    with_removal,       // of old changes from the log
+    with_removal,       // of old changes and expired answers
   };
 
   void submit(Job job);
@@ -93,7 +93,7 @@ class PgWriteStore {
   void ask_status();
   void take_status(const db::PgResult& result);
   void status_known(std::string_view status);
-  void remove_changes();
+  void remove_old();
   void take_removal(const db::PgResult& result);
   Error not_writing() const;
 
@@ -108,6 +108,7 @@ class PgWriteStore {
   bool stuck_ = false;                     // the server has reported it as in progress
   std::chrono::days keep_changes_;
   bool removal_due_ = false;
+  std::string_view removing_{};  // the statement whose result is next
   Ticker removal_;
   Ticker status_query_;
   Ticker sweeper_;

@@ -49,18 +49,26 @@ void PgWriteStore::status_known(std::string_view status) {
 }
 
 // A few at a time. While nothing is written, nothing is removed either.
-void PgWriteStore::remove_changes() {
+void PgWriteStore::remove_old() {
   removal_due_ = false;
   busy_ = Busy::with_removal;
-  const auto before = self_.wall_now() - keep_changes_;
+  removing_ = db::sql::remove_changes.name;
+  const auto now = self_.wall_now();
+  const auto milliseconds = [](Timestamp at) {
+    return std::int64_t{at.time_since_epoch().count()};
+  };
   link_.send<db::sql::remove_changes>(std::int64_t{most_removed},
-                                      std::int64_t{before.time_since_epoch().count()});
+                                      milliseconds(now - keep_changes_));
+  link_.send_sync();
+  link_.send<db::sql::remove_answers>(std::int64_t{most_removed}, milliseconds(now));
   link_.send_sync();
   link_.flush();
 }
 
 void PgWriteStore::take_removal(const db::PgResult& result) {
   if (result.is_sync()) {
+    const auto next = db::sql::remove_answers.name;
+    if (std::exchange(removing_, next) != next) return;
     busy_ = Busy::no;
     return start_next();
   }
@@ -68,10 +76,10 @@ void PgWriteStore::take_removal(const db::PgResult& result) {
     if (result.rows() > 0) removal_.arm();
     return;
   }
-  const auto error = result.error("statement remove_changes");
+  const auto error = result.error("statement " + std::string(removing_));
   if (error.connection_lost()) return link_.drop(error);
   if (error.schema_mismatch()) return link_.check_again(error);
-  log_.error("remove_changes" + error.sqlstate,
+  log_.error(std::string(removing_) + error.sqlstate,
              std::string(self_.actor_name()) + ": " + error.explained());
 }
 

@@ -11,7 +11,7 @@ SqliteWriteStore::SqliteWriteStore(LoopActor<SqliteWriteStore>& self,
     : self_(self),
       link_(self.actor_name(), options, schedule_of(self)),
       keep_changes_(options.keep_changes),
-      removal_(schedule_of(self), removal_interval, [this] { remove_changes(); }) {}
+      removal_(schedule_of(self), removal_interval, [this] { remove_old(); }) {}
 
 SqliteWriteStore::Handle::behavior_type SqliteWriteStore::behavior() {
   return {[this](const WriteGroup& group) { return write(group); },
@@ -48,12 +48,15 @@ void SqliteWriteStore::learn(const db::GroupOutcome& outcome) {
 }
 
 // A few at a time, between groups. While nothing is written, nothing is removed either.
-void SqliteWriteStore::remove_changes() {
+void SqliteWriteStore::remove_old() {
   db::SqliteWriter* writer = link_.connection();
   if (writer == nullptr) return;
-  const auto removed = writer->remove_changes(self_.wall_now() - keep_changes_, most_removed);
-  if (!removed) return link_.failed(removed.error(), removed.error().connection_lost());
-  if (*removed > 0) removal_.arm();
+  const auto now = self_.wall_now();
+  const auto changes = writer->remove_changes(now - keep_changes_, most_removed);
+  if (!changes) return link_.failed(changes.error(), changes.error().connection_lost());
+  const auto answers = writer->remove_answers(now, most_removed);
+  if (!answers) return link_.failed(answers.error(), answers.error().connection_lost());
+  if (*changes + *answers > 0) removal_.arm();
 }
 
 WriteGroupReply SqliteWriteStore::refuse(const WriteGroup& group) const {

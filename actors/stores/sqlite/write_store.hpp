@@ -32,7 +32,7 @@ class SqliteWriteStore {
   WriteGroupReply refuse(const WriteGroup& group) const;
   ProbeReply probe(const Probe& request);
   void learn(const db::GroupOutcome& outcome);
-  void remove_changes();
+  void remove_old();
   Error not_writing() const;
 
   LoopActor<SqliteWriteStore>& self_;

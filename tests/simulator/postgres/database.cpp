@@ -65,11 +65,22 @@ void Database::release(Holder holder) {
   const auto held = [&](const auto& lock) { return lock.second == holder; };
   std::erase_if(locks_, held);
   std::erase_if(key_locks_, held);
+  std::erase_if(claims_, held);
+}
+
+bool Database::claim(Holder holder, const AnswerKey& key) {
+  return claims_.emplace(key, holder).first->second == holder;
+}
+
+const Answer* Database::answer(const AnswerKey& key) const {
+  const auto found = answers_.find(key);
+  return found != answers_.end() ? &found->second : nullptr;
 }
 
 void Database::release_all() {
   locks_.clear();
   key_locks_.clear();
+  claims_.clear();
   running_.clear();
 }
 
@@ -84,6 +95,10 @@ void Database::commit(const Transaction& transaction) {
     } else {
       rows_.erase(id);
     }
+  }
+  for (const auto& [key, answer] : transaction.kept) {
+    answers_[key] = answer;
+    undo.kept.push_back(key);
   }
   for (const auto& [id, row] : transaction.steps) committed_(id, row);
   history_.push_back(std::move(undo));
@@ -103,6 +118,7 @@ std::optional<std::string> Database::status_of(std::uint64_t number) const {
 Database Database::successor(std::size_t lost, Committed committed, const Committed& undone) const {
   Database next(std::move(committed));
   next.rows_ = rows_;
+  next.answers_ = answers_;
   next.next_id_ = next_id_ + (lost > 0 ? ids_logged_ahead : 0);
   next.history_ = history_;
   next.next_transaction_ = next_transaction_;
@@ -118,6 +134,7 @@ Database Database::successor(std::size_t lost, Committed committed, const Commit
         next.rows_.erase(id);
       }
     }
+    for (const auto& key : undo.kept) next.answers_.erase(key);
     if (undo.number != 0) {
       next.next_transaction_ = std::min(next.next_transaction_, undo.number);
       next.committed_numbers_.erase(undo.number);

@@ -39,12 +39,20 @@ struct Notification {
   std::string payload;
 };
 
+/// A kept answer, and where it is kept: by caller and key.
+struct Answer {
+  std::int64_t expires_at = 0;
+  std::vector<std::optional<std::string>> columns{};  // of db::AnswerRow
+};
+using AnswerKey = std::pair<std::string, std::string>;
+
 /// The uncommitted changes of a transaction. Its statements see committed rows with these changes
 /// (READ COMMITTED: each statement has its own snapshot).
 struct Transaction {
   std::map<std::int64_t, std::optional<Row>> changed{};  // nothing: deleted
   std::vector<std::pair<std::int64_t, std::optional<Row>>>
-      steps{};                                // the same, one after the other
+      steps{};  // the same, one after the other
+  std::map<AnswerKey, Answer> kept{};
   std::vector<Notification> notifications{};  // sent at commit
   std::set<std::string> listens{};            // channels; LISTEN takes effect at commit
   std::set<std::int64_t> passed_over{};       // rows that others had locked: skipped
@@ -78,6 +86,10 @@ class Database {
   /// Takes the lock of a row, or of the keys of a row; false where another holds it.
   bool lock(Holder holder, std::int64_t id);
   bool lock_keys(Holder holder, const Row& row);
+  /// Takes the advisory lock of a key; false where another holds it.
+  bool claim(Holder holder, const AnswerKey& key);
+  /// The committed answer; null where there is none.
+  const Answer* answer(const AnswerKey& key) const;
   void release(Holder holder);
   void release_all();
 
@@ -103,6 +115,7 @@ class Database {
  private:
   struct Undo {
     std::map<std::int64_t, std::optional<Row>> rows{};  // before the commit
+    std::vector<AnswerKey> kept{};                      // none expires
     std::uint64_t number = 0;                           // of the transaction
   };
 
@@ -111,6 +124,8 @@ class Database {
   std::int64_t next_id_ = 1;
   std::map<std::int64_t, Holder> locks_{};
   std::map<std::string, Holder> key_locks_{};
+  std::map<AnswerKey, Answer> answers_{};
+  std::map<AnswerKey, Holder> claims_{};
   std::vector<Undo> history_{};
   std::uint64_t next_transaction_ = 700;
   std::set<std::uint64_t> running_{};

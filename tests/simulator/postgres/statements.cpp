@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "tests/simulator/postgres/answers.hpp"
 #include "tests/simulator/postgres/columns.hpp"
 
 namespace rollcall::simulator {
@@ -249,7 +250,7 @@ Executed executed(const Bound& bound, const Executor& by) {
   const std::string_view name = bound.shape->name;
   const bool writes = name == "lock_users" || name == "add_user" || name == "add_users_in_order" ||
                       name == "change_user" || name == "remove_user" || name == "lock_table" ||
-                      name == "try_user";
+                      name == "try_user" || name == "keep_answer";
   if (writes && by.read_only) {
     return refused("25006", "cannot execute this in a read-only transaction");
   }
@@ -278,6 +279,7 @@ Executed executed(const Bound& bound, const Executor& by) {
   if (name == "remove_user") return remove_user(bound, by);
   if (name == "lock_table") return done("LOCK TABLE");
   if (name == "check_at_once" || name == "log_at_commit") return done("SET CONSTRAINTS");
+  if (auto executed = executed_on_answers(bound, by)) return *std::move(executed);
   if (name == "remove_changes") return done("DELETE 0");  // none is old
   if (name == "log_changes") return {Executed::Outcome::done, {{std::string()}}, "SELECT 1", {}};
   if (name == "try_user") return done("INSERT 0 1");  // undone in any case

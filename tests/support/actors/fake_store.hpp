@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,7 @@ namespace rollcall::tests {
 /// The rows, and how the fake stores treat requests. Outlives crashes of the stores.
 struct FakeRows {
   std::map<UserId, UserRef> users;
+  std::map<std::string, KeptAnswerRef> answers;  // by idempotency key
   bool hold = false;                      // keep requests until answer_read() or answer_write()
   std::set<UserId> locked{};              // by another program: their writes fail with user_locked
   bool down = false;                      // reads fail: the database is out of reach
@@ -55,10 +57,20 @@ struct FakeRows {
     return refuse({user.version, user.created_at, user.updated_at}, patch.precondition,
                   patch.expected);
   }
+  KeptAnswerRef kept_answer(const Change& change) const {
+    const auto* create = std::get_if<CreateUser>(&change);
+    if (create == nullptr || create->key == nullptr) return nullptr;
+    const auto found = answers.find(create->key->key);
+    return found != answers.end() ? found->second : nullptr;
+  }
   /// Applies a group: each write increments the version; a create gets the next id.
   actors::WriteGroupReply apply(const actors::WriteGroup& group) {
     actors::WriteGroupReply replies;
     for (const auto& write : group.writes) {
+      if (const auto kept = kept_answer(write.change)) {
+        replies.emplace_back(Changed(nullptr, kept));
+        continue;
+      }
       const auto target = target_of(write.change);
       const auto number = target ? target->value() : std::int64_t(users.size()) + 1;
       const auto row = users.find(id(number));

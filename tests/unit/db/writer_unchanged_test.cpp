@@ -1,6 +1,7 @@
 // A write that changes no field of its user, on SQLite.
 #include <cerrno>
 
+#include "tests/support/keyed.hpp"
 #include "tests/support/sqlite/failing_disk.hpp"
 #include "tests/unit/db/writer_fixture.hpp"
 
@@ -62,6 +63,28 @@ TEST_CASE("after a write whose flush failed a repetition is not confirmed withou
   disk.heal();
   fixture.reopen();
   CHECK(codes(fixture.apply({name_first("Eve")})) == "done");
+}
+
+TEST_CASE("the repetition of a create with a key is not confirmed without a flush") {
+  FailingDisk disk;
+  WriterFixture fixture;
+  REQUIRE(codes(fixture.apply({keyed("k", "Ada")})) == "done");
+  disk.fail_flushes(EIO);
+  CHECK(codes(fixture.apply({keyed("k", "Ada")})) == "unknown");
+  disk.heal();
+  fixture.reopen();
+  const auto outcome = fixture.apply({keyed("k", "Ada")});
+  CHECK(shown(outcome.results[0]) == "again 1 created Ada");
+}
+
+TEST_CASE("a create whose answer can't be kept creates nobody, and fails alone") {
+  WriterFixture fixture;
+  fixture.execute(
+      "CREATE TRIGGER full BEFORE INSERT ON kept_answers WHEN NEW.key = 'k' BEGIN "
+      "SELECT RAISE(ABORT, 'x'); END");
+  const auto outcome = fixture.apply({new_user("Bob"), keyed("k", "Ada"), keyed("l", "Cyd")});
+  CHECK(codes(outcome) == "done unavailable done");
+  CHECK(fixture.names() == "Bob,Cyd");
 }
 
 TEST_CASE("on a full disk a write that changes nothing is refused") {

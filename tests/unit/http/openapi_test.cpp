@@ -104,6 +104,8 @@ TEST_CASE("what an endpoint declares implies the problems that it may answer") {
   const auto create = problems_of(endpoint("createUser"));
   CHECK(has(create, ProblemType::email_taken));
   CHECK(has(create, ProblemType::unsupported_media_type));
+  CHECK(has(create, ProblemType::idempotency_mismatch));
+  CHECK_FALSE(has(problems_of(endpoint("replaceUser")), ProblemType::idempotency_mismatch));
   CHECK_FALSE(has(create, ProblemType::user_not_found));
   const auto greeting = problems_of(endpoint("greet"));
   CHECK_FALSE(has(greeting, ProblemType::invalid_parameter));
