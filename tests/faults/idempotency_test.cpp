@@ -109,7 +109,7 @@ TEST_CASE("eight creates with one key at the same time on two nodes make one use
 }
 
 TEST_CASE("a create whose key another node has for too long is refused, and can be repeated") {
-  LateNodes nodes({"http.request_timeout_ms=1000"});
+  LateNodes nodes;
   HttpClient to_a(nodes.a.port());
   HttpClient to_b(nodes.b.port());
   to_a.send(creating("k").bytes());

@@ -20,7 +20,7 @@ inline UserRef make_user(std::int64_t number, std::int64_t version = 1) {
       User{id(number), std::move(name), std::nullopt, version, Timestamp{}, Timestamp{}});
 }
 
-inline const UserRef& user_in(const UserRef& written) { return written; }
+inline const UserRef& user_in(const Changed& written) { return written.user; }
 inline const UserRef& user_in(const actors::FoundUser& found) { return found.user; }
 
 /// The version of the user in the reply; -1 where there is no reply or no user in it.
