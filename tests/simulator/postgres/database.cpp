@@ -86,7 +86,7 @@ void Database::release_all() {
 
 void Database::commit(const Transaction& transaction) {
   if (transaction.changed.empty()) return;
-  Undo undo{{}, transaction.number};
+  Undo undo{.number = transaction.number};
   for (const auto& [id, row] : transaction.changed) {
     const auto found = rows_.find(id);
     undo.rows[id] = found != rows_.end() ? std::optional(found->second) : std::nullopt;
