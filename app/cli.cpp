@@ -17,6 +17,7 @@
 #include <caf/config.hpp>
 #include <restinio/version.hpp>
 
+#include "app/doctor.hpp"
 #include "app/engines.hpp"
 #include "app/invalidate.hpp"
 #include "app/logging.hpp"
@@ -215,6 +216,11 @@ int run(int argc, const char* const* argv, const Serve& serve) {
   command("migrate", "Bring the database to this version's schema", [&](const auto& settings) {
     return migrate(settings, arguments.dry_run);
   })->add_flag("--dry-run", arguments.dry_run, "Only say what would be applied");
+  command("doctor", "Name users who have the same e-mail or username, and keys to be renewed",
+          doctor)
+      ->footer(
+          "One line for each finding; exit code 1 if there is any. Changes nothing, and runs\n"
+          "beside daemons.");
   command("invalidate", "Tell every node on PostgreSQL to read users anew, or all",
           [&](const auto& settings) { return invalidate(settings, arguments.ids); })
       ->add_option("ID", arguments.ids, "Users to be read anew; none: all");

@@ -15,6 +15,7 @@ int migrate(const config::Settings& settings, bool dry_run) {
   for (const std::string& step : report->applied) {
     std::cout << (dry_run ? "would apply " : "applied ") << step << '\n';
   }
+  if (const auto keys = db::text_of(report->keys); !keys.empty()) std::cout << keys << '\n';
   std::cout << "schema version " << report->before;
   if (report->after != report->before) std::cout << " -> " << report->after;
   std::cout << (report->applied.empty() ? ", nothing to apply" : "") << std::endl;

@@ -5,8 +5,9 @@
 
 namespace rollcall::app {
 
-/// Applies the migrations that the database lacks, creating it if there is none, and prints them;
-/// with `dry_run` only prints them. Blocks. Returns an ExitCode; a failure is printed to stderr.
+/// Applies the migrations that the database lacks, creating it if there is none, renews stale keys
+/// of users, and prints that; with `dry_run` only prints the migrations. Blocks. Returns an
+/// ExitCode; a failure is printed to stderr.
 int migrate(const config::Settings& settings, bool dry_run);
 
 }  // namespace rollcall::app

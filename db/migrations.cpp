@@ -22,6 +22,7 @@ constexpr std::array all_migrations{
     Migration{9, "logged by statement", 1, sql_0009_logged_by_statement_sqlite,
               sql_0009_logged_by_statement_postgres},
     Migration{10, "kept answers", 1, sql_0010_kept_answers_sqlite, sql_0010_kept_answers_postgres},
+    Migration{11, "keys", 1, sql_0011_keys, sql_0011_keys, true},
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include <tl/expected.hpp>
 
+#include "db/key_renewal.hpp"
 #include "db/statements.hpp"
 
 namespace rollcall::db {
@@ -21,6 +22,15 @@ struct Migration {
   int oldest_compatible;      // the oldest schema version whose binaries still work after this step
   std::string_view sqlite;    // one or more statements
   std::string_view postgres;  // likewise
+  /// Before it is recorded, the program renews all keys (db/key_renewal.hpp), in transactions of
+  /// their own. A renewal that was interrupted begins again at the next start.
+  bool renews_keys = false;
+};
+
+/// When stale keys are renewed.
+enum class RenewKeys {
+  with_migration,  // where a migration is missing that renews them
+  always,
 };
 
 /// The migration of a database to a newer schema, planned or done.
@@ -28,6 +38,7 @@ struct MigrationReport {
   int before = 0;                      // schema version found, 0 for a new database
   int after = 0;                       // schema version reached
   std::vector<std::string> applied{};  // "<version> <name>", in order
+  KeyRenewal keys{};
 
   bool operator==(const MigrationReport&) const = default;
 };

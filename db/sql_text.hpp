@@ -72,11 +72,29 @@ constexpr SqlText placeholders(std::size_t first) {
       [first](SqlText& text, const auto&, std::size_t index) { (text += "$") += first + index; });
 }
 
-/// "name = $3, email = $4, ..."
+/// The column of the text from which a key is computed, which stands before that of the key; empty
+/// for other columns. A write that does not change the text leaves the key, which an older version
+/// may have computed.
+constexpr std::string_view text_of_key(std::string_view column) {
+  constexpr std::string_view suffix = "_key";
+  if (!column.ends_with(suffix)) return {};
+  column.remove_suffix(suffix.size());
+  return column;
+}
+
+/// "name = $3, email = $4, email_key = CASE WHEN email IS NOT DISTINCT FROM $4 THEN email_key ELSE
+/// $5 END, ...": a key, which follows its text, is assigned where the text changes.
 template <class Row>
 constexpr SqlText assignments(std::size_t first) {
   return list_of_columns<Row>([first](SqlText& text, const auto& column, std::size_t index) {
-    ((text += column.name) += " = $") += first + index;
+    (text += column.name) += " = ";
+    const std::string_view source = text_of_key(column.name);
+    if (!source.empty()) {
+      ((text += "CASE WHEN ") += source) += " IS NOT DISTINCT FROM $";
+      (((text += first + index - 1) += " THEN ") += column.name) += " ELSE ";
+    }
+    (text += "$") += first + index;
+    if (!source.empty()) text += " END";
   });
 }
 

@@ -11,17 +11,12 @@
 
 #include "db/answer_statements.hpp"
 #include "db/change_statements.hpp"
+#include "db/key_statements.hpp"
 #include "db/list_statements.hpp"
 #include "db/sql_text.hpp"
 #include "db/user_columns.hpp"
 
 namespace rollcall::db {
-
-struct IdRow {
-  std::int64_t id = 0;
-};
-template <>
-inline constexpr auto columns_of<IdRow> = std::tuple{Column{"id", &IdRow::id}};
 
 struct ImportRow {
   std::int64_t last_line = 0;
@@ -169,19 +164,24 @@ inline constexpr Statement<NoRow, std::int64_t> first_last_id{
     "first_last_id", "INSERT INTO sqlite_sequence (name, seq) VALUES ('users', $1)"};
 
 /// Every statement that sqlcheck checks on SQLite.
-inline constexpr auto all =
-    joined(std::array{shape<find_user>,      shape<every_user>,      shape<probe>,
-                      shape<keys_taken>,     shape<create_user>,     shape<create_user_with_id>,
-                      shape<replace_user>,   shape<delete_user>,     shape<deleted_user>,
-                      shape<find_import>,    shape<record_import>,   shape<begin_read>,
-                      shape<begin_write>,    shape<commit>,          shape<roll_back>,
-                      shape<save>,           shape<release>,         shape<roll_back_one>,
-                      shape<add_user>,       shape<foreign_trigger>, shape<last_id>,
-                      shape<every_deleted>,  shape<add_deleted>,     shape<raise_last_id>,
-                      shape<first_last_id>,  shape<changes_after>,   shape<changes_of_user>,
-                      shape<remove_changes>, shape<find_answer>,     shape<keep_answer>,
-                      shape<remove_answers>},
-           for_lists<names_after, names_before, count_names>);
+inline constexpr auto all = joined(std::array{shape<find_user>,       shape<every_user>,
+                                              shape<probe>,           shape<keys_taken>,
+                                              shape<create_user>,     shape<create_user_with_id>,
+                                              shape<replace_user>,    shape<delete_user>,
+                                              shape<deleted_user>,    shape<find_import>,
+                                              shape<record_import>,   shape<begin_read>,
+                                              shape<begin_write>,     shape<commit>,
+                                              shape<roll_back>,       shape<save>,
+                                              shape<release>,         shape<roll_back_one>,
+                                              shape<add_user>,        shape<foreign_trigger>,
+                                              shape<last_id>,         shape<every_deleted>,
+                                              shape<add_deleted>,     shape<raise_last_id>,
+                                              shape<first_last_id>,   shape<changes_after>,
+                                              shape<changes_of_user>, shape<remove_changes>,
+                                              shape<find_answer>,     shape<keep_answer>,
+                                              shape<remove_answers>,  shape<keys_after>,
+                                              shape<renew_email_key>, shape<renew_username_key>},
+                                   for_lists<names_after, names_before, count_names>);
 
 }  // namespace sqlite
 }  // namespace sql

@@ -15,6 +15,13 @@ namespace rollcall::db {
 using Text = std::string_view;
 using OptionalText = std::optional<std::string_view>;
 
+/// An id alone.
+struct IdRow {
+  std::int64_t id = 0;
+};
+template <>
+inline constexpr auto columns_of<IdRow> = std::tuple{Column{"id", &IdRow::id}};
+
 /// What is read of a user.
 struct UserRow {
   std::int64_t id = 0;

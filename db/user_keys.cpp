@@ -43,6 +43,13 @@ std::optional<T> given(const std::optional<std::optional<T>>& change) {
   return change.value_or(std::nullopt);
 }
 
+// The same; nothing where it is as before.
+template <class T>
+std::optional<T> unlike(const std::optional<std::optional<T>>& change,
+                        const std::optional<T>& before) {
+  return change && *change != before ? *change : std::nullopt;
+}
+
 }  // namespace
 
 UserKeys::UserKeys(const std::optional<Email>& email, const std::optional<Username>& username,
@@ -57,6 +64,10 @@ UserKeys::UserKeys(const UserFields& fields)
 
 UserKeys::UserKeys(const UserPatch& patch)
     : UserKeys(given(patch.email), given(patch.username), given(patch.external_id)) {}
+
+UserKeys::UserKeys(const UserPatch& patch, const User& before)
+    : UserKeys(unlike(patch.email, before.email), unlike(patch.username, before.username),
+               unlike(patch.external_id, before.external_id)) {}
 
 KeysRow UserKeys::row() const {
   KeysRow row;

@@ -23,6 +23,9 @@ class UserKeys {
  public:
   explicit UserKeys(const UserFields& fields);
   explicit UserKeys(const UserPatch& patch);
+  /// Without those of texts that the user has already: such a key is not written, and stays as it
+  /// is in the database, where an older version may have computed it.
+  UserKeys(const UserPatch& patch, const User& before);
 
   /// Points into this object.
   KeysRow row() const;

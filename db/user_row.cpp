@@ -12,7 +12,12 @@ Timestamp timestamp_of(std::int64_t milliseconds) {
 template <class T>
 tl::expected<void, std::string> parse(const OptionalText& text, std::optional<T>& field) {
   if (!text) return {};
-  return T::parse(*text).map([&](T&& value) { field = std::move(value); });
+  const auto set = [&](T&& value) { field = std::move(value); };
+  if constexpr (requires { T::parse_stored(*text); }) {
+    return T::parse_stored(*text).map(set);
+  } else {
+    return T::parse(*text).map(set);
+  }
 }
 
 template <class Field>
@@ -28,7 +33,7 @@ tl::expected<User, std::string> user_of(const UserRow& row) {
   };
   const auto id = UserId::from(row.id);
   if (!id) return wrong("the id is not positive");
-  auto name = UserName::parse(row.name);
+  auto name = UserName::parse_stored(row.name);
   if (!name) return wrong("the name " + name.error());
   auto attributes = Attributes::parse(row.attributes);
   if (!attributes) return wrong("the object of attributes " + attributes.error());

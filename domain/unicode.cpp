@@ -1,5 +1,7 @@
 #include "domain/unicode.hpp"
 
+#include <unictype.h>
+
 namespace rollcall {
 
 // Checks every byte without an early exit, so that the compiler can vectorise the loop.
@@ -16,6 +18,8 @@ bool is_white_space(char32_t c) {
          (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
          c == 0x3000;
 }
+
+bool is_default_ignorable(char32_t c) { return uc_is_property_default_ignorable_code_point(c); }
 
 std::string_view without_outer_space(std::string_view text) {
   const char* first = text.data();

@@ -15,6 +15,8 @@ bool is_printable_ascii(std::string_view text);
 bool is_control(char32_t c);
 /// Unicode property White_Space (PropList.txt of Unicode 15; stable by policy).
 bool is_white_space(char32_t c);
+/// Unicode property Default_Ignorable_Code_Point: it is not displayed, as U+200B.
+bool is_default_ignorable(char32_t c);
 /// The text without the white space at its ends; `text` is valid UTF-8.
 std::string_view without_outer_space(std::string_view text);
 /// How many code points `text` has, which is valid UTF-8.

@@ -7,6 +7,7 @@
 #include <utf8.h>
 
 #include "domain/ascii.hpp"
+#include "domain/text_key.hpp"
 #include "domain/unicode.hpp"
 
 namespace rollcall {
@@ -38,6 +39,19 @@ std::optional<std::string> fault_of(std::string_view text, std::string_view kind
   return std::nullopt;
 }
 
+/// The value, unless its text, which people read, has a code point that they can't see.
+template <class Value>
+tl::expected<Value, std::string> if_visible(tl::expected<Value, std::string> value) {
+  if (!value || is_printable_ascii(value->value())) return value;
+  if (has_any(value->value(), is_default_ignorable)) {
+    return tl::unexpected{
+        std::string{"contains an invisible character, as U+200B; none is allowed"}};
+  }
+  return value;
+}
+
+bool is_invisible(char32_t c) { return is_white_space(c) || is_default_ignorable(c); }
+
 }  // namespace
 
 std::optional<UserId> UserId::parse(std::string_view text) {
@@ -55,6 +69,15 @@ std::optional<UserId> UserId::from(std::int64_t number) {
 }
 
 tl::expected<UserName, std::string> UserName::parse(std::string_view text) {
+  auto name = parse_stored(text);
+  if (!name || is_printable_ascii(name->value())) return name;
+  if (!has_any(name->value(), [](char32_t c) { return !is_invisible(c); })) {
+    return tl::unexpected{std::string{"has only invisible characters, as U+200B"}};
+  }
+  return name;
+}
+
+tl::expected<UserName, std::string> UserName::parse_stored(std::string_view text) {
   const bool ascii = is_printable_ascii(text);
   if (!ascii && !utf8::is_valid(text.begin(), text.end())) {
     return tl::unexpected{std::string{"is not valid UTF-8"}};
@@ -77,6 +100,10 @@ tl::expected<UserName, std::string> UserName::parse(std::string_view text) {
 std::string UserName::key() const { return in_ascii_lower_case(value_); }
 
 tl::expected<Email, std::string> Email::parse(std::string_view text) {
+  return if_visible(parse_stored(text));
+}
+
+tl::expected<Email, std::string> Email::parse_stored(std::string_view text) {
   const auto error = [](std::string what) { return tl::unexpected{std::move(what)}; };
   if (text.empty()) return error("is empty; leave it out or give an address like name@example.org");
   if (auto fault = fault_of(text, "an e-mail", max_email_bytes, true)) return error(*fault);
@@ -90,9 +117,13 @@ tl::expected<Email, std::string> Email::parse(std::string_view text) {
   return Email{std::string{text}};
 }
 
-std::string Email::key() const { return in_ascii_lower_case(value_); }
+std::string Email::key() const { return email_key(value_); }
 
 tl::expected<Username, std::string> Username::parse(std::string_view text) {
+  return if_visible(parse_stored(text));
+}
+
+tl::expected<Username, std::string> Username::parse_stored(std::string_view text) {
   if (text.empty()) {
     return tl::unexpected{std::string{"is empty; leave it out or give 1 to 254 bytes"}};
   }
@@ -102,7 +133,7 @@ tl::expected<Username, std::string> Username::parse(std::string_view text) {
   return Username{std::string{text}};
 }
 
-std::string Username::key() const { return in_ascii_lower_case(value_); }
+std::string Username::key() const { return text_key(value_); }
 
 tl::expected<ExternalId, std::string> ExternalId::parse(std::string_view text) {
   if (text.empty()) {

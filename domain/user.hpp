@@ -35,11 +35,15 @@ class UserId {
 };
 
 /// A user's name: 1..200 code points of valid UTF-8, white space trimmed at both ends, no control
-/// characters (Unicode category Cc).
+/// characters (Unicode category Cc), at least one visible character. Joiners and variation
+/// selectors beside it are part of the name: scripts need them.
 class UserName {
  public:
   /// The error says what is wrong and what is allowed, for the client.
   static tl::expected<UserName, std::string> parse(std::string_view text);
+  /// The same of a name in a database, which may be one that older versions accepted: without a
+  /// visible character.
+  static tl::expected<UserName, std::string> parse_stored(std::string_view text);
 
   const std::string& value() const { return value_; }
   /// The name in ASCII lower case: users are found and ordered by it.
@@ -52,15 +56,19 @@ class UserName {
 };
 
 /// An e-mail address: valid UTF-8 of at most 254 bytes (RFC 5321 4.5.3.1.3 less the brackets), one
-/// `@` with something on both sides, no white space, no control characters.
+/// `@` with something on both sides, no white space, no control characters, no default-ignorable
+/// code points (Unicode property Default_Ignorable_Code_Point).
 class Email {
  public:
   /// The error says what is wrong and what is allowed, for the client.
   static tl::expected<Email, std::string> parse(std::string_view text);
+  /// The same of an address in a database, which may be one that older versions accepted: with
+  /// default-ignorable code points.
+  static tl::expected<Email, std::string> parse_stored(std::string_view text);
 
   const std::string& value() const { return value_; }
-  /// The value of the unique constraint: the address in ASCII lower case. Computed here because the
-  /// engines' lower() differ.
+  /// The value of the unique constraint (domain/text_key.hpp). Computed here because the engines'
+  /// lower() differ.
   std::string key() const;
   bool operator==(const Email&) const = default;
 
@@ -69,15 +77,17 @@ class Email {
   std::string value_;
 };
 
-/// The name with which a user logs in: 1..254 bytes of valid UTF-8 without white space and control
-/// characters.
+/// The name with which a user logs in: 1..254 bytes of valid UTF-8 without white space, control
+/// characters and default-ignorable code points.
 class Username {
  public:
   /// The error says what is wrong and what is allowed, for the client.
   static tl::expected<Username, std::string> parse(std::string_view text);
+  /// As that of Email.
+  static tl::expected<Username, std::string> parse_stored(std::string_view text);
 
   const std::string& value() const { return value_; }
-  /// The value of the unique constraint: the name in ASCII lower case.
+  /// The value of the unique constraint (domain/text_key.hpp).
   std::string key() const;
   bool operator==(const Username&) const = default;
 
@@ -87,7 +97,8 @@ class Username {
 };
 
 /// The id that another system has given the user: 1..255 bytes of valid UTF-8 without control
-/// characters.
+/// characters. Taken as it is, invisible characters too: that system alone knows which ids are the
+/// same, and no person reads it.
 class ExternalId {
  public:
   /// The error says what is wrong and what is allowed, for the client.

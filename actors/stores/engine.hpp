@@ -15,6 +15,7 @@
 #include "config/settings.hpp"
 #include "db/exporter.hpp"
 #include "db/importer.hpp"
+#include "db/key_check.hpp"
 #include "db/migrations.hpp"
 
 namespace rollcall::actors {
@@ -86,7 +87,10 @@ class Engine {
   /// Changes nothing: fails if there is no database, or one with an older schema.
   virtual Result<std::unique_ptr<db::Exporter>> exporter(
       const config::Settings& settings) const = 0;
-  /// Applies missing migrations; with `dry_run` only reports them.
+  /// For `doctor`. Changes nothing: fails if there is no database, or one with an older schema.
+  virtual Result<std::unique_ptr<db::KeyReader>> key_reader(
+      const config::Settings& settings) const = 0;
+  /// Applies missing migrations and renews stale keys; with `dry_run` only reports the migrations.
   virtual Result<db::MigrationReport> migrate(const config::Settings& settings,
                                               bool dry_run) const = 0;
 

@@ -17,6 +17,22 @@ tl::expected<MigrationReport, PgError> prepare_postgres(const PgTarget& target,
   });
 }
 
+tl::expected<MigrationReport, PgError> migrate_postgres(const PgTarget& target,
+                                                        std::chrono::milliseconds connect_timeout) {
+  auto report = prepare_postgres(target, connect_timeout);
+  if (!report) return report;
+  PgSessionOptions options;
+  options.connect_timeout = connect_timeout;
+  options.application_name = "rollcall migrate";
+  options.handshake.migrate = true;
+  options.handshake.renew_keys = RenewKeys::always;
+  return PgSession::open(target, options).map([&](const PgSession& session) {
+    const KeyRenewal& again = session.migrations().keys;
+    report->keys = {report->keys.renewed + again.renewed, again.kept};
+    return *report;
+  });
+}
+
 tl::expected<MigrationReport, PgError> pending_postgres(const PgTarget& target,
                                                         std::chrono::milliseconds connect_timeout) {
   PgSessionOptions options;

@@ -12,11 +12,15 @@
 
 namespace rollcall::db {
 
-/// Applies missing migrations, and prepares and checks every statement of the program against the
-/// result. A mismatch is an error of the kind `schema` that names statement and column. Blocks as
-/// PgSession::open(): connect_timeout is for each address, and does not limit name lookups,
-/// migrations and waits for locks.
+/// Applies missing migrations, and prepares and checks
+/// every statement of the program against the result. A mismatch is an error of the kind `schema`
+/// that names statement and column. Blocks as PgSession::open(): connect_timeout is for each
+/// address, and does not limit name lookups, migrations and waits for locks.
 tl::expected<MigrationReport, PgError> prepare_postgres(const PgTarget& target,
+                                                        std::chrono::milliseconds connect_timeout);
+
+/// The same, and then renews stale keys (db/key_renewal.hpp), also where no migration does.
+tl::expected<MigrationReport, PgError> migrate_postgres(const PgTarget& target,
                                                         std::chrono::milliseconds connect_timeout);
 
 /// The migrations that prepare_postgres() would apply. Changes nothing; a standby will do. Blocks

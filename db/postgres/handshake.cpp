@@ -6,9 +6,6 @@ namespace {
 
 using Kind = PgError::Kind;
 
-// Any number, the same in every Rollcall: who holds it migrates.
-constexpr std::string_view advisory_lock = "7311482911065104";
-
 constexpr const char* who_is_there =
     "SELECT pg_is_in_recovery(), current_setting('server_version_num'), "
     "to_regclass('schema_migrations') IS NOT NULL, to_regclass('users') IS NOT NULL, "
@@ -72,6 +69,7 @@ tl::expected<bool, PgError> PgHandshake::go_on() {
 
 tl::expected<void, PgError> PgHandshake::take(const PgResult& result) {
   if (step_ == Step::prepare) return take_prepared(result);
+  if (step_ == Step::renew) return renewal_->take(result);
   if (!result.is_good()) {
     if (step_ != Step::migrate) return tl::unexpected(refused(result.error("at the start")));
     failed_ = result.error("migration " + report_.applied.back() + " failed");
@@ -125,6 +123,8 @@ tl::expected<void, PgError> PgHandshake::finish_step() {
       return judge_versions();
     case Step::versions:
       return judge_versions();
+    case Step::renew:
+      return go_on_renewing();
     case Step::migrate:
       if (failed_) return send(Step::roll_back, "ROLLBACK");
       has_schema_ = true;
@@ -159,11 +159,22 @@ tl::expected<void, PgError> PgHandshake::judge_versions() {
   }
   for (const Migration& migration : options_.known) {
     if (migration.version <= *version) continue;
+    if (options_.migrate && migration.renews_keys && !renewal_) return go_on_renewing();
     if (options_.migrate) return send_migration(migration);
     return tl::unexpected(schema_error("the database lacks migration " + title_of(migration) +
                                        ": run `rollcall migrate`"));
   }
+  if (options_.migrate && options_.renew_keys == RenewKeys::always && !renewal_) {
+    return go_on_renewing();
+  }
   return send(Step::catalog, PgCatalog::query());
+}
+
+tl::expected<void, PgError> PgHandshake::go_on_renewing() {
+  if (!renewal_) renewal_.emplace();
+  if (const auto script = renewal_->next()) return send(Step::renew, *script);
+  report_.keys = renewal_->total();
+  return judge_versions();
 }
 
 tl::expected<void, PgError> PgHandshake::send_migration(const Migration& migration) {
@@ -173,9 +184,7 @@ tl::expected<void, PgError> PgHandshake::send_migration(const Migration& migrati
   // Where another node was faster, the primary key makes the INSERT fail before the migration
   // itself changes anything.
   return send(Step::migrate,
-              "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT "
-              "pg_advisory_xact_lock(" +
-                  std::string(advisory_lock) + "); " + std::string(migrations_table) +
+              std::string(begin_migrating) + std::string(migrations_table) +
                   "; INSERT INTO schema_migrations (version, name, oldest_compatible, applied_at) "
                   "VALUES (" +
                   std::to_string(migration.version) + ", '" + std::string(migration.name) + "', " +

@@ -12,6 +12,7 @@
 
 #include "db/migrations.hpp"
 #include "db/postgres/client/connection.hpp"
+#include "db/postgres/key_renewal.hpp"
 #include "db/postgres/schema_mismatch.hpp"
 
 namespace rollcall::db {
@@ -33,7 +34,8 @@ struct PgServer {
 struct PgHandshakeOptions {
   std::span<const StatementShape> statements{};  // to be prepared
   std::span<const Migration> known = migrations();
-  bool migrate = false;    // apply missing migrations (needs a writable server); else an error
+  bool migrate = false;  // apply missing migrations (needs a writable server); else an error
+  RenewKeys renew_keys = RenewKeys::with_migration;  // with `migrate`
   bool only_look = false;  // only report what is missing; prepares no statements
   bool standby = false;    // accept a server in recovery
   std::chrono::milliseconds statement_timeout{1'000};  // server-side; lock_timeout is half of it
@@ -58,20 +60,21 @@ class PgHandshake {
   /// Whether any result has arrived: the server is up and answers.
   bool has_heard() const { return heard_; }
   /// A migration is under way, which may take as long as the tables are large.
-  bool is_migrating() const { return step_ == Step::migrate; }
+  bool is_migrating() const { return step_ == Step::migrate || step_ == Step::renew; }
   /// The schema found, and the migrations applied. Complete when the handshake is done.
   const MigrationReport& report() const { return report_; }
   /// Complete when the handshake is done.
   const PgServer& server() const { return server_; }
 
  private:
-  enum class Step { look, identify, versions, migrate, roll_back, catalog, prepare, done };
+  enum class Step { look, identify, versions, renew, migrate, roll_back, catalog, prepare, done };
 
   tl::expected<void, PgError> take(const PgResult& result);
   tl::expected<void, PgError> finish_step();
   tl::expected<void, PgError> look(const PgResult& result);
   tl::expected<void, PgError> judge_versions();
   tl::expected<void, PgError> send_migration(const Migration& migration);
+  tl::expected<void, PgError> go_on_renewing();
   tl::expected<void, PgError> prepare_all();
   tl::expected<void, PgError> take_prepared(const PgResult& result);
   tl::expected<void, PgError> send(Step step, const std::string& script);
@@ -87,6 +90,7 @@ class PgHandshake {
   PgServer server_{};
   std::vector<SchemaRow> versions_{};
   std::optional<int> first_version_{};
+  std::optional<PgKeyRenewal> renewal_{};  // also once it is done
   MigrationReport report_{};
   std::optional<PgCatalog> catalog_{};
   std::size_t prepared_ = 0;  // results of prepare_all() so far

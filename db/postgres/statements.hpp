@@ -214,6 +214,9 @@ inline constexpr std::array for_importing{
 inline constexpr std::array for_exporting{shape<begin_snapshot>, shape<page_of_users>,
                                           shape<page_of_deleted>, shape<last_id>};
 
+inline constexpr std::array for_checking_keys{shape<begin_snapshot>, shape<keys_after>,
+                                              shape<find_email>, shape<find_username>};
+
 /// Every statement that is checked on PostgreSQL, at start and by sqlcheck.
 inline constexpr auto all = joined(std::array{shape<find_users>,
                                               shape<every_user>,
@@ -263,7 +266,8 @@ inline constexpr auto all = joined(std::array{shape<find_users>,
                                               shape<claim_key>,
                                               shape<find_answer>,
                                               shape<keep_answer>,
-                                              shape<remove_answers>},
+                                              shape<remove_answers>,
+                                              shape<keys_after>},
                                    for_lists<names_after, names_before, count_names>);
 
 }  // namespace sql::postgres

@@ -16,13 +16,14 @@ PgWriteGroup::Sent PgWriteGroup::send_keys(PgConnection& connection, std::size_t
   });
 }
 
-// What the change gives; of a delete nothing.
+// What the change gives and the user did not have; of a delete nothing.
 UserKeys PgWriteGroup::keys_of(std::size_t index) const {
   const Change& change = *changes_[index];
   if (const auto* create = std::get_if<CreateUser>(&change)) return UserKeys(create->fields);
-  if (const auto* replace = std::get_if<ReplaceUser>(&change)) return UserKeys(replace->fields);
-  const auto* patch = std::get_if<PatchUser>(&change);
-  return patch != nullptr ? UserKeys(patch->patch) : UserKeys(UserPatch{{}, {}});
+  if (std::holds_alternative<DeleteUser>(change)) return UserKeys(UserPatch{{}, {}});
+  const auto& found = found_[index];
+  const UserPatch patch = patch_of(index);
+  return found && found->user ? UserKeys(patch, *found->user) : UserKeys(patch);
 }
 
 // The first key that the change gives, until take_keys() knows better.

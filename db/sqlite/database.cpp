@@ -22,7 +22,8 @@ constexpr std::chrono::seconds check_time{1};
 // A stop is bounded (app/daemon.cpp), so it waits for other programs less long than a start.
 constexpr std::chrono::milliseconds stop_lock_wait{2'000};
 
-tl::expected<MigrationReport, std::string> bring_up_to_date(SqliteConnection& connection) {
+tl::expected<MigrationReport, std::string> bring_up_to_date(SqliteConnection& connection,
+                                                            RenewKeys renew_keys) {
   // First of all: a schema that is refused must not be touched, not even its journal mode.
   if (auto planned = plan(connection, migrations()); !planned) return planned;
   auto sound = connection.check_pages(check_time);
@@ -34,7 +35,7 @@ tl::expected<MigrationReport, std::string> bring_up_to_date(SqliteConnection& co
                           "): is it on a network file system?");
   }
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  return migrate(connection, migrations(), now);
+  return migrate(connection, migrations(), now, renew_keys);
 }
 
 // Opens the file as the stores do, so that their errors are found at start-up.
@@ -59,8 +60,8 @@ tl::expected<SqliteDatabase, std::string> about(const std::filesystem::path& pat
 
 }  // namespace
 
-tl::expected<SqliteDatabase, std::string> SqliteDatabase::prepare(
-    const std::filesystem::path& path) {
+tl::expected<SqliteDatabase, std::string> SqliteDatabase::prepare(const std::filesystem::path& path,
+                                                                  RenewKeys renew_keys) {
   const auto file = writable_database_file(path);
   if (!file) return about(path, file.error());
   auto lock = LockFile::acquire(*file);
@@ -68,7 +69,7 @@ tl::expected<SqliteDatabase, std::string> SqliteDatabase::prepare(
   if (auto paired = check_pair(*file); !paired) return about(path, paired.error());
   auto connection = SqliteConnection::open(*file, OpenMode::read_write, lock_wait);
   if (!connection) return about(path, connection.error().explained());
-  auto report = bring_up_to_date(*connection);
+  auto report = bring_up_to_date(*connection, renew_keys);
   if (!report) return about(path, report.error());
   if (auto checked = check_statements(*file); !checked) {
     return about(path, checked.error().explained());

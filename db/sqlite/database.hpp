@@ -23,7 +23,8 @@ class SqliteDatabase {
   /// Refuses a file that is damaged, as far as `PRAGMA quick_check` finds within 1 s (a million
   /// users take 0.2 s), and one beside the write-ahead log of another file (db/sqlite/pairing).
   /// The error is for the operator and names the file and what is wrong with it. Blocks.
-  static tl::expected<SqliteDatabase, std::string> prepare(const std::filesystem::path& path);
+  static tl::expected<SqliteDatabase, std::string> prepare(
+      const std::filesystem::path& path, RenewKeys renew_keys = RenewKeys::with_migration);
 
   SqliteDatabase(SqliteDatabase&& other) noexcept = default;
   SqliteDatabase& operator=(SqliteDatabase&& other) = delete;

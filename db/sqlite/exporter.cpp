@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "db/sqlite/database_file.hpp"
 #include "db/sqlite/schema.hpp"
 #include "db/sqlite/statement.hpp"
 #include "db/statements.hpp"
@@ -31,21 +30,11 @@ SqliteExporter::~SqliteExporter() = default;
 
 tl::expected<std::unique_ptr<SqliteExporter>, std::string> SqliteExporter::open(
     const std::filesystem::path& path) {
-  const auto about = [&](const std::string& error) {
-    return tl::unexpected("database " + path.string() + ": " + error);
-  };
-  const auto file = existing_database_file(path);
-  if (!file) return about(file.error());
-  auto connection = SqliteConnection::open(*file, OpenMode::read_only, lock_wait);
-  if (!connection) return about(connection.error().explained());
-  const auto planned = plan(*connection, migrations());
-  if (!planned) return about(planned.error());
-  if (!planned->applied.empty()) {
-    return about("has an older schema than this Rollcall reads: run `rollcall migrate` first");
-  }
+  auto connection = open_to_read(path);
+  if (!connection) return tl::unexpected(std::move(connection.error()));
   auto state = std::make_unique<State>(State{std::move(*connection)});
   if (auto prepared = state->prepare(); !prepared) {
-    return about(prepared.error().explained());
+    return tl::unexpected("database " + path.string() + ": " + prepared.error().explained());
   }
   return std::unique_ptr<SqliteExporter>(new SqliteExporter(std::move(state)));
 }

@@ -1,5 +1,9 @@
 #include "db/sqlite/schema.hpp"
 
+#include <utility>
+
+#include "db/sqlite/database_file.hpp"
+#include "db/sqlite/key_renewal.hpp"
 #include "db/sqlite/statement.hpp"
 
 namespace rollcall::db {
@@ -77,16 +81,46 @@ tl::expected<MigrationReport, std::string> plan(const SqliteConnection& connecti
   return missing_migrations(*found, known);
 }
 
+tl::expected<SqliteConnection, std::string> open_to_read(const std::filesystem::path& path) {
+  const auto about = [&](const std::string& error) {
+    return tl::unexpected("database " + path.string() + ": " + error);
+  };
+  const auto file = existing_database_file(path);
+  if (!file) return about(file.error());
+  auto connection = SqliteConnection::open(*file, OpenMode::read_only, lock_wait);
+  if (!connection) return about(connection.error().explained());
+  const auto planned = plan(*connection, migrations());
+  if (!planned) return about(planned.error());
+  if (!planned->applied.empty()) {
+    return about("has an older schema than this Rollcall reads: run `rollcall migrate` first");
+  }
+  return std::move(*connection);
+}
+
 tl::expected<MigrationReport, std::string> migrate(const SqliteConnection& connection,
-                                                   std::span<const Migration> known,
-                                                   Timestamp now) {
+                                                   std::span<const Migration> known, Timestamp now,
+                                                   RenewKeys renew_keys) {
   auto report = plan(connection, known);
   if (!report) return report;
+  bool keys_renewed = false;
+  const auto renew = [&]() -> tl::expected<void, std::string> {
+    if (std::exchange(keys_renewed, true)) return {};
+    const auto renewed = renew_keys_of_all(connection);
+    if (!renewed) return tl::unexpected("renewing keys failed: " + renewed.error().explained());
+    report->keys = *renewed;
+    return {};
+  };
   for (const Migration& migration : known) {
     if (migration.version <= report->before) continue;
+    if (migration.renews_keys) {
+      if (auto renewed = renew(); !renewed) return tl::unexpected(std::move(renewed.error()));
+    }
     if (auto applied = apply(connection, migration, now); !applied) {
       return tl::unexpected(std::move(applied.error()));
     }
+  }
+  if (renew_keys == RenewKeys::always) {
+    if (auto renewed = renew(); !renewed) return tl::unexpected(std::move(renewed.error()));
   }
   return report;
 }

@@ -1,6 +1,7 @@
 // The schema of a SQLite database: which version it has, and how it gets to the newest.
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 
@@ -17,9 +18,14 @@ namespace rollcall::db {
 tl::expected<MigrationReport, std::string> plan(const SqliteConnection& connection,
                                                 std::span<const Migration> known);
 
+/// Opens the file for a command that reads, also beside a daemon. Refused where the file does not
+/// exist or lacks a migration. The error is for the operator and names the file. Blocks.
+tl::expected<SqliteConnection, std::string> open_to_read(const std::filesystem::path& path);
+
 /// Applies what is missing, each migration in a transaction. What was applied before a failure
 /// stays applied.
-tl::expected<MigrationReport, std::string> migrate(const SqliteConnection& connection,
-                                                   std::span<const Migration> known, Timestamp now);
+tl::expected<MigrationReport, std::string> migrate(
+    const SqliteConnection& connection, std::span<const Migration> known, Timestamp now,
+    RenewKeys renew_keys = RenewKeys::with_migration);
 
 }  // namespace rollcall::db

@@ -85,7 +85,7 @@ class SqliteWriter {
   Applied apply(const ReplaceUser& change, Timestamp at);
   Applied apply(const PatchUser& change, Timestamp at);
   Applied apply(const DeleteUser& change, Timestamp at);
-  Applied rewrite(User user);
+  Applied rewrite(User user, const User& before);
   // The user as the transaction sees it; nothing where there is none.
   tl::expected<std::optional<User>, SqliteError> current(UserId id);
   Applied rejection_of(SqliteError error, const UserKeys& keys, std::int64_t id);

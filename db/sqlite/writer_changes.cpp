@@ -85,7 +85,7 @@ SqliteWriter::Applied SqliteWriter::apply(const PatchUser& change, Timestamp at)
     confirms_ = true;
     return std::make_shared<const User>(std::move(*user));
   }
-  return rewrite(std::move(*user));
+  return rewrite(std::move(*user), **found);
 }
 
 SqliteWriter::Applied SqliteWriter::apply(const DeleteUser& change, Timestamp) {
@@ -104,7 +104,7 @@ SqliteWriter::Applied SqliteWriter::apply(const DeleteUser& change, Timestamp) {
   return ChangeResult(nullptr);
 }
 
-SqliteWriter::Applied SqliteWriter::rewrite(User user) {
+SqliteWriter::Applied SqliteWriter::rewrite(User user, const User& before) {
   const auto fields = user.fields();
   const StoredFields stored(fields);
   auto replaced = with_values(stored.row(), [&](const auto&... values) {
@@ -113,7 +113,8 @@ SqliteWriter::Applied SqliteWriter::rewrite(User user) {
   });
   if (replaced) replaced = connection_.check_one_changed();
   if (!replaced) {
-    return rejection_of(std::move(replaced.error()), stored.keys(), user.id.value());
+    return rejection_of(std::move(replaced.error()), UserKeys(UserPatch::of(fields), before),
+                        user.id.value());
   }
   wrote_ = true;
   return std::make_shared<const User>(std::move(user));

@@ -116,11 +116,11 @@ std::vector<Parameter> list_parameters() {
   return {{"ids", "The users with these ids, at most 1,000, with commas between.",
            R"({"type":"string","pattern":"^[1-9][0-9]{0,17}(,[1-9][0-9]{0,17}){0,999}$"})",
            read_ids, alone},
-          {"email", "The user who has this e-mail, ignoring ASCII case.",
+          {"email", "The user who has this e-mail, ignoring case.",
            R"({"type":"string","maxLength":254,)"
            R"("pattern":"^[^@\\s\\x00-\\x1f\\x7f-\\x9f]+@[^@\\s\\x00-\\x1f\\x7f-\\x9f]+$"})",
            read_email, alone},
-          {"username", "The user who has this username, ignoring ASCII case.",
+          {"username", "The user who has this username, ignoring case.",
            R"({"type":"string","minLength":1,"maxLength":254,)"
            R"("pattern":"^[^\\s\\x00-\\x1f\\x7f-\\x9f]+$"})",
            read_username, alone},

@@ -65,15 +65,16 @@ Json details_of(std::string_view field) {
             {"pattern", R"(^[^\x00-\x1f\x7f-\x9f]*\S[^\x00-\x1f\x7f-\x9f]*$)"},
             {"examples", {"Ada Lovelace"}},
             {"description",
-             "1 to 200 code points without control characters. White space at both ends is cut."}};
+             "1 to 200 code points without control characters, at least one of them visible. White "
+             "space at both ends is cut."}};
   }
   if (field == "email") {
     return {{"maxLength", 254},
             {"pattern", R"(^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$)"},
             {"examples", {"ada@example.org"}},
             {"description",
-             "At most 254 bytes of UTF-8 with one @, without white space and control characters. "
-             "Unique, ignoring ASCII case."}};
+             "At most 254 bytes of UTF-8 with one @, without white space, control characters and "
+             "invisible ones. Unique, ignoring case."}};
   }
   if (field == "username") {
     return {{"minLength", 1},
@@ -81,8 +82,8 @@ Json details_of(std::string_view field) {
             {"pattern", R"(^[^\s\x00-\x1f\x7f-\x9f]+$)"},
             {"examples", {"ada"}},
             {"description",
-             "1 to 254 bytes of UTF-8 without white space and control characters. Unique, ignoring "
-             "ASCII case."}};
+             "1 to 254 bytes of UTF-8 without white space, control characters and invisible ones. "
+             "Unique, ignoring case."}};
   }
   if (field == "external_id") {
     return {{"minLength", 1},

@@ -14,6 +14,7 @@ class EmptySqliteDatabase final : public EmptyDatabase {
  public:
   std::string url() const override { return "sqlite:" + path_.string(); }
   void execute(const std::string& sql) override { SqliteFile(path_).execute(sql); }
+  std::int64_t number(const std::string& sql) override { return SqliteFile(path_).number(sql); }
 
  private:
   TempDir folder_;
@@ -24,6 +25,7 @@ class EmptyPgDatabase final : public EmptyDatabase {
  public:
   std::string url() const override { return database_.url(); }
   void execute(const std::string& sql) override { database_.client().execute(sql); }
+  std::int64_t number(const std::string& sql) override { return database_.client().number(sql); }
 
  private:
   PgDatabase database_;

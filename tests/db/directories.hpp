@@ -23,6 +23,8 @@ class EmptyDatabase {
   virtual std::string url() const = 0;
   /// Executes SQL as another program.
   virtual void execute(const std::string& sql) = 0;
+  /// The first column of the first row.
+  virtual std::int64_t number(const std::string& sql) = 0;
 
   config::Settings settings() const;
   /// An open importer or exporter; fail the test where opening fails.

@@ -8,6 +8,7 @@
 #include "db/sqlite/database.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/postgres/cluster.hpp"
+#include "tests/support/sqlite/file.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace rollcall::tests {
@@ -27,6 +28,7 @@ class SqliteEngine final : public Engine {
     return {world.spawn<actors::SqliteReadStore>(options),
             world.spawn<actors::SqliteWriteStore>(options)};
   }
+  void execute(const std::string& sql) override { SqliteFile(folder_ / "users.db").execute(sql); }
 
  private:
   TempDir folder_;
@@ -44,6 +46,7 @@ class PgEngine final : public Engine {
     return {world.spawn<actors::PgReadStore>(actors::PgReadStoreOptions{link}),
             world.spawn<actors::PgWriteStore>(actors::PgWriteStoreOptions{link, "test"})};
   }
+  void execute(const std::string& sql) override { database_.client().execute(sql); }
 
  private:
   db::PgTarget target() const { return db::PgTarget::parse(database_.url()).value(); }

@@ -26,6 +26,8 @@ class Engine {
 
   /// Starts its stores in the world, and returns when they can serve.
   virtual Stores start(ActorWorld& world) = 0;
+  /// Executes SQL as another program.
+  virtual void execute(const std::string& sql) = 0;
 };
 
 /// Each engine needs an entry to be tested.

@@ -145,7 +145,7 @@ TEST_CASE("an answer is kept for 24 hours; then the key is free") {
 }
 
 // A trigger of another program refuses users of this name.
-std::string refusing(const ChangedByOthers& database) {
+std::string refusing(const ReadByOthers& database) {
   if (dynamic_cast<const OpenSqlite*>(&database) != nullptr) {
     return "CREATE TRIGGER refuse BEFORE INSERT ON users WHEN NEW.name = 'Refused' BEGIN "
            "SELECT RAISE(ABORT, 'not today'); END";

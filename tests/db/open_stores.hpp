@@ -23,15 +23,14 @@
 
 namespace rollcall::tests {
 
-/// An engine whose database the test changes as another program does.
-class ChangedByOthers : public Engine {
+/// An engine whose database the test reads as another program does.
+class ReadByOthers : public Engine {
  public:
-  virtual void execute(const std::string& sql) = 0;
   virtual std::int64_t number(const std::string& sql) = 0;
 };
 
 /// `known`: the migrations that are applied before the stores start, which apply the others.
-class OpenSqlite final : public ChangedByOthers {
+class OpenSqlite final : public ReadByOthers {
  public:
   explicit OpenSqlite(std::size_t known) : file_(create(folder_ / "users.db", known)) {}
 
@@ -59,7 +58,7 @@ class OpenSqlite final : public ChangedByOthers {
   SqliteFile file_;
 };
 
-class OpenPostgres final : public ChangedByOthers {
+class OpenPostgres final : public ReadByOthers {
  public:
   explicit OpenPostgres(std::size_t known) {
     db::PgSessionOptions options;
@@ -84,7 +83,7 @@ class OpenPostgres final : public ChangedByOthers {
   PgDatabase database_;
 };
 
-using Made = std::function<std::unique_ptr<ChangedByOthers>(std::size_t)>;
+using Made = std::function<std::unique_ptr<ReadByOthers>(std::size_t)>;
 inline const std::vector<Made> engines_of_others{
     [](std::size_t known) { return std::make_unique<OpenSqlite>(known); },
     [](std::size_t known) { return std::make_unique<OpenPostgres>(known); }};
@@ -97,7 +96,7 @@ class OpenStores {
       : database_(make_with(make, known, sql)), stores_({"", [this] { return hand_over(); }}) {}
 
   StoreFixture* operator->() { return &stores_; }
-  ChangedByOthers& database() { return *database_; }
+  ReadByOthers& database() { return *database_; }
   /// Lets the write store remove what is too old, this many times.
   void remove(int times = 3) {
     for (; times > 0; --times) {
@@ -110,20 +109,21 @@ class OpenStores {
  private:
   /// The fixture owns its engine; the test keeps this one.
   struct Lent final : Engine {
-    explicit Lent(ChangedByOthers& its_engine) : engine(its_engine) {}
+    explicit Lent(ReadByOthers& its_engine) : engine(its_engine) {}
     Stores start(ActorWorld& world) override { return engine.start(world); }
-    ChangedByOthers& engine;
+    void execute(const std::string& sql) override { engine.execute(sql); }
+    ReadByOthers& engine;
   };
 
-  static std::unique_ptr<ChangedByOthers> make_with(const Made& make, std::size_t known,
-                                                    const std::string& sql) {
+  static std::unique_ptr<ReadByOthers> make_with(const Made& make, std::size_t known,
+                                                 const std::string& sql) {
     auto database = make(known);
     if (!sql.empty()) database->execute(sql);
     return database;
   }
   std::unique_ptr<Engine> hand_over() { return std::make_unique<Lent>(*database_); }
 
-  std::unique_ptr<ChangedByOthers> database_;
+  std::unique_ptr<ReadByOthers> database_;
   StoreFixture stores_;
 };
 

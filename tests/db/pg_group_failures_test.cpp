@@ -55,6 +55,7 @@ class FailingDatabase final : public Engine {
     return {world.spawn<actors::PgReadStore>(actors::PgReadStoreOptions{link}),
             world.spawn<actors::PgWriteStore>(actors::PgWriteStoreOptions{link, "test"})};
   }
+  void execute(const std::string& sql) override { database_.client().execute(sql); }
   const PgDatabase& database() const { return database_; }
 
  private:

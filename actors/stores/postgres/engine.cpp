@@ -13,6 +13,7 @@
 #include "db/postgres/database.hpp"
 #include "db/postgres/exporter.hpp"
 #include "db/postgres/importer.hpp"
+#include "db/postgres/key_reader.hpp"
 
 namespace rollcall::actors {
 
@@ -154,10 +155,14 @@ class PostgresEngine final : public Engine {
   Result<std::unique_ptr<db::Exporter>> exporter(const config::Settings& settings) const override {
     return at_target<std::unique_ptr<db::Exporter>>(settings, db::PgExporter::open);
   }
+  Result<std::unique_ptr<db::KeyReader>> key_reader(
+      const config::Settings& settings) const override {
+    return at_target<std::unique_ptr<db::KeyReader>>(settings, db::PgKeyReader::open);
+  }
   Result<db::MigrationReport> migrate(const config::Settings& settings,
                                       bool dry_run) const override {
     return at_target<db::MigrationReport>(settings,
-                                          dry_run ? db::pending_postgres : db::prepare_postgres);
+                                          dry_run ? db::pending_postgres : db::migrate_postgres);
   }
   Result<void> invalidate(const config::Settings& settings,
                           std::span<const UserId> ids) const override {

@@ -134,7 +134,11 @@ void PgLink::begin_handshake() {
 void PgLink::continue_handshake() {
   const auto done = handshake_->go_on();
   if (!done) return fail_address(done.error());
-  if (*done) return ask_admission();
+  if (*done) {
+    const auto keys = db::text_of(handshake_->report().keys);
+    if (!keys.empty()) spdlog::info("database {}: {}", options_.target.shown(), keys);
+    return ask_admission();
+  }
   if (handshake_->is_migrating()) {
     if (!std::exchange(migrating_, true)) {
       limit(migration_limit);

@@ -10,6 +10,7 @@
 #include "db/sqlite/database_file.hpp"
 #include "db/sqlite/exporter.hpp"
 #include "db/sqlite/importer.hpp"
+#include "db/sqlite/key_reader.hpp"
 
 namespace rollcall::actors {
 
@@ -86,6 +87,8 @@ class SqliteEngine final : public Engine {
   Result<std::unique_ptr<Database>> open(const config::Settings& settings) const override {
     auto prepared = db::SqliteDatabase::prepare(path_in(settings));
     if (!prepared) return tl::unexpected(prepared.error());
+    const auto keys = db::text_of(prepared->migrations().keys);
+    if (!keys.empty()) spdlog::info("database {}: {}", prepared->path().string(), keys);
     if (db::others_may_read(prepared->path())) {
       spdlog::warn(
           "database {}: other users of this machine may read it; chmod 600 keeps it private",
@@ -100,10 +103,14 @@ class SqliteEngine final : public Engine {
   Result<std::unique_ptr<db::Exporter>> exporter(const config::Settings& settings) const override {
     return db::SqliteExporter::open(path_in(settings));
   }
+  Result<std::unique_ptr<db::KeyReader>> key_reader(
+      const config::Settings& settings) const override {
+    return db::SqliteKeyReader::open(path_in(settings));
+  }
   Result<db::MigrationReport> migrate(const config::Settings& settings,
                                       bool dry_run) const override {
     if (dry_run) return db::pending_migrations(path_in(settings));
-    auto database = db::SqliteDatabase::prepare(path_in(settings));
+    auto database = db::SqliteDatabase::prepare(path_in(settings), db::RenewKeys::always);
     if (!database) return tl::unexpected(database.error());
     if (const auto closed = database->close(); !closed) spdlog::warn("{}", closed.error());
     return database->migrations();

@@ -232,18 +232,10 @@ Executed notify(const std::string& channel, const std::string& payload, const Bo
 }  // namespace
 
 const db::StatementShape& shape_named(std::string_view name) {
-  const db::StatementShape* found = nullptr;
-  const auto look = [&](const auto& shapes) {
-    for (const auto& shape : shapes) {
-      if (shape.name == name) found = &shape;
-    }
-  };
-  look(pg::for_reading);
-  look(pg::for_writing);
-  look(pg::for_listening);
-  look(pg::all);
-  if (found == nullptr) throw ProtocolError("no statement is called " + std::string(name));
-  return *found;
+  for (const db::StatementShape& shape : pg::all) {
+    if (shape.name == name) return shape;
+  }
+  throw ProtocolError("no statement is called " + std::string(name));
 }
 
 Executed executed(const Bound& bound, const Executor& by) {

@@ -124,8 +124,47 @@ TEST_CASE("e-mails that differ in ASCII case only have one key") {
   CHECK(Email::parse("ADA@example.org")->key() == Email::parse("ada@EXAMPLE.org")->key());
 }
 
-TEST_CASE("the key of an e-mail leaves letters outside ASCII as they are") {
-  CHECK(Email::parse("\u00C4@B.org")->key() == "\u00C4@b.org");
+TEST_CASE("an e-mail is kept as it is written, whatever its key") {
+  const auto email = Email::parse("\u00C4@M\u00DCNCHEN.example");
+  REQUIRE(email);
+  CHECK(email->value() == "\u00C4@M\u00DCNCHEN.example");
+  CHECK(email->key() == "\u00E4@xn--mnchen-3ya.example");
+}
+
+TEST_CASE("an e-mail or a username with a code point that is not displayed is refused") {
+  for (const std::string c : {"\u200B", "\u00AD", "\u034F", "\u061C", "\u115F", "\u180E", "\u200C",
+                              "\u200D", "\u202E", "\u2060", "\u2064", "\u3164", "\uFE0F", "\uFEFF",
+                              "\uFFA0", "\U000E0001", "\U000E0100", "\U000E0FFF"}) {
+    INFO(c);
+    CHECK(mentions(email_error("ada@example.org" + c), "an invisible character"));
+    CHECK(mentions(email_error(c + "ada@example.org"), "an invisible character"));
+    CHECK_FALSE(rollcall::Username::parse("a" + c + "da"));
+    CHECK_FALSE(rollcall::Username::parse(c));
+    CHECK(Email::parse_stored("ada@example.org" + c));
+    CHECK(rollcall::Username::parse_stored(c)->value() == c);
+    CHECK(rollcall::ExternalId::parse(c));
+  }
+  CHECK_FALSE(Email::parse_stored("a b@c"));
+}
+
+TEST_CASE("a name without a visible character is refused") {
+  for (const std::string name : {"\u200B", "\u200B \u200B", "\u00AD\u2060", "\u3164",
+                                 "\uFE0F\u200D", "\u202E\u00A0\u202C"}) {
+    INFO(name);
+    CHECK(mentions(name_error(name), "only invisible characters"));
+    CHECK(UserName::parse_stored(name));
+  }
+  CHECK_FALSE(UserName::parse_stored(" "));
+}
+
+TEST_CASE("a name keeps joiners and variation selectors beside what is visible") {
+  for (const std::string name :
+       {"\u0646\u0627\u0645\u0647\u200C\u0627\u06CC", "\u0915\u094D\u200D\u0937", "\u2764\uFE0F",
+        "\u845B\U000E0100", "A\u200B"}) {
+    INFO(name);
+    REQUIRE(UserName::parse(name));
+    CHECK(UserName::parse(name)->value() == name);
+  }
 }
 
 TEST_CASE("a malformed e-mail is refused and says what is allowed") {
@@ -168,7 +207,8 @@ TEST_CASE("usernames that differ in ASCII case only have one key") {
   using rollcall::Username;
   CHECK(Username::parse("Ada")->key() == "ada");
   CHECK(Username::parse("Ada")->value() == "Ada");
-  CHECK(Username::parse("\u00C9va")->key() == "\u00C9va");
+  CHECK(Username::parse("\u00C9va")->key() == "\u00E9va");
+  CHECK(Username::parse("\u00C9va")->value() == "\u00C9va");
 }
 
 TEST_CASE("an external id has 1 to 255 bytes without control characters") {
