@@ -64,6 +64,7 @@ std::optional<std::string> PgKeyRenewal::next() {
   if (conflict) {
     page_ = {{}, before_, 0};
   } else if (std::exchange(sent_, true)) {
+    conflicts_ = 0;
     const auto stale = static_cast<std::int64_t>(page_.stale.size());
     total_.renewed += updated_;
     total_.kept += stale - updated_;
@@ -88,7 +89,8 @@ std::string PgKeyRenewal::script() const {
 tl::expected<void, PgError> PgKeyRenewal::take(const PgResult& result) {
   if (!result.is_good()) {
     PgError error = result.error("renewing keys failed");
-    if (error.duplicate() || error.repeatable()) {
+    constexpr int most_conflicts = 20;
+    if ((error.duplicate() || error.repeatable()) && ++conflicts_ <= most_conflicts) {
       failed_ = true;
       return {};
     }

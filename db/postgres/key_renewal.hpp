@@ -48,6 +48,7 @@ class PgKeyRenewal {
   std::int64_t updated_ = 0;  // rows, by the script
   bool sent_ = false;
   bool failed_ = false;  // the script conflicted with another transaction
+  int conflicts_ = 0;    // in a row
   KeyRenewal total_;
 };
 
