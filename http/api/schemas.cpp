@@ -101,6 +101,7 @@ Json details_of(std::string_view field) {
     return {
         {"default", Json::object()},
         {"maxProperties", Attributes::max_keys},
+        {"additionalProperties", true},
         {"propertyNames", {{"minLength", 1}, {"maxLength", Attributes::max_key_bytes}}},
         {"description",
          "Anything else: at most 64 keys of 1 to 64 bytes, nested at most 8 deep, at most 8 KiB "
@@ -261,6 +262,7 @@ nlohmann::ordered_json schemas(Links links) {
       {"OpenApi", object({{"openapi", {{"type", "string"}}},
                           {"info", {{"type", "object"}}},
                           {"servers", {{"type", "array"}}},
+                          {"security", {{"type", "array"}}},
                           {"paths", {{"type", "object"}}},
                           {"components", {{"type", "object"}}}},
                          {"openapi", "info", "paths"})}};
