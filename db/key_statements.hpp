@@ -58,8 +58,7 @@ namespace texts {
 
 inline constexpr auto users_with_keys =
     sql::texts::keys_where([](SqlText& text, std::string_view column) {
-      (((text += "octet_length(") += column) += ") <> char_length(") += column;
-      text += ")";
+      (text += column) += " ~ '[^\\x01-\\x7f]'";  // whatever the server's encoding is
     });
 inline constexpr auto keys_after = sql_text(users_with_keys, " AND id > $1 ORDER BY id LIMIT $2");
 

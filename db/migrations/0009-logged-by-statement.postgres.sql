@@ -11,8 +11,10 @@ CREATE CONSTRAINT TRIGGER log_change_of_user AFTER INSERT OR UPDATE OR DELETE ON
 -- but that of writing users, and takes the lock that gives the order of commits to seq.
 CREATE FUNCTION log_changes_of_users(ids bigint[], versions bigint[], kinds text[])
   RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  caller text := coalesce(nullif(current_setting('role'), 'none'), session_user);
 BEGIN
-  IF NOT has_table_privilege(session_user, 'users', 'INSERT, UPDATE, DELETE') THEN
+  IF NOT has_table_privilege(caller, 'users', 'INSERT, UPDATE, DELETE') THEN
     RAISE insufficient_privilege USING MESSAGE = 'permission denied for table users';
   END IF;
   PERFORM pg_advisory_xact_lock(7311482911065106);

@@ -64,7 +64,7 @@ std::optional<std::string> PgKeyRenewal::next() {
   if (conflict) {
     page_ = {{}, before_, 0};
   } else if (std::exchange(sent_, true)) {
-    conflicts_ = 0;
+    if (!page_.stale.empty()) conflicts_ = 0;
     const auto stale = static_cast<std::int64_t>(page_.stale.size());
     total_.renewed += updated_;
     total_.kept += stale - updated_;

@@ -122,6 +122,11 @@ inline constexpr Statement<RemovedRow, std::int64_t, std::optional<Integers>,
 inline constexpr StatementWith<SentRow, ColumnListTypes<WrittenRow>> log_changes{
     "log_changes", "SELECT log_changes_of_users($1, $2, $3)::text AS sent"};
 
+// Writes into the server's WAL, so that COMMIT waits until all before it is flushed, and on the
+// standby.
+inline constexpr Statement<SentRow> confirm{
+    "confirm", "SELECT pg_logical_emit_message(true, 'rollcall', '')::text AS sent"};
+
 // $1 a payload as in db/postgres/notifications.hpp
 inline constexpr Statement<SentRow, Text> notify{"notify",
                                                  "SELECT pg_notify('rollcall', $1)::text AS sent"};
@@ -195,6 +200,7 @@ inline constexpr std::array for_writing{shape<find_user>,
                                         shape<check_at_once>,
                                         shape<log_at_commit>,
                                         shape<log_changes>,
+                                        shape<confirm>,
                                         shape<try_user>,
                                         shape<claim_key>,
                                         shape<find_answer>,
@@ -260,6 +266,7 @@ inline constexpr auto all = joined(std::array{shape<find_users>,
                                               shape<add_deleted>,
                                               shape<log_at_commit>,
                                               shape<log_changes>,
+                                              shape<confirm>,
                                               shape<changes_after>,
                                               shape<changes_of_user>,
                                               shape<remove_changes>,

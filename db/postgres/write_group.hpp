@@ -25,7 +25,7 @@ namespace rollcall::db {
 /// A change that changes no field of its user writes nothing. COMMIT confirms it too, without a
 /// notification and not in the log: the row may be that of a commit that is visible and neither
 /// flushed nor on a standby yet, as after an outcome that is unknown. It waits for both, as
-/// lock_users has written.
+/// `confirm` has written.
 ///
 /// Expected failures (not found, failed precondition, duplicate key) return zero rows, so they do
 /// not abort the transaction. Where a change gives several unique values, a further statement looks

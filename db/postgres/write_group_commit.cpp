@@ -30,7 +30,10 @@ PgWriteGroup::Sent PgWriteGroup::send_commit(PgConnection& connection) {
   for (const std::string& payload : payloads_of(origin_, ids)) {
     if (sent) sent = send<pg::notify>(connection, Step::frame, 0, std::string_view(payload));
   }
-  if (sent && !ids.empty()) sent = send_log(connection);
+  // What is confirmed without a change may be that of a commit that is visible and not flushed yet.
+  if (sent) {
+    sent = ids.empty() ? send<pg::confirm>(connection, Step::frame, 0) : send_log(connection);
+  }
   if (sent) sent = send<pg::commit>(connection, Step::commit, 0);
   if (!sent) return sent;
   return end_segment(connection, true);

@@ -215,6 +215,20 @@ TEST_CASE("a renewal on PostgreSQL that conflicts with another transaction is re
   CHECK(findings(*database).empty());
 }
 
+TEST_CASE("a renewal on PostgreSQL that conflicts whenever it is repeated ends with the reason") {
+  const auto database = empty_databases()[1].make();
+  report_of_migrating(*database);
+  database->execute(
+      "INSERT INTO users (name, email, email_key, version, created_at, updated_at) "
+      "VALUES ('X', '\u00C9@x', '\u00C9@x', 1, 0, 0); "
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
+      "BEGIN RAISE unique_violation; END $$; CREATE TRIGGER refuse BEFORE UPDATE ON users "
+      "FOR EACH ROW EXECUTE FUNCTION refuse()");
+  const auto report = try_to_migrate(*database);
+  REQUIRE_FALSE(report.has_value());
+  CHECK(report.error().find("unique_violation") != std::string::npos);
+}
+
 TEST_CASE("keys of a database without a schema, or with an older one, are not checked") {
   const OldDatabase old;
   const auto& settings = old.database->settings();

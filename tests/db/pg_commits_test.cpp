@@ -1,6 +1,7 @@
 // Commits that PostgreSQL can't complete, or completes with a warning; and what the probe reports.
 #include "db/postgres/statements.hpp"
 #include "tests/db/write_fixture.hpp"
+#include "tests/support/keyed.hpp"
 #include "tests/support/waiting.hpp"
 
 namespace rollcall::tests {
@@ -53,19 +54,23 @@ TEST_CASE("a commit whose wait for a standby is cancelled has an unknown outcome
 }
 
 TEST_CASE("a repeated write waits for the standby that the first attempt did not reach") {
+  const bool creates = GENERATE(false, true);
+  const Change change = creates ? keyed("k", "Bob") : rename(1, "Eve");
   WithoutStandby f;
-  const auto first = f.fixture.send(rename(1, "Eve"));
+  const auto first = f.fixture.send(change);
   f.fixture.run_until([&] { return f.waiting() == 1; });
   f.watcher.execute(
       "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
   REQUIRE(code_of(f.fixture.reply_to(first)) == ErrorCode::outcome_unknown);
-  const auto again = f.fixture.send(rename(1, "Eve"));
+  const auto again = f.fixture.send(change);
   f.fixture.run_until([&] { return f.waiting() == 1 || !again->open(); });
   REQUIRE(again->open());
   f.standby->start();
   const auto reply = f.fixture.reply_to(again);
   REQUIRE(reply.has_value());
-  CHECK((*reply)->version == 2);
+  CHECK(reply->repeated() == creates);
+  if (!creates) CHECK((*reply)->version == 2);
+  CHECK(f.fixture.database().client().number("SELECT count(*) FROM users") == (creates ? 2 : 1));
 }
 
 TEST_CASE("while a commit waits for a standby no other is sent, and writes are refused at once") {
