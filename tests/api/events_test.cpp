@@ -1,6 +1,7 @@
 // GET /events: the log of changes as server-sent events.
 #include <csignal>
 
+#include "tests/api/unrecorded.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/daemon/daemon_inside.hpp"
 #include "tests/support/daemon/loops.hpp"
@@ -125,7 +126,7 @@ TEST_CASE("malformed positions, users and parameters of a stream are refused") {
 
 TEST_CASE("HEAD of a stream has its fields, other methods are refused") {
   DaemonProcess daemon({.loops = 3, .set = {"http.cors_origins=https://app.example"}});
-  const auto head = ask_once(daemon.port(), {.method = "HEAD", .target = "/events"});
+  const auto head = tell(daemon.port(), {.method = "HEAD", .target = "/events"});
   CHECK(head.status == 200);
   CHECK(head.header("Content-Type") == "text/event-stream");
   CHECK(head.header("Connection") == "close");
